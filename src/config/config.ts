@@ -1,0 +1,67 @@
+import { readIssuers, type IssuerConfig } from './issuers.js';
+import { Environment } from './environment.js';
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** Everything the service is told from outside, read once at boot. Also the injection token for it. */
+export class Config {
+  /** TCP port to listen on; 0 lets the system choose one. */
+  readonly port: number;
+  readonly host: string;
+  /** The origin callers use, without a trailing slash. Links and the embedded issuer are made from it. */
+  readonly publicUrl: string;
+  /** PostgreSQL connection string, or null for the embedded server. */
+  readonly databaseUrl: string | null;
+  readonly authorizationServer: 'embedded';
+  /** The `aud` value every access token for this API must carry (RFC 9068, section 4). */
+  readonly audience: string;
+  /** The trusted issuers of bearer tokens, without the embedded one. */
+  readonly issuers: readonly IssuerConfig[];
+  /** `client_id`s of the platform's own clients, whose user tokens may act in every project of their user. */
+  readonly firstPartyClientIds: readonly string[];
+  /** What tenants may hand out: exact scope names, or prefixes that end in `:*` or `.*`. Null: all but the reserved ones. */
+  readonly assignableScopes: readonly string[] | null;
+  /** Browser origins that may call the API. */
+  readonly corsOrigins: readonly string[];
+  readonly logLevel: LogLevel;
+  /** Where the embedded servers keep their state. */
+  readonly dataDirectory: string;
+
+  constructor(env: NodeJS.ProcessEnv) {
+    const read = new Environment(env);
+    this.port = read.integer('PORT', { default: 3000, min: 0, max: 65_535 });
+    this.host = read.text('HOST', '127.0.0.1');
+    this.publicUrl = read.origin('PUBLIC_URL', `http://localhost:${this.port}`);
+    this.databaseUrl = read.postgresUrl('DATABASE_URL');
+    this.authorizationServer = read.oneOf('AUTHORIZATION_SERVER', ['embedded'], 'embedded');
+    this.audience = read.text('AUTH_AUDIENCE', 'oauth-client-registry');
+    this.issuers = readIssuers(read);
+    this.firstPartyClientIds = read.list('FIRST_PARTY_CLIENT_IDS');
+    this.assignableScopes = read.scopePatterns('ASSIGNABLE_SCOPES');
+    this.corsOrigins = read.origins('CORS_ORIGINS');
+    this.logLevel = read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info');
+    this.dataDirectory = read.text('DATA_DIR', '.data');
+    this.refuseAccidentalDemo(read, env);
+  }
+
+  /** Demo people sign in without a password: the embedded server must not become reachable by accident. */
+  private refuseAccidentalDemo(read: Environment, env: NodeJS.ProcessEnv): void {
+    if (read.boolean('ALLOW_DEMO', false)) return;
+    if (!isLoopback(this.host)) {
+      read.refuse(
+        'HOST',
+        'must be a loopback address with the embedded authorization server (or set ALLOW_DEMO=true)',
+      );
+    }
+    if (env['NODE_ENV'] === 'production') {
+      read.refuse(
+        'NODE_ENV',
+        'is production, and the embedded authorization server is for demos (or set ALLOW_DEMO=true)',
+      );
+    }
+  }
+}
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);

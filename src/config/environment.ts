@@ -1,0 +1,84 @@
+/** A variable that stops the start. The message names it and never holds its value, which may be a secret. */
+export class ConfigurationError extends Error {}
+
+const SCOPE_PATTERN = /^[\x21\x23-\x29\x2B-\x5B\x5D-\x7E]+(?:(?<=[:.])\*)?$/;
+
+/** Typed reads of environment variables. An empty variable counts as absent, as in compose files. */
+export class Environment {
+  constructor(private readonly env: NodeJS.ProcessEnv) {}
+
+  refuse(name: string, problem: string): never {
+    throw new ConfigurationError(`${name} ${problem}.`);
+  }
+
+  optional(name: string): string | null {
+    return this.env[name]?.trim() || null;
+  }
+
+  text(name: string, fallback: string): string {
+    return this.optional(name) ?? fallback;
+  }
+
+  integer(name: string, bounds: { default: number; min: number; max: number }): number {
+    const text = this.optional(name);
+    if (text === null) return bounds.default;
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= bounds.min && value <= bounds.max) return value;
+    return this.refuse(name, `must be a whole number from ${bounds.min} to ${bounds.max}`);
+  }
+
+  boolean(name: string, fallback: boolean): boolean {
+    return this.oneOf(name, ['true', 'false'], String(fallback) as 'true' | 'false') === 'true';
+  }
+
+  oneOf<T extends string>(name: string, allowed: readonly T[], fallback: T): T {
+    const text = this.optional(name);
+    if (text === null) return fallback;
+    const match = allowed.find((value) => value === text);
+    return (
+      match ?? this.refuse(name, `must be ${allowed.length === 1 ? '' : 'one of '}${allowed.join(', ')}`)
+    );
+  }
+
+  /** A list separated by commas or white space. */
+  list(name: string): string[] {
+    return (
+      this.optional(name)
+        ?.split(/[\s,]+/)
+        .filter(Boolean) ?? []
+    );
+  }
+
+  url(name: string, text: string, protocols: readonly string[]): URL {
+    const url = URL.canParse(text) ? new URL(text) : null;
+    if (url && protocols.includes(url.protocol)) return url;
+    return this.refuse(name, `must be an absolute URL that starts with ${protocols.join('// or ')}//`);
+  }
+
+  origin(name: string, fallback: string): string {
+    return this.asOrigin(name, this.text(name, fallback));
+  }
+
+  origins(name: string): string[] {
+    return this.list(name).map((text) => this.asOrigin(name, text));
+  }
+
+  postgresUrl(name: string): string | null {
+    const text = this.optional(name);
+    if (text !== null) this.url(name, text, ['postgres:', 'postgresql:']);
+    return text;
+  }
+
+  scopePatterns(name: string): string[] | null {
+    if (this.optional(name) === null) return null;
+    const patterns = this.list(name);
+    if (patterns.every((pattern) => SCOPE_PATTERN.test(pattern))) return patterns;
+    return this.refuse(name, 'must list scope names, or prefixes that end in :* or .*');
+  }
+
+  private asOrigin(name: string, text: string): string {
+    const url = this.url(name, text, ['http:', 'https:']);
+    if (url.origin === text.replace(/\/$/, '')) return url.origin;
+    return this.refuse(name, 'must be an origin (scheme, host and port, no path)');
+  }
+}

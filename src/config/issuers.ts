@@ -1,0 +1,46 @@
+import type { Environment } from './environment.js';
+
+/** One issuer whose tokens are trusted, and where its public keys are. */
+export interface IssuerConfig {
+  /** `hydra`: access tokens with a `client_id` and scopes. `kratos`: tokenized sessions, with `sid` and neither. */
+  readonly kind: 'hydra' | 'kratos';
+  /** Compared byte for byte with the `iss` claim. */
+  readonly issuer: string;
+  /** `http:`, `https:` or `file:` URL of the JSON Web Key Set (RFC 7517). */
+  readonly jwksUri: string;
+}
+
+export function readIssuers(read: Environment): IssuerConfig[] {
+  return [readHydra(read), readKratos(read)].filter((issuer) => issuer !== null);
+}
+
+function readHydra(read: Environment): IssuerConfig | null {
+  const issuer = readIssuer(read, 'HYDRA_ISSUER', 'HYDRA_JWKS_URI');
+  if (issuer === null) return null;
+  const wellKnown = `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`;
+  return { kind: 'hydra', issuer, jwksUri: readJwksUri(read, 'HYDRA_JWKS_URI') ?? wellKnown };
+}
+
+function readKratos(read: Environment): IssuerConfig | null {
+  const issuer = readIssuer(read, 'KRATOS_ISSUER', 'KRATOS_JWKS_URI');
+  if (issuer === null) return null;
+  // Kratos publishes no key set for tokenized sessions, so there is no address to default to.
+  const jwksUri =
+    readJwksUri(read, 'KRATOS_JWKS_URI') ?? read.refuse('KRATOS_JWKS_URI', 'is required with KRATOS_ISSUER');
+  return { kind: 'kratos', issuer, jwksUri };
+}
+
+function readIssuer(read: Environment, name: string, keysName: string): string | null {
+  const issuer = read.optional(name);
+  if (issuer === null) {
+    if (read.optional(keysName) !== null) read.refuse(name, `is required with ${keysName}`);
+    return null;
+  }
+  read.url(name, issuer, ['http:', 'https:']);
+  return issuer;
+}
+
+function readJwksUri(read: Environment, name: string): string | null {
+  const uri = read.optional(name);
+  return uri === null ? null : read.url(name, uri, ['http:', 'https:', 'file:']).href;
+}

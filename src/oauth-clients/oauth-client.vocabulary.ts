@@ -1,0 +1,19 @@
+/** OAuth 2.0 grant types a client may be registered with (RFC 7591, section 2). */
+export const GRANT_TYPES = ['authorization_code', 'client_credentials', 'refresh_token', 'implicit'] as const;
+export type GrantType = (typeof GRANT_TYPES)[number];
+
+/** How a client authenticates at the token endpoint (RFC 7591, section 2). */
+export const TOKEN_ENDPOINT_AUTH_METHODS = ['client_secret_basic', 'client_secret_post', 'none'] as const;
+export type TokenEndpointAuthMethod = (typeof TOKEN_ENDPOINT_AUTH_METHODS)[number];
+
+/** PKCE code challenge methods (RFC 7636, section 4.2). */
+export const PKCE_CHALLENGE_METHODS = ['S256', 'plain'] as const;
+export type PkceChallengeMethod = (typeof PKCE_CHALLENGE_METHODS)[number];
+
+export const SYNC_STATUSES = ['synced', 'pending', 'failed'] as const;
+export type SyncStatus = (typeof SYNC_STATUSES)[number];
+
+export interface SyncProblem {
+  readonly code: string;
+  readonly detail: string;
+}

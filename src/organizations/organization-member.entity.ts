@@ -1,0 +1,33 @@
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import { Organization } from './organization.entity.js';
+import type { Role } from './role.js';
+
+/** What a person may do in an organization. */
+@Entity('organization_members')
+@Index('ix_organization_members_subject', ['subject'])
+@Check('ck_organization_members_role', `role in ('viewer', 'developer', 'admin')`)
+@Check('ck_organization_members_subject', `char_length(subject) between 1 and 255`)
+export class OrganizationMember {
+  @PrimaryColumn('uuid', { name: 'organization_id', primaryKeyConstraintName: 'pk_organization_members' })
+  organizationId: string;
+
+  /** The `sub` of the person's tokens: the Kratos identity id, in Kratos and Hydra tokens alike. */
+  @PrimaryColumn('text', { primaryKeyConstraintName: 'pk_organization_members' })
+  subject: string;
+
+  @ManyToOne(() => Organization)
+  @JoinColumn({
+    name: 'organization_id',
+    foreignKeyConstraintName: 'fk_organization_members_organization_id',
+  })
+  organization?: Relation<Organization>;
+
+  @Column('text')
+  role: Role;
+
+  @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
+  created: Date;
+
+  @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
+  modified: Date;
+}

@@ -1,0 +1,25 @@
+import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** A tenant. A deleted one answers 404 everywhere and keeps its id reserved forever. */
+@Entity('organizations')
+@Check('ck_organizations_name', `char_length(name) between 1 and 128`)
+export class Organization {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_organizations' })
+  id: string;
+
+  @Column('text')
+  name: string;
+
+  /** Whether its admins may mark clients as trusted: those skip consent for every user of the authorization server. */
+  @Column('boolean', { name: 'trusted_clients_allowed', default: false })
+  trustedClientsAllowed: boolean;
+
+  @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
+  created: Date;
+
+  @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
+  modified: Date;
+
+  @Column({ type: 'timestamptz', name: 'deleted_at', precision: 3, nullable: true })
+  deletedAt: Date | null;
+}

@@ -1,0 +1,41 @@
+import {
+  Check,
+  Column,
+  Entity,
+  Index,
+  JoinColumn,
+  ManyToOne,
+  PrimaryColumn,
+  Unique,
+  type Relation,
+} from 'typeorm';
+import { Organization } from './organization.entity.js';
+
+/** The part of an organization that owns OAuth clients. */
+@Entity('projects')
+@Unique('uq_projects_id_organization_id', ['id', 'organizationId'])
+@Index('ix_projects_organization_id_id', { synchronize: false })
+@Check('ck_projects_name', `char_length(name) between 1 and 128`)
+export class Project {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_projects' })
+  id: string;
+
+  @Column('uuid', { name: 'organization_id' })
+  organizationId: string;
+
+  @ManyToOne(() => Organization)
+  @JoinColumn({ name: 'organization_id', foreignKeyConstraintName: 'fk_projects_organization_id' })
+  organization?: Relation<Organization>;
+
+  @Column('text')
+  name: string;
+
+  @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
+  created: Date;
+
+  @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
+  modified: Date;
+
+  @Column({ type: 'timestamptz', name: 'deleted_at', precision: 3, nullable: true })
+  deletedAt: Date | null;
+}

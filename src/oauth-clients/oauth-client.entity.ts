@@ -103,13 +103,13 @@ export class OAuthClient {
   @Column({ type: 'timestamptz', precision: 3 })
   modified: Date;
 
-  @Column('jsonb', { name: 'created_by' })
+  @Column('jsonb', { name: 'created_by', select: false })
   createdBy: ActorRecord;
 
-  @Column('jsonb', { name: 'modified_by' })
+  @Column('jsonb', { name: 'modified_by', select: false })
   modifiedBy: ActorRecord;
 
-  @Column({ type: 'timestamptz', name: 'deleted_at', precision: 3, nullable: true })
+  @Column({ type: 'timestamptz', name: 'deleted_at', select: false, precision: 3, nullable: true })
   deletedAt: Date | null;
 
   /** Counts the states this client has had, from 1. Every change but a no-op raises it. */
@@ -120,15 +120,15 @@ export class OAuthClient {
   @Column('integer', { name: 'synced_revision', default: 0 })
   syncedRevision: number;
 
-  @Column({ type: 'timestamptz', name: 'synced_at', precision: 3, nullable: true })
+  @Column({ type: 'timestamptz', name: 'synced_at', select: false, precision: 3, nullable: true })
   syncedAt: Date | null;
 
   /** Failed attempts in a row to bring the authorization server to this revision. */
-  @Column('integer', { name: 'sync_attempts', default: 0 })
+  @Column('integer', { name: 'sync_attempts', select: false, default: 0 })
   syncAttempts: number;
 
   /** Not to be tried before; null is at once. */
-  @Column({ type: 'timestamptz', name: 'sync_due_at', precision: 3, nullable: true })
+  @Column({ type: 'timestamptz', name: 'sync_due_at', select: false, precision: 3, nullable: true })
   syncDueAt: Date | null;
 
   /** Why the last attempt was rejected, in words for the owner. */
@@ -136,9 +136,23 @@ export class OAuthClient {
   syncProblem: SyncProblem | null;
 
   /** Names the one sync attempt that may report back. */
-  @Column('uuid', { name: 'lease_token', nullable: true })
+  @Column('uuid', { name: 'lease_token', select: false, nullable: true })
   leaseToken: string | null;
 
-  @Column({ type: 'timestamptz', name: 'lease_expires_at', precision: 3, nullable: true })
+  @Column({ type: 'timestamptz', name: 'lease_expires_at', select: false, precision: 3, nullable: true })
   leaseExpiresAt: Date | null;
 }
+
+/** A client as the request path loads it: without what only audits and the sync look at. */
+export type LoadedOAuthClient = Omit<
+  OAuthClient,
+  | 'project'
+  | 'createdBy'
+  | 'modifiedBy'
+  | 'deletedAt'
+  | 'syncedAt'
+  | 'syncAttempts'
+  | 'syncDueAt'
+  | 'leaseToken'
+  | 'leaseExpiresAt'
+>;

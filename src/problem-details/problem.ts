@@ -22,6 +22,9 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
+/** The stable URN of a kind of problem: the `type` member of RFC 9457. */
+export const problemType = (code: ProblemCode): string => `urn:oauth-client-registry:problem:${code}`;
+
 interface ProblemExtras {
   errors?: readonly Violation[];
   headers?: Readonly<Record<string, string>>;
@@ -45,6 +48,19 @@ export class Problem extends Error {
 
   get status(): number {
     return PROBLEMS[this.code].status;
+  }
+
+  /** The body of the answer (RFC 9457). */
+  toBody(requestId: string): object {
+    return {
+      type: problemType(this.code),
+      title: PROBLEMS[this.code].title,
+      status: this.status,
+      detail: this.detail,
+      code: this.code,
+      request_id: requestId,
+      ...(this.errors && { errors: this.errors }),
+    };
   }
 
   static notFound(): Problem {

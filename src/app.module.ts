@@ -1,0 +1,39 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { AuthModule } from './auth/auth.module.js';
+import { JwtAuthGuard } from './auth/jwt-auth.guard.js';
+import { AuthorizationServerModule } from './authorization-server/authorization-server.module.js';
+import { ConfigModule } from './config/config.module.js';
+import type { Config } from './config/config.js';
+import { DatabaseModule } from './database/database.module.js';
+import { HealthController } from './health/health.controller.js';
+import { OAuthClientsModule } from './oauth-clients/oauth-clients.module.js';
+import { AccessGuard } from './organizations/access.guard.js';
+import { OrganizationsModule } from './organizations/organizations.module.js';
+import { ProblemDetailsFilter } from './problem-details/problem-details.filter.js';
+import { ProvisioningModule } from './provisioning/provisioning.module.js';
+import { ShapePipe } from './shape/shape.pipe.js';
+
+/** Every request: who (JwtAuthGuard), may they (AccessGuard), is it well formed (ShapePipe), then the service and its rules. */
+@Module({
+  imports: [
+    DatabaseModule,
+    AuthModule,
+    OrganizationsModule,
+    AuthorizationServerModule,
+    OAuthClientsModule,
+    ProvisioningModule,
+  ],
+  controllers: [HealthController],
+  providers: [
+    { provide: APP_GUARD, useExisting: JwtAuthGuard },
+    { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: APP_PIPE, useClass: ShapePipe },
+    { provide: APP_FILTER, useClass: ProblemDetailsFilter },
+  ],
+})
+export class AppModule {
+  static with(config: Config): DynamicModule {
+    return { module: AppModule, imports: [ConfigModule.with(config)] };
+  }
+}

@@ -1,0 +1,65 @@
+import { Injectable, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { AuthGuard } from '@nestjs/passport';
+import type { FastifyRequest } from 'fastify';
+import { Problem } from '../problem-details/problem.js';
+import { bearerChallenge } from './bearer-challenge.js';
+import type { JwtStrategyOptions } from './jwt.strategy.js';
+import { IS_PUBLIC } from './public.decorator.js';
+import { TokenAuthenticator } from './token-authenticator.js';
+import { TokenRefused } from './token-refused.js';
+
+const NO_TOKEN = 'Send an access token in the Authorization header: "Bearer <token>".';
+/** One text for all causes: what exactly is wrong with a token is nobody's business but the operator's. */
+const BAD_TOKEN = 'The access token is malformed, expired, or not meant for this API.';
+
+/** Every route needs a valid bearer token unless it is marked `@Public()`. Leaves the actor on `request.user`. */
+@Injectable()
+export class JwtAuthGuard extends AuthGuard('jwt') {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly authenticator: TokenAuthenticator,
+  ) {
+    super();
+  }
+
+  override canActivate(
+    context: ExecutionContext,
+  ): ReturnType<InstanceType<ReturnType<typeof AuthGuard>>['canActivate']> {
+    const targets = [context.getHandler(), context.getClass()];
+    return (
+      this.reflector.getAllAndOverride<boolean>(IS_PUBLIC, targets) === true || super.canActivate(context)
+    );
+  }
+
+  override getAuthenticateOptions(): JwtStrategyOptions {
+    return { authenticator: this.authenticator };
+  }
+
+  /** Passport's outcome: an actor; or an error, when checking went wrong; or the refusal, absent without credentials. */
+  override handleRequest<Actor>(
+    error: unknown,
+    actor: Actor | false,
+    refusal: unknown,
+    context: ExecutionContext,
+  ): Actor {
+    if (error) throw error;
+    if (actor) return actor;
+    if (!(refusal instanceof TokenRefused)) throw noToken();
+    const { log, id } = context.switchToHttp().getRequest<FastifyRequest>();
+    log.warn({ request_id: id, reason: refusal.reason }, 'Token refused');
+    throw badToken(refusal);
+  }
+}
+
+const badToken = (cause: TokenRefused): Problem =>
+  new Problem('invalid_token', BAD_TOKEN, {
+    headers: {
+      'www-authenticate': bearerChallenge({ error: 'invalid_token', error_description: BAD_TOKEN }),
+    },
+    cause,
+  });
+
+/** RFC 6750, section 3.1: a request without credentials is told how to authenticate, and of no error. */
+const noToken = (): Problem =>
+  new Problem('invalid_token', NO_TOKEN, { headers: { 'www-authenticate': bearerChallenge() } });

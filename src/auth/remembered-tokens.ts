@@ -1,0 +1,49 @@
+import { hash } from 'node:crypto';
+import type { Actor } from './actor.js';
+import type { KeySet } from './key-set.js';
+import type { VerificationKey } from './verification-key.js';
+
+/** What a verification found out, and what it hangs on. */
+export interface VerifiedToken {
+  readonly actor: Actor;
+  /** Seconds since the epoch, leeway included. */
+  readonly deadAt: number;
+  readonly key: VerificationKey;
+  readonly keys: KeySet;
+}
+
+const CAPACITY = 10_000;
+
+/**
+ * Tokens that were verified, so that their signature is checked once and not at every request. Holds digests, never
+ * tokens. Bounded: the longest unused leaves first. Only good tokens come in, so bad ones can push nothing out.
+ */
+export class RememberedTokens {
+  private readonly byDigest = new Map<string, VerifiedToken>();
+
+  constructor(private readonly capacity = CAPACITY) {}
+
+  static digest(token: string): string {
+    return hash('sha256', token, 'base64');
+  }
+
+  /** The actor of a token, unless the token expired or the key that signed it is no longer one of its issuer's. */
+  find(digest: string, now: number): Actor | undefined {
+    const verified = this.byDigest.get(digest);
+    if (verified === undefined) return undefined;
+    this.byDigest.delete(digest);
+    if (now >= verified.deadAt || !verified.keys.has(verified.key)) return undefined;
+    // Back in at the end: a Map's order is the order of use.
+    this.byDigest.set(digest, verified);
+    return verified.actor;
+  }
+
+  remember(digest: string, verified: VerifiedToken): void {
+    this.byDigest.set(digest, verified);
+    if (this.byDigest.size <= this.capacity) return;
+    for (const oldest of this.byDigest.keys()) {
+      this.byDigest.delete(oldest);
+      return;
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import { Logger } from '@nestjs/common';
+import { Problem } from '../problem-details/problem.js';
+import { parseKeySet, type KeySet, type KeySetState } from './key-set.js';
+import { KeySetError, type KeySource } from './key-source.js';
+import { isObject } from './strict-json.js';
+import type { VerificationKey } from './verification-key.js';
+
+export interface RemoteKeySetOptions {
+  readonly issuer: string;
+  readonly source: KeySource;
+  /** Milliseconds that only ever go forward: a corrected system clock must not age keys. */
+  readonly clock: () => number;
+}
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const REFRESH_AFTER = 10 * MINUTE;
+const USABLE_FOR = 60 * MINUTE;
+/** At most one look for an unknown key id, and after a failure at most one attempt of any kind, in this time. */
+const COOLDOWN = 30 * SECOND;
+
+/**
+ * Keys that live elsewhere. Loaded and refreshed in the background, so the request path asks for them only when a token
+ * names an unknown key. When loading fails, the last good keys serve for an hour. One load at a time, shared by all who wait.
+ */
+export class RemoteKeySet implements KeySet {
+  private keys: ReadonlySet<VerificationKey> = new Set();
+  private loadedAt: number | null = null;
+  private quietUntil = -Infinity;
+  private loading: Promise<void> | null = null;
+  private lastError: string | null = null;
+  private failures = 0;
+  private readonly stopping = new AbortController();
+  private readonly logger = new Logger(RemoteKeySet.name);
+
+  constructor(private readonly options: RemoteKeySetOptions) {}
+
+  find(kid: string): readonly VerificationKey[] | Promise<readonly VerificationKey[]> {
+    const known = this.isUsable() ? this.withId(kid) : [];
+    if (known.length > 0) return known;
+    const loading = this.lookForNews();
+    return loading === null ? this.answer(kid) : loading.then(() => this.answer(kid));
+  }
+
+  has(key: VerificationKey): boolean {
+    return this.isUsable() && this.keys.has(key);
+  }
+
+  state(): KeySetState {
+    const age = this.age();
+    return {
+      ready: this.isUsable(),
+      ageSeconds: age === null ? null : Math.floor(age / SECOND),
+      lastError: this.lastError,
+      failures: this.failures,
+    };
+  }
+
+  /** Loads the keys when they were never loaded or are ten minutes old. Never rejects. */
+  async refreshIfDue(): Promise<void> {
+    if ((this.age() ?? Infinity) >= REFRESH_AFTER && !this.isQuiet()) await this.load();
+  }
+
+  /** Ends a load under way; there is no way back. */
+  stop(): void {
+    this.stopping.abort();
+  }
+
+  private lookForNews(): Promise<void> | null {
+    if (this.loading) return this.loading;
+    if (this.isQuiet()) return null;
+    if (this.isUsable()) this.beQuiet();
+    return this.load();
+  }
+
+  private load(): Promise<void> {
+    this.loading ??= this.options
+      .source(this.stopping.signal)
+      .then((text) => this.accept(parseKeySet(text)))
+      .catch((error: unknown) => this.noteFailure(error))
+      .finally(() => (this.loading = null));
+    return this.loading;
+  }
+
+  /** A key that is still there stays the same object: what was verified with it remains verified. */
+  private accept(keys: readonly VerificationKey[]): void {
+    const before = [...this.keys];
+    this.keys = new Set(keys.map((key) => before.find((old) => isSame(old, key)) ?? key));
+    this.loadedAt = this.options.clock();
+    this.lastError = null;
+  }
+
+  private noteFailure(error: unknown): void {
+    if (this.stopping.signal.aborted) return;
+    this.beQuiet();
+    this.failures += 1;
+    this.lastError = describe(error);
+    this.logger.warn(`The keys of ${this.options.issuer} could not be loaded: ${this.lastError}`);
+  }
+
+  private answer(kid: string): readonly VerificationKey[] {
+    if (this.isUsable()) return this.withId(kid);
+    throw Problem.unavailable('The keys that verify this token are out of reach. Try again shortly.');
+  }
+
+  private withId(kid: string): readonly VerificationKey[] {
+    return [...this.keys].filter((key) => key.kid === kid);
+  }
+
+  private age(): number | null {
+    return this.loadedAt === null ? null : this.options.clock() - this.loadedAt;
+  }
+
+  private isUsable(): boolean {
+    return (this.age() ?? Infinity) <= USABLE_FOR;
+  }
+
+  private isQuiet(): boolean {
+    return this.options.clock() < this.quietUntil;
+  }
+
+  private beQuiet(): void {
+    this.quietUntil = this.options.clock() + COOLDOWN;
+  }
+}
+
+const isSame = (a: VerificationKey, b: VerificationKey): boolean =>
+  a.kid === b.kid && a.algorithm === b.algorithm && a.publicKey.equals(b.publicKey);
+
+/** Other errors' messages may hold the URL, and with it credentials: of them only the system's code is told. */
+function describe(error: unknown): string {
+  if (error instanceof KeySetError) return error.message;
+  const chain = [error, isObject(error) ? error['cause'] : null].filter(isObject);
+  if (chain.some(({ name }) => name === 'TimeoutError')) return 'no answer in time';
+  const code = chain.map((link) => link['code']).find(isSystemCode);
+  return code === undefined ? 'out of reach' : `out of reach (${code})`;
+}
+
+const isSystemCode = (code: unknown): code is string =>
+  typeof code === 'string' && /^[A-Z_]{1,40}$/.test(code);

@@ -1,0 +1,60 @@
+import { findSigningKey, inspectToken, type UnverifiedToken } from './access-token-verifier.js';
+import type { Actor } from './actor.js';
+import { RememberedTokens } from './remembered-tokens.js';
+import type { TrustedIssuer, TrustedIssuers } from './trusted-issuers.js';
+import type { VerificationKey } from './verification-key.js';
+
+export interface TokenAuthenticatorOptions {
+  readonly audience: string;
+  /** Milliseconds since the epoch. */
+  readonly clock?: () => number;
+  readonly remembered?: RememberedTokens;
+}
+
+/** Turns the text of a bearer token into the actor it speaks for. */
+export class TokenAuthenticator {
+  private readonly audience: string;
+  private readonly clock: () => number;
+  private readonly remembered: RememberedTokens;
+
+  constructor(
+    private readonly issuers: TrustedIssuers,
+    { audience, clock = Date.now, remembered = new RememberedTokens() }: TokenAuthenticatorOptions,
+  ) {
+    this.audience = audience;
+    this.clock = clock;
+    this.remembered = remembered;
+  }
+
+  /**
+   * Answers at once, but for a token whose key has to be fetched first.
+   *
+   * @throws TokenRefused (or rejects with it) when the token does not prove who calls
+   * @throws Problem 503 (or rejects with it) while the keys of the token's issuer are out of reach
+   */
+  authenticate(token: string): Actor | Promise<Actor> {
+    const now = this.clock() / 1000;
+    const digest = RememberedTokens.digest(token);
+    return this.remembered.find(digest, now) ?? this.verify(token, digest, now);
+  }
+
+  private verify(token: string, digest: string, now: number): Actor | Promise<Actor> {
+    const findIssuer = (iss: string): TrustedIssuer | undefined => this.issuers.find(iss);
+    const unverified = inspectToken(token, { findIssuer, audience: this.audience, now });
+    const keys = unverified.issuer.keys.find(unverified.header.kid);
+    return keys instanceof Promise
+      ? keys.then((found) => this.conclude(unverified, found, digest))
+      : this.conclude(unverified, keys, digest);
+  }
+
+  private conclude(
+    unverified: UnverifiedToken<TrustedIssuer>,
+    keys: readonly VerificationKey[],
+    digest: string,
+  ): Actor {
+    const key = findSigningKey(unverified, keys);
+    const { issuer, claims } = unverified;
+    this.remembered.remember(digest, { ...claims, key, keys: issuer.keys });
+    return claims.actor;
+  }
+}

@@ -1,0 +1,21 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ClientSettings } from '../oauth-clients/oauth-client.merge.js';
+import type { Violation } from '../problem-details/violation.js';
+
+export type Middleware = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => void;
+
+/** What issues tokens to the registered clients. The registry is the truth; an authorization server follows it. */
+export abstract class AuthorizationServer {
+  /** Whether a change is in effect as soon as it commits, with nothing left to send. */
+  abstract readonly appliesOnCommit: boolean;
+
+  /** Its endpoints under `/oauth2`, for a server that runs in this process. It passes on what it does not serve. */
+  abstract readonly middleware: Middleware | null;
+
+  /** Every member of the settings, allowed by the rules of the registry, that this server cannot serve. */
+  abstract refusals(settings: ClientSettings): Violation[];
+}

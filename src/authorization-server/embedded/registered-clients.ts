@@ -1,0 +1,33 @@
+import type pg from 'pg';
+import { isUuid } from '../../shape/uuid.js';
+import type { RegisteredClient } from './client-registration.js';
+
+/** Looks a client up by its `client_id`, whatever a caller may have sent as one. */
+export type FindClient = (clientId: string) => Promise<RegisteredClient | undefined>;
+
+/** One index look-up for the client and one for its live secrets; the joins are by primary key. */
+const FIND_CLIENT = `
+  select c.client_id as "clientId", c.organization_id as "organizationId", c.project_id as "projectId", c.name,
+    c.grant_types as "grantTypes", c.scopes, c.enabled, c.token_endpoint_auth_method as "tokenEndpointAuthMethod",
+    array(
+      select encode(s.hash, 'base64') from oauth_client_secrets s
+      where s.oauth_client_id = c.id and s.revoked_at is null and (s.expires_at is null or s.expires_at > now())
+      order by s.id
+    ) as "secretHashes"
+  from oauth_clients c
+  join projects p on p.id = c.project_id and p.deleted_at is null
+  join organizations o on o.id = c.organization_id and o.deleted_at is null
+  where c.client_id = $1 and c.deleted_at is null`;
+
+/**
+ * Reads clients straight from the registry's tables, so that a change is in effect at the next request after it commits.
+ * A client that is deleted, or whose project or organization is, does not exist.
+ */
+export const registeredClients =
+  (pool: pg.Pool): FindClient =>
+  async (clientId) => {
+    if (!isUuid(clientId)) return undefined;
+    const statement = { name: 'authorization_server_client', text: FIND_CLIENT, values: [clientId] };
+    const { rows } = await pool.query<RegisteredClient>(statement);
+    return rows[0];
+  };

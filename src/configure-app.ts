@@ -1,0 +1,88 @@
+import helmet from '@fastify/helmet';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { SwaggerModule } from '@nestjs/swagger';
+import { AppModule } from './app.module.js';
+import { AuthorizationServer } from './authorization-server/authorization-server.js';
+import type { Config } from './config/config.js';
+import { refuseOtherMethods } from './http/allowed-methods.js';
+import { createFastifyAdapter } from './http/fastify-adapter.js';
+import { useStrictJsonBodies } from './http/json-body.js';
+import { Shutdown } from './http/shutdown.js';
+import { createLogger } from './logging/logger.js';
+import { NestLogger } from './logging/nest-logger.js';
+import { logRequests } from './logging/request-log.js';
+import { createOpenApiDocument } from './openapi/document.js';
+
+export interface App {
+  readonly nest: NestFastifyApplication;
+  /** Takes nothing new, finishes what is in flight, then closes the database. */
+  stop(): Promise<void>;
+}
+
+/** The whole service but for the port: the same for `main` and for the tests. */
+export async function createApp(config: Config): Promise<App> {
+  const logger = createLogger(config);
+  const shutdown = new Shutdown();
+  const adapter = createFastifyAdapter(logger);
+  const fastify = adapter.getInstance();
+  // Before Nest adds its middleware, so that all of this holds for the authorization server's endpoints too.
+  fastify.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
+  logRequests(fastify);
+  shutdown.guard(fastify);
+  refuseOtherMethods(fastify);
+  useStrictJsonBodies(fastify);
+
+  const nest = await NestFactory.create<NestFastifyApplication>(AppModule.with(config), adapter, {
+    logger: new NestLogger(logger),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  await configureApp(nest, config);
+  return {
+    nest,
+    stop: async () => {
+      shutdown.begin();
+      await nest.close();
+    },
+  };
+}
+
+async function configureApp(nest: NestFastifyApplication, config: Config): Promise<void> {
+  await nest.register(helmet, securityHeaders(config));
+  if (config.corsOrigins.length > 0) {
+    nest.enableCors({
+      origin: [...config.corsOrigins],
+      methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      allowedHeaders: ['Authorization', 'Content-Type', 'If-Match', 'X-Request-Id'],
+      exposedHeaders: ['ETag', 'Location', 'Retry-After', 'WWW-Authenticate', 'X-Request-Id'],
+      maxAge: 600,
+    });
+  }
+  const { middleware } = nest.get(AuthorizationServer);
+  if (middleware) nest.use('/oauth2', middleware);
+  SwaggerModule.setup('docs', nest, () => createOpenApiDocument(nest, config.publicUrl), {
+    jsonDocumentUrl: 'openapi.json',
+    raw: ['json'],
+    customSiteTitle: 'OAuth Client Registry',
+  });
+}
+
+/** One policy for all: the API serves no pages, and Swagger UI needs its own scripts and inline styles. */
+const securityHeaders = (config: Config) => ({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      baseUri: ["'none'"],
+      connectSrc: ["'self'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+      imgSrc: ["'self'", 'data:'],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'", "'unsafe-inline'"],
+    },
+  },
+  // Told to browsers only where it is true: on localhost it would lock them out of every other port.
+  strictTransportSecurity: config.publicUrl.startsWith('https:'),
+});

@@ -1,0 +1,61 @@
+import type { LoggerService } from '@nestjs/common';
+import type pg from 'pg';
+import type { DataSource } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import type { Config } from '../config/config.js';
+import { ConfigurationError } from '../config/environment.js';
+import { createDataSource } from './data-source.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';
+import { migrate } from './migrate.js';
+
+const OLDEST_POSTGRES = 15;
+
+export interface Database {
+  readonly dataSource: DataSource;
+  /** The pool under the data source, for the prepared statements that every request runs. */
+  readonly pool: pg.Pool;
+  close(): Promise<void>;
+}
+
+/** Connects to `DATABASE_URL`, or starts the embedded PostgreSQL, and brings the schema up to date. */
+export async function connect(config: Config, logger: LoggerService): Promise<Database> {
+  const embedded = config.databaseUrl === null ? await startEmbedded(config, logger) : null;
+  const dataSource = createDataSource(embedded?.url ?? config.databaseUrl ?? '');
+  const close = async (): Promise<void> => {
+    if (dataSource.isInitialized) await dataSource.destroy();
+    await embedded?.stop();
+  };
+  try {
+    await open(dataSource);
+    await migrate(dataSource);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { dataSource, pool: poolOf(dataSource), close };
+}
+
+function startEmbedded(config: Config, logger: LoggerService): Promise<EmbeddedPostgres> {
+  return startEmbeddedPostgres({ directory: config.dataDirectory, log: (line) => logger.debug?.(line) });
+}
+
+async function open(dataSource: DataSource): Promise<void> {
+  await dataSource.initialize().catch((error: unknown) => {
+    // The message could hold parts of the URL; the code says enough (ECONNREFUSED, 28P01, 3D000, ...).
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
+    throw new ConfigurationError(`DATABASE_URL names a database that cannot be used (${code}).`);
+  });
+  const [row] = await dataSource.query<[{ version: number }]>(
+    `select current_setting('server_version_num')::int / 10000 as version`,
+  );
+  if (row.version < OLDEST_POSTGRES) {
+    throw new ConfigurationError(
+      `DATABASE_URL names PostgreSQL ${row.version}; version ${OLDEST_POSTGRES} or newer is needed.`,
+    );
+  }
+}
+
+/** TypeORM keeps its pool untyped behind the driver. */
+function poolOf(dataSource: DataSource): pg.Pool {
+  return (dataSource.driver as PostgresDriver).master as pg.Pool;
+}

@@ -1,0 +1,52 @@
+/** SQLSTATE classes and codes after which the same request may succeed a moment later. */
+const UNAVAILABLE_STATES = [
+  '08', // connection exception
+  '53', // insufficient resources: connections, disk, memory
+  '57P', // operator intervention: shutdown, crash, cannot connect now
+  '57014', // query canceled: a timeout
+  '25006', // read-only transaction: a failover in progress
+  '40', // rolled back: serialization failure, deadlock, unknown completion
+  '55P03', // lock not available
+];
+
+const SOCKET_ERRORS = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'EPIPE',
+  'EHOSTUNREACH',
+  'ENOENT',
+  'EAI_AGAIN',
+]);
+
+/** What `pg` throws without any code. */
+const DRIVER_MESSAGES =
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end|Driver not Connected)/i;
+
+interface DatabaseError {
+  readonly code?: unknown;
+  readonly constraint?: unknown;
+  readonly message?: unknown;
+  readonly errors?: unknown;
+}
+
+const asDatabaseError = (error: unknown): DatabaseError =>
+  typeof error === 'object' && error !== null ? error : {};
+
+/** Whether PostgreSQL is out of reach or asks to try again, so that the answer is 503 and not 500. */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  const { code, message, errors } = asDatabaseError(error);
+  // Node reports one error per address that was tried.
+  if (Array.isArray(errors)) return errors.some(isDatabaseUnavailable);
+  if (typeof code === 'string') {
+    return SOCKET_ERRORS.has(code) || UNAVAILABLE_STATES.some((state) => code.startsWith(state));
+  }
+  return typeof message === 'string' && DRIVER_MESSAGES.test(message);
+}
+
+/** Whether this is the violation of the named unique constraint or primary key. */
+export function isUniqueViolation(error: unknown, constraint: string): boolean {
+  const database = asDatabaseError(error);
+  return database.code === '23505' && database.constraint === constraint;
+}

@@ -1,0 +1,89 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { Public } from '../auth/public.decorator.js';
+import { TrustedIssuers } from '../auth/trusted-issuers.js';
+import { MIGRATIONS } from '../database/migrations.js';
+import { ApiProblems } from '../problem-details/api-problems.decorator.js';
+import { Problem } from '../problem-details/problem.js';
+
+class LivenessDto {
+  @ApiProperty({ enum: ['ok'], description: 'The process answers.', example: 'ok' })
+  status: 'ok';
+}
+
+class IssuerKeysDto {
+  @ApiProperty({ description: 'The issuer, as in the `iss` claim.', example: 'https://auth.example.com' })
+  issuer: string;
+
+  @ApiProperty({ description: 'Whether tokens of this issuer can be verified now.', example: true })
+  ready: boolean;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    minimum: 0,
+    description: 'Seconds since its keys were last read.',
+    example: 12,
+  })
+  age_seconds: number | null;
+}
+
+class ReadinessDto {
+  @ApiProperty({
+    enum: ['ok'],
+    description: 'The database answers and has the schema of this version.',
+    example: 'ok',
+  })
+  status: 'ok';
+
+  @ApiProperty({
+    type: [IssuerKeysDto],
+    description: 'The keys of every trusted issuer. They never fail the check.',
+  })
+  issuers: IssuerKeysDto[];
+}
+
+@ApiTags('Health')
+@Public()
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly issuers: TrustedIssuers,
+  ) {}
+
+  @Get('live')
+  @ApiOperation({
+    operationId: 'getLiveness',
+    summary: 'Is the process alive?',
+    description: 'Looks at nothing else.',
+  })
+  @ApiResponse({ status: 200, description: 'It is.', type: LivenessDto })
+  live(): LivenessDto {
+    return { status: 'ok' };
+  }
+
+  @Get('ready')
+  @ApiOperation({
+    operationId: 'getReadiness',
+    summary: 'Can it serve requests?',
+    description:
+      'Asks the database, and whether it has the schema. 503 from the moment the service is told to stop.',
+  })
+  @ApiResponse({ status: 200, description: 'It can.', type: ReadinessDto })
+  @ApiProblems('service_unavailable')
+  async ready(): Promise<ReadinessDto> {
+    const names = MIGRATIONS.map(({ name }) => name);
+    const [row] = await this.dataSource.query<[{ done: number }]>(
+      'select count(distinct name)::int as done from migrations where name = any($1)',
+      [names],
+    );
+    if (row.done !== names.length)
+      throw Problem.unavailable('The database lacks a migration of this version.');
+    const issuers = this.issuers
+      .state()
+      .map(({ issuer, ready, ageSeconds }) => ({ issuer, ready, age_seconds: ageSeconds }));
+    return { status: 'ok', issuers };
+  }
+}

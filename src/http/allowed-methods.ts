@@ -1,0 +1,29 @@
+import type { FastifyInstance } from 'fastify';
+import { Problem } from '../problem-details/problem.js';
+
+interface Route {
+  readonly path: RegExp;
+  readonly method: string;
+}
+
+/** Answers 405 with `Allow` (RFC 9110, section 15.5.6) where the path exists and the method does not. Before any route. */
+export function refuseOtherMethods(fastify: FastifyInstance): void {
+  const routes: Route[] = [];
+  fastify.addHook('onRoute', ({ url, method }) => {
+    const path = new RegExp(`^${url.replaceAll(/:[^/]+/g, '[^/]+')}$`);
+    routes.push(...[method].flat().map((name) => ({ path, method: name })));
+  });
+  fastify.addHook('onRequest', async (request) => {
+    if (!request.is404) return;
+    const allow = methodsOf(routes, request.url);
+    if (allow.length === 0) return;
+    throw new Problem('method_not_allowed', `Use one of: ${allow.join(', ')}.`, {
+      headers: { allow: allow.join(', ') },
+    });
+  });
+}
+
+function methodsOf(routes: readonly Route[], url: string): string[] {
+  const path = url.split('?', 1)[0] ?? '';
+  return [...new Set(routes.filter((route) => route.path.test(path)).map(({ method }) => method))];
+}

@@ -1,0 +1,65 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Problem } from '../problem-details/problem.js';
+import { structureOf } from './json-structure.js';
+
+/** Bytes of a body. */
+const BODY_LIMIT = 64 * 1024;
+/** Levels of nested objects and lists: deeper ones overflow the stack of what walks them later. */
+const DEPTH_LIMIT = 32;
+
+/** Reads `application/json` in UTF-8 and nothing else: what two readers could read differently is refused. */
+export function useStrictJsonBodies(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer', bodyLimit: BODY_LIMIT },
+    async (request: FastifyRequest, body: Buffer) => {
+      refuseOtherEncodings(request);
+      return body.length > 0 ? parseJsonBody(body) : undefined;
+    },
+  );
+}
+
+function refuseOtherEncodings({ headers }: FastifyRequest): void {
+  const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(headers['content-type'] ?? '')?.[1];
+  const encoding = headers['content-encoding'];
+  if (
+    (charset === undefined || /^utf-?8$/i.test(charset)) &&
+    (encoding === undefined || encoding === 'identity')
+  )
+    return;
+  throw new Problem('unsupported_media_type', 'Send application/json in UTF-8, without a content encoding.');
+}
+
+/** The value of a JSON text (RFC 8259). Throws a 400 problem for what is not one, or could be read in two ways. */
+export function parseJsonBody(body: Buffer): unknown {
+  const text = decode(body);
+  const value = parse(text);
+  const { depth, members } = structureOf(text);
+  if (depth > DEPTH_LIMIT) throw badRequest(`The body is nested more than ${DEPTH_LIMIT} levels deep.`);
+  if (isObject(value) && Object.keys(value).length !== members) {
+    throw badRequest('The body has a member twice.');
+  }
+  return value;
+}
+
+function decode(body: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    throw badRequest('The body is not valid UTF-8.');
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badRequest('The body is not valid JSON.');
+  }
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const badRequest = (detail: string): Problem => new Problem('bad_request', detail);

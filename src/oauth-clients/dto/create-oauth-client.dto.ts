@@ -1,0 +1,17 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { listOf, oneOf, text } from '../../shape/shape-checks.js';
+import { Shape } from '../../shape/shape.decorator.js';
+import { LIMITS } from '../oauth-client.limits.js';
+import { GRANT_TYPES, type GrantType } from '../oauth-client.vocabulary.js';
+import { OAuthClientSettingsDto } from './oauth-client-settings.dto.js';
+import { DOCS } from './oauth-client.docs.js';
+
+export class CreateOAuthClientDto extends OAuthClientSettingsDto {
+  @Shape(text({ min: 1, max: LIMITS.name }), { required: true })
+  @ApiProperty(DOCS.name)
+  name: string;
+
+  @Shape(listOf(oneOf(GRANT_TYPES), { min: 1, max: GRANT_TYPES.length }), { required: true })
+  @ApiProperty(DOCS.grant_types)
+  grant_types: GrantType[];
+}

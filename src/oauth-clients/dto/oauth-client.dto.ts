@@ -1,0 +1,132 @@
+import { ApiProperty } from '@nestjs/swagger';
+import {
+  SYNC_STATUSES,
+  type GrantType,
+  type PkceChallengeMethod,
+  type SyncProblem,
+  type SyncStatus,
+  type TokenEndpointAuthMethod,
+} from '../oauth-client.vocabulary.js';
+import { DOCS } from './oauth-client.docs.js';
+
+export class SyncProblemDto implements SyncProblem {
+  @ApiProperty({ description: 'Stable code of the problem.', example: 'rejected' })
+  code: string;
+
+  @ApiProperty({
+    description: 'What is wrong, and what to do about it.',
+    example: 'The authorization server refused it.',
+  })
+  detail: string;
+}
+
+/** The representation that every call on a client answers with. */
+export class OAuthClientDto {
+  @ApiProperty({
+    format: 'uuid',
+    description: "The registry's identifier of the client; use it in paths.",
+    example: '019aadd4-7c6e-7bd3-a2f4-6c8f5b1d2e3f',
+  })
+  id: string;
+
+  @ApiProperty(DOCS.name)
+  name: string;
+
+  @ApiProperty({
+    format: 'uuid',
+    description: 'The identifier the authorization server knows the client by; use it in OAuth flows.',
+    example: '5f0c2b9e-3d1a-4c47-9a55-0d6f3f1f7f10',
+  })
+  client_id: string;
+
+  @ApiProperty({
+    format: 'uuid',
+    description: 'The project that owns the client.',
+    example: '019aadd4-1111-7bd3-a2f4-6c8f5b1d2e3f',
+  })
+  project_id: string;
+
+  @ApiProperty({
+    format: 'date-time',
+    description: 'When the client was created.',
+    example: '2026-11-23T09:30:00.000Z',
+  })
+  created: string;
+
+  @ApiProperty({
+    format: 'date-time',
+    description: 'When the client last changed. A request that changes nothing leaves it.',
+    example: '2026-11-23T09:45:00.000Z',
+  })
+  modified: string;
+
+  @ApiProperty({ ...DOCS.description, required: true })
+  description: string | null;
+
+  @ApiProperty(DOCS.redirect_uris)
+  redirect_uris: string[];
+
+  @ApiProperty(DOCS.grant_types)
+  grant_types: GrantType[];
+
+  @ApiProperty(DOCS.scopes)
+  scopes: string[];
+
+  @ApiProperty(DOCS.trusted)
+  trusted: boolean;
+
+  @ApiProperty(DOCS.enabled)
+  enabled: boolean;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    minLength: 47,
+    maxLength: 47,
+    pattern: '^ocs_[A-Za-z0-9_-]{43}$',
+    description:
+      'The secret, in the one answer to the call that made it; null in every other. It cannot be read again: keep it safe, ' +
+      'or make a new one.',
+    example: null,
+  })
+  client_secret: string | null;
+
+  @ApiProperty(DOCS.token_endpoint_auth_method)
+  token_endpoint_auth_method: TokenEndpointAuthMethod;
+
+  @ApiProperty(DOCS.pkce_required)
+  pkce_required: boolean;
+
+  @ApiProperty(DOCS.pkce_challenge_method)
+  pkce_challenge_method: PkceChallengeMethod | null;
+
+  @ApiProperty({
+    type: String,
+    enum: [...SYNC_STATUSES],
+    description:
+      'Whether the authorization server has this state. `pending`: on its way. `failed`: rejected, see `sync_problem`.',
+    example: 'synced',
+  })
+  sync_status: SyncStatus;
+
+  @ApiProperty({
+    type: SyncProblemDto,
+    nullable: true,
+    description: 'Why the authorization server rejected the last change; null while nothing is wrong.',
+    example: null,
+  })
+  sync_problem: SyncProblemDto | null;
+}
+
+export class OAuthClientPageDto {
+  @ApiProperty({ type: [OAuthClientDto], description: 'The clients of this page, newest first.' })
+  data: OAuthClientDto[];
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Send it as `cursor` to get the next page; null on the last one.',
+    example: null,
+  })
+  next_cursor: string | null;
+}

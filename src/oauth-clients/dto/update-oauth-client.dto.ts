@@ -1,0 +1,23 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { listOf, oneOf, text } from '../../shape/shape-checks.js';
+import { Shape } from '../../shape/shape.decorator.js';
+import { LIMITS } from '../oauth-client.limits.js';
+import { GRANT_TYPES, type GrantType } from '../oauth-client.vocabulary.js';
+import { OAuthClientSettingsDto } from './oauth-client-settings.dto.js';
+import { DOCS, optional } from './oauth-client.docs.js';
+
+export class UpdateOAuthClientDto extends OAuthClientSettingsDto {
+  @Shape(text({ min: 1, max: LIMITS.name }))
+  @ApiProperty(optional(DOCS.name))
+  name?: string;
+
+  /** Accepted only as the set the client already has, so that a form may send back what it shows. */
+  @Shape(listOf(oneOf(GRANT_TYPES), { max: GRANT_TYPES.length }))
+  @ApiProperty(
+    optional({
+      ...DOCS.grant_types,
+      description: `${DOCS.grant_types.description} Any other set is refused.`,
+    }),
+  )
+  grant_types?: GrantType[];
+}

@@ -1,0 +1,9 @@
+/** Bounds of a client's members: characters for text, items for lists. */
+export const LIMITS = {
+  name: 128,
+  description: 1_024,
+  redirectUri: 2_048,
+  redirectUris: 50,
+  scope: 256,
+  scopes: 100,
+} as const;

@@ -1,0 +1,96 @@
+import { Body, Controller, Delete, Get, Headers, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { Access } from '../organizations/access.js';
+import { Authorized, Granted } from '../organizations/authorized.decorator.js';
+import { PageQuery } from '../pagination/page.query.js';
+import { CreateOAuthClientDto } from './dto/create-oauth-client.dto.js';
+import type { OAuthClientDto, OAuthClientPageDto } from './dto/oauth-client.dto.js';
+import { UpdateOAuthClientDto } from './dto/update-oauth-client.dto.js';
+import { entityTag, readIfMatch } from './if-match.js';
+import { toRepresentation } from './oauth-client.mapper.js';
+import {
+  CreateOperation,
+  DeleteOperation,
+  GetOperation,
+  ListOperation,
+  ProjectPath,
+  RotateSecretOperation,
+  UpdateOperation,
+} from './oauth-clients.operations.js';
+import { clientOf, OAuthClientsService, type ClientWithSecret } from './oauth-clients.service.js';
+
+@ApiTags('OAuth clients')
+@ProjectPath()
+@Controller('v1/organizations/:org_id/projects/:project_id/oauth-clients')
+export class OAuthClientsController {
+  constructor(private readonly service: OAuthClientsService) {}
+
+  @Post()
+  @Authorized('oauth_clients:write')
+  @CreateOperation()
+  async create(
+    @Granted() access: Access,
+    @Body() body: CreateOAuthClientDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<OAuthClientDto> {
+    const created = await this.service.create(access, body);
+    void reply.header('location', pathOf(access, created.client.id));
+    return answer(reply, created);
+  }
+
+  @Get()
+  @Authorized('oauth_clients:read')
+  @ListOperation()
+  async list(@Granted() access: Access, @Query() query: PageQuery): Promise<OAuthClientPageDto> {
+    const { data, nextCursor } = await this.service.list(access, query);
+    return { data: data.map((client) => toRepresentation(client)), next_cursor: nextCursor };
+  }
+
+  @Get(':oauth_client_id')
+  @Authorized('oauth_clients:read')
+  @GetOperation()
+  get(@Granted() access: Access, @Res({ passthrough: true }) reply: FastifyReply): OAuthClientDto {
+    return answer(reply, { client: clientOf(access), secret: null });
+  }
+
+  @Patch(':oauth_client_id')
+  @Authorized('oauth_clients:write')
+  @UpdateOperation()
+  async update(
+    @Granted() access: Access,
+    @Body() body: UpdateOAuthClientDto,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<OAuthClientDto> {
+    return answer(reply, await this.service.update(access, body, readIfMatch(ifMatch)));
+  }
+
+  @Delete(':oauth_client_id')
+  @HttpCode(204)
+  @Authorized('oauth_clients:delete')
+  @DeleteOperation()
+  async delete(@Granted() access: Access, @Headers('if-match') ifMatch: string | undefined): Promise<void> {
+    await this.service.delete(access, readIfMatch(ifMatch));
+  }
+
+  @Post(':oauth_client_id/secrets')
+  @Authorized('oauth_clients:write')
+  @RotateSecretOperation()
+  async rotateSecret(
+    @Granted() access: Access,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<OAuthClientDto> {
+    return answer(reply, await this.service.rotateSecret(access, readIfMatch(ifMatch)));
+  }
+}
+
+const pathOf = ({ tenant }: Access, id: string): string =>
+  `/v1/organizations/${tenant.organizationId}/projects/${tenant.projectId}/oauth-clients/${id}`;
+
+function answer(reply: FastifyReply, { client, secret }: ClientWithSecret): OAuthClientDto {
+  void reply.header('etag', entityTag(client.revision));
+  if (secret !== null) void reply.header('cache-control', 'no-store');
+  return toRepresentation(client, secret);
+}

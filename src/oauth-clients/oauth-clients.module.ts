@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { AuthorizationServerModule } from '../authorization-server/authorization-server.module.js';
+import { OrganizationsModule } from '../organizations/organizations.module.js';
+import { OAuthClientDeletion } from './oauth-client-deletion.js';
+import { OAuthClientStore } from './oauth-client.store.js';
+import { OAuthClientsController } from './oauth-clients.controller.js';
+import { OAuthClientsService } from './oauth-clients.service.js';
+
+@Module({
+  imports: [OrganizationsModule, AuthorizationServerModule],
+  controllers: [OAuthClientsController],
+  providers: [OAuthClientsService, OAuthClientStore, OAuthClientDeletion],
+  exports: [OAuthClientDeletion],
+})
+export class OAuthClientsModule {}

@@ -1,0 +1,152 @@
+import { Injectable } from '@nestjs/common';
+import { changesBetween } from '../audit/changes-between.js';
+import { AuthorizationServer } from '../authorization-server/authorization-server.js';
+import { Config } from '../config/config.js';
+import { AccessCheck } from '../organizations/access-check.js';
+import type { Access } from '../organizations/access.js';
+import { readPage, type Page } from '../pagination/page.js';
+import type { PageQuery } from '../pagination/page.query.js';
+import { Problem } from '../problem-details/problem.js';
+import type { Violation } from '../problem-details/violation.js';
+import { createClientSecret } from './client-secret.js';
+import type { CreateOAuthClientDto } from './dto/create-oauth-client.dto.js';
+import type { UpdateOAuthClientDto } from './dto/update-oauth-client.dto.js';
+import { refuseUnlessMatching, type IfMatch } from './if-match.js';
+import { demandAdminIfPrivileged } from './privileged-clients.js';
+import type { LoadedOAuthClient } from './oauth-client.entity.js';
+import { toMembers, toNewClient, toPatch } from './oauth-client.mapper.js';
+import { changedClient, newClient } from './oauth-client.change.js';
+import type { RuleContext } from './oauth-client.rules.js';
+import { OAuthClientStore, type Change } from './oauth-client.store.js';
+import { assignableScopes } from './scope.js';
+
+/** A client, and its secret in clear if this very call made it. */
+export interface ClientWithSecret {
+  readonly client: LoadedOAuthClient;
+  readonly secret: string | null;
+}
+
+/** Decides the next state of a client from the one that was read; null when nothing is to change. */
+type Decision = (client: LoadedOAuthClient, access: Access) => Change | null;
+
+/** Each lost race means that another write was done, so this many in a row need as many other writers. */
+const MAX_ATTEMPTS = 50;
+
+/** What may be done with a project's clients, by whom, under which rules. */
+@Injectable()
+export class OAuthClientsService {
+  private readonly mayAssign: (scope: string) => boolean;
+
+  constructor(
+    private readonly store: OAuthClientStore,
+    private readonly accessCheck: AccessCheck,
+    private readonly authorizationServer: AuthorizationServer,
+    config: Config,
+  ) {
+    this.mayAssign = assignableScopes(config.assignableScopes);
+  }
+
+  async create(access: Access, dto: CreateOAuthClientDto): Promise<ClientWithSecret> {
+    const { settings, violations } = newClient(toNewClient(dto), this.rulesFor(access));
+    demandAdminIfPrivileged(access, settings);
+    refuseAny(violations);
+    const secret = settings.tokenEndpointAuthMethod === 'none' ? null : createClientSecret();
+    const client = await this.store.create(access.tenant, access.request, {
+      action: 'oauth_client.created',
+      changes: changesBetween(null, toMembers(settings)),
+      settings,
+      secret,
+    });
+    if (!client) throw Problem.notFound();
+    return { client, secret: secret?.secret ?? null };
+  }
+
+  list({ tenant }: Access, query: PageQuery): Promise<Page<LoadedOAuthClient>> {
+    return readPage(tenant.projectId, query, (before, limit) => this.store.page(tenant, before, limit));
+  }
+
+  update(access: Access, dto: UpdateOAuthClientDto, ifMatch: IfMatch): Promise<ClientWithSecret> {
+    const patch = toPatch(dto);
+    return this.write(access, ifMatch, (stored, current) => {
+      const { settings, violations } = changedClient(stored, patch, this.rulesFor(current));
+      demandAdminIfPrivileged(current, stored, settings);
+      refuseAny(violations);
+      const changes = changesBetween(toMembers(stored), toMembers(settings));
+      if (Object.keys(changes).length === 0) return null;
+      const wasPublic = stored.tokenEndpointAuthMethod === 'none';
+      const isPublic = settings.tokenEndpointAuthMethod === 'none';
+      return {
+        action: 'oauth_client.updated',
+        changes,
+        settings,
+        revokeSecrets: isPublic && !wasPublic,
+        secret: wasPublic && !isPublic ? createClientSecret() : null,
+      };
+    });
+  }
+
+  /** A new secret; every older one ends. */
+  rotateSecret(access: Access, ifMatch: IfMatch): Promise<ClientWithSecret> {
+    return this.write(access, ifMatch, (stored, current) => {
+      demandAdminIfPrivileged(current, stored);
+      if (stored.tokenEndpointAuthMethod === 'none') {
+        throw new Problem('conflict', 'A public client (token_endpoint_auth_method: none) has no secret.');
+      }
+      return {
+        action: 'oauth_client.secret_rotated',
+        changes: {},
+        settings: stored,
+        revokeSecrets: true,
+        secret: createClientSecret(),
+      };
+    });
+  }
+
+  async delete(access: Access, ifMatch: IfMatch): Promise<void> {
+    await this.write(access, ifMatch, (stored, current) => {
+      demandAdminIfPrivileged(current, stored);
+      return {
+        action: 'oauth_client.deleted',
+        changes: {},
+        settings: stored,
+        deleted: true,
+        revokeSecrets: true,
+      };
+    });
+  }
+
+  /**
+   * Decides on what was read and writes over exactly that revision. Whoever loses the race reads again, and with it whether
+   * the caller still may, and decides anew: nothing is locked while the rules run.
+   */
+  private async write(read: Access, ifMatch: IfMatch, decide: Decision): Promise<ClientWithSecret> {
+    let access = read;
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const stored = clientOf(access);
+      refuseUnlessMatching(ifMatch, stored.revision);
+      const change = decide(stored, access);
+      if (change === null) return { client: stored, secret: null };
+      const client = await this.store.change(access.tenant, access.request, stored, change);
+      if (client) return { client, secret: change.secret?.secret ?? null };
+      access = await this.accessCheck.check(access.request);
+    }
+    throw new Problem('conflict', 'Too many others are changing this client right now. Try again.');
+  }
+
+  private rulesFor({ trustedClientsAllowed }: Access): RuleContext {
+    return {
+      trustedClientsAllowed,
+      mayAssign: this.mayAssign,
+      serverRefusals: (settings) => this.authorizationServer.refusals(settings),
+    };
+  }
+}
+
+export function clientOf({ client }: Access): LoadedOAuthClient {
+  if (client === null) throw new Error('the path of this route names no client');
+  return client;
+}
+
+function refuseAny(violations: readonly Violation[]): void {
+  if (violations.length > 0) throw Problem.validationFailed(violations);
+}

@@ -1,0 +1,13 @@
+import type { Access } from '../organizations/access.js';
+import { Problem } from '../problem-details/problem.js';
+import type { ClientSettings } from './oauth-client.merge.js';
+import { isPrivileged } from './oauth-client.rules.js';
+
+/** Whoever controls a privileged client acts on this registry, or for people who never consented: human admins only. */
+export function demandAdminIfPrivileged({ role }: Access, ...states: ClientSettings[]): void {
+  if (role === 'admin' || !states.some(isPrivileged)) return;
+  throw new Problem(
+    'forbidden',
+    'Only a human admin manages privileged clients: those that are trusted or hold an oauth_clients:* scope.',
+  );
+}

@@ -1,0 +1,56 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+
+const DESCRIPTION = `
+A multi-tenant registry of OAuth 2.0 clients. A project's people and machines create, read, update and delete the clients
+of that project; rules make insecure clients impossible, and the authorization server follows every change.
+
+**Null** in a request means the same as leaving the member out. **Errors** are \`application/problem+json\` (RFC 9457), with
+every broken rule and a JSON pointer to each. **404** is the answer for everything the caller may not see.
+`.trim();
+
+/** The OpenAPI 3.1 document, made from the decorators of the routes. Needs no database. */
+export function createOpenApiDocument(app: INestApplication, publicUrl: string): OpenAPIObject {
+  const authorizationServer = `${publicUrl}/oauth2`;
+  const scopes = {
+    'oauth_clients:read': 'Read OAuth clients, organizations and projects',
+    'oauth_clients:write': 'Create, change and delete OAuth clients',
+    'registry:admin': 'Provision organizations, projects and members (the platform only)',
+  };
+  const builder = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('OAuth Client Registry')
+    .setVersion('1.0.0')
+    .setDescription(DESCRIPTION)
+    .setLicense('Proprietary', '')
+    .addServer(publicUrl)
+    .addTag('OAuth clients', 'The clients of a project.')
+    .addTag('Organizations and projects', "The caller's own.")
+    .addTag('Provisioning', 'Organizations, projects and members, by the platform.')
+    .addTag('Health', 'For orchestrators.')
+    .addBearerAuth(
+      {
+        type: 'http',
+        scheme: 'bearer',
+        bearerFormat: 'JWT',
+        description: 'A token of Ory Kratos, Ory Hydra or the embedded server.',
+      },
+      'bearer',
+    )
+    .addOAuth2(
+      {
+        type: 'oauth2',
+        description: 'Scopes and the role of the person decide together.',
+        flows: {
+          authorizationCode: {
+            authorizationUrl: `${authorizationServer}/auth`,
+            tokenUrl: `${authorizationServer}/token`,
+            scopes,
+          },
+          clientCredentials: { tokenUrl: `${authorizationServer}/token`, scopes },
+        },
+      },
+      'oauth2',
+    );
+  return SwaggerModule.createDocument(app, builder.build());
+}

@@ -1,0 +1,43 @@
+import {
+  applyDecorators,
+  createParamDecorator,
+  SetMetadata,
+  type CustomDecorator,
+  type ExecutionContext,
+} from '@nestjs/common';
+import { ApiBearerAuth, ApiOAuth2 } from '@nestjs/swagger';
+import { ApiProblems } from '../problem-details/api-problems.decorator.js';
+import type { AuthorizedRequest } from './access.guard.js';
+import type { Access, Caller } from './access.js';
+import { TENANT_PERMISSIONS, type Permission } from './permission.js';
+
+export const PERMISSION = 'permission';
+
+/** What the route needs, for the guard and for the API description in one. */
+export function Authorized(permission: Permission): MethodDecorator {
+  return applyDecorators(
+    SetMetadata(PERMISSION, permission) as CustomDecorator,
+    ApiBearerAuth('bearer'),
+    ApiOAuth2(scopesOf(permission), 'oauth2'),
+    ApiProblems('invalid_token', 'forbidden', 'not_found', 'too_many_requests', 'service_unavailable'),
+  );
+}
+
+function scopesOf(permission: Permission): string[] {
+  if (permission === 'registry:admin') return [permission];
+  if (permission === 'memberships:read') return ['oauth_clients:read'];
+  return [TENANT_PERMISSIONS[permission].scope];
+}
+
+/** Who calls. */
+export const CurrentCaller = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Caller =>
+    context.switchToHttp().getRequest<AuthorizedRequest>().caller,
+);
+
+/** The access that the guard granted, on routes of a project's clients. */
+export const Granted = createParamDecorator((_: unknown, context: ExecutionContext): Access => {
+  const { access } = context.switchToHttp().getRequest<AuthorizedRequest>();
+  if (!access) throw new Error('@Granted() is for routes that need a permission on a project');
+  return access;
+});

@@ -1,0 +1,165 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { boolean, oneOf, text } from '../../shape/shape-checks.js';
+import { Shape } from '../../shape/shape.decorator.js';
+import type { OrganizationMember } from '../organization-member.entity.js';
+import type { Organization } from '../organization.entity.js';
+import type { Project } from '../project.entity.js';
+import { ROLES, type Role } from '../role.js';
+
+const NAME = {
+  minLength: 1,
+  maxLength: 128,
+  description: 'Name for people; need not be unique.',
+  example: 'Example Ltd',
+};
+const CREATED = {
+  format: 'date-time',
+  description: 'When it was created.',
+  example: '2026-11-23T09:30:00.000Z',
+};
+const MODIFIED = {
+  format: 'date-time',
+  description: 'When it last changed.',
+  example: '2026-11-23T09:45:00.000Z',
+};
+const TRUSTED_CLIENTS_ALLOWED =
+  'Whether its admins may mark clients as trusted: those skip consent for every user of the authorization server.';
+const ROLE =
+  '`viewer` reads; `developer` also creates, updates and rotates; `admin` also deletes and manages privileged clients.';
+
+export class PutOrganizationDto {
+  @Shape(text({ min: 1, max: 128 }), { required: true })
+  @ApiProperty(NAME)
+  name: string;
+
+  @Shape(boolean)
+  @ApiProperty({ required: false, nullable: true, default: false, description: TRUSTED_CLIENTS_ALLOWED })
+  trusted_clients_allowed?: boolean;
+}
+
+export class PutProjectDto {
+  @Shape(text({ min: 1, max: 128 }), { required: true })
+  @ApiProperty({ ...NAME, example: 'Web shop' })
+  name: string;
+}
+
+export class PutMemberDto {
+  @Shape(oneOf(ROLES), { required: true })
+  @ApiProperty({ enum: [...ROLES], description: ROLE, example: 'developer' })
+  role: Role;
+}
+
+export class OrganizationDto {
+  @ApiProperty({ format: 'uuid', description: 'Identifier of the organization, chosen by the platform.' })
+  id: string;
+
+  @ApiProperty(NAME)
+  name: string;
+
+  @ApiProperty({ description: TRUSTED_CLIENTS_ALLOWED, example: false })
+  trusted_clients_allowed: boolean;
+
+  @ApiProperty(CREATED)
+  created: string;
+
+  @ApiProperty(MODIFIED)
+  modified: string;
+}
+
+/** An organization as one of its own sees it. */
+export class MembershipDto extends OrganizationDto {
+  @ApiProperty({
+    type: String,
+    enum: [...ROLES],
+    nullable: true,
+    description: `The caller's role, null for a machine. ${ROLE}`,
+    example: 'developer',
+  })
+  role: Role | null;
+}
+
+export class ProjectDto {
+  @ApiProperty({ format: 'uuid', description: 'Identifier of the project, chosen by the platform.' })
+  id: string;
+
+  @ApiProperty({ format: 'uuid', description: 'The organization it belongs to.' })
+  organization_id: string;
+
+  @ApiProperty({ ...NAME, example: 'Web shop' })
+  name: string;
+
+  @ApiProperty(CREATED)
+  created: string;
+
+  @ApiProperty(MODIFIED)
+  modified: string;
+}
+
+export class MemberDto {
+  @ApiProperty({ format: 'uuid', description: 'The organization.' })
+  organization_id: string;
+
+  @ApiProperty({
+    minLength: 1,
+    maxLength: 255,
+    description: "The person: the `sub` of their tokens, which is the Kratos identity's id.",
+    example: '3a1f6c1e-0b0e-4d7e-8a55-7a1d2c3b4a59',
+  })
+  subject: string;
+
+  @ApiProperty({ enum: [...ROLES], description: ROLE, example: 'developer' })
+  role: Role;
+
+  @ApiProperty(CREATED)
+  created: string;
+
+  @ApiProperty(MODIFIED)
+  modified: string;
+}
+
+const NEXT_CURSOR = {
+  type: String,
+  nullable: true,
+  description: 'Send it as `cursor` to get the next page; null on the last one.',
+  example: null,
+};
+
+export class MembershipPageDto {
+  @ApiProperty({ type: [MembershipDto], description: 'The organizations of this page.' })
+  data: MembershipDto[];
+
+  @ApiProperty(NEXT_CURSOR)
+  next_cursor: string | null;
+}
+
+export class ProjectPageDto {
+  @ApiProperty({ type: [ProjectDto], description: 'The projects of this page.' })
+  data: ProjectDto[];
+
+  @ApiProperty(NEXT_CURSOR)
+  next_cursor: string | null;
+}
+
+export const toOrganization = (organization: Organization): OrganizationDto => ({
+  id: organization.id,
+  name: organization.name,
+  trusted_clients_allowed: organization.trustedClientsAllowed,
+  created: organization.created.toISOString(),
+  modified: organization.modified.toISOString(),
+});
+
+export const toProject = (project: Project): ProjectDto => ({
+  id: project.id,
+  organization_id: project.organizationId,
+  name: project.name,
+  created: project.created.toISOString(),
+  modified: project.modified.toISOString(),
+});
+
+export const toMember = (member: OrganizationMember): MemberDto => ({
+  organization_id: member.organizationId,
+  subject: member.subject,
+  role: member.role,
+  created: member.created.toISOString(),
+  modified: member.modified.toISOString(),
+});

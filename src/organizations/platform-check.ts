@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, IsNull } from 'typeorm';
+import type { Actor } from '../auth/actor.js';
+import { OAuthClient } from '../oauth-clients/oauth-client.entity.js';
+import { Problem } from '../problem-details/problem.js';
+import { isUuid } from '../shape/uuid.js';
+import { OrganizationMember } from './organization-member.entity.js';
+import { PLATFORM_SCOPE } from './permission.js';
+
+/** Lets the platform's own machine through to provisioning, and nobody else. */
+@Injectable()
+export class PlatformCheck {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async check(actor: Actor, organizationId: string): Promise<void> {
+    if (await this.isPlatform(actor)) return;
+    if (await this.isMember(actor, organizationId)) {
+      throw new Problem('forbidden', 'Only the platform provisions organizations, projects and members.');
+    }
+    throw Problem.notFound();
+  }
+
+  /** Even a client of a deleted tenant is no platform: its id stays a tenant's for ever. */
+  private async isPlatform({ kind, scopes, clientId }: Actor): Promise<boolean> {
+    if (kind !== 'machine' || !scopes?.has(PLATFORM_SCOPE)) return false;
+    return !isUuid(clientId) || !(await this.dataSource.manager.existsBy(OAuthClient, { clientId }));
+  }
+
+  private isMember({ kind, subject }: Actor, organizationId: string): Promise<boolean> {
+    if (kind === 'machine') return Promise.resolve(false);
+    return this.dataSource.manager.existsBy(OrganizationMember, {
+      organizationId,
+      subject,
+      organization: { deletedAt: IsNull() },
+    });
+  }
+}

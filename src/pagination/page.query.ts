@@ -1,0 +1,31 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { integerText, token } from '../shape/shape-checks.js';
+import { Shape } from '../shape/shape.decorator.js';
+
+const LIMIT = { min: 1, max: 100 };
+const DEFAULT_LIMIT = 20;
+
+/** The query of every list. */
+export class PageQuery {
+  @Shape(integerText(LIMIT))
+  @ApiProperty({
+    type: 'integer',
+    required: false,
+    minimum: LIMIT.min,
+    maximum: LIMIT.max,
+    default: DEFAULT_LIMIT,
+    description: 'How many to answer at most.',
+  })
+  limit?: string;
+
+  @Shape(token({ max: 64 }))
+  @ApiProperty({
+    required: false,
+    maxLength: 64,
+    description: '`next_cursor` of the page before, as it was given.',
+  })
+  cursor?: string;
+}
+
+export const limitOf = ({ limit }: PageQuery): number =>
+  limit === undefined ? DEFAULT_LIMIT : Number(limit);

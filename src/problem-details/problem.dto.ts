@@ -1,0 +1,59 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { PROBLEMS, type ProblemCode } from './problem.js';
+
+export class ViolationDto {
+  @ApiProperty({
+    description: 'JSON pointer (RFC 6901) to the member or query parameter that is wrong.',
+    example: '/redirect_uris/0',
+  })
+  pointer: string;
+
+  @ApiProperty({ description: 'Stable code of the rule that is broken.', example: 'invalid_redirect_uri' })
+  code: string;
+
+  @ApiProperty({ description: 'What is wrong, and what to do.', example: 'Must use https.' })
+  detail: string;
+}
+
+/** The body of every answer that is not a success: `application/problem+json` (RFC 9457). */
+export class ProblemDto {
+  @ApiProperty({
+    format: 'uri',
+    description: 'URN of the kind of problem, stable over versions.',
+    example: 'urn:oauth-client-registry:problem:validation_failed',
+  })
+  type: string;
+
+  @ApiProperty({ description: 'The kind of problem in words.', example: PROBLEMS.validation_failed.title })
+  title: string;
+
+  @ApiProperty({ type: 'integer', minimum: 400, maximum: 599, description: 'The HTTP status.', example: 422 })
+  status: number;
+
+  @ApiProperty({
+    description: 'What happened in this case.',
+    example: 'One member breaks a rule. See "errors".',
+  })
+  detail: string;
+
+  @ApiProperty({
+    enum: Object.keys(PROBLEMS),
+    description: 'The kind of problem for programs.',
+    example: 'validation_failed',
+  })
+  code: ProblemCode;
+
+  @ApiProperty({
+    description: 'Identifies the request in the logs; also in the X-Request-Id header.',
+    example: '0f3c7a52-8a7e-4a1c-9a53-6f1f3c0e5f0a',
+  })
+  request_id: string;
+
+  @ApiProperty({
+    type: [ViolationDto],
+    required: false,
+    maxItems: 100,
+    description: 'Every rule that the request breaks, where the problem is in its members.',
+  })
+  errors?: ViolationDto[];
+}

@@ -1,0 +1,41 @@
+import { HttpException } from '@nestjs/common';
+import { isDatabaseUnavailable } from '../database/postgres-errors.js';
+import { Problem, PROBLEMS, type ProblemCode } from './problem.js';
+
+/** What frameworks throw, in this API's words. Their own texts can hold parts of the request and change with versions. */
+const FRAMEWORK_PROBLEMS: Partial<Record<number, [ProblemCode, string]>> = {
+  400: ['bad_request', 'The request cannot be read.'],
+  401: ['invalid_token', 'A valid bearer token is required.'],
+  403: ['forbidden', 'This is not allowed.'],
+  404: ['not_found', 'There is nothing here, or the token may not see it.'],
+  405: ['method_not_allowed', 'This path does not know the method.'],
+  408: ['request_timeout', 'The request took too long to arrive.'],
+  413: ['payload_too_large', 'The body may have at most 64 kB.'],
+  414: ['bad_request', 'The path is too long.'],
+  415: ['unsupported_media_type', 'Send application/json in UTF-8, without a content encoding.'],
+  429: ['too_many_requests', 'Wait before you try again.'],
+  431: ['headers_too_large', 'The headers may have at most 16 kB in all.'],
+  503: ['service_unavailable', 'Try again in a moment.'],
+};
+
+/** Whatever was thrown, as a problem. What nobody foresaw is an internal error, told without its cause. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (isDatabaseUnavailable(error)) {
+    return Problem.unavailable('The database is out of reach. Try again in a few seconds.', error);
+  }
+  const [code, detail] = FRAMEWORK_PROBLEMS[statusOf(error)] ?? [
+    'internal_error',
+    'The request_id finds the cause in the logs.',
+  ];
+  return new Problem(code, detail, { cause: error });
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof HttpException) return error.getStatus();
+  if (error instanceof URIError || error instanceof SyntaxError) return PROBLEMS.bad_request.status;
+  // Fastify and its plugins put the status on the error.
+  const status =
+    typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : 500;
+  return typeof status === 'number' ? status : 500;
+}

@@ -1,0 +1,31 @@
+import type { EntityManager, EntityTarget, FindOptionsWhere, QueryDeepPartialEntity } from 'typeorm';
+import type { AuditChanges } from '../audit/audit-event.entity.js';
+import { changesBetween } from '../audit/changes-between.js';
+
+export interface Upserted<T> {
+  readonly row: T;
+  readonly created: boolean;
+  /** By column property; empty when nothing was to change. */
+  readonly changes: AuditChanges;
+}
+
+/** Makes the row, or brings the one that exists to the values. The row stays locked for the rest of the transaction. */
+export async function upsert<T extends { modified: Date }>(
+  manager: EntityManager,
+  entity: EntityTarget<T>,
+  key: FindOptionsWhere<T> & QueryDeepPartialEntity<T>,
+  values: QueryDeepPartialEntity<T>,
+): Promise<Upserted<T>> {
+  const insert = manager
+    .createQueryBuilder()
+    .insert()
+    .into(entity)
+    .values({ ...key, ...values })
+    .orIgnore();
+  const created = ((await insert.returning('created').execute()).raw as unknown[]).length > 0;
+  const stored = await manager.findOneOrFail(entity, { where: key, lock: { mode: 'pessimistic_write' } });
+  const changes = changesBetween(created ? null : stored, values);
+  if (created || Object.keys(changes).length === 0) return { row: stored, created, changes };
+  await manager.update(entity, key, { ...values, modified: () => 'now()' });
+  return { row: await manager.findOneByOrFail(entity, key), created, changes };
+}

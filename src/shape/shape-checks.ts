@@ -1,0 +1,62 @@
+import type { ShapeCheck, ShapeProblem } from './shape.decorator.js';
+
+/** Control characters, and those that reorder the text around them (Unicode UAX #9): a name must read as it is. */
+const UNREADABLE = /[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\u2028\u2029]/u;
+
+const problem = (code: string, detail: string): ShapeProblem[] => [{ code, detail }];
+
+/** Text for people. Lengths count Unicode code points, as PostgreSQL does. */
+export function text({ min, max }: { min: number; max: number }): ShapeCheck {
+  return (value) => {
+    if (typeof value !== 'string') return problem('invalid_type', 'Must be a string.');
+    if (!value.isWellFormed() || UNREADABLE.test(value)) {
+      return problem(
+        'invalid_characters',
+        'Must not contain control, bidirectional or unpaired surrogate characters.',
+      );
+    }
+    if (min > 0 && value.trim() === '') return problem('too_short', 'Must not be blank.');
+    const length = value.length > max ? [...value].length : value.length;
+    if (length > max) return problem('too_long', `Must be at most ${max} characters long.`);
+    return [];
+  };
+}
+
+/** A string for machines, whose grammar a rule judges later. */
+export function token({ max }: { max: number }): ShapeCheck {
+  return (value) => {
+    if (typeof value !== 'string') return problem('invalid_type', 'Must be a string.');
+    if (value.length > max) return problem('too_long', `Must be at most ${max} characters long.`);
+    return [];
+  };
+}
+
+export const boolean: ShapeCheck = (value) =>
+  typeof value === 'boolean' ? [] : problem('invalid_type', 'Must be true or false.');
+
+export function oneOf(allowed: readonly string[]): ShapeCheck {
+  const values: readonly unknown[] = allowed;
+  return (value) =>
+    values.includes(value) ? [] : problem('not_allowed', `Must be one of: ${allowed.join(', ')}.`);
+}
+
+/** A list whose items each pass `item`. Duplicates are found by the rules that know what equality means. */
+export function listOf(item: ShapeCheck, { min = 0, max }: { min?: number; max: number }): ShapeCheck {
+  return (value) => {
+    if (!Array.isArray(value)) return problem('invalid_type', 'Must be a list.');
+    if (value.length > max) return problem('too_many', `Must have at most ${max} items.`);
+    if (value.length < min)
+      return problem('too_few', `Must have at least ${min} item${min === 1 ? '' : 's'}.`);
+    return value.flatMap((entry: unknown, index) => item(entry).map((found) => ({ ...found, index })));
+  };
+}
+
+/** A whole number written in a query string. */
+export function integerText({ min, max }: { min: number; max: number }): ShapeCheck {
+  return (value) => {
+    const number = typeof value === 'string' && /^(0|[1-9]\d{0,8})$/.test(value) ? Number(value) : Number.NaN;
+    return number >= min && number <= max
+      ? []
+      : problem('out_of_range', `Must be a whole number from ${min} to ${max}.`);
+  };
+}

@@ -1,0 +1,7 @@
+import { rm } from 'node:fs/promises';
+
+export default async function tearDown(): Promise<void> {
+  if (!globalThis.testPostgres) return;
+  await globalThis.testPostgres.server.stop();
+  await rm(globalThis.testPostgres.directory, { recursive: true, force: true });
+}

@@ -1,0 +1,311 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { ServerResponse } from 'node:http';
+import { Logger } from '@nestjs/common';
+import type { JSONWebKeySet } from 'jose';
+import { keySourceOf } from '../../../src/auth/key-source.js';
+import { RemoteKeySet } from '../../../src/auth/remote-key-set.js';
+import { Problem } from '../../../src/problem-details/problem.js';
+import { SigningKey } from '../../support/tokens.js';
+import { KeyServer } from './key-server.js';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const first = SigningKey.named('first');
+const second = SigningKey.named('second');
+const setOf = (...keys: SigningKey[]): JSONWebKeySet => ({ keys: keys.map((key) => key.jwk()) });
+
+describe('remote key set', () => {
+  let server: KeyServer;
+  let now: number;
+  let keySet: RemoteKeySet;
+
+  const keySetAt = (uri: string, timeoutMs = 5000): RemoteKeySet =>
+    new RemoteKeySet({
+      issuer: 'https://hydra.test/',
+      clock: () => now,
+      source: keySourceOf(uri, { timeoutMs }),
+    });
+  const idsFound = async (kid: string): Promise<string[]> => (await keySet.find(kid)).map((key) => key.kid);
+  const statusOf = async (kid: string): Promise<number> => {
+    const error: unknown = await Promise.resolve()
+      .then(() => keySet.find(kid))
+      .then(
+        () => null,
+        (reason: unknown) => reason,
+      );
+    return error instanceof Problem ? error.status : 0;
+  };
+
+  beforeAll(() => Logger.overrideLogger(false));
+
+  beforeEach(async () => {
+    server = new KeyServer();
+    await server.listen();
+    server.serves(setOf(first));
+    now = 1_000_000;
+    keySet = keySetAt(server.url);
+  });
+
+  afterEach(() => server.close());
+
+  describe('when the key server is well', () => {
+    it('finds a known key without asking, at once', async () => {
+      await keySet.refreshIfDue();
+      expect(keySet.find('first')).not.toBeInstanceOf(Promise);
+      expect(await idsFound('first')).toEqual(['first']);
+      expect(server.requests).toBe(1);
+    });
+
+    it('loads the keys for the first token that comes before them', async () => {
+      expect(await idsFound('first')).toEqual(['first']);
+    });
+
+    it('asks again after ten minutes, and not before', async () => {
+      await keySet.refreshIfDue();
+      now += 10 * MINUTE - 1;
+      await keySet.refreshIfDue();
+      expect(server.requests).toBe(1);
+      now += 1;
+      await keySet.refreshIfDue();
+      expect(server.requests).toBe(2);
+    });
+
+    it('follows a rotation: the new key is found as soon as a token names it, the old one is gone', async () => {
+      await keySet.refreshIfDue();
+      const [before] = await keySet.find('first');
+      server.serves(setOf(second));
+      expect(await idsFound('second')).toEqual(['second']);
+      expect(before && keySet.has(before)).toBe(false);
+      expect(await idsFound('first')).toEqual([]);
+    });
+
+    it('keeps a key that stays in the set as the same key', async () => {
+      const [before] = await keySet.find('first');
+      server.serves(setOf(second, first));
+      await keySet.find('second');
+      expect(before && keySet.has(before)).toBe(true);
+    });
+
+    it('takes another key under a known id for another key', async () => {
+      const [before] = await keySet.find('first');
+      server.serves({ keys: [{ ...second.jwk(), kid: 'first' }] });
+      now += 10 * MINUTE;
+      await keySet.refreshIfDue();
+      expect(before && keySet.has(before)).toBe(false);
+      expect(await idsFound('first')).toEqual(['first']);
+    });
+
+    it('finds all keys of an id that the issuer gave twice', async () => {
+      server.serves({ keys: [first.jwk(), { ...second.jwk(), kid: 'first' }] });
+      expect(await idsFound('first')).toEqual(['first', 'first']);
+    });
+
+    it('leaves out the keys that may not be used, and uses the others', async () => {
+      const keys = [{ kty: 'oct', kid: 'first', k: 'AAAA' }, { ...second.jwk(), use: 'enc' }, first.jwk()];
+      server.answers((response) => response.end(JSON.stringify({ keys: [null, ...keys] })));
+      expect(await idsFound('first')).toEqual(['first']);
+      expect(await idsFound('second')).toEqual([]);
+    });
+  });
+
+  describe('when tokens name unknown keys', () => {
+    it('asks once in 30 seconds, however many there are', async () => {
+      await keySet.refreshIfDue();
+      const flood = Array.from({ length: 100 }, (_, index) => idsFound(`unknown ${index}`));
+      await Promise.all(flood);
+      expect(await idsFound('unknown later')).toEqual([]);
+      expect(server.requests).toBe(2);
+      now += 30 * SECOND - 1;
+      await keySet.find('unknown');
+      expect(server.requests).toBe(2);
+      now += 1;
+      await keySet.find('unknown');
+      expect(server.requests).toBe(3);
+    });
+
+    it('asks no more often while the key server fails, and good keys go on', async () => {
+      await keySet.refreshIfDue();
+      server.answers((response) => response.writeHead(500).end());
+      for (let i = 0; i < 100; i += 1) expect(await idsFound(`unknown ${i}`)).toEqual([]);
+      expect(server.requests).toBe(2);
+      expect(await idsFound('first')).toEqual(['first']);
+    });
+
+    it('asks no more often while the set is empty', async () => {
+      await keySet.refreshIfDue();
+      server.serves({ keys: [] });
+      for (let i = 0; i < 10; i += 1) await keySet.find(`unknown ${i}`);
+      expect(server.requests).toBe(2);
+      expect(await idsFound('first')).toEqual(['first']);
+    });
+
+    it('lets good tokens pass while an answer is awaited', async () => {
+      await keySet.refreshIfDue();
+      const held = new Promise<ServerResponse>((resolve) => server.answers(resolve));
+      const waiting = idsFound('second');
+      expect(keySet.find('first')).toHaveLength(1);
+      (await held).end(JSON.stringify(setOf(first, second)));
+      expect(await waiting).toEqual(['second']);
+    });
+  });
+
+  describe('when the key server is ill', () => {
+    it('keeps the last good keys for an hour, then says 503, and comes back by itself', async () => {
+      const [key] = await keySet.find('first');
+      server.answers((response) => response.writeHead(503).end());
+      now += 60 * MINUTE;
+      await keySet.refreshIfDue();
+      expect(await idsFound('first')).toEqual(['first']);
+      expect(key && keySet.has(key)).toBe(true);
+      now += 1;
+      expect(await statusOf('first')).toBe(503);
+      expect(key && keySet.has(key)).toBe(false);
+      server.serves(setOf(first));
+      now += 30 * SECOND;
+      await keySet.refreshIfDue();
+      expect(await idsFound('first')).toEqual(['first']);
+      expect(key && keySet.has(key)).toBe(true);
+    });
+
+    it('says 503 while no keys were ever loaded, asking once in 30 seconds', async () => {
+      server.answers((response) => response.writeHead(500).end());
+      const statuses = await Promise.all(Array.from({ length: 50 }, (_, index) => statusOf(`kid ${index}`)));
+      expect(new Set(statuses)).toEqual(new Set([503]));
+      await keySet.refreshIfDue();
+      expect(await statusOf('first')).toBe(503);
+      expect(server.requests).toBe(1);
+      now += 30 * SECOND;
+      server.serves(setOf(first));
+      expect(await idsFound('first')).toEqual(['first']);
+    });
+
+    const page = '<!doctype html><title>Sign in</title>';
+    it.each<[string, string, (response: ServerResponse) => void]>([
+      ['an error', 'the key server answered 500', (response) => response.writeHead(500).end('{}')],
+      ['no content', 'the key server answered 204', (response) => response.writeHead(204).end()],
+      ['HTML', 'what came is not JSON', (response) => response.end(page)],
+      ['nothing', 'what came is not JSON', (response) => response.end()],
+      ['a list', 'what came is not a key set', (response) => response.end('[]')],
+      ['no keys member', 'what came is not a key set', (response) => response.end('{"keys":{}}')],
+      ['no keys', 'the key set has no usable key', (response) => response.end('{"keys":[]}')],
+      [
+        'only weak keys',
+        'the key set has no usable key',
+        (response) => response.end('{"keys":[{"kty":"oct","kid":"first","k":"AA"}]}'),
+      ],
+      [
+        'more than 256 kB',
+        'the key set is too large',
+        (response) => response.end(`${' '.repeat(256 * 1024)}${JSON.stringify(setOf(first))}`),
+      ],
+      [
+        'half an answer',
+        'out of reach (UND_ERR_SOCKET)',
+        (response) => response.writeHead(200, { 'content-length': 99 }).write('{', () => response.destroy()),
+      ],
+    ])('counts %s as a failure and keeps the keys it has', async (_, lastError, answer) => {
+      await keySet.refreshIfDue();
+      server.answers(answer);
+      now += 10 * MINUTE;
+      await keySet.refreshIfDue();
+      expect(keySet.state()).toEqual({ ready: true, ageSeconds: 600, lastError, failures: 1 });
+      expect(await idsFound('first')).toEqual(['first']);
+    });
+
+    it('stops reading an answer that never ends', async () => {
+      server.answers((response) => {
+        const more = (): void => void (response.write(' '.repeat(65_536), more) || response.destroyed);
+        more();
+      });
+      await keySet.refreshIfDue();
+      expect(keySet.state().lastError).toBe('the key set is too large');
+    });
+
+    it('follows no redirect', async () => {
+      const other = new KeyServer();
+      await other.listen();
+      other.serves(setOf(second));
+      server.answers((response) => response.writeHead(302, { location: other.url }).end());
+      await keySet.refreshIfDue();
+      await other.close();
+      expect(keySet.state().lastError).toBe('the key server answered 302');
+      expect(other.requests).toBe(0);
+    });
+
+    it.each<[string, (response: ServerResponse) => void]>([
+      ['before its answer', () => undefined],
+      ['within its answer', (response) => void response.writeHead(200).write('{"keys":')],
+    ])('gives up on a server that hangs %s', async (_, answer) => {
+      server.answers(answer);
+      keySet = keySetAt(server.url, 50);
+      expect(await statusOf('first')).toBe(503);
+      expect(keySet.state().lastError).toBe('no answer in time');
+    });
+
+    it('tells of a server that is not there by its code, without the URL', async () => {
+      await server.close();
+      await keySet.refreshIfDue();
+      expect(keySet.state()).toEqual({
+        ready: false,
+        ageSeconds: null,
+        lastError: 'out of reach (ECONNREFUSED)',
+        failures: 1,
+      });
+    });
+
+    it('tells nothing of a URL with credentials', async () => {
+      keySet = keySetAt(server.url.replace('//', '//user:hunter2@'));
+      await keySet.refreshIfDue();
+      expect(JSON.stringify(keySet.state())).not.toMatch(/hunter2|127\.0\.0\.1/);
+    });
+  });
+
+  describe('when it is stopped', () => {
+    it('ends a load under way, and counts no failure', async () => {
+      const asked = new Promise<void>((resolve) => server.answers(() => resolve()));
+      const loading = keySet.refreshIfDue();
+      await asked;
+      keySet.stop();
+      await loading;
+      expect(keySet.state().failures).toBe(0);
+    });
+  });
+
+  describe('when the keys are in a file', () => {
+    let directory: string;
+
+    beforeEach(async () => {
+      directory = await mkdtemp(join(tmpdir(), 'keys-'));
+      keySet = keySetAt(pathToFileURL(join(directory, 'jwks.json')).href);
+    });
+
+    afterEach(() => rm(directory, { recursive: true }));
+
+    it('reads them, and reads them anew when they are due', async () => {
+      const file = join(directory, 'jwks.json');
+      await writeFile(file, JSON.stringify(setOf(first)));
+      expect(await idsFound('first')).toEqual(['first']);
+      await writeFile(file, JSON.stringify(setOf(second)));
+      now += 10 * MINUTE;
+      await keySet.refreshIfDue();
+      expect(await idsFound('second')).toEqual(['second']);
+    });
+
+    it.each<[string, string, () => Promise<void>]>([
+      ['is missing', 'out of reach (ENOENT)', () => Promise.resolve()],
+      [
+        'is too large',
+        'the key set is too large',
+        () => writeFile(join(directory, 'jwks.json'), ' '.repeat(300_000)),
+      ],
+      ['is empty', 'what came is not JSON', () => writeFile(join(directory, 'jwks.json'), '')],
+    ])('counts a file that %s as a failure', async (_, lastError, prepare) => {
+      await prepare();
+      expect(await statusOf('first')).toBe(503);
+      expect(keySet.state().lastError).toBe(lastError);
+    });
+  });
+});

@@ -1,0 +1,68 @@
+import { Logger } from '@nestjs/common';
+import { TrustedIssuers } from '../../../src/auth/trusted-issuers.js';
+import { KeyServer } from './key-server.js';
+import { embedded, hydra } from './support.js';
+
+describe('trusted issuers', () => {
+  let server: KeyServer;
+  let issuers: TrustedIssuers;
+
+  beforeAll(() => Logger.overrideLogger(false));
+
+  beforeEach(async () => {
+    server = new KeyServer();
+    await server.listen();
+    issuers = new TrustedIssuers([{ kind: 'hydra', issuer: hydra.issuer, jwksUri: server.url }]);
+  });
+
+  afterEach(async () => {
+    issuers.onApplicationShutdown();
+    await server.close();
+  });
+
+  it('starts loading keys with the module, without making the start wait', async () => {
+    const asked = new Promise<void>((resolve) =>
+      server.answers((response) => {
+        response.end(JSON.stringify(hydra.jwks()));
+        resolve();
+      }),
+    );
+    issuers.onModuleInit();
+    expect(issuers.state()[0]).toMatchObject({ ready: false, ageSeconds: null });
+    await asked;
+    expect(await issuers.find(hydra.issuer)?.keys.find(hydra.key.kid)).toHaveLength(1);
+    expect(issuers.state()[0]).toEqual({
+      issuer: hydra.issuer,
+      ready: true,
+      ageSeconds: 0,
+      lastError: null,
+      failures: 0,
+    });
+  });
+
+  it('leaves no timer behind', () => {
+    const before = process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    issuers.onModuleInit();
+    issuers.onApplicationShutdown();
+    expect(process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout')).toHaveLength(before);
+  });
+
+  it('finds an issuer by its exact name only', () => {
+    expect(issuers.find(hydra.issuer)?.kind).toBe('hydra');
+    const others = [hydra.issuer.slice(0, -1), hydra.issuer.toUpperCase(), '', '__proto__'];
+    expect(others.map((issuer) => issuers.find(issuer))).toEqual(others.map(() => undefined));
+  });
+
+  it('trusts an issuer of this process from the moment it is added, and tells of it', () => {
+    issuers.add({ kind: 'hydra', issuer: embedded.issuer, keys: embedded.jwks() });
+    expect(issuers.find(embedded.issuer)?.keys.find(embedded.key.kid)).toHaveLength(1);
+    expect(issuers.state()[1]).toMatchObject({ issuer: embedded.issuer, ready: true });
+  });
+
+  it('refuses to trust one issuer twice, or one without a usable key', () => {
+    expect(() => issuers.add({ kind: 'hydra', issuer: hydra.issuer, keys: hydra.jwks() })).toThrow('twice');
+    const privateKey = { ...embedded.key.jwk(), ...embedded.key.privateKey.export({ format: 'jwk' }) };
+    const leaked = { kind: 'hydra' as const, issuer: embedded.issuer, keys: { keys: [privateKey] } };
+    expect(() => issuers.add(leaked)).toThrow('no usable key');
+  });
+});

@@ -1,0 +1,85 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLocalJWKSet, jwtVerify, type JWTVerifyResult } from 'jose';
+import {
+  DEMO_PEOPLE,
+  PLATFORM_CLIENT_ID,
+  SWAGGER_UI_CLIENT_ID,
+} from '../../../src/authorization-server/embedded/demo.js';
+import { demoToken } from '../../../src/authorization-server/embedded/demo-token-command.js';
+import { ServerState } from '../../../src/authorization-server/embedded/server-state.js';
+import { ConfigurationError } from '../../../src/config/environment.js';
+
+describe('npm run demo:token', () => {
+  let directory: string;
+  let env: NodeJS.ProcessEnv;
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'demo-tokens-'));
+    env = { DATA_DIR: directory, PUBLIC_URL: 'https://registry.example', AUTH_AUDIENCE: 'urn:example:api' };
+  });
+
+  afterEach(() => rm(directory, { recursive: true }));
+
+  describe('when the service has been started once', () => {
+    let state: ServerState;
+
+    beforeEach(async () => {
+      state = await ServerState.open(directory);
+    });
+
+    const verified = async (holder: string): Promise<JWTVerifyResult> =>
+      jwtVerify(await demoToken([holder], env), createLocalJWKSet(state.publicKeys), {
+        issuer: 'https://registry.example/oauth2',
+        audience: 'urn:example:api',
+        typ: 'at+jwt',
+        algorithms: ['RS256'],
+      });
+
+    it.each(['admin', 'viewer'] as const)('makes a token of the %s for this API', async (holder) => {
+      const { payload } = await verified(holder);
+
+      expect(payload).toMatchObject({
+        sub: DEMO_PEOPLE[holder].subject,
+        client_id: SWAGGER_UI_CLIENT_ID,
+        scope: 'oauth_clients:read oauth_clients:write',
+      });
+    });
+
+    it('makes a machine token of the platform', async () => {
+      const { payload } = await verified('platform');
+
+      expect(payload).toMatchObject({
+        sub: PLATFORM_CLIENT_ID,
+        client_id: PLATFORM_CLIENT_ID,
+        scope: 'registry:admin',
+      });
+    });
+
+    it('makes tokens that are valid for one hour and differ', async () => {
+      const [one, other] = [await verified('admin'), await verified('admin')];
+
+      expect((one.payload.exp ?? 0) - (one.payload.iat ?? 0)).toBe(3600);
+      expect(one.payload.jti).not.toBe(other.payload.jti);
+    });
+
+    it('names the key that signed', async () => {
+      expect((await verified('viewer')).protectedHeader.kid).toBe(state.signingKey.kid);
+    });
+  });
+
+  it('says what to do when the service has never been started', async () => {
+    await expect(demoToken(['admin'], env)).rejects.toThrow(/start the service once, with npm start/);
+  });
+
+  it.each([[[]], [['nobody']], [['Admin']], [['admin', 'viewer']], [['__proto__']]])(
+    'refuses the arguments %j with the ones it knows',
+    async (args) => {
+      const making = demoToken(args, env);
+
+      await expect(making).rejects.toThrow(ConfigurationError);
+      await expect(making).rejects.toThrow(/admin, viewer, platform/);
+    },
+  );
+});

@@ -1,0 +1,46 @@
+import { redirectUriRefusals } from '../../../src/authorization-server/embedded/redirect-uri-refusals.js';
+
+describe('what the embedded authorization server cannot serve', () => {
+  it.each([
+    'https://app.example/callback',
+    'https://app.example/callback?tenant=1&next=%2Fhome',
+    'https://app.example/code/state?decode=1&Code=2&error_uri=x',
+    'http://127.0.0.1:8080/callback',
+    'com.example.app:/callback',
+  ])('is not %s', (uri) => {
+    expect(redirectUriRefusals([uri])).toEqual([]);
+  });
+
+  it.each(['code', 'state', 'iss', 'error', 'error_description'])(
+    'is a redirect URI with the response parameter %s of its own',
+    (name) => {
+      const [refusal, ...others] = redirectUriRefusals([
+        'https://app.example/callback',
+        `https://app.example/callback?a=b&${name}=1`,
+      ]);
+
+      expect(others).toEqual([]);
+      expect(refusal).toMatchObject({ pointer: '/redirect_uris/1', code: 'invalid_redirect_uri' });
+      expect(refusal?.detail).toContain(name);
+    },
+  );
+
+  it('is seen through percent-encoding and repeated question marks, and in each of several URIs', () => {
+    const refused = redirectUriRefusals([
+      'https://app.example/?st%61te=1',
+      'https://app.example/?a?b&code',
+      'https://app.example/',
+      '?iss',
+    ]);
+
+    expect(refused.map(({ pointer }) => pointer)).toEqual([
+      '/redirect_uris/0',
+      '/redirect_uris/1',
+      '/redirect_uris/3',
+    ]);
+  });
+
+  it('is told without failing over what is no URI at all', () => {
+    expect(redirectUriRefusals(['', '%zz', ' ', '?%zz', 'https://[/', '\ud800'])).toEqual([]);
+  });
+});

@@ -1,0 +1,111 @@
+import { execFileSync } from 'node:child_process';
+import {
+  DEMO_MACHINE_CLIENT,
+  DEMO_WEB_CLIENT,
+  PLATFORM_CLIENT_ID,
+} from '../../../src/authorization-server/embedded/demo.js';
+import { startupBanner, type BannerFacts } from '../../../src/startup-banner.js';
+
+const facts: BannerFacts = {
+  publicUrl: 'https://registry.example:8443',
+  platformSecret: 'ocs_platform-secret_0',
+  demo: { adminToken: 'admin.token-_', viewerToken: 'viewer.token-_' },
+};
+
+/** Stands in for the service: notes the arguments of every call, one to a line, and answers with a new secret. */
+const STUBS = `
+  curl() { printf '%s\\n' "$@" >&3; echo --- >&3; echo '{"id":"1","client_secret":"ocs_new-secret","sync_problem":null}'; }
+`;
+
+/** What a person pastes: all that follows the prose. */
+function paste(banner: string): string[][] {
+  const commands = banner.slice(banner.indexOf("ADMIN='"));
+  const script = `exec 3>&1 >/dev/null\n${STUBS}\n${commands}`;
+  const output = execFileSync('bash', ['--norc', '-eu', '-c', script], {
+    encoding: 'utf8',
+  });
+  return output.split('---\n').map((call) => call.split('\n').filter(Boolean));
+}
+
+describe('startupBanner', () => {
+  const clients =
+    'https://registry.example:8443/v1/organizations/de300000-0000-4000-8000-000000000001/projects/de300000-0000-4000-8000-000000000002/oauth-clients';
+  const web = `${clients}/${DEMO_WEB_CLIENT.id}`;
+  const tokenEndpoint = 'https://registry.example:8443/oauth2/token';
+
+  it.each(['/v1', '/docs', '/openapi.json', '/health/ready', '/oauth2/token'])('names %s', (path) => {
+    expect(startupBanner(facts)).toMatch(new RegExp(`${facts.publicUrl}${path}$`, 'm'));
+  });
+
+  describe('when its commands are pasted into bash', () => {
+    const calls = paste(startupBanner(facts));
+    const call = (index: number): string[] => calls[index] ?? [];
+
+    it('lists the clients as admin', () => {
+      expect(call(0)).toEqual(expect.arrayContaining(['Authorization: Bearer admin.token-_', clients]));
+    });
+
+    it('changes the web client as admin', () => {
+      expect(call(1)).toEqual(
+        expect.arrayContaining([
+          'PATCH',
+          'Authorization: Bearer admin.token-_',
+          '{"description":"Changed from my terminal"}',
+          web,
+        ]),
+      );
+    });
+
+    it('tries to change its grant types', () => {
+      expect(call(2)).toEqual(
+        expect.arrayContaining(['PATCH', '{"grant_types":["client_credentials"]}', web]),
+      );
+    });
+
+    it('tries to change it as viewer', () => {
+      expect(call(3)).toEqual(expect.arrayContaining(['PATCH', 'Authorization: Bearer viewer.token-_', web]));
+    });
+
+    it('gives the machine client a secret and gets a token with just that', () => {
+      expect(call(4)).toEqual(
+        expect.arrayContaining(['POST', `${clients}/${DEMO_MACHINE_CLIENT.id}/secrets`]),
+      );
+      expect(call(5)).toEqual(
+        expect.arrayContaining([`${DEMO_MACHINE_CLIENT.clientId}:ocs_new-secret`, tokenEndpoint]),
+      );
+    });
+
+    it('makes no other call', () => {
+      expect(calls.filter(({ length }) => length > 0)).toHaveLength(7);
+    });
+
+    it('gets a token for the platform', () => {
+      expect(call(6)).toEqual(
+        expect.arrayContaining([
+          `${PLATFORM_CLIENT_ID}:ocs_platform-secret_0`,
+          'grant_type=client_credentials',
+          tokenEndpoint,
+        ]),
+      );
+    });
+  });
+
+  it('says how to get a fresh token from the service at this address', () => {
+    expect(startupBanner(facts)).toMatch(
+      /^# .*ADMIN=\$\(PUBLIC_URL='https:\/\/registry\.example:8443' npm run --silent demo:token -- admin\)$/m,
+    );
+  });
+
+  it('needs no setting for a fresh token where nothing is set', () => {
+    const banner = startupBanner({ ...facts, publicUrl: 'http://localhost:3000' });
+
+    expect(banner).toContain('ADMIN=$(npm run --silent demo:token -- admin)');
+  });
+
+  it('shows no example that cannot work when the demo clients are gone', () => {
+    const banner = startupBanner({ ...facts, demo: null });
+
+    expect(banner).not.toMatch(/ADMIN|VIEWER|null/);
+    expect(banner).toContain(PLATFORM_CLIENT_ID);
+  });
+});

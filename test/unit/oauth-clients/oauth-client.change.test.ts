@@ -1,0 +1,699 @@
+import { changedClient, newClient } from '../../../src/oauth-clients/oauth-client.change.js';
+import {
+  changedMembers,
+  type ClientPatch,
+  type ClientSettings,
+  type NewClient,
+} from '../../../src/oauth-clients/oauth-client.merge.js';
+import type { RuleContext } from '../../../src/oauth-clients/oauth-client.rules.js';
+
+const CALLBACK = 'https://shop.example.com/callback';
+const APP_CALLBACK = 'com.example.app:/callback';
+
+const context: RuleContext = {
+  trustedClientsAllowed: true,
+  mayAssign: (scope) => scope !== 'registry:admin',
+  serverRefusals: () => [],
+};
+
+const web: ClientSettings = {
+  name: 'Web shop',
+  description: 'Signs customers in',
+  redirectUris: [CALLBACK],
+  grantTypes: ['authorization_code', 'refresh_token'],
+  scopes: ['openid'],
+  trusted: false,
+  enabled: true,
+  tokenEndpointAuthMethod: 'client_secret_basic',
+  pkceRequired: false,
+  pkceChallengeMethod: null,
+};
+const webWithPkce: ClientSettings = { ...web, pkceRequired: true, pkceChallengeMethod: 'S256' };
+const app: ClientSettings = {
+  ...webWithPkce,
+  redirectUris: [APP_CALLBACK],
+  tokenEndpointAuthMethod: 'none',
+};
+const machine: ClientSettings = { ...web, redirectUris: [], grantTypes: ['client_credentials'] };
+const spa: ClientSettings = { ...web, grantTypes: ['implicit'], tokenEndpointAuthMethod: 'none' };
+
+const isNew = {
+  name: 'New',
+  redirectUris: [CALLBACK],
+  grantTypes: ['authorization_code'],
+} satisfies NewClient;
+const newMachine = { name: 'New', grantTypes: ['client_credentials'] } satisfies NewClient;
+
+/** "pointer code" of each violation. */
+const brokenBy = (judged: { violations: readonly { pointer: string; code: string }[] }): string[] =>
+  judged.violations.map(({ pointer, code }) => `${pointer} ${code}`);
+
+describe('newClient', () => {
+  it('fills in the defaults of the page', () => {
+    expect(newClient(newMachine, context)).toEqual({
+      settings: {
+        name: 'New',
+        description: null,
+        redirectUris: [],
+        grantTypes: ['client_credentials'],
+        scopes: [],
+        trusted: false,
+        enabled: true,
+        tokenEndpointAuthMethod: 'client_secret_basic',
+        pkceRequired: false,
+        pkceChallengeMethod: null,
+      },
+      violations: [],
+    });
+  });
+
+  it('keeps everything that was sent', () => {
+    const everything: ClientSettings = {
+      ...app,
+      enabled: false,
+      trusted: true,
+      pkceChallengeMethod: 'plain',
+    };
+    expect(newClient(everything, context)).toEqual({ settings: everything, violations: [] });
+  });
+
+  const settingsOf: [situation: string, sent: NewClient, expected: Partial<ClientSettings>][] = [
+    ['an empty description is none', { ...newMachine, description: '' }, { description: null }],
+    [
+      'PKCE without a method means S256',
+      { ...isNew, pkceRequired: true },
+      { pkceRequired: true, pkceChallengeMethod: 'S256' },
+    ],
+    [
+      'plain is kept',
+      { ...isNew, pkceRequired: true, pkceChallengeMethod: 'plain' },
+      { pkceRequired: true, pkceChallengeMethod: 'plain' },
+    ],
+    [
+      'a confidential client has PKCE off unless asked for',
+      isNew,
+      { pkceRequired: false, pkceChallengeMethod: null },
+    ],
+    [
+      'a public client with authorization_code has PKCE on',
+      { ...isNew, tokenEndpointAuthMethod: 'none' },
+      { pkceRequired: true, pkceChallengeMethod: 'S256' },
+    ],
+    [
+      'a public client keeps its method when PKCE is left out',
+      { ...isNew, tokenEndpointAuthMethod: 'none', pkceChallengeMethod: 'plain' },
+      { pkceRequired: true, pkceChallengeMethod: 'plain' },
+    ],
+    [
+      'a public client with implicit alone has no PKCE',
+      { ...isNew, grantTypes: ['implicit'], tokenEndpointAuthMethod: 'none' },
+      { pkceRequired: false, pkceChallengeMethod: null },
+    ],
+    [
+      'redirect URIs stay byte for byte, in their order',
+      { ...isNew, redirectUris: ['https://b.example:443', 'https://a.example', 'http://localhost:80'] },
+      { redirectUris: ['https://b.example:443', 'https://a.example', 'http://localhost:80'] },
+    ],
+    [
+      'redirect URIs may be given where no grant needs them',
+      { ...newMachine, redirectUris: [CALLBACK] },
+      { redirectUris: [CALLBACK] },
+    ],
+    [
+      'refresh_token beside authorization_code',
+      { ...isNew, grantTypes: ['refresh_token', 'authorization_code'] },
+      {},
+    ],
+    [
+      'private-use URIs of a public client',
+      { ...isNew, tokenEndpointAuthMethod: 'none', redirectUris: [APP_CALLBACK] },
+      {},
+    ],
+    [
+      'client_secret_post with client_credentials',
+      { ...newMachine, tokenEndpointAuthMethod: 'client_secret_post' },
+      {},
+    ],
+    ['trusted where the platform allows it', { ...isNew, trusted: true }, { trusted: true }],
+  ];
+  it.each(settingsOf)('accepts: %s', (_, sent, expected) => {
+    const { settings, violations } = newClient(sent, context);
+    expect(violations).toEqual([]);
+    expect(settings).toMatchObject(expected);
+  });
+
+  const refusals: [situation: string, sent: NewClient, expected: string[]][] = [
+    [
+      'a grant type twice',
+      { ...isNew, grantTypes: ['authorization_code', 'implicit', 'authorization_code'] },
+      ['/grant_types/2 duplicate'],
+    ],
+    [
+      'refresh_token alone',
+      { ...newMachine, grantTypes: ['refresh_token'] },
+      ['/grant_types refresh_token_without_authorization_code'],
+    ],
+    [
+      'refresh_token beside implicit',
+      { ...isNew, grantTypes: ['implicit', 'refresh_token'] },
+      ['/grant_types refresh_token_without_authorization_code'],
+    ],
+    [
+      'refresh_token beside client_credentials',
+      { ...newMachine, grantTypes: ['client_credentials', 'refresh_token'] },
+      ['/grant_types refresh_token_without_authorization_code'],
+    ],
+    [
+      'client_credentials without a secret',
+      { ...newMachine, tokenEndpointAuthMethod: 'none' },
+      ['/token_endpoint_auth_method client_credentials_without_secret'],
+    ],
+    [
+      'PKCE without authorization_code',
+      { ...newMachine, pkceRequired: true },
+      ['/pkce_required pkce_not_applicable'],
+    ],
+    [
+      'PKCE on a public client with implicit alone',
+      { ...isNew, grantTypes: ['implicit'], tokenEndpointAuthMethod: 'none', pkceRequired: true },
+      ['/pkce_required pkce_not_applicable'],
+    ],
+    [
+      'a public client that turns PKCE off',
+      { ...isNew, tokenEndpointAuthMethod: 'none', pkceRequired: false },
+      ['/pkce_required pkce_required_for_public_client'],
+    ],
+    [
+      'a challenge method while PKCE is off by default',
+      { ...isNew, pkceChallengeMethod: 'S256' },
+      ['/pkce_challenge_method pkce_challenge_method_not_applicable'],
+    ],
+    [
+      'a challenge method while PKCE is turned off',
+      { ...isNew, pkceRequired: false, pkceChallengeMethod: 'plain' },
+      ['/pkce_challenge_method pkce_challenge_method_not_applicable'],
+    ],
+    [
+      'authorization_code without a redirect URI',
+      { ...newMachine, grantTypes: ['client_credentials', 'authorization_code'] },
+      ['/redirect_uris redirect_uris_required'],
+    ],
+    [
+      'implicit with an empty list of redirect URIs',
+      { ...newMachine, grantTypes: ['implicit'], redirectUris: [] },
+      ['/redirect_uris redirect_uris_required'],
+    ],
+    [
+      'redirect URIs that are not safe, each at its place',
+      { ...isNew, redirectUris: ['http://shop.example.com/', CALLBACK, 'javascript:alert(1)'] },
+      ['/redirect_uris/0 invalid_redirect_uri', '/redirect_uris/2 invalid_redirect_uri'],
+    ],
+    [
+      'unsafe redirect URIs where no grant needs them',
+      { ...newMachine, redirectUris: ['/callback'] },
+      ['/redirect_uris/0 invalid_redirect_uri'],
+    ],
+    [
+      'a private-use URI of a confidential client',
+      { ...isNew, redirectUris: [CALLBACK, APP_CALLBACK] },
+      ['/redirect_uris/1 invalid_redirect_uri'],
+    ],
+    [
+      'a redirect URI twice, at the later place',
+      { ...isNew, redirectUris: [CALLBACK, 'https://other.example/', CALLBACK, CALLBACK] },
+      ['/redirect_uris/2 duplicate', '/redirect_uris/3 duplicate'],
+    ],
+    [
+      'scopes outside the grammar of RFC 6749, and wildcards',
+      { ...isNew, scopes: ['openid', 'a b', 'orders:*', ''] },
+      ['/scopes/1 invalid_scope', '/scopes/2 invalid_scope', '/scopes/3 invalid_scope'],
+    ],
+    ['a scope twice', { ...isNew, scopes: ['a', 'b', 'a'] }, ['/scopes/2 duplicate']],
+    [
+      'a scope that tenants may not hand out',
+      { ...isNew, scopes: ['openid', 'registry:admin'] },
+      ['/scopes/1 scope_not_assignable'],
+    ],
+    [
+      'everything at once',
+      {
+        name: 'New',
+        grantTypes: ['client_credentials', 'refresh_token', 'implicit', 'implicit'],
+        tokenEndpointAuthMethod: 'none',
+        pkceRequired: true,
+        redirectUris: ['x:/', 'x:/'],
+        scopes: ['registry:admin', 'é', 'é'],
+      },
+      [
+        '/grant_types/3 duplicate',
+        '/grant_types refresh_token_without_authorization_code',
+        '/token_endpoint_auth_method client_credentials_without_secret',
+        '/pkce_required pkce_not_applicable',
+        '/redirect_uris/0 invalid_redirect_uri',
+        '/redirect_uris/1 invalid_redirect_uri',
+        '/redirect_uris/1 duplicate',
+        '/scopes/0 scope_not_assignable',
+        '/scopes/1 invalid_scope',
+        '/scopes/2 invalid_scope',
+        '/scopes/2 duplicate',
+      ],
+    ],
+  ];
+  it.each(refusals)('refuses: %s', (_, sent, expected) => {
+    expect(brokenBy(newClient(sent, context))).toEqual(expected);
+  });
+
+  it('refuses trust that the platform has not allowed the organization', () => {
+    const judged = newClient({ ...isNew, trusted: true }, { ...context, trustedClientsAllowed: false });
+    expect(brokenBy(judged)).toEqual(['/trusted trusted_clients_not_allowed']);
+  });
+
+  it('says in every violation what is wrong and what to do, without repeating what was sent', () => {
+    const sent = refusals.flatMap(([, patch]) => newClient(patch, context).violations);
+    for (const { detail } of sent) {
+      expect(detail).toMatch(/^[A-Z].{20,}\.$/);
+      expect(detail).not.toMatch(/shop\.example|javascript|registry:admin/);
+    }
+  });
+
+  it('passes on what the authorization server cannot serve, of the merged settings', () => {
+    const refusal = {
+      pointer: '/pkce_challenge_method',
+      code: 'not_supported',
+      detail: 'Hydra refuses plain.',
+    };
+    const serverRefusals = (settings: ClientSettings) =>
+      settings.pkceChallengeMethod === 'S256' ? [refusal] : [];
+    const judged = newClient({ ...isNew, tokenEndpointAuthMethod: 'none' }, { ...context, serverRefusals });
+    expect(judged.violations).toEqual([refusal]);
+  });
+});
+
+describe('changedClient', () => {
+  const changes: [
+    situation: string,
+    stored: ClientSettings,
+    patch: ClientPatch,
+    expected: Partial<ClientSettings>,
+  ][] = [
+    ['nothing', webWithPkce, {}, {}],
+    ['name', web, { name: 'Other' }, { name: 'Other' }],
+    ['description', web, { description: 'Other' }, { description: 'Other' }],
+    ['an empty description clears it', web, { description: '' }, { description: null }],
+    [
+      'redirect URIs, replacing the list',
+      web,
+      { redirectUris: ['https://b.example/'] },
+      { redirectUris: ['https://b.example/'] },
+    ],
+    [
+      'no redirect URIs where no grant needs them',
+      { ...machine, redirectUris: [CALLBACK] },
+      { redirectUris: [] },
+      { redirectUris: [] },
+    ],
+    ['scopes, replacing the list', web, { scopes: ['a', 'b'] }, { scopes: ['a', 'b'] }],
+    ['no scopes', web, { scopes: [] }, { scopes: [] }],
+    ['trust', web, { trusted: true }, { trusted: true }],
+    ['no trust', { ...web, trusted: true }, { trusted: false }, { trusted: false }],
+    ['disable', web, { enabled: false }, { enabled: false }],
+    ['enable', { ...web, enabled: false }, { enabled: true }, { enabled: true }],
+    [
+      'how the client authenticates',
+      web,
+      { tokenEndpointAuthMethod: 'client_secret_post' },
+      { tokenEndpointAuthMethod: 'client_secret_post' },
+    ],
+    ['the same grant types', web, { grantTypes: ['authorization_code', 'refresh_token'] }, {}],
+    [
+      'the same grant types in another order, which stays as stored',
+      web,
+      { grantTypes: ['refresh_token', 'authorization_code'] },
+      {},
+    ],
+    ['PKCE on means S256', web, { pkceRequired: true }, { pkceRequired: true, pkceChallengeMethod: 'S256' }],
+    [
+      'PKCE on with plain',
+      web,
+      { pkceRequired: true, pkceChallengeMethod: 'plain' },
+      { pkceRequired: true, pkceChallengeMethod: 'plain' },
+    ],
+    [
+      'PKCE on again keeps the method',
+      { ...webWithPkce, pkceChallengeMethod: 'plain' },
+      { pkceRequired: true },
+      {},
+    ],
+    [
+      'the method while PKCE is on',
+      webWithPkce,
+      { pkceChallengeMethod: 'plain' },
+      { pkceChallengeMethod: 'plain' },
+    ],
+    [
+      'PKCE off clears the method',
+      webWithPkce,
+      { pkceRequired: false },
+      { pkceRequired: false, pkceChallengeMethod: null },
+    ],
+    ['PKCE off where it is off', machine, { pkceRequired: false }, {}],
+    [
+      'giving up the secret turns PKCE on',
+      web,
+      { tokenEndpointAuthMethod: 'none' },
+      { tokenEndpointAuthMethod: 'none', pkceRequired: true, pkceChallengeMethod: 'S256' },
+    ],
+    [
+      'giving up the secret with a method turns PKCE on with it',
+      web,
+      { tokenEndpointAuthMethod: 'none', pkceChallengeMethod: 'plain' },
+      { tokenEndpointAuthMethod: 'none', pkceRequired: true, pkceChallengeMethod: 'plain' },
+    ],
+    [
+      'giving up the secret keeps the PKCE there is',
+      { ...webWithPkce, pkceChallengeMethod: 'plain' },
+      { tokenEndpointAuthMethod: 'none' },
+      { tokenEndpointAuthMethod: 'none' },
+    ],
+    [
+      'giving up the secret without authorization_code leaves PKCE off',
+      { ...spa, tokenEndpointAuthMethod: 'client_secret_basic' },
+      { tokenEndpointAuthMethod: 'none' },
+      { tokenEndpointAuthMethod: 'none' },
+    ],
+    [
+      'getting a secret keeps PKCE',
+      { ...app, redirectUris: [CALLBACK] },
+      { tokenEndpointAuthMethod: 'client_secret_basic' },
+      { tokenEndpointAuthMethod: 'client_secret_basic' },
+    ],
+    [
+      'getting a secret allows PKCE to be turned off',
+      { ...app, redirectUris: [CALLBACK] },
+      { tokenEndpointAuthMethod: 'client_secret_basic', pkceRequired: false },
+      { tokenEndpointAuthMethod: 'client_secret_basic', pkceRequired: false, pkceChallengeMethod: null },
+    ],
+    [
+      'private-use URIs in the call that gives up the secret',
+      web,
+      { tokenEndpointAuthMethod: 'none', redirectUris: [APP_CALLBACK] },
+      {
+        tokenEndpointAuthMethod: 'none',
+        redirectUris: [APP_CALLBACK],
+        pkceRequired: true,
+        pkceChallengeMethod: 'S256',
+      },
+    ],
+  ];
+  it.each(changes)('accepts: %s', (_, stored, patch, expected) => {
+    expect(changedClient(stored, patch, context)).toEqual({
+      settings: { ...stored, ...expected },
+      violations: [],
+    });
+  });
+
+  const refusals: [situation: string, stored: ClientSettings, patch: ClientPatch, expected: string[]][] = [
+    [
+      'another grant type',
+      web,
+      { grantTypes: ['client_credentials'] },
+      ['/grant_types grant_types_immutable'],
+    ],
+    [
+      'a grant type more',
+      machine,
+      { grantTypes: ['client_credentials', 'implicit'] },
+      ['/grant_types grant_types_immutable'],
+    ],
+    [
+      'a grant type less',
+      web,
+      { grantTypes: ['authorization_code'] },
+      ['/grant_types grant_types_immutable'],
+    ],
+    ['no grant types', web, { grantTypes: [] }, ['/grant_types grant_types_immutable']],
+    [
+      'one grant type twice instead of two',
+      web,
+      { grantTypes: ['authorization_code', 'authorization_code'] },
+      ['/grant_types grant_types_immutable'],
+    ],
+    [
+      'the same grant type twice',
+      machine,
+      { grantTypes: ['client_credentials', 'client_credentials'] },
+      ['/grant_types grant_types_immutable'],
+    ],
+    [
+      'PKCE without authorization_code',
+      machine,
+      { pkceRequired: true },
+      ['/pkce_required pkce_not_applicable'],
+    ],
+    [
+      'PKCE of a public client with implicit alone',
+      spa,
+      { pkceRequired: true },
+      ['/pkce_required pkce_not_applicable'],
+    ],
+    [
+      'a method while PKCE is off',
+      web,
+      { pkceChallengeMethod: 'S256' },
+      ['/pkce_challenge_method pkce_challenge_method_not_applicable'],
+    ],
+    [
+      'a method in the call that turns PKCE off',
+      webWithPkce,
+      { pkceRequired: false, pkceChallengeMethod: 'S256' },
+      ['/pkce_challenge_method pkce_challenge_method_not_applicable'],
+    ],
+    [
+      'PKCE off on a public client',
+      app,
+      { pkceRequired: false },
+      ['/pkce_required pkce_required_for_public_client'],
+    ],
+    [
+      'PKCE off in the call that gives up the secret',
+      web,
+      { tokenEndpointAuthMethod: 'none', pkceRequired: false },
+      ['/pkce_required pkce_required_for_public_client'],
+    ],
+    [
+      'giving up the secret with client_credentials',
+      machine,
+      { tokenEndpointAuthMethod: 'none' },
+      ['/token_endpoint_auth_method client_credentials_without_secret'],
+    ],
+    [
+      'no redirect URIs with authorization_code',
+      web,
+      { redirectUris: [] },
+      ['/redirect_uris redirect_uris_required'],
+    ],
+    ['no redirect URIs with implicit', spa, { redirectUris: [] }, ['/redirect_uris redirect_uris_required']],
+    [
+      'an unsafe redirect URI',
+      web,
+      { redirectUris: [CALLBACK, 'http://evil.example/'] },
+      ['/redirect_uris/1 invalid_redirect_uri'],
+    ],
+    [
+      'a private-use URI of a confidential client',
+      web,
+      { redirectUris: [APP_CALLBACK] },
+      ['/redirect_uris/0 invalid_redirect_uri'],
+    ],
+    [
+      'getting a secret while private-use URIs stay',
+      { ...app, redirectUris: [CALLBACK, APP_CALLBACK] },
+      { tokenEndpointAuthMethod: 'client_secret_basic' },
+      ['/redirect_uris/1 invalid_redirect_uri'],
+    ],
+    ['a redirect URI twice', web, { redirectUris: [CALLBACK, CALLBACK] }, ['/redirect_uris/1 duplicate']],
+    ['a scope twice', web, { scopes: ['openid', 'openid'] }, ['/scopes/1 duplicate']],
+    ['a scope outside the grammar', web, { scopes: ['openid', 'a*'] }, ['/scopes/1 invalid_scope']],
+    [
+      'a new scope that is not assignable',
+      web,
+      { scopes: ['openid', 'registry:admin'] },
+      ['/scopes/1 scope_not_assignable'],
+    ],
+    [
+      'everything at once',
+      machine,
+      {
+        grantTypes: ['implicit'],
+        tokenEndpointAuthMethod: 'none',
+        pkceRequired: true,
+        redirectUris: ['x'],
+        scopes: ['é'],
+      },
+      [
+        '/grant_types grant_types_immutable',
+        '/token_endpoint_auth_method client_credentials_without_secret',
+        '/pkce_required pkce_not_applicable',
+        '/redirect_uris/0 invalid_redirect_uri',
+        '/scopes/0 invalid_scope',
+      ],
+    ],
+  ];
+  it.each(refusals)('refuses: %s', (_, stored, patch, expected) => {
+    expect(brokenBy(changedClient(stored, patch, context))).toEqual(expected);
+  });
+
+  it('keeps the stored grant types whatever was sent', () => {
+    const { settings } = changedClient(web, { grantTypes: ['implicit'] }, context);
+    expect(settings.grantTypes).toEqual(web.grantTypes);
+  });
+
+  it('names the grant types that would be accepted', () => {
+    const { violations } = changedClient(web, { grantTypes: ['implicit'] }, context);
+    expect(violations[0]?.detail).toContain('authorization_code, refresh_token');
+  });
+
+  it('leaves what it was given untouched', () => {
+    const stored = structuredClone(web);
+    const patch: ClientPatch = { scopes: ['a'], description: '', tokenEndpointAuthMethod: 'none' };
+    changedClient(stored, patch, context);
+    expect([stored, patch]).toEqual([
+      web,
+      { scopes: ['a'], description: '', tokenEndpointAuthMethod: 'none' },
+    ]);
+  });
+
+  it('takes only settings from a stored row', () => {
+    const row = { ...web, id: '1', revision: 7 };
+    expect(changedClient(row, {}, context).settings).toEqual(web);
+  });
+
+  describe('when the configuration has become narrower than the stored client', () => {
+    const narrow: RuleContext = { ...context, trustedClientsAllowed: false, mayAssign: () => false };
+    const old: ClientSettings = { ...web, trusted: true, scopes: ['a', 'b'] };
+
+    it.each<[string, ClientPatch]>([
+      ['renamed', { name: 'Other' }],
+      ['sent back as a form shows it', old],
+      ['given fewer of its scopes, in another order', { scopes: ['b'] }],
+      ['disabled', { enabled: false, trusted: true }],
+      ['no longer trusted', { trusted: false }],
+    ])('can still be %s', (_, patch) => {
+      expect(changedClient(old, patch, narrow).violations).toEqual([]);
+    });
+
+    it('cannot get another scope', () => {
+      expect(brokenBy(changedClient(old, { scopes: ['a', 'b', 'c'] }, narrow))).toEqual([
+        '/scopes/2 scope_not_assignable',
+      ]);
+    });
+
+    it('cannot become trusted again', () => {
+      const untrusted = { ...old, trusted: false };
+      expect(brokenBy(changedClient(untrusted, { trusted: true }, narrow))).toEqual([
+        '/trusted trusted_clients_not_allowed',
+      ]);
+    });
+  });
+
+  describe('when the stored client breaks rules, as an imported one may', () => {
+    const imported: ClientSettings = {
+      ...web,
+      grantTypes: ['refresh_token', 'authorization_code', 'client_credentials'],
+      redirectUris: ['http://old.example/', APP_CALLBACK],
+      scopes: ['openid', 'openid', 'orders:*'],
+      tokenEndpointAuthMethod: 'none',
+    };
+
+    it.each<[string, ClientPatch]>([
+      ['renamed', { name: 'Other' }],
+      ['described', { description: 'Other' }],
+      ['disabled', { enabled: false }],
+      ['sent back as a form shows it, with another name', { ...imported, name: 'Other' }],
+    ])('can still be %s', (_, patch) => {
+      expect(changedClient(imported, patch, context)).toEqual({
+        settings: { ...imported, ...patch },
+        violations: [],
+      });
+    });
+
+    it('is not changed beyond what was sent', () => {
+      expect(changedMembers(imported, changedClient(imported, { name: 'Other' }, context).settings)).toEqual([
+        'name',
+      ]);
+    });
+
+    it('is blamed for every broken item of a list that is touched, and for nothing else', () => {
+      const patch = { redirectUris: ['http://old.example/', CALLBACK] };
+      expect(brokenBy(changedClient(imported, patch, context))).toEqual([
+        '/redirect_uris/0 invalid_redirect_uri',
+      ]);
+    });
+
+    it('is blamed for what the change breaks elsewhere', () => {
+      const patch: ClientPatch = { tokenEndpointAuthMethod: 'client_secret_basic' };
+      expect(brokenBy(changedClient(imported, patch, context))).toEqual([
+        '/redirect_uris/1 invalid_redirect_uri',
+      ]);
+    });
+
+    it('is blamed for a touched member that stays as broken as it was', () => {
+      const idle: ClientSettings = { ...web, pkceChallengeMethod: 'plain' };
+      expect(brokenBy(changedClient(idle, { pkceChallengeMethod: 'S256' }, context))).toEqual([
+        '/pkce_challenge_method pkce_challenge_method_not_applicable',
+      ]);
+    });
+
+    it('can be repaired member by member', () => {
+      const repaired = changedClient(imported, { scopes: ['openid'] }, context);
+      expect(repaired.violations).toEqual([]);
+      expect(repaired.settings.scopes).toEqual(['openid']);
+    });
+  });
+
+  describe('when the authorization server cannot serve the stored client', () => {
+    const plain: ClientSettings = { ...webWithPkce, pkceChallengeMethod: 'plain' };
+    const hydra: RuleContext = {
+      ...context,
+      serverRefusals: ({ pkceChallengeMethod, tokenEndpointAuthMethod }) => [
+        ...(pkceChallengeMethod === 'plain'
+          ? [{ pointer: '/pkce_challenge_method', code: 'not_supported', detail: 'No plain.' }]
+          : []),
+        ...(tokenEndpointAuthMethod === 'client_secret_post'
+          ? [{ pointer: '/redirect_uris/0', code: 'not_supported', detail: 'Not with post.' }]
+          : []),
+      ],
+    };
+
+    it('can still be renamed', () => {
+      expect(changedClient(plain, { name: 'Other', pkceChallengeMethod: 'plain' }, hydra).violations).toEqual(
+        [],
+      );
+    });
+
+    it('cannot be brought there', () => {
+      expect(brokenBy(changedClient(webWithPkce, { pkceChallengeMethod: 'plain' }, hydra))).toEqual([
+        '/pkce_challenge_method not_supported',
+      ]);
+    });
+
+    it('is refused a change that brings a refusal of another member', () => {
+      expect(
+        brokenBy(changedClient(plain, { tokenEndpointAuthMethod: 'client_secret_post' }, hydra)),
+      ).toEqual(['/redirect_uris/0 not_supported']);
+    });
+  });
+});
+
+describe('changedMembers', () => {
+  it('names what differs, by value', () => {
+    const after = { ...web, scopes: [...web.scopes], redirectUris: [CALLBACK, APP_CALLBACK], enabled: false };
+    expect(changedMembers(web, after)).toEqual(['redirectUris', 'enabled']);
+  });
+
+  it('takes another order of a list for a change', () => {
+    expect(changedMembers({ ...web, scopes: ['a', 'b'] }, { ...web, scopes: ['b', 'a'] })).toEqual([
+      'scopes',
+    ]);
+  });
+});

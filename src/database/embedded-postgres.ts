@@ -66,7 +66,7 @@ async function prepare(
   const launch = await launchAs(account, [binaries.postgres, directory]);
   const password = await ensureCluster({ dataDirectory, binaries, account, launch, durable, log });
   const logFile = join(directory, 'postgres.log');
-  const pgCtl = binaries.pg_ctl;
+  const { pgCtl } = binaries;
   const shared = { dataDirectory, account, launch, durable };
   return { server: new PostgresServer({ ...shared, logFile, pgCtl, maxConnections }), password };
 }

@@ -1,9 +1,10 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { LogController, type FastifyBaseLogger } from 'fastify';
+import { LogController, type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify';
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { randomUUID } from 'node:crypto';
+import { answerWithProblem } from '../problem-details/problem-details.filter.js';
 import { toProblem } from '../problem-details/to-problem.js';
 import { requestIdOf } from './request-id.js';
 
@@ -25,6 +26,11 @@ export function createFastifyAdapter(logger: Logger): FastifyAdapter {
     genReqId: (request: IncomingMessage) => requestIdOf(request),
     requestTimeout: REQUEST_TIMEOUT_MS,
     return503OnClosing: false,
+    // The router refuses a malformed URL before any hook or filter.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      void reply.header('x-request-id', request.id);
+      answerWithProblem(error, request, reply);
+    },
     clientErrorHandler: answerUnreadable,
     routerOptions: { maxParamLength: 1_024 },
   });

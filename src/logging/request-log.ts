@@ -18,7 +18,7 @@ function describe(request: FastifyRequest, reply: FastifyReply): object {
   return {
     request_id: request.id,
     method: request.method,
-    route: request.routeOptions.url ?? pathOf(request.url),
+    route: request.routeOptions.url ?? pathOf(request.originalUrl),
     status: reply.statusCode,
     duration_ms: Math.round(reply.elapsedTime * 10) / 10,
     actor: user && { kind: user.kind, subject: user.subject, client_id: user.clientId },

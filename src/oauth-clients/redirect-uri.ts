@@ -1,3 +1,4 @@
+import { domainToASCII, domainToUnicode } from 'node:url';
 import { LIMITS } from './oauth-client.limits.js';
 
 /*
@@ -110,11 +111,17 @@ function split(raw: string): UriParts {
 
 const isWeb = (scheme: string): boolean => scheme === 'https' || scheme === 'http';
 
-/** The parser knows what pattern cannot say: odd forms of IPv4, the one form of IPv6, valid punycode. */
+/** The parser knows what no pattern can say: odd forms of IPv4, the one form of IPv6. */
 function isCanonicalHost(host: string): boolean {
-  if (!HOST_NAME.test(host) && !IPV6_ADDRESS.test(host)) return false;
+  if (!IPV6_ADDRESS.test(host) && !(HOST_NAME.test(host) && isDecodable(host))) return false;
   const asUrl = `https://${host}/`;
   return URL.canParse(asUrl) && new URL(asUrl).href === asUrl;
+}
+
+/** URL parsers disagree on broken punycode, those of Node 20 and 24 included: each label must decode and encode back. */
+function isDecodable(name: string): boolean {
+  const unicode = domainToUnicode(name);
+  return !/(?:^|\.)xn--/.test(unicode) && domainToASCII(unicode) === name;
 }
 
 const isCanonicalPort = (port: string): boolean => /^[1-9]\d{0,4}$/.test(port) && Number(port) <= 65_535;

@@ -75,7 +75,7 @@ function refuseUnlessAllowed({ actor, permission }: AccessRequest, { accessRole 
   if (actor.kind === 'machine') {
     if (!machines) throw new Problem('forbidden', 'Only people may do this, not machines.');
   } else if (accessRole === null || !isAtLeast(accessRole, role)) {
-    throw new Problem('forbidden', `This needs the role ${role}; the member has ${accessRole ?? 'none'}.`);
+    throw new Problem('forbidden', `This needs the role ${role}; yours is ${accessRole ?? 'none'}.`);
   }
 }
 

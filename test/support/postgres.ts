@@ -1,15 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 
-const ADMIN_URL = 'TEST_POSTGRES_URL';
-export const TEMPLATE = 'registry_template';
-
-/** Told by the global setup to the workers, which inherit its environment. */
-export const setServerUrl = (url: string): void => void (process.env[ADMIN_URL] = url);
-
 /** The URL of a database on the server that the global setup started. */
 export function databaseUrl(name: string): string {
-  const url = new URL(process.env[ADMIN_URL] ?? '');
+  const url = new URL(process.env['TEST_POSTGRES_URL'] ?? '');
   url.pathname = `/${name}`;
   return url.href;
 }
@@ -17,7 +11,7 @@ export function databaseUrl(name: string): string {
 /** A database of one's own, cloned from the migrated template in a few milliseconds. */
 export async function createDatabase(): Promise<string> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await asAdmin(`create database ${name} template ${TEMPLATE}`);
+  await asAdmin(`create database ${name} template registry_template`);
   return databaseUrl(name);
 }
 

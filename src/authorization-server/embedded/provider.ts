@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
 import type { Logger } from '@nestjs/common';
 import type { AdapterFactory, ClientMetadata, Configuration } from 'oidc-provider';
+import { isObject } from '../../auth/strict-json.js';
 import type { Config } from '../../config/config.js';
 import { PLATFORM_SCOPE } from '../../organizations/permission.js';
 import { MACHINE_TOKEN_SECONDS, resourceIndicators, tenantClaims } from './access-tokens.js';
@@ -65,11 +66,8 @@ const finishAnswer: Parameters<Provider['use']>[0] = async (ctx, next) => {
   await next();
   if (ctx.status === 503) ctx.set('retry-after', '5');
   // RFC 8414, section 2: left out while no grant that uses it is served.
-  if (isObject(ctx.body)) delete ctx.body['authorization_endpoint'];
+  if (isObject(ctx.body)) Reflect.deleteProperty(ctx.body, 'authorization_endpoint');
 };
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;
 
 /** Access tokens are JWTs, so nothing but clients is looked up and nothing is stored. */
 const adapterFactory =

@@ -1,18 +1,18 @@
-import { createPrivateKey, createPublicKey, randomBytes, randomUUID, sign, verify } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
+import { isObject } from '../../auth/strict-json.js';
 import { ConfigurationError } from '../../config/environment.js';
 import { createClientSecret } from '../../oauth-clients/client-secret.js';
+import {
+  createSigningKey,
+  isSigningKey,
+  publicPart,
+  type PublicSigningKey,
+  type SigningKey,
+} from './signing-key.js';
 
 const FILE_NAME = 'authorization-server.json';
-const MIN_MODULUS_BITS = 2048;
-
-const PUBLIC_MEMBERS = ['kty', 'n', 'e', 'kid', 'alg', 'use'] as const;
-const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi'] as const;
-type PublicSigningKey = Readonly<Record<(typeof PUBLIC_MEMBERS)[number], string>>;
-/** A private RSA key for RS256 as JSON Web Key (RFC 7517). */
-export type SigningKey = PublicSigningKey & Readonly<Record<(typeof PRIVATE_MEMBERS)[number], string>>;
 
 interface StoredState {
   readonly signing_key: SigningKey;
@@ -22,24 +22,20 @@ interface StoredState {
 
 /** What the embedded authorization server must still know after a restart, in a file that only its owner can read. */
 export class ServerState {
-  private constructor(private readonly stored: StoredState) {}
+  readonly signingKey: SigningKey;
+  /** Signs the cookies of sign-in sessions. */
+  readonly cookieKey: string;
+  /** The client secret of the platform's own machine. */
+  readonly platformSecret: string;
 
-  get signingKey(): SigningKey {
-    return this.stored.signing_key;
+  private constructor(stored: StoredState) {
+    this.signingKey = stored.signing_key;
+    this.cookieKey = stored.cookie_key;
+    this.platformSecret = stored.platform_secret;
   }
 
   get publicKeys(): { keys: PublicSigningKey[] } {
     return { keys: [publicPart(this.signingKey)] };
-  }
-
-  /** Signs the cookies of sign-in sessions. */
-  get cookieKey(): string {
-    return this.stored.cookie_key;
-  }
-
-  /** The client secret of the platform's own machine. */
-  get platformSecret(): string {
-    return this.stored.platform_secret;
   }
 
   /** Reads the file, or makes it on the first start. Processes that start together end with the same one. */
@@ -75,7 +71,7 @@ async function read(path: string): Promise<string | null> {
 }
 
 /** A hard link appears whole or not at all, and never replaces what another process has made in the meantime. */
-async function publish(directory: string, state: StoredState): Promise<void> {
+async function publish(directory: string, state: object): Promise<void> {
   const path = join(directory, FILE_NAME);
   const draft = `${path}.${randomUUID()}`;
   try {
@@ -90,21 +86,11 @@ async function publish(directory: string, state: StoredState): Promise<void> {
   }
 }
 
-async function createState(): Promise<StoredState> {
-  const { privateKey } = await generateKeyPair('RS256', {
-    modulusLength: MIN_MODULUS_BITS,
-    extractable: true,
-  });
-  const jwk = await exportJWK(privateKey);
-  const kid = await calculateJwkThumbprint(jwk);
-  const state = {
-    signing_key: { ...jwk, kid, alg: 'RS256', use: 'sig' },
-    cookie_key: randomBytes(32).toString('base64url'),
-    platform_secret: createClientSecret().secret,
-  };
-  if (!isUsable(state)) throw new Error('a new signing key does not work');
-  return state;
-}
+const createState = async (): Promise<Record<keyof StoredState, unknown>> => ({
+  signing_key: await createSigningKey(),
+  cookie_key: randomBytes(32).toString('base64url'),
+  platform_secret: createClientSecret().secret,
+});
 
 function parse(text: string): unknown {
   try {
@@ -114,52 +100,13 @@ function parse(text: string): unknown {
   }
 }
 
-function isUsable(state: unknown): state is StoredState {
-  return (
-    isRecord(state) &&
-    isSigningKey(state['signing_key']) &&
-    isText(state['cookie_key']) &&
-    isText(state['platform_secret'])
-  );
-}
-
-function isSigningKey(jwk: unknown): jwk is SigningKey {
-  return (
-    isRecord(jwk) &&
-    [...PUBLIC_MEMBERS, ...PRIVATE_MEMBERS].every((member) => isText(jwk[member])) &&
-    jwk['kty'] === 'RSA' &&
-    jwk['alg'] === 'RS256' &&
-    jwk['use'] === 'sig' &&
-    signsForItself(jwk as SigningKey)
-  );
-}
-
-/** One changed character leaves a key that loads, and whose every signature is refused. */
-function signsForItself(jwk: SigningKey): boolean {
-  const probe = Buffer.from(FILE_NAME);
-  try {
-    const privateKey = createPrivateKey({ key: jwk, format: 'jwk' });
-    const publicKey = createPublicKey({ key: publicPart(jwk), format: 'jwk' });
-    const bits = publicKey.asymmetricKeyDetails?.modulusLength ?? 0;
-    return bits >= MIN_MODULUS_BITS && verify('sha256', probe, publicKey, sign('sha256', probe, privateKey));
-  } catch {
-    return false;
-  }
-}
-
-const publicPart = ({ kty, n, e, kid, alg, use }: SigningKey): PublicSigningKey => ({
-  kty,
-  n,
-  e,
-  kid,
-  alg,
-  use,
-});
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;
+const isUsable = (state: unknown): state is StoredState =>
+  isObject(state) &&
+  isSigningKey(state['signing_key']) &&
+  isText(state['cookie_key']) &&
+  isText(state['platform_secret']);
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 const codeOf = (error: unknown): string =>
-  isRecord(error) && isText(error['code']) ? error['code'] : 'unknown error';
+  isObject(error) && isText(error['code']) ? error['code'] : 'unknown error';

@@ -167,7 +167,7 @@ describe('the embedded PostgreSQL', () => {
     });
 
     async function serverWithPorts(choosePort: () => Promise<number>): Promise<PostgresServer> {
-      const { pg_ctl: pgCtl, postgres } = await findBinaries();
+      const { pgCtl, postgres } = await findBinaries();
       const dataDirectory = join(directory, 'postgres');
       const account = await findAccount(dataDirectory);
       const launch = await launchAs(account, [postgres, directory]);

@@ -36,6 +36,8 @@ describe('redirectUriProblem', () => {
     'https://1password.example/callback',
     'https://a-b--c.example/callback',
     'https://xn--bcher-kva.example/callback',
+    'https://xn--bcher-kva.xn--p1ai/callback',
+    'https://xn--ls8h.example/callback',
     `https://${'a'.repeat(63)}.example/`,
   ]);
   accepts('what RFC 3986 allows in path and query', [
@@ -235,6 +237,13 @@ describe('redirectUriProblem', () => {
     'https://xn--/',
     'https://xn--a/',
     'https://xn--BCHER-kva.example/',
+    'https://xn--a-.example/',
+    'https://xn--abc.example/',
+    'https://xn--zz--/',
+    'https://xn--99999999.example/',
+    'https://xn--1ug.example/',
+    'https://xn--bcher-kva.xn--a/',
+    'com.example.app://xn--a/callback',
   ]);
   refuses('odd forms of IP addresses', /^Name the host/, [
     'http://127.1/',

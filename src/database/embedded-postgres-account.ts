@@ -45,6 +45,7 @@ export async function giveTo(account: Identity | undefined, directory: string): 
   for (const path of await readdir(directory, { recursive: true })) {
     await lchown(join(directory, path), account.uid, account.gid);
   }
+  await chmod(directory, 0o700);
   await chown(directory, account.uid, account.gid);
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { EmbeddedPostgresError } from './embedded-postgres-error.js';
+import { codeOf, EmbeddedPostgresError } from './embedded-postgres-error.js';
 import type { PostgresServer } from './embedded-postgres-server.js';
 import { openSession } from './embedded-postgres-session.js';
 
@@ -36,20 +36,17 @@ async function tryOpen(port: number, password: string): Promise<pg.Client | 'bus
   try {
     return await openSession(port, password);
   } catch (error) {
-    if (!(error instanceof pg.DatabaseError)) return hasCode(error, 'ECONNREFUSED') ? 'absent' : 'busy';
+    if (!(error instanceof pg.DatabaseError)) return codeOf(error) === 'ECONNREFUSED' ? 'absent' : 'busy';
     if (TRANSIENT_STATES.has(error.code ?? '')) return 'busy';
     const problem = `The embedded PostgreSQL on port ${port} refuses a connection (${error.message})`;
     throw new EmbeddedPostgresError(problem, 'stop it');
   }
 }
 
-const hasCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;
-
 /** admin_shutdown, crash_shutdown, cannot_connect_now. */
 const TRANSIENT_STATES = new Set(['57P01', '57P02', '57P03']);
 /** Recovery after a crash takes its time. */
 const PATIENCE_MS = 60_000;
 const POLL_MS = 50;
-/** For 2 s nobody listens where `postmaster.pid` points to: longer than a server's start or end leaves it so. */
-const ABSENCES = 40;
+/** For 1 s nobody listens where `postmaster.pid` points to: longer than a server's start or end leaves it so. */
+const ABSENCES = 20;

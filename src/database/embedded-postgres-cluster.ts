@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { giveTo, type Launch } from './embedded-postgres-account.js';
 import type { PostgresBinaries } from './embedded-postgres-binaries.js';
 import { tellingLine, type Identity } from './embedded-postgres-command.js';
-import { EmbeddedPostgresError } from './embedded-postgres-error.js';
+import { codeOf, EmbeddedPostgresError } from './embedded-postgres-error.js';
 import { isAlive } from './embedded-postgres-server.js';
 
 export interface ClusterOptions {
@@ -31,7 +31,7 @@ async function isMissing(directory: string): Promise<boolean> {
   try {
     return (await readdir(directory)).length === 0;
   } catch (error) {
-    if (isErrorWithCode(error, 'ENOENT')) return true;
+    if (codeOf(error) === 'ENOENT') return true;
     throw new EmbeddedPostgresError(`The PostgreSQL data in ${directory} cannot be read`, 'check its owner');
   }
 }
@@ -118,9 +118,6 @@ async function removeAbandoned(dataDirectory: string): Promise<void> {
     await rm(join(dirname(dataDirectory), name), { recursive: true, force: true }).catch(() => undefined);
   }
 }
-
-const isErrorWithCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;
 
 export const SUPERUSER = 'postgres';
 /** Inside the data directory, so that data and password come into being together. */

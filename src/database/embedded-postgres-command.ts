@@ -18,7 +18,7 @@ export async function run(file: string, args: readonly string[], identity?: Iden
   try {
     return await runToExit(file, args, identity);
   } catch (error) {
-    return { ok: false, output: error instanceof Error ? error.message : String(error) };
+    return { ok: false, output: String(error) };
   }
 }
 
@@ -48,7 +48,10 @@ function runToExit(file: string, args: readonly string[], identity?: Identity): 
 
 /** The line of an output or a server log that says what went wrong, without the server's time stamp. */
 export function tellingLine(text: string): string {
-  const lines = text.split(/\r?\n/).map((line) => line.replace(LOG_PREFIX, '').trim());
+  const lines = text
+    .split(/\r?\n/)
+    .map((line) => line.replace(LOG_PREFIX, '').trim())
+    .filter((line) => !SUMMARY.test(line));
   return lines.findLast((line) => FAILURE.test(line)) ?? lines.findLast(Boolean) ?? 'no output';
 }
 
@@ -75,4 +78,6 @@ const INHERITED = [
 const ROOT_DIRECTORY = parse(process.execPath).root;
 const PIPE_GRACE_MS = 100;
 const LOG_PREFIX = /^[\d-]+ [\d:.]+ \w+ \[\d+\] /;
+/** What pg_ctl adds at the end of every failure. */
+const SUMMARY = /^pg_ctl: could not start server|^Examine the log output/;
 const FAILURE = /\b(?:PANIC|FATAL|ERROR|error|could not|cannot|denied)\b/;

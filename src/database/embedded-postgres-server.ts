@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Launch } from './embedded-postgres-account.js';
 import { tellingLine, type Identity } from './embedded-postgres-command.js';
-import { EmbeddedPostgresError } from './embedded-postgres-error.js';
+import { codeOf, EmbeddedPostgresError } from './embedded-postgres-error.js';
 
 export interface ServerOptions {
   readonly dataDirectory: string;
@@ -100,18 +100,16 @@ export class PostgresServer {
   /** Makes or rotates the log, as the account cannot, and returns its present length. */
   private async prepareLog(): Promise<number> {
     const { logFile, account } = this.options;
-    const size = await sizeOf(logFile);
-    if (size !== null && size < LOG_LIMIT) return size;
-    if (size !== null) await rename(logFile, `${logFile}.1`);
+    if ((await sizeOf(logFile)) >= LOG_LIMIT) await rename(logFile, `${logFile}.1`);
     await writeFile(logFile, '', { mode: 0o600, flag: 'a' });
     if (account) await chown(logFile, account.uid, account.gid);
-    return 0;
+    return sizeOf(logFile);
   }
 }
 
-async function sizeOf(file: string): Promise<number | null> {
+async function sizeOf(file: string): Promise<number> {
   const stats = await stat(file).catch(() => null);
-  return stats?.size ?? null;
+  return stats?.size ?? 0;
 }
 
 /** Whether a process with this id exists, whosever it is. */
@@ -120,7 +118,7 @@ export function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }
 

@@ -4,6 +4,7 @@ import { admit, findAccount, launchAs } from './embedded-postgres-account.js';
 import { attach } from './embedded-postgres-attach.js';
 import { findBinaries } from './embedded-postgres-binaries.js';
 import { ensureCluster } from './embedded-postgres-cluster.js';
+import { codeOf, EmbeddedPostgresError } from './embedded-postgres-error.js';
 import { PostgresServer } from './embedded-postgres-server.js';
 import { endSession, ensureDatabase } from './embedded-postgres-session.js';
 
@@ -31,8 +32,9 @@ export interface EmbeddedPostgres {
  * @throws EmbeddedPostgresError if it cannot serve; the message says why and what to do
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { server, password } = await prepare(options);
-  const { session, port } = await attach(server, password);
+  const { server, password } = await prepare(options).catch(explain(options.directory));
+  const { session, port } = await attach(server, password).catch(explain(options.directory));
+  let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     const stopped = await endSession(session, { port, password, stop: () => server.stop() });
     options.log?.(
@@ -46,10 +48,20 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     throw error;
   }
   options.log?.(`PostgreSQL serves on port ${port}`);
-  let stopping: Promise<void> | undefined;
   return {
     url: `postgresql://${DATABASE}:${password}@127.0.0.1:${port}/${DATABASE}?sslmode=disable`,
     stop: () => (stopping ??= stop()),
+  };
+}
+
+/** A directory that cannot be written, a full disk: the system's words name the path and what is wrong with it. */
+function explain(directory: string): (error: unknown) => never {
+  return (error) => {
+    if (typeof codeOf(error) !== 'string') throw error;
+    throw new EmbeddedPostgresError(
+      `The embedded PostgreSQL cannot use ${directory} (${String(error)})`,
+      'correct that',
+    );
   };
 }
 

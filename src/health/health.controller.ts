@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiProperty, ApiResponse, ApiSchema, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { Public } from '../auth/public.decorator.js';
 import { TrustedIssuers } from '../auth/trusted-issuers.js';
@@ -7,11 +7,13 @@ import { MIGRATIONS } from '../database/migrations.js';
 import { ApiProblems } from '../problem-details/api-problems.decorator.js';
 import { Problem } from '../problem-details/problem.js';
 
+@ApiSchema({ name: 'Liveness' })
 class LivenessDto {
   @ApiProperty({ enum: ['ok'], description: 'The process answers.', example: 'ok' })
   status: 'ok';
 }
 
+@ApiSchema({ name: 'IssuerKeys' })
 class IssuerKeysDto {
   @ApiProperty({ description: 'The issuer, as in the `iss` claim.', example: 'https://auth.example.com' })
   issuer: string;
@@ -29,6 +31,7 @@ class IssuerKeysDto {
   age_seconds: number | null;
 }
 
+@ApiSchema({ name: 'Readiness' })
 class ReadinessDto {
   @ApiProperty({
     enum: ['ok'],
@@ -57,6 +60,7 @@ export class HealthController {
   @ApiOperation({
     operationId: 'getLiveness',
     summary: 'Is the process alive?',
+    security: [],
     description: 'Looks at nothing else.',
   })
   @ApiResponse({ status: 200, description: 'It is.', type: LivenessDto })
@@ -68,6 +72,7 @@ export class HealthController {
   @ApiOperation({
     operationId: 'getReadiness',
     summary: 'Can it serve requests?',
+    security: [],
     description:
       'Asks the database, and whether it has the schema. 503 from the moment the service is told to stop.',
   })

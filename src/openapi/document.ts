@@ -22,7 +22,6 @@ export function createOpenApiDocument(app: INestApplication, publicUrl: string):
     .setTitle('OAuth Client Registry')
     .setVersion('1.0.0')
     .setDescription(DESCRIPTION)
-    .setLicense('Proprietary', '')
     .addServer(publicUrl)
     .addTag('OAuth clients', 'The clients of a project.')
     .addTag('Organizations and projects', "The caller's own.")

@@ -1,6 +1,7 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { PROBLEMS, type ProblemCode } from './problem.js';
 
+@ApiSchema({ name: 'Violation' })
 export class ViolationDto {
   @ApiProperty({
     description: 'JSON pointer (RFC 6901) to the member or query parameter that is wrong.',
@@ -16,6 +17,7 @@ export class ViolationDto {
 }
 
 /** The body of every answer that is not a success: `application/problem+json` (RFC 9457). */
+@ApiSchema({ name: 'Problem' })
 export class ProblemDto {
   @ApiProperty({
     format: 'uri',

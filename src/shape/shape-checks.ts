@@ -16,7 +16,7 @@ export function text({ min, max }: { min: number; max: number }): ShapeCheck {
       );
     }
     if (min > 0 && value.trim() === '') return problem('too_short', 'Must not be blank.');
-    const length = value.length > max ? [...value].length : value.length;
+    const length = value.length > max ? Array.from(value).length : value.length;
     if (length > max) return problem('too_long', `Must be at most ${max} characters long.`);
     return [];
   };

@@ -68,8 +68,8 @@ function refusalOf(name: string): Violation {
 function violationsOf(error: ValidationError): Violation[] {
   const pointer = `/${error.property}`;
   if (error.value === undefined) return [{ pointer, code: 'required', detail: 'Is required.' }];
-  const { check } = error.contexts?.[SHAPE] as { check: ShapeCheck };
-  return check(error.value).map(({ index, code, detail }) => ({
+  const shape = error.contexts?.[SHAPE] as { check: ShapeCheck } | undefined;
+  return (shape?.check(error.value) ?? []).map(({ index, code, detail }) => ({
     pointer: index === undefined ? pointer : `${pointer}/${index}`,
     code,
     detail,

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { listOf, oneOf, text } from '../../shape/shape-checks.js';
 import { Shape } from '../../shape/shape.decorator.js';
 import { LIMITS } from '../oauth-client.limits.js';
@@ -6,6 +6,7 @@ import { GRANT_TYPES, type GrantType } from '../oauth-client.vocabulary.js';
 import { OAuthClientSettingsDto } from './oauth-client-settings.dto.js';
 import { DOCS } from './oauth-client.docs.js';
 
+@ApiSchema({ name: 'CreateOAuthClient' })
 export class CreateOAuthClientDto extends OAuthClientSettingsDto {
   @Shape(text({ min: 1, max: LIMITS.name }), { required: true })
   @ApiProperty(DOCS.name)

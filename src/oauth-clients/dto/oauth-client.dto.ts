@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import {
   SYNC_STATUSES,
   type GrantType,
@@ -9,6 +9,7 @@ import {
 } from '../oauth-client.vocabulary.js';
 import { DOCS } from './oauth-client.docs.js';
 
+@ApiSchema({ name: 'SyncProblem' })
 export class SyncProblemDto implements SyncProblem {
   @ApiProperty({ description: 'Stable code of the problem.', example: 'rejected' })
   code: string;
@@ -21,6 +22,7 @@ export class SyncProblemDto implements SyncProblem {
 }
 
 /** The representation that every call on a client answers with. */
+@ApiSchema({ name: 'OAuthClient' })
 export class OAuthClientDto {
   @ApiProperty({
     format: 'uuid',
@@ -118,6 +120,7 @@ export class OAuthClientDto {
   sync_problem: SyncProblemDto | null;
 }
 
+@ApiSchema({ name: 'OAuthClientPage' })
 export class OAuthClientPageDto {
   @ApiProperty({ type: [OAuthClientDto], description: 'The clients of this page, newest first.' })
   data: OAuthClientDto[];

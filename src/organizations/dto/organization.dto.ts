@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { boolean, oneOf, text } from '../../shape/shape-checks.js';
 import { Shape } from '../../shape/shape.decorator.js';
 import type { OrganizationMember } from '../organization-member.entity.js';
@@ -27,6 +27,7 @@ const TRUSTED_CLIENTS_ALLOWED =
 const ROLE =
   '`viewer` reads; `developer` also creates, updates and rotates; `admin` also deletes and manages privileged clients.';
 
+@ApiSchema({ name: 'PutOrganization' })
 export class PutOrganizationDto {
   @Shape(text({ min: 1, max: 128 }), { required: true })
   @ApiProperty(NAME)
@@ -37,18 +38,21 @@ export class PutOrganizationDto {
   trusted_clients_allowed?: boolean;
 }
 
+@ApiSchema({ name: 'PutProject' })
 export class PutProjectDto {
   @Shape(text({ min: 1, max: 128 }), { required: true })
   @ApiProperty({ ...NAME, example: 'Web shop' })
   name: string;
 }
 
+@ApiSchema({ name: 'PutMember' })
 export class PutMemberDto {
   @Shape(oneOf(ROLES), { required: true })
   @ApiProperty({ enum: [...ROLES], description: ROLE, example: 'developer' })
   role: Role;
 }
 
+@ApiSchema({ name: 'Organization' })
 export class OrganizationDto {
   @ApiProperty({ format: 'uuid', description: 'Identifier of the organization, chosen by the platform.' })
   id: string;
@@ -67,6 +71,7 @@ export class OrganizationDto {
 }
 
 /** An organization as one of its own sees it. */
+@ApiSchema({ name: 'Membership' })
 export class MembershipDto extends OrganizationDto {
   @ApiProperty({
     type: String,
@@ -78,6 +83,7 @@ export class MembershipDto extends OrganizationDto {
   role: Role | null;
 }
 
+@ApiSchema({ name: 'Project' })
 export class ProjectDto {
   @ApiProperty({ format: 'uuid', description: 'Identifier of the project, chosen by the platform.' })
   id: string;
@@ -95,6 +101,7 @@ export class ProjectDto {
   modified: string;
 }
 
+@ApiSchema({ name: 'Member' })
 export class MemberDto {
   @ApiProperty({ format: 'uuid', description: 'The organization.' })
   organization_id: string;
@@ -124,6 +131,7 @@ const NEXT_CURSOR = {
   example: null,
 };
 
+@ApiSchema({ name: 'MembershipPage' })
 export class MembershipPageDto {
   @ApiProperty({ type: [MembershipDto], description: 'The organizations of this page.' })
   data: MembershipDto[];
@@ -132,6 +140,7 @@ export class MembershipPageDto {
   next_cursor: string | null;
 }
 
+@ApiSchema({ name: 'ProjectPage' })
 export class ProjectPageDto {
   @ApiProperty({ type: [ProjectDto], description: 'The projects of this page.' })
   data: ProjectDto[];

@@ -82,6 +82,14 @@ describe('remote key set', () => {
       expect(await idsFound('first')).toEqual([]);
     });
 
+    it('finds the new key for all tokens that come while it is fetched, by one request', async () => {
+      await keySet.refreshIfDue();
+      server.serves(setOf(second));
+      const found = await Promise.all([idsFound('second'), idsFound('second'), idsFound('second')]);
+      expect(found).toEqual([['second'], ['second'], ['second']]);
+      expect(server.requests).toBe(2);
+    });
+
     it('keeps a key that stays in the set as the same key', async () => {
       const [before] = await keySet.find('first');
       server.serves(setOf(second, first));
@@ -186,6 +194,11 @@ describe('remote key set', () => {
     it.each<[string, string, (response: ServerResponse) => void]>([
       ['an error', 'the key server answered 500', (response) => response.writeHead(500).end('{}')],
       ['no content', 'the key server answered 204', (response) => response.writeHead(204).end()],
+      [
+        'a part',
+        'the key server answered 206',
+        (response) => response.writeHead(206).end(JSON.stringify(setOf(second))),
+      ],
       ['HTML', 'what came is not JSON', (response) => response.end(page)],
       ['nothing', 'what came is not JSON', (response) => response.end()],
       ['a list', 'what came is not a key set', (response) => response.end('[]')],

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { Logger } from '@nestjs/common';
 import { TrustedIssuers } from '../../../src/auth/trusted-issuers.js';
 import { KeyServer } from './key-server.js';
@@ -40,11 +42,33 @@ describe('trusted issuers', () => {
     });
   });
 
-  it('leaves no timer behind', () => {
-    const before = process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
-    issuers.onModuleInit();
-    issuers.onApplicationShutdown();
-    expect(process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout')).toHaveLength(before);
+  it('keeps the process from ending neither while it runs nor after', () => {
+    const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const idle = new TrustedIssuers([]);
+    const before = timers();
+    idle.onModuleInit();
+    expect(timers()).toBe(before);
+    idle.onApplicationShutdown();
+  });
+
+  it('looks every few seconds whether keys are due, until the shutdown', () => {
+    jest.useFakeTimers();
+    const idle = new TrustedIssuers([]);
+    idle.onModuleInit();
+    expect(jest.getTimerCount()).toBe(1);
+    idle.onApplicationShutdown();
+    expect(jest.getTimerCount()).toBe(0);
+    jest.useRealTimers();
+  });
+
+  it('ends a load under way at the shutdown', async () => {
+    const configs = [{ kind: 'hydra' as const, issuer: hydra.issuer, jwksUri: server.url }];
+    const patient = new TrustedIssuers(configs, { timeoutMs: 600_000 });
+    const held = new Promise<ServerResponse>((resolve) => server.answers(resolve));
+    patient.onModuleInit();
+    const ended = once(await held, 'close');
+    patient.onApplicationShutdown();
+    await ended;
   });
 
   it('finds an issuer by its exact name only', () => {

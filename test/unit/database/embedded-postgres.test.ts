@@ -83,11 +83,10 @@ describe('the embedded PostgreSQL', () => {
     });
 
     it('listens on the loopback interface only, and on no socket file', async () => {
-      const [row] = await query(
-        postgres.url,
-        `select current_setting('listen_addresses') as hosts, current_setting('unix_socket_directories') as sockets`,
+      const [, , , , socketDirectory, address] = (await readFile(inData('postmaster.pid'), 'utf8')).split(
+        '\n',
       );
-      expect(row).toEqual({ hosts: '127.0.0.1', sockets: '' });
+      expect([socketDirectory, address]).toEqual(['', '127.0.0.1']);
     });
 
     it('keeps the data, the password and the log from other users', async () => {
@@ -209,6 +208,13 @@ describe('the embedded PostgreSQL', () => {
       await rm(other, { recursive: true });
     });
 
+    it('says that it cannot write into the directory', async () => {
+      const file = inData('PG_VERSION');
+      await expect(startEmbeddedPostgres({ directory: file })).rejects.toThrow(
+        /cannot use .*PG_VERSION.*DATABASE_URL/,
+      );
+    });
+
     it('says which optional dependency is missing', async () => {
       const missing = findBinaries('sunos', 'sparc');
       await expect(missing).rejects.toBeInstanceOf(EmbeddedPostgresError);
@@ -237,6 +243,7 @@ describe('the embedded PostgreSQL', () => {
     const log =
       '2026-01-02 03:04:05.678 UTC [9] FATAL:  no space\n2026-01-02 03:04:05.678 UTC [9] LOG:  bye\n';
     expect(tellingLine(log)).toBe('FATAL:  no space');
+    expect(tellingLine('sh: cannot create x\npg_ctl: could not start server\n')).toBe('sh: cannot create x');
     expect(tellingLine('first\nlast\n\n')).toBe('last');
   });
 });

@@ -1,0 +1,58 @@
+import 'reflect-metadata';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DataSource } from 'typeorm';
+import { Config } from '../config/config.js';
+import { checkMigrations } from '../database/check-migrations.js';
+import { createDataSource } from '../database/data-source.js';
+import { startEmbeddedPostgres } from '../database/embedded-postgres.js';
+import { generateMigration } from '../database/generate-migration.js';
+import { migrate } from '../database/migrate.js';
+
+const USAGE = 'Say one of: run, revert, check, generate NAME.';
+
+/** `npm run migration:run` and so on. `run` and `revert` work on the service's database, the others on an empty one. */
+async function main([command, name]: string[]): Promise<string> {
+  switch (command) {
+    case 'run':
+      await onServiceDatabase(migrate);
+      return 'The schema is up to date.';
+    case 'revert':
+      await onServiceDatabase((dataSource) => dataSource.undoLastMigration());
+      return 'The last migration is undone.';
+    case 'check':
+      await onEmptyDatabase(checkMigrations);
+      return 'Migrations go up, down and up again, and the entities need no further one.';
+    case 'generate':
+      return `Review ${await onEmptyDatabase((dataSource) => generateMigration(dataSource, name))}, then add it to src/database/migrations.ts.`;
+    default:
+      throw new Error(USAGE);
+  }
+}
+
+async function onServiceDatabase(work: (dataSource: DataSource) => Promise<void>): Promise<void> {
+  const { databaseUrl, dataDirectory } = new Config(process.env);
+  if (databaseUrl !== null) return withDataSource(databaseUrl, work);
+  const server = await startEmbeddedPostgres({ directory: dataDirectory });
+  return withDataSource(server.url, work).finally(() => server.stop());
+}
+
+async function onEmptyDatabase<T>(work: (dataSource: DataSource) => Promise<T>): Promise<T> {
+  const directory = await mkdtemp(join(tmpdir(), 'registry-migrations-'));
+  const server = await startEmbeddedPostgres({ directory, durable: false });
+  return withDataSource(server.url, work).finally(async () => {
+    await server.stop();
+    await rm(directory, { recursive: true, force: true });
+  });
+}
+
+async function withDataSource<T>(url: string, work: (dataSource: DataSource) => Promise<T>): Promise<T> {
+  const dataSource = await createDataSource(url).initialize();
+  return work(dataSource).finally(() => dataSource.destroy());
+}
+
+main(process.argv.slice(2)).then(console.log, (error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

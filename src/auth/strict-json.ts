@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { structureOf } from '../http/json-structure.js';
 import { TokenRefused } from './token-refused.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -14,7 +15,7 @@ export function parseJsonObject(bytes: Buffer): JsonObject {
   const text = bytes.toString('utf8');
   const value = parseJson(text);
   if (!isObject(value)) throw new TokenRefused('not_a_json_object');
-  if (countMembers(text) !== Object.keys(value).length) throw new TokenRefused('duplicate_member');
+  if (structureOf(text).members !== Object.keys(value).length) throw new TokenRefused('duplicate_member');
   return value;
 }
 
@@ -28,17 +29,3 @@ function parseJson(text: string): unknown {
 
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const STRUCTURE = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:]/g;
-
-/** Members written at the top level of a JSON text that JSON.parse has accepted: it silently keeps the last of equal ones. */
-function countMembers(json: string): number {
-  let depth = 0;
-  let members = 0;
-  for (const token of json.match(STRUCTURE) ?? []) {
-    if (token === '{' || token === '[') depth += 1;
-    else if (token === '}' || token === ']') depth -= 1;
-    else if (token === ':' && depth === 1) members += 1;
-  }
-  return members;
-}

@@ -11,7 +11,11 @@ export interface IssuerConfig {
 }
 
 export function readIssuers(read: Environment): IssuerConfig[] {
-  return [readHydra(read), readKratos(read)].filter((issuer) => issuer !== null);
+  const hydra = readHydra(read);
+  const kratos = readKratos(read);
+  // Each issuer has its own keys and its own kind of token, so a token must name one of them.
+  if (hydra && hydra.issuer === kratos?.issuer) read.refuse('KRATOS_ISSUER', 'must differ from HYDRA_ISSUER');
+  return [hydra, kratos].filter((issuer) => issuer !== null);
 }
 
 function readHydra(read: Environment): IssuerConfig | null {
@@ -42,5 +46,8 @@ function readIssuer(read: Environment, name: string, keysName: string): string |
 
 function readJwksUri(read: Environment, name: string): string | null {
   const uri = read.optional(name);
-  return uri === null ? null : read.url(name, uri, ['http:', 'https:', 'file:']).href;
+  if (uri === null) return null;
+  const { href, username, password } = read.url(name, uri, ['http:', 'https:', 'file:']);
+  if (username || password) read.refuse(name, 'must not hold a user name or password');
+  return href;
 }

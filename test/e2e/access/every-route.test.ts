@@ -1,0 +1,84 @@
+import { TestRegistry, type TestTenant } from '../../support/registry.js';
+import { handlerRoutesOf, routesOf } from '../../support/routes.js';
+import { PERMISSION } from '../../../src/organizations/authorized.decorator.js';
+import { OPERATIONS, pathIn, routeOf, type Place } from './operations.js';
+
+const PUBLIC = ['GET /health/live', 'GET /health/ready'];
+
+/** Swagger UI's page and files, and the document it shows: the same for everybody. */
+const DOCUMENTATION = /^\w+ \/(openapi\.json|docs(\/.*)?)$/;
+
+describe('Every route', () => {
+  let registry: TestRegistry;
+  let tenant: TestTenant;
+  let place: Place;
+
+  beforeAll(async () => {
+    registry = await TestRegistry.start();
+    tenant = await registry.tenant();
+    const client = await tenant.createClient();
+    place = {
+      org_id: tenant.organizationId,
+      project_id: tenant.projectId,
+      oauth_client_id: client.id,
+      subject: tenant.people.viewer,
+    };
+  });
+  afterAll(() => registry.stop());
+
+  it('is a controller method, its HEAD, or documentation', () => {
+    const handled = handlerRoutesOf(registry.app.nest).map(({ route }) => route);
+    const heads = handled.filter((route) => route.startsWith('GET ')).map((route) => `HEAD ${route.slice(4)}`);
+    const unknown = routesOf(registry.app.nest).filter(
+      (route) => !handled.includes(route) && !heads.includes(route) && !DOCUMENTATION.test(route),
+    );
+    expect(unknown).toEqual([]);
+  });
+
+  it('is reachable: every controller method is in the router', () => {
+    const routes = routesOf(registry.app.nest);
+    const handled = handlerRoutesOf(registry.app.nest).map(({ route }) => route);
+    expect(handled.filter((route) => !routes.includes(route))).toEqual([]);
+  });
+
+  it('states that it is public or which permission it needs, and has its row in the tables of these tests', () => {
+    const stated = handlerRoutesOf(registry.app.nest).map(({ route, isPublic, permission }) => [
+      route,
+      isPublic ? 'public' : permission,
+    ]);
+    const tested = OPERATIONS.map((operation) => [routeOf(operation), operation.permission]);
+    expect(stated.toSorted()).toEqual([...tested, ...PUBLIC.map((route) => [route, 'public'])].toSorted());
+  });
+
+  describe.each(OPERATIONS.map((operation) => ({ route: routeOf(operation), ...operation })))(
+    '$route',
+    ({ method, path, body }) => {
+      it('asks for a token, and tells a caller without one of no error', async () => {
+        const answer = await registry.api.call(method, pathIn(path, place), { body });
+        expect(answer.status).toBe(401);
+        expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="oauth-client-registry"');
+      });
+
+      it('refuses a bad token before it looks at path or body', async () => {
+        const nowhere = pathIn(path, { ...place, org_id: 'no-id' });
+        const answer = await registry.api.call(method, nowhere, { token: 'garbage', body: body && [] });
+        expect(answer.status).toBe(401);
+        expect(answer.headers.get('www-authenticate')).toContain('error="invalid_token"');
+      });
+    },
+  );
+
+  it('answers 403 to everybody once it states no permission', async () => {
+    const tokens = [tenant.admin, await registry.platform()];
+    const routes = handlerRoutesOf(registry.app.nest).filter(({ isPublic }) => !isPublic);
+    for (const { route, handler, permission } of routes) {
+      const [method = '', path = ''] = route.split(' ');
+      Reflect.deleteMetadata(PERMISSION, handler);
+      const answers = await Promise.all(
+        tokens.map((token) => registry.api.call(method, pathIn(path, place), { token })),
+      );
+      Reflect.defineMetadata(PERMISSION, permission, handler);
+      expect([route, ...answers.map(({ status }) => status)]).toEqual([route, 403, 403]);
+    }
+  });
+});

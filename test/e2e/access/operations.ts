@@ -1,0 +1,70 @@
+import { MACHINE_CLIENT, WEB_CLIENT, type Body } from '../../support/registry.js';
+
+/** What stands in the path of a request. */
+export interface Place {
+  readonly org_id: string;
+  readonly project_id: string;
+  readonly oauth_client_id: string;
+  readonly subject: string;
+}
+
+/** One call of the API, with a body that is fine. */
+export interface Operation {
+  readonly method: string;
+  readonly path: string;
+  readonly permission: string;
+  readonly body?: Body;
+}
+
+const ORGANIZATION = '/v1/organizations/:org_id';
+const PROJECT = `${ORGANIZATION}/projects/:project_id`;
+const CLIENTS = `${PROJECT}/oauth-clients`;
+const CLIENT = `${CLIENTS}/:oauth_client_id`;
+const MEMBER = `${ORGANIZATION}/members/:subject`;
+
+function operation(route: string, permission: string, body?: Body): Operation {
+  const [method = '', path = ''] = route.split(' ');
+  return { method, path, permission, body };
+}
+
+/** What is done with a project's clients, in the order of the tables. */
+export const CLIENT_OPERATIONS = {
+  list: operation(`GET ${CLIENTS}`, 'oauth_clients:read'),
+  create: operation(`POST ${CLIENTS}`, 'oauth_clients:write', WEB_CLIENT),
+  read: operation(`GET ${CLIENT}`, 'oauth_clients:read'),
+  update: operation(`PATCH ${CLIENT}`, 'oauth_clients:write', { name: 'Changed' }),
+  delete: operation(`DELETE ${CLIENT}`, 'oauth_clients:delete'),
+  rotate: operation(`POST ${CLIENT}/secrets`, 'oauth_clients:write'),
+};
+
+export const MEMBERSHIP_OPERATIONS = {
+  organizations: operation('GET /v1/organizations', 'memberships:read'),
+  projects: operation(`GET ${ORGANIZATION}/projects`, 'memberships:read'),
+};
+
+export const PROVISIONING_OPERATIONS = {
+  putOrganization: operation(`PUT ${ORGANIZATION}`, 'registry:admin', { name: 'Changed' }),
+  putProject: operation(`PUT ${PROJECT}`, 'registry:admin', { name: 'Changed' }),
+  putMember: operation(`PUT ${MEMBER}`, 'registry:admin', { role: 'admin' }),
+  deleteMember: operation(`DELETE ${MEMBER}`, 'registry:admin'),
+  deleteProject: operation(`DELETE ${PROJECT}`, 'registry:admin'),
+  deleteOrganization: operation(`DELETE ${ORGANIZATION}`, 'registry:admin'),
+};
+
+/** Every route that is not public. The test over the router fails while one is missing here. */
+export const OPERATIONS: readonly Operation[] = [
+  ...Object.values(CLIENT_OPERATIONS),
+  ...Object.values(MEMBERSHIP_OPERATIONS),
+  ...Object.values(PROVISIONING_OPERATIONS),
+];
+
+export const routeOf = ({ method, path }: Operation): string => `${method} ${path}`;
+
+export const pathIn = (path: string, place: Place): string =>
+  path.replaceAll(/:(\w+)/g, (_, name: keyof Place) => place[name]);
+
+/** A client with the rights of a machine that manages clients. */
+export const MACHINE_WITH_RIGHTS = {
+  ...MACHINE_CLIENT,
+  scopes: ['oauth_clients:read', 'oauth_clients:write'],
+};

@@ -7,7 +7,9 @@ import { AuthorizationServer } from './authorization-server/authorization-server
 import type { Config } from './config/config.js';
 import { refuseOtherMethods } from './http/allowed-methods.js';
 import { createFastifyAdapter } from './http/fastify-adapter.js';
+import { refuseAmbiguousHosts } from './http/host-header.js';
 import { useStrictJsonBodies } from './http/json-body.js';
+import { refuseFragments } from './http/request-target.js';
 import { Shutdown } from './http/shutdown.js';
 import { createLogger } from './logging/logger.js';
 import { NestLogger } from './logging/nest-logger.js';
@@ -28,8 +30,14 @@ export async function createApp(config: Config): Promise<App> {
   const fastify = adapter.getInstance();
   // Before Nest adds its middleware, so that all of this holds for the authorization server's endpoints too.
   await fastify.register(helmet, securityHeaders(config));
-  fastify.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
+  // On the raw response, so that the authorization server's answers carry it too.
+  fastify.addHook(
+    'onRequest',
+    async (request, reply) => void reply.raw.setHeader('x-request-id', request.id),
+  );
   logRequests(fastify);
+  refuseAmbiguousHosts(fastify);
+  refuseFragments(fastify);
   shutdown.guard(fastify);
   refuseOtherMethods(fastify);
   useStrictJsonBodies(fastify);

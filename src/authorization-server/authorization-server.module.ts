@@ -5,6 +5,7 @@ import { Config } from '../config/config.js';
 import { FirstPartyClients } from '../organizations/first-party-clients.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { AuthorizationServer } from './authorization-server.js';
+import { ArtifactCleanup } from './embedded/artifact-cleanup.js';
 import { SWAGGER_UI_CLIENT_ID } from './embedded/demo.js';
 import { DemoSeed } from './embedded/demo-seed.js';
 import { DemoTokens } from './embedded/demo-tokens.js';
@@ -22,6 +23,7 @@ import { ServerState } from './embedded/server-state.js';
       useFactory: ({ dataDirectory }: Config) => ServerState.open(dataDirectory),
     },
     { provide: AuthorizationServer, useClass: EmbeddedAuthorizationServer },
+    ArtifactCleanup,
     DemoSeed,
     DemoTokens,
   ],

@@ -1,5 +1,6 @@
 import { DataSource } from 'typeorm';
 import { AuditEvent } from '../audit/audit-event.entity.js';
+import { Artifact } from '../authorization-server/embedded/artifact.entity.js';
 import { OAuthClientSecret } from '../oauth-clients/oauth-client-secret.entity.js';
 import { OAuthClient } from '../oauth-clients/oauth-client.entity.js';
 import { OrganizationMember } from '../organizations/organization-member.entity.js';
@@ -14,7 +15,7 @@ export function createDataSource(url: string): DataSource {
   return new DataSource({
     type: 'postgres',
     url,
-    entities: [Organization, Project, OrganizationMember, OAuthClient, OAuthClientSecret, AuditEvent],
+    entities: [Organization, Project, OrganizationMember, OAuthClient, OAuthClientSecret, AuditEvent, Artifact],
     migrations: MIGRATIONS,
     migrationsTransactionMode: 'all',
     uuidExtension: 'pgcrypto',

@@ -21,8 +21,8 @@ export async function ensureCluster(options: ClusterOptions): Promise<string> {
   const { dataDirectory, account } = options;
   const version = await findBinaryVersion(options);
   if (await isMissing(dataDirectory)) await initialise(options);
-  await giveTo(account, dataDirectory);
   await assertUsable(dataDirectory, version);
+  await giveTo(account, dataDirectory);
   return (await readFile(join(dataDirectory, PASSWORD_FILE), 'utf8')).trim();
 }
 

@@ -34,7 +34,6 @@ export interface EmbeddedPostgres {
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { server, password } = await prepare(options).catch(explain(options.directory));
   const { session, port } = await attach(server, password).catch(explain(options.directory));
-  let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     const stopped = await endSession(session, { port, password, stop: () => server.stop() });
     options.log?.(
@@ -50,7 +49,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   options.log?.(`PostgreSQL serves on port ${port}`);
   return {
     url: `postgresql://${DATABASE}:${password}@127.0.0.1:${port}/${DATABASE}?sslmode=disable`,
-    stop: () => (stopping ??= stop()),
+    stop,
   };
 }
 

@@ -1,4 +1,5 @@
 import { CreateRegistry1795392000000 } from '../../migrations/1795392000000-create-registry.js';
+import { CreateAuthorizationServerArtifacts1795478400000 } from '../../migrations/1795478400000-create-authorization-server-artifacts.js';
 
 /** In the order they run. A test compares this list with the folder. */
-export const MIGRATIONS = [CreateRegistry1795392000000];
+export const MIGRATIONS = [CreateRegistry1795392000000, CreateAuthorizationServerArtifacts1795478400000];

@@ -10,7 +10,7 @@ interface Route {
 export function refuseOtherMethods(fastify: FastifyInstance): void {
   const routes: Route[] = [];
   fastify.addHook('onRoute', ({ url, method }) => {
-    const path = new RegExp(`^${url.replaceAll(/:[^/]+/g, '[^/]+')}$`);
+    const path = new RegExp(`^${url.replaceAll(/:[^/]+/g, '[^/]+').replaceAll('*', '.*')}$`);
     routes.push(...[method].flat().map((name) => ({ path, method: name })));
   });
   fastify.addHook('onRequest', async (request) => {

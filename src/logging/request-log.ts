@@ -8,9 +8,11 @@ interface Identified {
 
 /** One line for each request: who, where, what came of it. Queries, headers and bodies stay out: they can hold secrets. */
 export function logRequests(fastify: FastifyInstance): void {
-  fastify.addHook('onResponse', async (request, reply) => {
-    request.log.info(describe(request, reply), 'request');
-  });
+  fastify.addHook('onResponse', async (request, reply) => logRequest(request, reply));
+}
+
+export function logRequest(request: FastifyRequest, reply: FastifyReply): void {
+  request.log.info(describe(request, reply), 'request');
 }
 
 function describe(request: FastifyRequest, reply: FastifyReply): object {

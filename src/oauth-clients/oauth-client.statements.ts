@@ -34,13 +34,16 @@ const SETTINGS = [
   'pkce_challenge_method',
 ];
 
-/** Makes nothing once the project or its organization is deleted; the share lock makes a deletion wait for this insert. */
+/**
+ * Makes nothing once the project is deleted; the share lock makes a deletion wait for this insert. The organization is not
+ * locked: its deletion goes through its projects, and a second lock could be taken in another order than provisioning does.
+ */
 const create = (columns: string): string => `
   with tenant as (
     select p.id, p.organization_id
     from projects p join organizations o on o.id = p.organization_id
     where p.id = :project_id and p.organization_id = :organization_id and p.deleted_at is null and o.deleted_at is null
-    for share
+    for share of p
   ), written as (
     insert into oauth_clients as c
       (id, organization_id, project_id, client_id, grant_types, ${SETTINGS.join(', ')},

@@ -43,17 +43,18 @@ export class MembershipsService {
   }
 
   async listProjects(actor: Actor, organizationId: string, query: PageQuery): Promise<Page<Project>> {
-    const [organization] = await this.organizationsOf(actor, {
-      only: organizationId,
-      before: FIRST_PAGE,
-      limit: 1,
-    });
-    if (!organization) throw Problem.notFound();
+    if (!(await this.includes(actor, organizationId))) throw Problem.notFound();
     demandScope(actor, 'oauth_clients:read');
     return readPage(organizationId, query, async (before, limit) => {
       const values = { ...this.reachOf(actor), organization_id: organizationId, before, limit };
       return (await this.pool.query<Project>(this.projects.with(values))).rows;
     });
+  }
+
+  /** Whether the organization is among the actor's own. */
+  async includes(actor: Actor, organizationId: string): Promise<boolean> {
+    const one = { only: organizationId, before: FIRST_PAGE, limit: 1 };
+    return (await this.organizationsOf(actor, one)).length > 0;
   }
 
   private async organizationsOf(

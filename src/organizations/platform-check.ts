@@ -1,16 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, IsNull } from 'typeorm';
+import { DataSource } from 'typeorm';
 import type { Actor } from '../auth/actor.js';
 import { OAuthClient } from '../oauth-clients/oauth-client.entity.js';
 import { Problem } from '../problem-details/problem.js';
 import { isUuid } from '../shape/uuid.js';
-import { OrganizationMember } from './organization-member.entity.js';
+import { MembershipsService } from './memberships.service.js';
 import { PLATFORM_SCOPE } from './permission.js';
 
 /** Lets the platform's own machine through to provisioning, and nobody else. */
 @Injectable()
 export class PlatformCheck {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly memberships: MembershipsService,
+  ) {}
 
   async check(actor: Actor, organizationId: string): Promise<void> {
     if (await this.isPlatform(actor)) return;
@@ -26,12 +29,8 @@ export class PlatformCheck {
     return !isUuid(clientId) || !(await this.dataSource.manager.existsBy(OAuthClient, { clientId }));
   }
 
-  private isMember({ kind, subject }: Actor, organizationId: string): Promise<boolean> {
-    if (kind === 'machine') return Promise.resolve(false);
-    return this.dataSource.manager.existsBy(OrganizationMember, {
-      organizationId,
-      subject,
-      organization: { deletedAt: IsNull() },
-    });
+  /** A member whose token was issued to a client from elsewhere is a stranger: that client is to learn nothing. */
+  private async isMember(actor: Actor, organizationId: string): Promise<boolean> {
+    return actor.kind === 'person' && (await this.memberships.includes(actor, organizationId));
   }
 }

@@ -42,7 +42,7 @@ export class Problem extends Error {
     extras: ProblemExtras = {},
   ) {
     super(`${code}: ${detail}`, { cause: extras.cause });
-    this.errors = extras.errors;
+    this.errors = extras.errors?.slice(0, MAX_ERRORS);
     this.headers = extras.headers ?? {};
   }
 
@@ -69,9 +69,7 @@ export class Problem extends Error {
 
   static validationFailed(errors: readonly Violation[]): Problem {
     const detail = errors.length === 1 ? 'One member breaks a rule.' : `${errors.length} rules are broken.`;
-    return new Problem('validation_failed', `${detail} See "errors".`, {
-      errors: errors.slice(0, MAX_ERRORS),
-    });
+    return new Problem('validation_failed', `${detail} See "errors".`, { errors });
   }
 
   static unavailable(detail: string, cause?: unknown): Problem {
@@ -79,5 +77,5 @@ export class Problem extends Error {
   }
 }
 
-/** A hostile body can break thousands of rules; an answer stays small. */
+/** A hostile body or query can break thousands of rules; an answer stays small. */
 const MAX_ERRORS = 100;

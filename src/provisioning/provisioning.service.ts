@@ -48,14 +48,8 @@ export class ProvisioningService {
   putProject(caller: Caller, organizationId: string, id: string, dto: PutProjectDto): Promise<Project> {
     return this.dataSource.transaction(async (manager) => {
       await lockLiveOrganization(manager, organizationId);
-      const existing = await manager.findOneBy(Project, { id });
-      if (existing && existing.organizationId !== organizationId) throw foreignProjectConflict();
-      const { row, created, changes } = await upsert(
-        manager,
-        Project,
-        { id },
-        { organizationId, name: dto.name },
-      );
+      const key = { id, organizationId };
+      const { row, created, changes } = await upsert(manager, Project, key, { name: dto.name });
       if (row.deletedAt) throw deletedConflict('project');
       if (Object.keys(changes).length > 0) {
         const action = created ? 'project.created' : 'project.updated';
@@ -123,11 +117,14 @@ export class ProvisioningService {
   }
 }
 
-/** Held until the end of the transaction, so that all provisioning of one organization happens one after the other. */
+/**
+ * Held until the end of the transaction, so that all provisioning of one organization happens one after the other. Writes to
+ * its clients go on meanwhile: a stronger lock would stop the foreign keys of their audit events, and end in deadlocks.
+ */
 async function lockOrganization(manager: EntityManager, id: string): Promise<Organization> {
   const organization = await manager.findOne(Organization, {
     where: { id },
-    lock: { mode: 'pessimistic_write' },
+    lock: { mode: 'for_no_key_update' },
   });
   if (!organization) throw Problem.notFound();
   return organization;
@@ -149,6 +146,3 @@ const subjectOf = (subject: string) => ({ subject: { from: subject, to: subject 
 
 const deletedConflict = (what: string): Problem =>
   new Problem('conflict', `This ${what} has been deleted, and its id stays reserved. Choose another id.`);
-
-const foreignProjectConflict = (): Problem =>
-  new Problem('conflict', 'Another organization has a project with this id. Choose another id.');

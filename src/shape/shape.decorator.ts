@@ -10,7 +10,7 @@ export interface ShapeProblem {
 /** Judges one value of a body or query, by its type and bounds alone. Returns everything that is wrong. */
 export type ShapeCheck = (value: unknown) => ShapeProblem[];
 
-/** What `ShapePipe` finds in the context of a class-validator error. */
+/** The name by which `ShapePipe` finds the checks of a class in class-validator's metadata. */
 export const SHAPE = 'shape';
 
 /** Puts a shape check on a DTO property. Unless `required`, absent and null are fine: both mean "not given". */

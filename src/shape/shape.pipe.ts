@@ -15,7 +15,7 @@ const READ_ONLY = new Set(
 /** Checks the shape of every body (422) and query (400): known members, their types and bounds. All problems at once. */
 @Injectable()
 export class ShapePipe implements PipeTransform {
-  private readonly known = new Map<Type, ReadonlySet<string>>();
+  private readonly checks = new Map<Type, ReadonlyMap<string, ShapeCheck>>();
 
   transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
     if (!metatype || (type !== 'body' && type !== 'query')) return value;
@@ -35,27 +35,32 @@ export class ShapePipe implements PipeTransform {
   }
 
   private check(members: [string, unknown][], metatype: Type): { instance: object; violations: Violation[] } {
-    const known = this.knownMembersOf(metatype);
+    const checks = this.checksOf(metatype);
     const instance = plainToInstance(
       metatype,
-      Object.fromEntries(members.filter(([name]) => known.has(name))),
+      Object.fromEntries(members.filter(([name]) => checks.has(name))),
     ) as object;
-    const unknown = members.filter(([name]) => !known.has(name)).map(([name]) => refusalOf(name));
-    return { instance, violations: [...unknown, ...validateSync(instance).flatMap(violationsOf)] };
+    const unknown = members.filter(([name]) => !checks.has(name)).map(([name]) => refusalOf(name));
+    const wrong = validateSync(instance).flatMap((error) => violationsOf(error, checks));
+    return { instance, violations: [...unknown, ...wrong] };
   }
 
-  /** From class-validator's own metadata. Looked up in a set, so that `__proto__` and `constructor` are as unknown as any typo. */
-  private knownMembersOf(metatype: Type): ReadonlySet<string> {
-    const known =
-      this.known.get(metatype) ??
-      new Set(
-        getMetadataStorage()
-          .getTargetValidationMetadatas(metatype, '', false, false)
-          .map((metadata) => metadata.propertyName),
-      );
-    this.known.set(metatype, known);
-    return known;
+  /** By member. Looked up in a map, so that `__proto__` and `constructor` are as unknown as any typo. */
+  private checksOf(metatype: Type): ReadonlyMap<string, ShapeCheck> {
+    const checks = this.checks.get(metatype) ?? readChecks(metatype);
+    this.checks.set(metatype, checks);
+    return checks;
   }
+}
+
+/** From class-validator's own metadata: the errors of its synchronous checks leave the context out. */
+function readChecks(metatype: Type): ReadonlyMap<string, ShapeCheck> {
+  const shapes = getMetadataStorage()
+    .getTargetValidationMetadatas(metatype, '', false, false)
+    .filter(({ name }) => name === SHAPE);
+  return new Map(
+    shapes.map(({ propertyName, context }) => [propertyName, (context as { check: ShapeCheck }).check]),
+  );
 }
 
 function refusalOf(name: string): Violation {
@@ -65,11 +70,15 @@ function refusalOf(name: string): Violation {
     : { pointer, code: 'unknown_member', detail: 'Is not a member of this request.' };
 }
 
-function violationsOf(error: ValidationError): Violation[] {
-  const pointer = `/${error.property}`;
-  if (error.value === undefined) return [{ pointer, code: 'required', detail: 'Is required.' }];
-  const shape = error.contexts?.[SHAPE] as { check: ShapeCheck } | undefined;
-  return (shape?.check(error.value) ?? []).map(({ index, code, detail }) => ({
+function violationsOf(
+  { property, value }: ValidationError,
+  checks: ReadonlyMap<string, ShapeCheck>,
+): Violation[] {
+  const pointer = `/${property}`;
+  if (value === undefined) return [{ pointer, code: 'required', detail: 'Is required.' }];
+  const check = checks.get(property);
+  if (!check) throw new Error(`nothing tells what is wrong with ${property}`);
+  return check(value).map(({ index, code, detail }) => ({
     pointer: index === undefined ? pointer : `${pointer}/${index}`,
     code,
     detail,

@@ -30,7 +30,12 @@ export function routesOf(nest: NestFastifyApplication): string[] {
 const TREE_LINE = /^((?:[│ ] {3})*)[├└]── (\S+) \((.+)\)$/;
 
 function treeOf(nest: NestFastifyApplication): string[] {
-  const lines = nest.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false }).trimEnd().split('\n');
+  const lines = nest
+    .getHttpAdapter()
+    .getInstance()
+    .printRoutes({ commonPrefix: false })
+    .trimEnd()
+    .split('\n');
   const unread = lines.filter((line) => !TREE_LINE.test(line));
   if (unread.length > 0) throw new Error(`the router prints routes in another form now: ${unread.join()}`);
   return lines;

@@ -1,13 +1,16 @@
-import type { Client, Configuration, KoaContextWithOIDC, ResourceServer } from 'oidc-provider';
+import type { AccessToken, Client, ClientCredentials, Configuration, KoaContextWithOIDC, ResourceServer } from 'oidc-provider';
 import type { Config } from '../../config/config.js';
 import { isRegistryScope } from '../../oauth-clients/scope.js';
 import { PLATFORM_SCOPE } from '../../organizations/permission.js';
 import { registrationOf } from './client-registration.js';
 import { embeddedIssuer } from './embedded-issuer.js';
-import { errors } from './oidc-provider.js';
+import { settleScopes } from './requested-scopes.js';
 
-/** Machines can get a new token at any time, so theirs are short. */
-export const MACHINE_TOKEN_SECONDS = 15 * 60;
+/** They cannot be taken back, and who may have one can get a new one at any time, so they are short. */
+export const ACCESS_TOKEN_SECONDS = 15 * 60;
+
+/** Our own: the grant that a person's token rests on, so that the userinfo endpoint can ask whether it still stands. */
+export const GRANT_ID_CLAIM = 'grant_id';
 
 type ResourceIndicators = NonNullable<NonNullable<Configuration['features']>['resourceIndicators']>;
 
@@ -24,34 +27,31 @@ export function resourceIndicators(config: Config): ResourceIndicators {
       ...accessTokenFormat(settleScopes(ctx, client)),
       audience: resource === config.publicUrl ? config.audience : resource,
     }),
+    // Else a token for a person who signed in with `openid` would be opaque, and good for userinfo only.
+    useGrantedResource: () => true,
   };
 }
 
-/** Resource servers separate tenants by these claims. */
-export function tenantClaims(ctx: KoaContextWithOIDC): Record<string, string> | undefined {
-  const { organizationId, projectId } = ctx.oidc.client ? registrationOf(ctx.oidc.client) : {};
-  return organizationId && projectId ? { organization_id: organizationId, project_id: projectId } : undefined;
+/** Resource servers separate tenants by the first two. */
+export function tokenClaims(
+  { oidc: { client } }: KoaContextWithOIDC,
+  token: AccessToken | ClientCredentials,
+): Record<string, string> {
+  const { organizationId, projectId } = client ? registrationOf(client) : {};
+  const grantId = 'grantId' in token ? token.grantId : undefined;
+  return {
+    ...(organizationId && projectId && { organization_id: organizationId, project_id: projectId }),
+    ...(grantId && { [GRANT_ID_CLAIM]: grantId }),
+  };
 }
 
 const isForThisApi = (client: Client): boolean =>
   registrationOf(client).scopes.some((scope) => isRegistryScope(scope) || scope === PLATFORM_SCOPE);
 
-/** RFC 6749, section 3.3: a scope that is not registered is refused; without any, a machine gets all that are. */
-function settleScopes({ oidc }: KoaContextWithOIDC, client: Client): string {
-  const { scopes } = registrationOf(client);
-  const unregistered = [...oidc.requestParamScopes].find((scope) => !scopes.includes(scope));
-  if (unregistered !== undefined) {
-    throw new errors.InvalidScope('the client is not registered for a requested scope', unregistered);
-  }
-  const registered = scopes.join(' ');
-  if (oidc.params?.['grant_type'] === 'client_credentials') oidc.params['scope'] ??= registered || undefined;
-  return registered;
-}
-
 /** JWTs by RFC 9068: resource servers verify them without asking anyone, and nothing is stored. */
 const accessTokenFormat = (scope: string): ResourceServer => ({
   scope,
   accessTokenFormat: 'jwt',
-  accessTokenTTL: MACHINE_TOKEN_SECONDS,
+  accessTokenTTL: ACCESS_TOKEN_SECONDS,
   jwt: { sign: { alg: 'RS256' } },
 });

@@ -1,21 +1,38 @@
-import type { Client, ClientMetadata } from 'oidc-provider';
-import type { GrantType, TokenEndpointAuthMethod } from '../../oauth-clients/oauth-client.vocabulary.js';
+import type { Client, ClientMetadata, ResponseType } from 'oidc-provider';
+import type {
+  GrantType,
+  PkceChallengeMethod,
+  TokenEndpointAuthMethod,
+} from '../../oauth-clients/oauth-client.vocabulary.js';
+
+/** A live secret of a client. */
+export interface RegisteredSecret {
+  readonly id: string;
+  /** SHA-256, in base64. */
+  readonly hash: string;
+  /** Whether its last use was noted more than a minute ago, or never. */
+  readonly isUseDue: boolean;
+}
 
 /** What the registry knows of a client that oidc-provider has no metadata for. */
 export interface Registration {
   /** Null for the platform's own clients, which belong to no tenant. */
   readonly organizationId: string | null;
   readonly projectId: string | null;
+  readonly projectName: string | null;
   readonly scopes: readonly string[];
   readonly enabled: boolean;
-  /** SHA-256 of every live secret, in base64. */
-  readonly secretHashes: readonly string[];
+  readonly trusted: boolean;
+  readonly pkceRequired: boolean;
+  readonly pkceChallengeMethod: PkceChallengeMethod | null;
+  readonly secrets: readonly RegisteredSecret[];
 }
 
-/** A registered client, as far as the token endpoint needs it. */
+/** A registered client, as far as this server needs it. */
 export interface RegisteredClient extends Registration {
   readonly clientId: string;
   readonly name: string;
+  readonly redirectUris: readonly string[];
   readonly grantTypes: readonly GrantType[];
   readonly tokenEndpointAuthMethod: TokenEndpointAuthMethod;
 }
@@ -23,29 +40,33 @@ export interface RegisteredClient extends Registration {
 /** The one member that carries the registration through oidc-provider, next to the metadata it has itself. */
 export const REGISTRATION = 'registration';
 
-/** The grants this server serves. */
-const SERVED_GRANT_TYPES: readonly GrantType[] = ['client_credentials'];
+/** What each grant lets a client ask for at the authorization endpoint. `token` alone is no OpenID Connect response. */
+const RESPONSE_TYPES: Partial<Record<GrantType, readonly ResponseType[]>> = {
+  authorization_code: ['code'],
+  implicit: ['id_token', 'id_token token'],
+};
+
+export const SERVED_RESPONSE_TYPES = Object.values(RESPONSE_TYPES).flat();
 
 /** The client in the words of RFC 7591. It has no `client_secret`: only hashes of secrets are kept. */
 export function toClientMetadata(client: RegisteredClient): ClientMetadata {
-  const { organizationId, projectId, scopes, enabled, secretHashes } = client;
-  const registration: Registration = { organizationId, projectId, scopes, enabled, secretHashes };
+  const { clientId, name, redirectUris, tokenEndpointAuthMethod, grantTypes: _, ...registration } = client;
+  const grantTypes = servedGrantTypes(client);
   return {
-    client_id: client.clientId,
-    client_name: client.name,
-    token_endpoint_auth_method: client.tokenEndpointAuthMethod,
-    grant_types: servedGrantTypes(client),
-    response_types: [],
-    redirect_uris: [],
-    [REGISTRATION]: registration,
+    client_id: clientId,
+    client_name: name,
+    token_endpoint_auth_method: tokenEndpointAuthMethod,
+    grant_types: grantTypes,
+    response_types:
+      redirectUris.length > 0 ? grantTypes.flatMap((grant) => RESPONSE_TYPES[grant] ?? []) : [],
+    redirect_uris: [...redirectUris],
+    [REGISTRATION]: registration satisfies Registration,
   };
 }
 
 /** RFC 6749, section 4.4: only a client that authenticates may use its credentials as a grant. */
 const servedGrantTypes = ({ grantTypes, tokenEndpointAuthMethod }: RegisteredClient): GrantType[] =>
-  SERVED_GRANT_TYPES.filter(
-    (grantType) => grantTypes.includes(grantType) && tokenEndpointAuthMethod !== 'none',
-  );
+  grantTypes.filter((grant) => grant !== 'client_credentials' || tokenEndpointAuthMethod !== 'none');
 
 /** What `toClientMetadata` put in: oidc-provider hands its own and our members on as they are, untyped. */
 export const registrationOf = (client: Client): Registration => client[REGISTRATION] as Registration;

@@ -5,20 +5,27 @@ import { Config } from '../../config/config.js';
 import type { ClientSettings } from '../../oauth-clients/oauth-client.merge.js';
 import type { Violation } from '../../problem-details/violation.js';
 import { AuthorizationServer, type Middleware } from '../authorization-server.js';
+import { ArtifactAdapter } from './artifact-adapter.js';
 import { createProvider } from './provider.js';
 import { redirectUriRefusals } from './redirect-uri-refusals.js';
-import { registeredClients } from './registered-clients.js';
+import { registeredClients, secretUses } from './registered-clients.js';
 import { ServerState } from './server-state.js';
 
 const READ = ['GET', 'HEAD'];
 
-/** oidc-provider has more routes, for grants that are not served yet: they must not half work. */
-const SERVED: ReadonlyMap<string, readonly string[]> = new Map([
-  ['/token', ['POST']],
-  ['/jwks', READ],
-  ['/.well-known/openid-configuration', READ],
-  ['/.well-known/oauth-authorization-server', READ],
-]);
+/** oidc-provider has more routes, for what is not served: they must not half work. */
+const SERVED: readonly (readonly [path: RegExp, methods: readonly string[]])[] = [
+  [/^\/token$/, ['POST']],
+  [/^\/jwks$/, READ],
+  [/^\/\.well-known\/(openid-configuration|oauth-authorization-server)$/, READ],
+  [/^\/auth$/, ['GET']],
+  [/^\/auth\/[\w-]+$/, ['GET']],
+  [/^\/interaction\/[\w-]+$/, ['GET', 'POST']],
+  [/^\/me$/, ['GET', 'POST']],
+  [/^\/session\/end$/, ['GET']],
+  [/^\/session\/end\/confirm$/, ['POST']],
+  [/^\/session\/end\/success$/, ['GET']],
+];
 
 /** An authorization server in this process. It reads the registry's own tables, so there is nothing to bring to it. */
 @Injectable()
@@ -29,7 +36,14 @@ export class EmbeddedAuthorizationServer extends AuthorizationServer {
   constructor(config: Config, state: ServerState, pool: pg.Pool) {
     super();
     const logger = new Logger(EmbeddedAuthorizationServer.name);
-    this.answer = createProvider(config, state, registeredClients(pool), logger).callback();
+    this.answer = createProvider({
+      config,
+      state,
+      findClient: registeredClients(pool),
+      noteUse: secretUses(pool, (error) => logger.warn(`The use of a secret was not noted: ${String(error)}`)),
+      artifacts: (model) => new ArtifactAdapter(model, pool),
+      logger,
+    }).callback();
   }
 
   readonly middleware: Middleware = (request, response, next) => {
@@ -43,8 +57,8 @@ export class EmbeddedAuthorizationServer extends AuthorizationServer {
 }
 
 function isServed({ url = '', method = '', headers }: IncomingMessage): boolean {
-  const methods = SERVED.get(url.split('?')[0] ?? '');
+  const path = url.split('?')[0] ?? '';
   // A preflight asks for the method that is to follow (Fetch standard, section 3.3.2).
   const asked = method === 'OPTIONS' ? headers['access-control-request-method'] : method;
-  return methods?.includes(asked ?? '') ?? false;
+  return SERVED.some(([served, methods]) => served.test(path) && methods.includes(asked ?? ''));
 }

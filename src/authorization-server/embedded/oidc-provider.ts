@@ -1,7 +1,8 @@
 // The order is the point: modules are evaluated in the order of their imports.
 import { endQuietImport } from './quiet-import.js';
-import Provider, { errors } from 'oidc-provider';
+import Provider, { errors, interactionPolicy } from 'oidc-provider';
 
 endQuietImport();
 
-export { errors, Provider };
+export { errors, interactionPolicy, Provider };
+export type Middleware = Parameters<Provider['use']>[0];

@@ -1,102 +1,138 @@
-import { createHash } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
 import type { Logger } from '@nestjs/common';
-import type { AdapterFactory, ClientMetadata, Configuration } from 'oidc-provider';
-import { isObject } from '../../auth/strict-json.js';
+import type { Adapter, AdapterFactory, Configuration } from 'oidc-provider';
 import type { Config } from '../../config/config.js';
-import { PLATFORM_SCOPE } from '../../organizations/permission.js';
-import { MACHINE_TOKEN_SECONDS, resourceIndicators, tenantClaims } from './access-tokens.js';
+import { AccessTokenAdapter } from './access-token-adapter.js';
+import { ACCESS_TOKEN_SECONDS, resourceIndicators, tokenClaims } from './access-tokens.js';
 import { ClientAdapter } from './client-adapter.js';
 import { teachClients } from './client-behaviour.js';
-import { REGISTRATION, toClientMetadata } from './client-registration.js';
-import { PLATFORM_CLIENT_ID } from './demo.js';
+import { REGISTRATION, registrationOf, SERVED_RESPONSE_TYPES } from './client-registration.js';
 import { embeddedIssuer } from './embedded-issuer.js';
+import { finishAnswer } from './finish-answer.js';
+import { letScopesBeNone, loadExistingGrant, questions } from './grants.js';
+import { interactionPages, interactionPath } from './interactions.js';
 import { Provider } from './oidc-provider.js';
-import type { FindClient } from './registered-clients.js';
+import { ownClients } from './own-clients.js';
+import { renderError } from './pages/error-page.js';
+import { renderLogout, renderLoggedOut } from './pages/logout-pages.js';
+import { CLAIMS, findAccount } from './people.js';
+import { translatePlainChallenge } from './plain-challenge.js';
+import type { FindClient, NoteUse } from './registered-clients.js';
 import type { ServerState } from './server-state.js';
 
-/** oidc-provider, set up for what this server serves: discovery, keys and the client credentials grant. */
-export function createProvider(
-  config: Config,
-  state: ServerState,
-  findClient: FindClient,
-  logger: Logger,
-): Provider {
-  const provider = new Provider(embeddedIssuer(config), configuration(config, state, findClient));
+const DAY = 24 * 60 * 60;
+
+/** What the server works with. */
+export interface ProviderParts {
+  readonly config: Config;
+  readonly state: ServerState;
+  readonly findClient: FindClient;
+  readonly noteUse: NoteUse;
+  /** Keeps what is remembered between requests, each kind of it by its name. */
+  readonly artifacts: (model: string) => Adapter;
+  readonly logger: Logger;
+}
+
+/** oidc-provider, set up to serve the registered clients as the registry describes them. */
+export function createProvider(parts: ProviderParts): Provider {
+  const { config, state, logger } = parts;
+  const provider = new Provider(embeddedIssuer(config), configuration(parts));
   provider.proxy = config.publicUrl.startsWith('https:');
-  teachClients(provider);
+  teachClients(provider, parts.noteUse);
+  letScopesBeNone(provider);
   // Without this, links are made of the Host header, which the caller chooses.
   provider.OIDCContext.prototype.urlFor = (name, options) => provider.urlFor(name, options);
   provider.use(finishAnswer);
+  provider.use(interactionPages(provider, state.cookieKey, logger));
+  provider.use(translatePlainChallenge(provider));
   report(provider, logger);
   return provider;
 }
 
-function configuration(config: Config, state: ServerState, findClient: FindClient): Configuration {
+function configuration(parts: ProviderParts): Configuration {
+  const { config, state } = parts;
   return {
-    adapter: adapterFactory(findClient),
-    clients: [platformClient(state)],
+    adapter: adapterFactory(parts),
+    clients: ownClients(config, state),
     extraClientMetadata: { properties: [REGISTRATION] },
     jwks: { keys: [state.signingKey] },
     cookies: { keys: [state.cookieKey] },
-    scopes: ['openid'],
-    responseTypes: [],
+    scopes: ['openid', 'offline_access'],
+    claims: CLAIMS,
+    findAccount,
+    responseTypes: SERVED_RESPONSE_TYPES,
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
-    ttl: { ClientCredentials: MACHINE_TOKEN_SECONDS },
-    extraTokenClaims: tenantClaims,
+    // OpenID Connect Core, section 3.1.2.1: required, so that every answer goes where the request says.
+    allowOmittingSingleRegisteredRedirectUri: false,
+    pkce: { required: (_ctx, client) => registrationOf(client).pkceRequired },
+    interactions: { policy: questions(), url: (_ctx, { uid }) => interactionPath(config, uid) },
+    loadExistingGrant,
+    ...lifetimes,
+    extraTokenClaims: tokenClaims,
     // Koa's `ctx.origin` is the Origin header itself. Browsers send it within one origin too, on every POST.
     clientBasedCORS: (ctx, origin) =>
       [`${ctx.protocol}://${ctx.host}`, config.publicUrl, ...config.corsOrigins].includes(origin),
-    renderError: (ctx, out) => {
-      ctx.body = out;
-    },
+    renderError,
     features: {
       clientCredentials: { enabled: true },
       resourceIndicators: resourceIndicators(config),
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: renderLogout,
+        postLogoutSuccessSource: renderLoggedOut,
+      },
       devInteractions: { enabled: false },
       dPoP: { enabled: false },
       pushedAuthorizationRequests: { enabled: false },
-      rpInitiatedLogout: { enabled: false },
-      userinfo: { enabled: false },
     },
   };
 }
 
-const finishAnswer: Parameters<Provider['use']>[0] = async (ctx, next) => {
-  await next();
-  if (ctx.status === 503) ctx.set('retry-after', '5');
-  // RFC 8414, section 2: left out while no grant that uses it is served.
-  if (isObject(ctx.body)) Reflect.deleteProperty(ctx.body, 'authorization_endpoint');
+/**
+ * How long everything lives, in seconds. A client that is registered for refresh tokens gets one with every code: its
+ * owner has said so, and needs no `offline_access` besides. It works until it has not been used for 30 days, and signing
+ * out here ends the session in this browser, not the access of clients, as with Hydra.
+ */
+const lifetimes: Pick<
+  Configuration,
+  'ttl' | 'issueRefreshToken' | 'rotateRefreshToken' | 'expiresWithSession'
+> = {
+  ttl: {
+    AuthorizationCode: 60,
+    ClientCredentials: ACCESS_TOKEN_SECONDS,
+    IdToken: ACCESS_TOKEN_SECONDS,
+    Interaction: 60 * 60,
+    Session: 14 * DAY,
+    RefreshToken: 30 * DAY,
+    Grant: 365 * DAY,
+  },
+  issueRefreshToken: (_ctx, client, code) =>
+    code.kind === 'AuthorizationCode' && client.grantTypeAllowed('refresh_token'),
+  // RFC 9700, section 4.14.2: the second use of a rotated one ends the grant.
+  rotateRefreshToken: true,
+  expiresWithSession: () => false,
 };
 
-/** Access tokens are JWTs, so nothing but clients is looked up and nothing is stored. */
-const adapterFactory =
-  (findClient: FindClient): AdapterFactory =>
-  (model) => {
-    if (model !== 'Client') throw new Error(`${model} is not served, so it has no storage`);
-    return new ClientAdapter(findClient);
+function adapterFactory({ config, state, findClient, artifacts }: ProviderParts): AdapterFactory {
+  return (model) => {
+    if (model === 'Client') return new ClientAdapter(findClient);
+    return model === 'AccessToken' ? new AccessTokenAdapter(config, state) : artifacts(model);
   };
-
-const platformClient = ({ platformSecret }: ServerState): ClientMetadata =>
-  toClientMetadata({
-    clientId: PLATFORM_CLIENT_ID,
-    name: 'Platform',
-    organizationId: null,
-    projectId: null,
-    grantTypes: ['client_credentials'],
-    scopes: [PLATFORM_SCOPE],
-    enabled: true,
-    tokenEndpointAuthMethod: 'client_secret_basic',
-    secretHashes: [createHash('sha256').update(platformSecret).digest('base64')],
-  });
+}
 
 /** Parameters are never logged: they may hold a secret, or a forged line. */
 function report(provider: Provider, logger: Logger): void {
-  provider.on('grant.error', ({ oidc }, { error, error_detail: detail }) => {
-    const client = oidc.client ? ` for client ${oidc.client.clientId}` : '';
-    logger.warn(`Token request refused${client}: ${error}${detail ? ` (${detail})` : ''}`);
-  });
+  const refused = (what: string) => (ctx: RefusedContext, error: Refusal) => {
+    const client = ctx.oidc.client ? ` for client ${ctx.oidc.client.clientId}` : '';
+    const detail = error.error_detail ? ` (${error.error_detail})` : '';
+    logger.warn(`${what} request refused${client}: ${error.error}${detail}`);
+  };
+  provider.on('grant.error', refused('Token'));
+  provider.on('authorization.error', refused('Authorization'));
   provider.on('server_error', (_ctx, error) => logger.error(error.message, error.stack));
   const koa: EventEmitter = provider;
   koa.on('error', (error: Error) => logger.error(error.message, error.stack));
 }
+
+type RefusedContext = { readonly oidc: { readonly client?: { readonly clientId: string } | undefined } };
+type Refusal = { readonly error: string; readonly error_detail?: string | undefined };

@@ -5,19 +5,29 @@ import type { RegisteredClient } from './client-registration.js';
 /** Looks a client up by its `client_id`, whatever a caller may have sent as one. */
 export type FindClient = (clientId: string) => Promise<RegisteredClient | undefined>;
 
+/** Notes that a secret has just been used. Nothing waits for it, and its failure fails nothing. */
+export type NoteUse = (secretId: string) => void;
+
+const USE_IS_DUE = `(last_used_at is null or last_used_at < now() - interval '1 minute')`;
+
 /** One index look-up for the client and one for its live secrets; the joins are by primary key. */
 const FIND_CLIENT = `
-  select c.client_id as "clientId", c.organization_id as "organizationId", c.project_id as "projectId", c.name,
-    c.grant_types as "grantTypes", c.scopes, c.enabled, c.token_endpoint_auth_method as "tokenEndpointAuthMethod",
+  select c.client_id as "clientId", c.organization_id as "organizationId", c.project_id as "projectId",
+    p.name as "projectName", c.name, c.redirect_uris as "redirectUris", c.grant_types as "grantTypes", c.scopes,
+    c.enabled, c.trusted, c.token_endpoint_auth_method as "tokenEndpointAuthMethod",
+    c.pkce_required as "pkceRequired", c.pkce_challenge_method as "pkceChallengeMethod",
     array(
-      select encode(s.hash, 'base64') from oauth_client_secrets s
+      select json_build_object('id', s.id, 'hash', encode(s.hash, 'base64'), 'isUseDue', ${USE_IS_DUE})
+      from oauth_client_secrets s
       where s.oauth_client_id = c.id and s.revoked_at is null and (s.expires_at is null or s.expires_at > now())
       order by s.id
-    ) as "secretHashes"
+    ) as secrets
   from oauth_clients c
   join projects p on p.id = c.project_id and p.deleted_at is null
   join organizations o on o.id = c.organization_id and o.deleted_at is null
   where c.client_id = $1 and c.deleted_at is null`;
+
+const NOTE_USE = `update oauth_client_secrets set last_used_at = now() where id = $1 and ${USE_IS_DUE}`;
 
 /**
  * Reads clients straight from the registry's tables, so that a change is in effect at the next request after it commits.
@@ -30,4 +40,11 @@ export const registeredClients =
     const statement = { name: 'authorization_server_client', text: FIND_CLIENT, values: [clientId] };
     const { rows } = await pool.query<RegisteredClient>(statement);
     return rows[0];
+  };
+
+export const secretUses =
+  (pool: pg.Pool, onFailure: (error: unknown) => void): NoteUse =>
+  (secretId) => {
+    const statement = { name: 'authorization_server_secret_use', text: NOTE_USE, values: [secretId] };
+    pool.query(statement).catch(onFailure);
   };

@@ -28,7 +28,9 @@ describe('Every route', () => {
 
   it('is a controller method, its HEAD, or documentation', () => {
     const handled = handlerRoutesOf(registry.app.nest).map(({ route }) => route);
-    const heads = handled.filter((route) => route.startsWith('GET ')).map((route) => `HEAD ${route.slice(4)}`);
+    const heads = handled
+      .filter((route) => route.startsWith('GET '))
+      .map((route) => `HEAD ${route.slice(4)}`);
     const unknown = routesOf(registry.app.nest).filter(
       (route) => !handled.includes(route) && !heads.includes(route) && !DOCUMENTATION.test(route),
     );

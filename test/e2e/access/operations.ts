@@ -27,14 +27,14 @@ function operation(route: string, permission: string, body?: Body): Operation {
   return { method, path, permission, body };
 }
 
-/** What is done with a project's clients, in the order of the tables. */
+/** What is done with a project's clients, in the order of the tables: deletion last, so that there is something to try on. */
 export const CLIENT_OPERATIONS = {
   list: operation(`GET ${CLIENTS}`, 'oauth_clients:read'),
   create: operation(`POST ${CLIENTS}`, 'oauth_clients:write', WEB_CLIENT),
   read: operation(`GET ${CLIENT}`, 'oauth_clients:read'),
   update: operation(`PATCH ${CLIENT}`, 'oauth_clients:write', { name: 'Changed' }),
-  delete: operation(`DELETE ${CLIENT}`, 'oauth_clients:delete'),
   rotate: operation(`POST ${CLIENT}/secrets`, 'oauth_clients:write'),
+  delete: operation(`DELETE ${CLIENT}`, 'oauth_clients:delete'),
 };
 
 export const MEMBERSHIP_OPERATIONS = {

@@ -69,7 +69,9 @@ describe('the embedded PostgreSQL of several processes', () => {
 
   async function launchAndConnect(options?: { detached?: boolean }): Promise<[ChildProcess, string]> {
     const child = launch(options);
-    const [url] = (await once(child, 'message')) as [string];
+    const ended = new AbortController();
+    child.once('exit', () => ended.abort());
+    const [url] = (await once(child, 'message', ended)) as [string];
     return [child, url];
   }
 

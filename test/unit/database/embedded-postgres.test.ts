@@ -32,6 +32,16 @@ describe('the embedded PostgreSQL', () => {
   const inData = (name: string): string => join(directory, 'postgres', name);
   const start = (): Promise<EmbeddedPostgres> => startEmbeddedPostgres({ directory, durable: false });
 
+  async function makeServer(choosePort = freePort): Promise<PostgresServer> {
+    const { pgCtl, postgres } = await findBinaries();
+    const dataDirectory = join(directory, 'postgres');
+    const account = await findAccount(dataDirectory);
+    const launch = await launchAs(account, [postgres, directory]);
+    const logFile = join(directory, 'postgres.log');
+    const shared = { dataDirectory, logFile, pgCtl, account, launch };
+    return new PostgresServer({ ...shared, durable: false, maxConnections: 20, choosePort });
+  }
+
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'embedded-postgres-'));
   });
@@ -149,6 +159,11 @@ describe('the embedded PostgreSQL', () => {
       await postgres.stop();
     });
 
+    it('is not looked for where nobody has its process id', async () => {
+      await writeFile(inData('postmaster.pid'), pidFile(exitedPid()));
+      expect(await (await makeServer()).findPort()).toBeNull();
+    });
+
     const pidFile = (pid: number): string => `${pid}\n${inData('')}\n1\n1\n\n127.0.0.1\n1 1\nready\n`;
   });
 
@@ -157,23 +172,13 @@ describe('the embedded PostgreSQL', () => {
       const taken = createServer().listen(0, '127.0.0.1');
       await once(taken, 'listening');
       const ports = [(taken.address() as AddressInfo).port];
-      const server = await serverWithPorts(async () => ports.shift() ?? freePort());
+      const server = await makeServer(async () => ports.shift() ?? freePort());
       const { session } = await attach(server, (await readFile(inData('superuser.password'), 'utf8')).trim());
       expect(ports).toEqual([]);
       await session.end();
       await server.stop();
       taken.close();
     });
-
-    async function serverWithPorts(choosePort: () => Promise<number>): Promise<PostgresServer> {
-      const { pgCtl, postgres } = await findBinaries();
-      const dataDirectory = join(directory, 'postgres');
-      const account = await findAccount(dataDirectory);
-      const launch = await launchAs(account, [postgres, directory]);
-      const logFile = join(directory, 'postgres.log');
-      const shared = { dataDirectory, logFile, pgCtl, account, launch };
-      return new PostgresServer({ ...shared, durable: false, maxConnections: 20, choosePort });
-    }
   });
 
   describe('when its log has grown', () => {
@@ -204,7 +209,8 @@ describe('the embedded PostgreSQL', () => {
       const other = await mkdtemp(join(tmpdir(), 'embedded-postgres-'));
       await mkdir(join(other, 'postgres', 'thesis'), { recursive: true });
       await expect(startEmbeddedPostgres({ directory: other })).rejects.toThrow('holds something else');
-      expect(await readdir(join(other, 'postgres'))).toEqual(['thesis']);
+      const { uid } = await stat(join(other, 'postgres', 'thesis'));
+      expect(uid).toBe((await stat(other)).uid);
       await rm(other, { recursive: true });
     });
 

@@ -243,6 +243,7 @@ describe('redirectUriProblem', () => {
     'https://xn--99999999.example/',
     'https://xn--1ug.example/',
     'https://xn--bcher-kva.xn--a/',
+    'https://xn---tfsjh.example/',
     'com.example.app://xn--a/callback',
   ]);
   refuses('odd forms of IP addresses', /^Name the host/, [

@@ -1,0 +1,41 @@
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+const PRIMARY_KEY = { primaryKeyConstraintName: 'pk_authorization_server_artifacts' };
+
+/** A session, interaction, grant, authorization code or refresh token of the embedded authorization server. */
+@Entity('authorization_server_artifacts')
+@Check('ck_authorization_server_artifacts_id', `octet_length(id) = 32`)
+export class Artifact {
+  /** What it is, by oidc-provider's name for it. */
+  @PrimaryColumn('text', PRIMARY_KEY)
+  model: string;
+
+  /** SHA-256 of what its holder presents, so that a copy of the table signs nobody in. */
+  @PrimaryColumn('bytea', PRIMARY_KEY)
+  id: Buffer;
+
+  /** Without what is hashed. Not jsonb, which refuses the NUL that a caller may put into `state`. */
+  @Column('json')
+  payload: object;
+
+  @Index('ix_authorization_server_artifacts_client_id')
+  @Column('uuid', { name: 'client_id', nullable: true })
+  clientId: string | null;
+
+  @Index('ix_authorization_server_artifacts_grant_id')
+  @Column('text', { name: 'grant_id', nullable: true })
+  grantId: string | null;
+
+  /** The name of a session that others refer to it by; unlike its id it gives no access. */
+  @Index('ix_authorization_server_artifacts_uid')
+  @Column('text', { nullable: true })
+  uid: string | null;
+
+  @Index('ix_authorization_server_artifacts_expires_at')
+  @Column({ type: 'timestamptz', name: 'expires_at', precision: 3 })
+  expiresAt: Date;
+
+  /** A used code or refresh token stays until it expires, so that a second use is noticed. */
+  @Column({ type: 'timestamptz', name: 'consumed_at', precision: 3, nullable: true })
+  consumedAt: Date | null;
+}

@@ -1,0 +1,44 @@
+import { html, type Html } from './html.js';
+import type { Page } from './page.js';
+
+export interface Consent {
+  readonly client: string;
+  /** Null for the platform's own clients. */
+  readonly project: string | null;
+  readonly person: string;
+  readonly scopes: readonly string[];
+  /** Where the answer goes. */
+  readonly redirectUri: string;
+  readonly token: string;
+}
+
+export const consentPage = ({ client, project, person, scopes, redirectUri, token }: Consent): Page => ({
+  title: `Let ${client} in?`,
+  main: html`<p>You are signed in as <strong>${person}</strong>.
+<strong>${client}</strong>${project === null ? '' : html`, of the project <strong>${project}</strong>,`} asks for access${
+    scopes.length === 0 ? ' without any scope.' : ':'
+  }</p>
+${scopes.length === 0 ? '' : html`<ul>${scopes.map(scopeItem)}</ul>`}
+<p>If you allow it, you continue at <code>${addressOf(redirectUri)}</code>.</p>
+<form method="post">
+<input type="hidden" name="csrf" value="${token}">
+<button name="answer" value="allow">Allow</button>
+<button class="quiet" name="answer" value="cancel">Deny</button>
+</form>`,
+});
+
+/** What the scopes of OpenID Connect mean; the meaning of any other is its API's to know. */
+const MEANINGS: ReadonlyMap<string, string> = new Map([
+  ['openid', 'who you are'],
+  ['profile', 'your name'],
+  ['email', 'your e-mail address'],
+  ['offline_access', 'access while you are away'],
+]);
+
+function scopeItem(scope: string): Html {
+  const meaning = MEANINGS.get(scope);
+  return html`<li><code>${scope}</code>${meaning === undefined ? '' : `: ${meaning}`}</li>`;
+}
+
+/** What a person can judge: the site, or all of it where an app has a scheme of its own. */
+const addressOf = (redirectUri: string): string => redirectUri.split(/(?<=^https?:\/\/[^/?]*)[/?]/, 1)[0] ?? '';

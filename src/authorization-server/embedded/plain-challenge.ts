@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import { registrationOf } from './client-registration.js';
+import type { Middleware, Provider } from './oidc-provider.js';
+
+/** RFC 7636, section 4.1: what a plain challenge, which is the verifier itself, is made of. */
+const VERIFIER = /^[\w.~-]{43,128}$/;
+
+/**
+ * oidc-provider knows S256 only. For a client that is registered for `plain` the challenge is replaced with its S256
+ * equivalent before oidc-provider sees it, which then fits the verifier at the token endpoint. Others are left to it.
+ */
+export const translatePlainChallenge =
+  (provider: Provider): Middleware =>
+  async (ctx, next) => {
+    const { client_id: clientId, code_challenge: challenge, code_challenge_method: method } = ctx.query;
+    // Section 4.3: plain is what a request without a method means.
+    const isPlain = method === 'plain' || !method;
+    if (ctx.path === '/auth' && isPlain && typeof challenge === 'string' && VERIFIER.test(challenge)) {
+      if (await allowsPlain(provider, clientId)) {
+        const hashed = createHash('sha256').update(challenge).digest('base64url');
+        ctx.query = { ...ctx.query, code_challenge: hashed, code_challenge_method: 'S256' };
+      }
+    }
+    await next();
+  };
+
+/** A registry that cannot be read is for oidc-provider to report: it looks the client up again. */
+async function allowsPlain(provider: Provider, clientId: unknown): Promise<boolean> {
+  const client = await provider.Client.find(String(clientId)).catch(() => undefined);
+  return client !== undefined && registrationOf(client).pkceChallengeMethod === 'plain';
+}

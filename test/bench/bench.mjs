@@ -1,0 +1,64 @@
+/**
+ * What the service costs over the least that its semantics need: GET and PATCH of one OAuth client, against the floor
+ * in `floor/`, on the same machine and database in the same run. Exits 1 below the targets of `report.mjs`.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startEmbeddedPostgres } from '../../dist/src/database/embedded-postgres.js';
+import { checkParity, countUpdates } from './parity.mjs';
+import { compare } from './rounds.mjs';
+import { report } from './report.mjs';
+import { Scene } from './scene.mjs';
+import { startFloor, startService, timeStart } from './servers.mjs';
+import { tokenCost } from './token-cost.mjs';
+
+/** Undone last to first, whatever happens. */
+const cleanUp = [];
+
+async function bench() {
+  const directory = await mkdtemp(join(tmpdir(), 'registry-bench-'));
+  cleanUp.push(() => rm(directory, { recursive: true, force: true }));
+  const scene = new Scene();
+  const settings = await scene.serviceSettings(directory);
+
+  console.log('Starting the service twice with npm start ...');
+  const firstStart = await timeStart(settings);
+  const laterStart = await timeStart(settings);
+
+  const service = await startService(settings);
+  cleanUp.push(() => service.stop());
+  const databaseUrl = await findDatabase(directory);
+  await scene.seed(databaseUrl);
+  const floor = await startFloor(scene.floorSettings(databaseUrl));
+  cleanUp.push(() => floor.stop());
+  await checkParity(scene, { floor, service });
+
+  console.log('Measuring floor and service in turns ...');
+  const measured = await compare(scene, { floor, service });
+  await countUpdates(scene, databaseUrl, measured.PATCH.answers);
+  return report({
+    ...measured,
+    firstStart,
+    laterStart,
+    memory: service.peakMemory(),
+    token: await tokenCost(scene),
+  });
+}
+
+/** The database of the running service: the embedded one, which we then share and which outlives the service, or a given one. */
+async function findDatabase(directory) {
+  if (process.env.DATABASE_URL) return process.env.DATABASE_URL;
+  const server = await startEmbeddedPostgres({ directory });
+  // Before the service stops, so that the service leaves it alone and this ends it.
+  cleanUp.splice(-1, 0, () => server.stop());
+  return server.url;
+}
+
+try {
+  const { text, reached } = await bench();
+  console.log(text);
+  if (!reached) process.exitCode = 1;
+} finally {
+  for (const undo of cleanUp.toReversed()) await undo();
+}

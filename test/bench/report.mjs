@@ -1,0 +1,48 @@
+const MIN_RATIO = 0.5;
+const MAX_MEMORY_MB = 250;
+
+/**
+ * The numbers as a table.
+ *
+ * @returns the text, and whether ratios and memory reached their targets; the times are for information
+ */
+export function report({ GET, PATCH, memory, firstStart, laterStart, token }) {
+  const isGood = (ratio) => ratio >= MIN_RATIO;
+  const isSmall = memory === null || memory <= MAX_MEMORY_MB;
+  const text = [
+    '',
+    row('', 'requests/s', 'p50 ms', 'p99 ms', 'ratio', 'target'),
+    ...comparison('GET', GET),
+    ...comparison('PATCH', PATCH),
+    '',
+    line('peak resident memory', memory, 'MB', `at most ${MAX_MEMORY_MB} ${verdict(isSmall)}`),
+    line('first npm start', firstStart, 's', 'aim: 15'),
+    line('later npm start', laterStart, 's', 'aim: 5'),
+    line('check of a new token', token.fresh, 'us', 'aim: 150'),
+    line('check of a remembered token', token.remembered, 'us', 'aim: 20'),
+    '',
+  ].join('\n');
+  return { text, reached: isGood(GET.ratio) && isGood(PATCH.ratio) && isSmall };
+
+  function comparison(method, { floor, service, ratio }) {
+    const target = `at least ${MIN_RATIO} ${verdict(isGood(ratio))}`;
+    return [
+      row(`${method} floor`, ...numbers(floor)),
+      row(`${method} service`, ...numbers(service), ratio.toFixed(2), target),
+    ];
+  }
+}
+
+const verdict = (reached) => (reached ? '(reached)' : '(MISSED)');
+
+const numbers = ({ rate, p50, p99 }) => [
+  Math.round(rate).toLocaleString('en'),
+  p50.toFixed(2),
+  p99.toFixed(2),
+];
+
+const row = (name, rate, p50, p99, ratio = '', target = '') =>
+  `${name.padEnd(16)}${rate.padStart(10)}${p50.padStart(9)}${p99.padStart(9)}${ratio.padStart(8)}   ${target}`.trimEnd();
+
+const line = (name, value, unit, target) =>
+  `${name.padEnd(28)}${(value?.toFixed(1) ?? 'unknown').padStart(7)} ${unit.padEnd(15)}   ${target}`;

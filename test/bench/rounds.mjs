@@ -1,0 +1,95 @@
+import { load } from './load.mjs';
+
+const CONNECTIONS = 16;
+const WARM_UP_SECONDS = 2;
+const ROUNDS = 5;
+const ROUND_SECONDS = 2.5;
+
+/**
+ * Measures GET and PATCH of both servers in short turns, so that what else the machine does hits both.
+ *
+ * @returns by method the medians of both, and the median of the ratios of neighbouring turns
+ */
+export async function compare(scene, servers) {
+  const measured = { GET: new Comparison('GET'), PATCH: new Comparison('PATCH') };
+  const rounds = Object.values(measured);
+  for (const comparison of rounds) await comparison.turns(scene, servers, WARM_UP_SECONDS);
+  for (const comparison of rounds) comparison.forget();
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const comparison of rounds) await comparison.turns(scene, servers, ROUND_SECONDS);
+  }
+  return measured;
+}
+
+class Comparison {
+  #method;
+  #floor = [];
+  #service = [];
+  #floorIsNext = true;
+  /** In all, warm-up included. */
+  answers = 0;
+
+  constructor(method) {
+    this.#method = method;
+  }
+
+  get floor() {
+    return medians(this.#floor);
+  }
+
+  get service() {
+    return medians(this.#service);
+  }
+
+  get ratio() {
+    return median(this.#service.map(({ rate }, round) => rate / this.#floor[round].rate));
+  }
+
+  forget() {
+    this.#floor = [];
+    this.#service = [];
+  }
+
+  /** One turn of each. Who goes first changes, since the second finds more dead rows and a warmer machine. */
+  async turns(scene, { floor, service }, seconds) {
+    const turns = [() => this.#turn(scene, floor, seconds, this.#floor)];
+    const second = () => this.#turn(scene, service, seconds, this.#service);
+    if (this.#floorIsNext) turns.push(second);
+    else turns.unshift(second);
+    this.#floorIsNext = !this.#floorIsNext;
+    for (const turn of turns) await turn();
+  }
+
+  async #turn(scene, { port }, seconds, results) {
+    const nextRequest = requestsOf(scene, this.#method);
+    const result = await load({ port, connections: CONNECTIONS, seconds, nextRequest });
+    this.answers += result.answers;
+    results.push(result);
+  }
+}
+
+/** A random client and a random actor each time. Every PATCH really changes something. */
+function requestsOf(scene, method) {
+  const targets = scene.clients.map(
+    (client) => `${method} ${pathOf(client)} HTTP/1.1\r\nHost: 127.0.0.1\r\n`,
+  );
+  const callers = scene.tokens.map(
+    (token) => `Accept: application/json\r\nAuthorization: Bearer ${token}\r\n`,
+  );
+  if (method === 'GET') return () => `${oneOf(targets)}${oneOf(callers)}\r\n`;
+  return () => {
+    const body = `{"description":"Signs customers in, version ${Math.random()}"}`;
+    const entity = `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n`;
+    return `${oneOf(targets)}${oneOf(callers)}${entity}\r\n${body}`;
+  };
+}
+
+export const pathOf = ({ id, tenant }) =>
+  `/v1/organizations/${tenant.organization}/projects/${tenant.project}/oauth-clients/${id}`;
+
+const oneOf = (list) => list[Math.floor(Math.random() * list.length)];
+
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+
+const medians = (results) =>
+  Object.fromEntries(['rate', 'p50', 'p99'].map((name) => [name, median(results.map((one) => one[name]))]));

@@ -1,0 +1,114 @@
+import { TestRegistry, type TestTenant } from '../../support/registry.js';
+
+const DASHBOARD = 'https://dashboard.example';
+const OTHERS = [
+  'https://evil.example',
+  'http://dashboard.example',
+  'https://dashboard.example:8443',
+  'https://dashboard.example.evil.example',
+  'https://xdashboard.example',
+  'null',
+];
+
+describe('CORS', () => {
+  let registry: TestRegistry;
+  let tenant: TestTenant;
+  let client: string;
+
+  const preflight = (origin: string, method = 'PATCH', path = client) =>
+    registry.api.call('OPTIONS', path, {
+      headers: {
+        origin,
+        'access-control-request-method': method,
+        'access-control-request-headers': 'authorization,content-type,if-match',
+      },
+    });
+  const words = (list: string | null): string[] => (list ?? '').toLowerCase().split(/,\s*/);
+
+  describe('when origins are configured', () => {
+    beforeAll(async () => {
+      registry = await TestRegistry.start({ CORS_ORIGINS: `${DASHBOARD}, http://localhost:5173` });
+      tenant = await registry.tenant();
+      client = tenant.client((await tenant.createClient()).id);
+    });
+    afterAll(() => registry.stop());
+
+    it.each([DASHBOARD, 'http://localhost:5173'])(
+      'lets %s ask for every method of the API',
+      async (origin) => {
+        for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) {
+          const { status, headers } = await preflight(origin, method);
+          expect([status, headers.get('access-control-allow-origin')]).toEqual([204, origin]);
+          expect(words(headers.get('access-control-allow-methods'))).toContain(method.toLowerCase());
+          expect(words(headers.get('access-control-allow-headers'))).toEqual(
+            expect.arrayContaining(['authorization', 'content-type', 'if-match', 'x-request-id']),
+          );
+          expect(headers.get('access-control-max-age')).toBe('600');
+        }
+      },
+    );
+
+    it('lets them read an answer with what matters in its headers', async () => {
+      const { status, headers } = await registry.api.patch(client, {
+        token: tenant.developer,
+        headers: { origin: DASHBOARD },
+        body: { name: 'Renamed' },
+      });
+      expect([status, headers.get('access-control-allow-origin')]).toEqual([200, DASHBOARD]);
+      expect(words(headers.get('access-control-expose-headers'))).toEqual(
+        expect.arrayContaining(['etag', 'location', 'retry-after', 'www-authenticate', 'x-request-id']),
+      );
+      expect(words(headers.get('vary'))).toContain('origin');
+    });
+
+    it.each([
+      ['no token', 401, () => registry.api.get(client, { headers: { origin: DASHBOARD } })],
+      ['an unknown path', 404, () => registry.api.get('/nope', { headers: { origin: DASHBOARD } })],
+      ['another method', 405, () => registry.api.put(client, { body: {}, headers: { origin: DASHBOARD } })],
+      [
+        'a large body',
+        413,
+        () =>
+          registry.api.patch(client, {
+            token: tenant.admin,
+            raw: ' '.repeat(70_000),
+            headers: { origin: DASHBOARD },
+          }),
+      ],
+    ])('lets them read a refusal (%s)', async (_, status, call) => {
+      const answer = await call();
+      expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([status, DASHBOARD]);
+    });
+
+    it.each(OTHERS)('lets %s read nothing', async (origin) => {
+      const answers = [await preflight(origin), await registry.api.get(client, { headers: { origin } })];
+      for (const { headers } of answers) expect(headers.get('access-control-allow-origin')).not.toBe(origin);
+      for (const { headers } of answers) expect(headers.get('access-control-allow-origin')).not.toBe('*');
+    });
+
+    it('never lets cookies through', async () => {
+      expect((await preflight(DASHBOARD)).headers.get('access-control-allow-credentials')).toBeNull();
+    });
+
+    it('answers OPTIONS that is no preflight with 405 or 4xx, not with 5xx', async () => {
+      expect((await registry.api.call('OPTIONS', client)).status).toBeLessThan(500);
+      expect((await registry.api.call('OPTIONS', '/nope')).status).toBeLessThan(500);
+    });
+  });
+
+  describe('when none is configured', () => {
+    beforeAll(async () => {
+      registry = await TestRegistry.start();
+      tenant = await registry.tenant();
+      client = tenant.clients;
+    });
+    afterAll(() => registry.stop());
+
+    it.each([DASHBOARD, ...OTHERS])('lets %s read nothing', async (origin) => {
+      const answers = [await preflight(origin), await registry.api.get(client, { headers: { origin } })];
+      for (const { headers } of answers) {
+        expect([...headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
+      }
+    });
+  });
+});

@@ -1,0 +1,67 @@
+import { MIGRATIONS } from '../../../src/database/migrations.js';
+import { expectProblem } from '../../support/problem.js';
+import { TestRegistry, type Body } from '../../support/registry.js';
+
+describe('health', () => {
+  let registry: TestRegistry;
+
+  beforeAll(async () => {
+    registry = await TestRegistry.start();
+  });
+  afterAll(() => registry.stop());
+
+  it('is alive without a token', async () => {
+    const { status, body } = await registry.api.get<Body>('/health/live');
+    expect([status, body]).toEqual([200, { status: 'ok' }]);
+  });
+
+  it('is ready without a token, and tells of the keys of each issuer and of nothing else', async () => {
+    await registry.tenant();
+    const { status, body } = await registry.api.get<Body>('/health/ready');
+    const issuers = [registry.hydra.issuer, registry.kratos.issuer, `${registry.url}/oauth2`].map((issuer) =>
+      expect.objectContaining({ issuer, ready: true }),
+    );
+    expect([status, Object.keys(body)]).toEqual([200, ['status', 'issuers']]);
+    expect(body['issuers']).toHaveLength(3);
+    expect(body['issuers']).toEqual(expect.arrayContaining(issuers));
+  });
+
+  it('takes any token for nothing: a bad one does no harm', async () => {
+    expect((await registry.api.get('/health/ready', { token: 'bad' })).status).toBe(200);
+  });
+
+  describe('when the database lacks a migration', () => {
+    const name = MIGRATIONS.at(-1)?.name;
+    beforeAll(() =>
+      registry.database.query('update migrations set name = $2 where name = $1', [name, 'Gone']),
+    );
+    afterAll(() =>
+      registry.database.query('update migrations set name = $1 where name = $2', [name, 'Gone']),
+    );
+
+    it('is not ready, and alive', async () => {
+      const problem = await registry.api.get('/health/ready');
+      expect(expectProblem(problem, 'service_unavailable').detail).toMatch(/migration/);
+      expect(Number(problem.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect((await registry.api.get('/health/live')).status).toBe(200);
+    });
+  });
+
+  describe('when the keys of an issuer are out of reach', () => {
+    let other: TestRegistry;
+    beforeAll(async () => {
+      other = await TestRegistry.start({ KRATOS_JWKS_URI: 'http://127.0.0.1:1/jwks.json' });
+    });
+    afterAll(() => other.stop());
+
+    it('is ready all the same, and says whose keys are missing', async () => {
+      const { status, body } = await other.api.get<Body>('/health/ready');
+      expect(status).toBe(200);
+      expect(body['issuers']).toContainEqual({
+        issuer: other.kratos.issuer,
+        ready: false,
+        age_seconds: null,
+      });
+    });
+  });
+});

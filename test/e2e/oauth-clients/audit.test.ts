@@ -1,0 +1,197 @@
+import { TestRegistry, type TestTenant } from '../../support/registry.js';
+import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
+import { ClientCalls, MACHINE, NATIVE, stateOf, WEB } from './support.js';
+
+const FIRST_REQUEST = { 'x-request-id': 'gateway-1' };
+
+describe('Audit events of a client', () => {
+  let registry: TestRegistry;
+  let tenant: TestTenant;
+  let calls: ClientCalls;
+
+  beforeAll(async () => {
+    registry = await TestRegistry.start();
+    tenant = await registry.tenant();
+    calls = new ClientCalls(registry, tenant, tenant.admin);
+  });
+  afterAll(() => registry.stop());
+
+  /** The events behind the one of the creation. */
+  const laterEventsOf = async (id: string) => (await stateOf(registry, id)).events.slice(1);
+
+  const eventOf = (id: string, event: object) => ({
+    id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7/) as string,
+    organization_id: tenant.organizationId,
+    project_id: tenant.projectId,
+    oauth_client_id: id,
+    actor: { issuer: registry.hydra.issuer, subject: tenant.people.admin, client_id: 'dashboard' },
+    created: expect.any(Date) as Date,
+    ...event,
+  });
+
+  it('tell of a creation every member, who did it and in which request', async () => {
+    const { body: client, headers } = await calls.create({ ...MACHINE, scopes: ['openid'] });
+    const { events } = await stateOf(registry, client.id);
+    const to = (value: unknown) => ({ from: null, to: value });
+    expect(events).toEqual([
+      eventOf(client.id, {
+        action: 'oauth_client.created',
+        revision: 1,
+        request_id: headers.get('x-request-id'),
+        changes: {
+          name: to('Machine'),
+          description: to(null),
+          redirect_uris: to([]),
+          grant_types: to(['client_credentials']),
+          scopes: to(['openid']),
+          trusted: to(false),
+          enabled: to(true),
+          token_endpoint_auth_method: to('client_secret_basic'),
+          pkce_required: to(false),
+          pkce_challenge_method: to(null),
+        },
+      }),
+    ]);
+  });
+
+  const changes: [what: string, stored: object, patch: object, changes: object][] = [
+    [
+      'just the members that changed',
+      WEB,
+      { name: 'New', enabled: true },
+      { name: { from: 'Web', to: 'New' } },
+    ],
+    [
+      'what followed from the change',
+      WEB,
+      { pkce_required: true },
+      { pkce_required: { from: false, to: true }, pkce_challenge_method: { from: null, to: 'S256' } },
+    ],
+    [
+      'whole lists',
+      { ...WEB, scopes: ['a', 'b'] },
+      { scopes: ['b'], redirect_uris: ['https://b.example/'] },
+      {
+        scopes: { from: ['a', 'b'], to: ['b'] },
+        redirect_uris: { from: WEB.redirect_uris, to: ['https://b.example/'] },
+      },
+    ],
+    [
+      'a description that was cleared',
+      { ...WEB, description: 'Old' },
+      { description: '' },
+      { description: { from: 'Old', to: null } },
+    ],
+    [
+      'a new way to authenticate, without the new secret',
+      { ...NATIVE, redirect_uris: WEB.redirect_uris },
+      { token_endpoint_auth_method: 'client_secret_post' },
+      { token_endpoint_auth_method: { from: 'none', to: 'client_secret_post' } },
+    ],
+  ];
+  it.each(changes)('tell of an update: %s', async (_, stored, patch, expected) => {
+    const { body: client } = await calls.create(stored);
+    const { headers } = await calls.update(client.id, patch);
+    expect(await laterEventsOf(client.id)).toEqual([
+      eventOf(client.id, {
+        action: 'oauth_client.updated',
+        revision: 2,
+        request_id: headers.get('x-request-id'),
+        changes: expected,
+      }),
+    ]);
+  });
+
+  it('tell of a rotation and a deletion, each with its revision', async () => {
+    const { body: client } = await calls.create(WEB);
+    const rotated = await calls.rotate(client.id);
+    const deleted = await calls.delete(client.id);
+    const events = await laterEventsOf(client.id);
+    expect(events).toEqual([
+      eventOf(client.id, {
+        action: 'oauth_client.secret_rotated',
+        revision: 2,
+        request_id: rotated.headers.get('x-request-id'),
+        changes: {},
+      }),
+      eventOf(client.id, {
+        action: 'oauth_client.deleted',
+        revision: 3,
+        request_id: deleted.headers.get('x-request-id'),
+        changes: {},
+      }),
+    ]);
+  });
+
+  it("carry the request id that the caller's gateway gave, as the answer does", async () => {
+    const { body: client } = await calls.create(WEB);
+    const { headers } = await calls.update(client.id, { name: 'New' }, FIRST_REQUEST);
+    expect(headers.get('x-request-id')).toBe('gateway-1');
+    expect(await laterEventsOf(client.id)).toMatchObject([{ request_id: 'gateway-1' }]);
+  });
+
+  describe('name the actor, and the client its last one', () => {
+    let client: OAuthClientDto;
+    let machine: OAuthClientDto;
+    beforeAll(async () => {
+      [client, machine] = [await tenant.createClient(), await tenant.createClient(MACHINE)];
+    });
+
+    it.each([
+      [
+        'a person through the dashboard',
+        () => tenant.developer,
+        () => ({
+          issuer: registry.hydra.issuer,
+          subject: tenant.people.developer,
+          client_id: 'dashboard',
+        }),
+      ],
+      [
+        'a person with a Kratos session',
+        () => registry.kratos.kratosSession({ sub: tenant.people.admin }),
+        () => ({ issuer: registry.kratos.issuer, subject: tenant.people.admin, client_id: null }),
+      ],
+      [
+        'a machine',
+        () => registry.machine(machine.client_id),
+        () => ({
+          issuer: registry.hydra.issuer,
+          subject: machine.client_id,
+          client_id: machine.client_id,
+        }),
+      ],
+    ])('%s', async (name, token, actor) => {
+      const { status } = await new ClientCalls(registry, tenant, await token()).update(client.id, { name });
+      expect(status).toBe(200);
+      const { client: row, events } = await stateOf(registry, client.id);
+      expect(events.at(-1)?.actor).toEqual(actor());
+      expect(row).toMatchObject({ modified_by: actor(), created_by: { subject: tenant.people.admin } });
+    });
+  });
+
+  it('are not written for what changes nothing or is refused', async () => {
+    const { body: client } = await calls.create(NATIVE);
+    const { id } = client;
+    const answers = [
+      await calls.get(id),
+      await calls.list(),
+      await calls.update(id, {}),
+      await calls.update(id, { name: client.name, description: null, grant_types: client.grant_types }),
+      await calls.update(id, { pkce_required: false }),
+      await calls.update(id, { nam: 'New' }),
+      await calls.update(id, { name: 'New' }, { 'if-match': '"2"' }),
+      await calls.delete(id, { 'if-match': '"2"' }),
+      await calls.rotate(id),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 422, 422, 412, 412, 409]);
+    expect(await laterEventsOf(id)).toEqual([]);
+  });
+
+  it.each(['update audit_events set action = action', 'delete from audit_events'])(
+    'stay for ever: the database refuses "%s"',
+    async (statement) => {
+      await expect(registry.database.query(statement)).rejects.toThrow('append-only');
+    },
+  );
+});

@@ -1,0 +1,255 @@
+import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
+import type { Answer } from '../../support/api-client.js';
+import { TestRegistry, type TestTenant } from '../../support/registry.js';
+import {
+  APP_CALLBACK,
+  CALLBACK,
+  ClientCalls,
+  expectProblem,
+  LEGACY,
+  MACHINE,
+  NATIVE,
+  stateOf,
+  WEB,
+} from './support.js';
+
+const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const SECRET = /^ocs_[A-Za-z0-9_-]{43}$/;
+
+const EVERY_MEMBER = {
+  name: 'Web shop 🛒',
+  description: 'Signs customers in at the web shop.',
+  redirect_uris: ['https://shop.example.com:443', 'http://localhost:8080/cb?x=%2F', 'http://[::1]/'],
+  grant_types: ['refresh_token', 'authorization_code'],
+  scopes: ['openid', 'orders:read'],
+  trusted: true,
+  enabled: false,
+  token_endpoint_auth_method: 'client_secret_post',
+  pkce_required: true,
+  pkce_challenge_method: 'plain',
+};
+
+describe('POST /oauth-clients', () => {
+  let registry: TestRegistry;
+  let tenant: TestTenant;
+  let calls: ClientCalls;
+
+  beforeAll(async () => {
+    registry = await TestRegistry.start();
+    tenant = await registry.tenant({ trusted_clients_allowed: true });
+    calls = new ClientCalls(registry, tenant, tenant.admin);
+  });
+  afterAll(() => registry.stop());
+
+  const created = async (body: object): Promise<OAuthClientDto> => {
+    const answer = await calls.create(body);
+    expect([answer.status, answer.text]).toEqual([201, expect.any(String)]);
+    return answer.body;
+  };
+
+  const representation = (members: object, secret: unknown) => ({
+    id: expect.stringMatching(UUID_V7) as string,
+    client_id: expect.stringMatching(UUID_V4) as string,
+    project_id: tenant.projectId,
+    created: expect.stringMatching(TIMESTAMP) as string,
+    modified: expect.stringMatching(TIMESTAMP) as string,
+    client_secret: secret,
+    sync_status: 'synced',
+    sync_problem: null,
+    ...members,
+  });
+
+  describe('when every member is given', () => {
+    let answer: Answer<OAuthClientDto>;
+    beforeAll(async () => {
+      answer = await calls.create(EVERY_MEMBER);
+    });
+
+    it('answers 201 with exactly the members of the representation, all as they were sent', () => {
+      expect(answer.status).toBe(201);
+      expect(answer.body).toEqual(representation(EVERY_MEMBER, expect.stringMatching(SECRET)));
+      expect(answer.body.modified).toBe(answer.body.created);
+    });
+
+    it('says where the client is, at which revision, and that the answer must not be kept', () => {
+      expect(answer.headers.get('location')).toBe(tenant.client(answer.body.id));
+      expect(answer.headers.get('etag')).toBe('"1"');
+      expect(answer.headers.get('cache-control')).toBe('no-store');
+    });
+
+    it('can be read at its location, without the secret', async () => {
+      const location = answer.headers.get('location') ?? '';
+      const read = await registry.api.get<OAuthClientDto>(location, { token: tenant.viewer });
+      expect(read.body).toEqual({ ...answer.body, client_secret: null });
+    });
+  });
+
+  it('fills in the defaults: client_secret_basic, no PKCE, no redirect URIs, no scopes, not trusted, enabled', async () => {
+    expect(await created(MACHINE)).toEqual(
+      representation(
+        {
+          ...MACHINE,
+          description: null,
+          redirect_uris: [],
+          scopes: [],
+          trusted: false,
+          enabled: true,
+          token_endpoint_auth_method: 'client_secret_basic',
+          pkce_required: false,
+          pkce_challenge_method: null,
+        },
+        expect.stringMatching(SECRET),
+      ),
+    );
+  });
+
+  it('stores who made the client and where it belongs', async () => {
+    const { id } = await created(MACHINE);
+    const { client } = await stateOf(registry, id);
+    const admin = { issuer: registry.hydra.issuer, subject: tenant.people.admin, client_id: 'dashboard' };
+    expect(client).toMatchObject({
+      organization_id: tenant.organizationId,
+      project_id: tenant.projectId,
+      created_by: admin,
+      modified_by: admin,
+      revision: 1,
+      synced_revision: 1,
+      deleted_at: null,
+    });
+  });
+
+  it.each<[rule: string, sent: object, members: Partial<OAuthClientDto>]>([
+    [
+      'all four grant types',
+      { ...WEB, grant_types: ['implicit', 'refresh_token', 'client_credentials', 'authorization_code'] },
+      {},
+    ],
+    ['client_secret_post', { ...MACHINE, token_endpoint_auth_method: 'client_secret_post' }, {}],
+    [
+      'PKCE required, which without a method means S256',
+      { ...WEB, pkce_required: true },
+      { pkce_challenge_method: 'S256' },
+    ],
+    ['PKCE with plain, for testing', { ...WEB, pkce_required: true, pkce_challenge_method: 'plain' }, {}],
+    ['an empty description, which is none', { ...MACHINE, description: '' }, { description: null }],
+  ])('accepts %s', async (_, sent, members) => {
+    expect(await created(sent)).toMatchObject({ ...sent, ...members });
+  });
+
+  describe('when the client is public (token_endpoint_auth_method none)', () => {
+    it('has no secret, and its answer may be kept', async () => {
+      const answer = await calls.create(NATIVE);
+      expect(answer.body).toEqual(
+        representation(
+          {
+            ...NATIVE,
+            description: null,
+            scopes: [],
+            trusted: false,
+            enabled: true,
+            pkce_required: true,
+            pkce_challenge_method: 'S256',
+          },
+          null,
+        ),
+      );
+      expect(answer.headers.get('cache-control')).toBeNull();
+      expect((await stateOf(registry, answer.body.id)).secrets).toEqual([]);
+    });
+
+    it('has no PKCE with implicit alone, where it does not apply', async () => {
+      expect(await created(LEGACY)).toMatchObject({ pkce_required: false, pkce_challenge_method: null });
+    });
+  });
+
+  describe('when a rule is broken', () => {
+    const cases: [rule: string, sent: object, ...violations: string[]][] = [
+      ['a name is required', { grant_types: ['client_credentials'] }, '/name required'],
+      ['grant types are required', { name: 'No grants' }, '/grant_types required'],
+      ['at least one grant type', { ...MACHINE, grant_types: [] }, '/grant_types too_few'],
+      [
+        'a grant type only once',
+        { ...MACHINE, grant_types: ['client_credentials', 'client_credentials'] },
+        '/grant_types/1 duplicate',
+      ],
+      [
+        'refresh_token only beside authorization_code',
+        { ...MACHINE, grant_types: ['refresh_token'] },
+        '/grant_types refresh_token_without_authorization_code',
+      ],
+      [
+        'client_credentials needs a secret',
+        { ...MACHINE, token_endpoint_auth_method: 'none' },
+        '/token_endpoint_auth_method client_credentials_without_secret',
+      ],
+      [
+        'redirect URIs are "required for authorization code"',
+        { ...WEB, redirect_uris: [] },
+        '/redirect_uris redirect_uris_required',
+      ],
+      [
+        'redirect URIs are required for "implicit flows"',
+        { ...LEGACY, redirect_uris: null },
+        '/redirect_uris redirect_uris_required',
+      ],
+      [
+        'redirect URIs "must use HTTPS (except for localhost)"',
+        { ...WEB, redirect_uris: ['http://shop.example.com/'] },
+        '/redirect_uris/0 invalid_redirect_uri',
+      ],
+      [
+        'private-use schemes are for public clients',
+        { ...WEB, redirect_uris: [APP_CALLBACK] },
+        '/redirect_uris/0 invalid_redirect_uri',
+      ],
+      [
+        'PKCE is "only applicable when authorization_code is included"',
+        { ...MACHINE, pkce_required: true },
+        '/pkce_required pkce_not_applicable',
+      ],
+      [
+        'the challenge method "only applies when PKCE is required"',
+        { ...WEB, pkce_challenge_method: 'S256' },
+        '/pkce_challenge_method pkce_challenge_method_not_applicable',
+      ],
+      [
+        'PKCE is "required for public clients"',
+        { ...NATIVE, pkce_required: false },
+        '/pkce_required pkce_required_for_public_client',
+      ],
+      ['scopes follow their grammar', { ...MACHINE, scopes: ['a b'] }, '/scopes/0 invalid_scope'],
+      [
+        'all at once',
+        {
+          ...MACHINE,
+          grant_types: ['client_credentials', 'implicit'],
+          token_endpoint_auth_method: 'none',
+          pkce_required: true,
+          scopes: ['*', 'registry:admin'],
+        },
+        '/token_endpoint_auth_method client_credentials_without_secret',
+        '/pkce_required pkce_not_applicable',
+        '/redirect_uris redirect_uris_required',
+        '/scopes/0 invalid_scope',
+        '/scopes/1 scope_not_assignable',
+      ],
+    ];
+    it.each(cases.map(([rule, sent, ...violations]) => ({ rule, sent, violations })))(
+      'refuses with 422 and creates nothing: $rule',
+      async ({ sent, violations }) => {
+        const before = await counts();
+        expectProblem(await calls.create(sent), 422, 'validation_failed', violations);
+        expect(await counts()).toEqual(before);
+      },
+    );
+  });
+
+  async function counts(): Promise<unknown> {
+    const { rows } = await registry.database.query<Record<string, string>>(`
+      select (select count(*) from oauth_clients) as clients, (select count(*) from audit_events) as events,
+             (select count(*) from oauth_client_secrets) as secrets`);
+    return rows[0];
+  }
+});

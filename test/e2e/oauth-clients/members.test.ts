@@ -1,0 +1,218 @@
+import type { Answer } from '../../support/api-client.js';
+import { TestRegistry, type TestTenant } from '../../support/registry.js';
+import {
+  CALLBACK,
+  ClientCalls,
+  expectProblem,
+  expectRefusedUpdate,
+  MACHINE,
+  stateOf,
+  WEB,
+} from './support.js';
+
+/** Nothing in it is a default. */
+const FULL = {
+  name: 'Full',
+  description: 'Everything is set',
+  redirect_uris: [CALLBACK],
+  grant_types: ['authorization_code', 'client_credentials'],
+  scopes: ['openid'],
+  trusted: true,
+  enabled: false,
+  token_endpoint_auth_method: 'client_secret_post',
+  pkce_required: true,
+  pkce_challenge_method: 'plain',
+};
+const MEMBERS = Object.keys(FULL);
+const OPTIONAL = MEMBERS.filter((member) => member !== 'name' && member !== 'grant_types');
+const nulls = (members: readonly string[]): object =>
+  Object.fromEntries(members.map((member) => [member, null]));
+
+const READ_ONLY = {
+  id: '019aadd4-7c6e-7bd3-a2f4-6c8f5b1d2e3f',
+  client_id: '5f0c2b9e-3d1a-4c47-9a55-0d6f3f1f7f10',
+  organization_id: '019aadd4-7c6e-7bd3-a2f4-6c8f5b1d2e3f',
+  project_id: '019aadd4-7c6e-7bd3-a2f4-6c8f5b1d2e3f',
+  created: '2026-11-23T09:30:00.000Z',
+  modified: '2026-11-23T09:30:00.000Z',
+  client_secret: 'ocs_mine',
+  sync_status: 'synced',
+  sync_problem: { code: 'x', detail: 'x' },
+};
+
+const UNKNOWN = ['nam', 'Name', 'redirectUris', 'revision', 'constructor', 'toString', 'a/b', 'a~b', ''];
+
+describe('Members of a request', () => {
+  let registry: TestRegistry;
+  let tenant: TestTenant;
+  let calls: ClientCalls;
+  /** For the refused calls, which leave it as it is. */
+  let id: string;
+
+  beforeAll(async () => {
+    registry = await TestRegistry.start();
+    tenant = await registry.tenant({ trusted_clients_allowed: true });
+    calls = new ClientCalls(registry, tenant, tenant.admin);
+    id = (await calls.create(FULL)).body.id;
+  });
+  afterAll(() => registry.stop());
+
+  describe('when null: the same as absent', () => {
+    it.each([...MEMBERS, 'all of them'])('on PATCH, %s', async (member) => {
+      const before = await stateOf(registry, id);
+      const answer = await calls.update(id, nulls(member === 'all of them' ? MEMBERS : [member]));
+      expect(answer.status).toBe(200);
+      expect(answer.body).toMatchObject(FULL);
+      expect(await stateOf(registry, id)).toEqual(before);
+    });
+
+    it('beside a member that is given, which alone changes', async () => {
+      const { body: client } = await calls.create(FULL);
+      const { body } = await calls.update(client.id, { ...nulls(MEMBERS), name: 'Other' });
+      expect(body).toEqual({ ...client, name: 'Other', client_secret: null, modified: body.modified });
+    });
+
+    it.each(OPTIONAL)('on POST, %s', async (member) => {
+      const without = await calls.create(MACHINE);
+      const withNull = await calls.create({ ...MACHINE, [member]: null });
+      expect(withNull.status).toBe(201);
+      expect(ownMembers(withNull)).toEqual(ownMembers(without));
+    });
+
+    it.each(['name', 'grant_types'])('on POST, %s, which is required', async (member) => {
+      const answer = await calls.create({ ...MACHINE, [member]: null });
+      expectProblem(answer, 422, 'validation_failed', [`/${member} required`]);
+    });
+  });
+
+  /** Sent to both calls: each must answer with exactly these violations and change nothing. */
+  async function expectRefusedByBoth(members: object, violations: readonly string[]): Promise<void> {
+    await expectRefusedUpdate(registry, calls, id, members, violations);
+    expectProblem(await calls.create({ ...WEB, ...members }), 422, 'validation_failed', violations);
+  }
+
+  describe('when read-only: refused by name', () => {
+    it.each(Object.entries(READ_ONLY))('%s', (member, value) =>
+      expectRefusedByBoth({ [member]: value }, [`/${member} read_only`]),
+    );
+
+    it('all at once, even with the values that the client has', async () => {
+      const { body } = await calls.get(id);
+      const answer = await calls.update(id, body);
+      const given = ['id', 'client_id', 'project_id', 'created', 'modified', 'sync_status'];
+      expect(answer.status).toBe(422);
+      expectProblem(
+        answer,
+        422,
+        'validation_failed',
+        given.map((member) => `/${member} read_only`),
+      );
+    });
+  });
+
+  describe('when unknown: refused by name', () => {
+    const pointerOf = (member: string): string =>
+      `/${member.replaceAll('~', '~0').replaceAll('/', '~1')} unknown_member`;
+
+    it.each(UNKNOWN)('"%s"', (member) => expectRefusedByBoth({ [member]: 'x' }, [pointerOf(member)]));
+
+    it('"__proto__", which poisons nothing', async () => {
+      const raw = '{"__proto__": {"trusted": true}, "name": "x"}';
+      const answer = await registry.api.patch(tenant.client(id), { token: tenant.admin, raw });
+      expectProblem(answer, 422, 'validation_failed', ['/__proto__ unknown_member']);
+      expect(({} as { trusted?: unknown }).trusted).toBeUndefined();
+    });
+
+    it('all at once, together with read-only ones and wrong types', () =>
+      expectRefusedByBoth({ nam: 'x', id: 'x', enabled: 'yes', scopes: [1, 'a', null], foo: 1 }, [
+        '/nam unknown_member',
+        '/id read_only',
+        '/foo unknown_member',
+        '/scopes/0 invalid_type',
+        '/scopes/2 invalid_type',
+        '/enabled invalid_type',
+      ]));
+  });
+
+  describe('when of a wrong type or size: refused at its pointer', () => {
+    const wrong: [member: string, value: unknown, ...violations: string[]][] = [
+      ['name', 1, '/name invalid_type'],
+      ['name', '', '/name too_short'],
+      ['name', ' \u00a0 ', '/name too_short'],
+      ['name', 'x'.repeat(129), '/name too_long'],
+      ['name', '🛒'.repeat(129), '/name too_long'],
+      ['name', 'a\u0000b', '/name invalid_characters'],
+      ['name', 'a\nb', '/name invalid_characters'],
+      ['name', 'gnp.\u202Eshop', '/name invalid_characters'],
+      ['name', '\ud83d', '/name invalid_characters'],
+      ['description', ['x'], '/description invalid_type'],
+      ['description', 'x'.repeat(1025), '/description too_long'],
+      ['description', '\u0007', '/description invalid_characters'],
+      ['redirect_uris', CALLBACK, '/redirect_uris invalid_type'],
+      ['redirect_uris', { 0: CALLBACK }, '/redirect_uris invalid_type'],
+      ['redirect_uris', [null, [CALLBACK]], '/redirect_uris/0 invalid_type', '/redirect_uris/1 invalid_type'],
+      ['redirect_uris', [`${CALLBACK}/${'x'.repeat(2048)}`], '/redirect_uris/0 too_long'],
+      ['redirect_uris', Array.from({ length: 51 }, (_, n) => `${CALLBACK}/${n}`), '/redirect_uris too_many'],
+      ['grant_types', 'authorization_code', '/grant_types invalid_type'],
+      ['grant_types', ['password', 'implicit'], '/grant_types/0 not_allowed'],
+      ['grant_types', [['implicit']], '/grant_types/0 not_allowed'],
+      ['grant_types', Array(5).fill('implicit'), '/grant_types too_many'],
+      ['scopes', 'openid', '/scopes invalid_type'],
+      ['scopes', [1], '/scopes/0 invalid_type'],
+      ['scopes', ['x'.repeat(257)], '/scopes/0 too_long'],
+      ['scopes', Array.from({ length: 101 }, (_, n) => `s${n}`), '/scopes too_many'],
+      ['trusted', 'true', '/trusted invalid_type'],
+      ['trusted', 1, '/trusted invalid_type'],
+      ['enabled', 'false', '/enabled invalid_type'],
+      ['enabled', 0, '/enabled invalid_type'],
+      ['token_endpoint_auth_method', 'private_key_jwt', '/token_endpoint_auth_method not_allowed'],
+      ['token_endpoint_auth_method', ['none'], '/token_endpoint_auth_method not_allowed'],
+      ['pkce_required', 'true', '/pkce_required invalid_type'],
+      ['pkce_required', {}, '/pkce_required invalid_type'],
+      ['pkce_challenge_method', 's256', '/pkce_challenge_method not_allowed'],
+      ['pkce_challenge_method', '', '/pkce_challenge_method not_allowed'],
+      ['pkce_challenge_method', true, '/pkce_challenge_method not_allowed'],
+    ];
+    it.each(
+      wrong.map(([member, value, ...violations]) => ({
+        title: `${member}: ${(JSON.stringify(value) ?? '').slice(0, 40)}`,
+        members: { [member]: value },
+        violations,
+      })),
+    )('$title', ({ members, violations }) => expectRefusedByBoth(members, violations));
+
+    it('but accepted up to the bounds, counted in characters', async () => {
+      const bounds = {
+        name: '🛒'.repeat(128),
+        description: '🛒'.repeat(1024),
+        redirect_uris: Array.from({ length: 50 }, (_, n) => `${CALLBACK}/${n}`),
+        scopes: [...Array.from({ length: 99 }, (_, n) => `s${n}`), 'x'.repeat(256)],
+      };
+      const created = await calls.create({ ...WEB, ...bounds });
+      expect([created.status, created.body]).toEqual([201, expect.objectContaining(bounds)]);
+      const longest = `${CALLBACK}/`.padEnd(2048, 'x');
+      const changed = await calls.update(created.body.id, { redirect_uris: [longest] });
+      expect([changed.status, changed.body.redirect_uris]).toEqual([200, [longest]]);
+    });
+  });
+
+  it.each(['null', '[]', '"name"', '1', ''])('are members of an object: the body %j is 400', async (raw) => {
+    const before = await stateOf(registry, id);
+    const options = { token: tenant.admin, raw };
+    expectProblem(await registry.api.patch(tenant.client(id), options), 400, 'bad_request');
+    expectProblem(await registry.api.post(tenant.clients, options), 400, 'bad_request');
+    expect(await stateOf(registry, id)).toEqual(before);
+  });
+
+  it('come as application/json: a merge patch, whose null means something else, is 415', async () => {
+    const before = await stateOf(registry, id);
+    const headers = { 'content-type': 'application/merge-patch+json' };
+    expectProblem(await calls.update(id, { description: null }, headers), 415, 'unsupported_media_type');
+    expect(await stateOf(registry, id)).toEqual(before);
+  });
+
+  const ownMembers = ({ body }: Answer<object>): object => ({
+    ...body,
+    ...Object.fromEntries(['id', 'client_id', 'client_secret', 'created', 'modified'].map((m) => [m, '…'])),
+  });
+});

@@ -1,0 +1,179 @@
+import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
+import { TestRegistry, type TestTenant } from '../../support/registry.js';
+import { age, ClientCalls, expectProblem, MACHINE, stateOf } from './support.js';
+
+describe('Revisions of a client', () => {
+  let registry: TestRegistry;
+  let tenant: TestTenant;
+  let calls: ClientCalls;
+
+  beforeAll(async () => {
+    registry = await TestRegistry.start();
+    tenant = await registry.tenant();
+    calls = new ClientCalls(registry, tenant, tenant.admin);
+  });
+  afterAll(() => registry.stop());
+
+  /** A client at revision 3. */
+  async function clientAtRevision3(): Promise<OAuthClientDto> {
+    const { body } = await calls.create(MACHINE);
+    await calls.update(body.id, { name: 'Second' });
+    return (await calls.update(body.id, { name: 'Third' })).body;
+  }
+
+  it('are told in the ETag of every answer with one client', async () => {
+    const created = await calls.create(MACHINE);
+    const { id } = created.body;
+    const answers = [
+      created,
+      await calls.get(id),
+      await calls.update(id, { name: 'New' }),
+      await calls.update(id, { name: 'New' }),
+      await calls.rotate(id),
+      await calls.get(id),
+    ];
+    expect(answers.map(({ headers }) => headers.get('etag'))).toEqual([
+      '"1"',
+      '"1"',
+      '"2"',
+      '"2"',
+      '"3"',
+      '"3"',
+    ]);
+  });
+
+  const WRITES = [
+    {
+      call: 'PATCH',
+      status: 200,
+      write: (id: string, tag: string) => calls.update(id, { name: 'New' }, { 'if-match': tag }),
+    },
+    {
+      call: 'DELETE',
+      status: 204,
+      write: (id: string, tag: string) => calls.delete(id, { 'if-match': tag }),
+    },
+    {
+      call: 'POST secrets',
+      status: 201,
+      write: (id: string, tag: string) => calls.rotate(id, { 'if-match': tag }),
+    },
+  ];
+
+  describe.each(WRITES)('with If-Match on $call', ({ status, write }) => {
+    it.each(['"3"', '*', ' * ', '"1", "3"', '"3","2"', 'W/"3", "3"', '"x", W/"y", "3"'])(
+      'go on from the one named: %s',
+      async (tag) => {
+        const { id } = await clientAtRevision3();
+        expect(await write(id, tag)).toMatchObject({ status });
+        expect((await stateOf(registry, id)).client).toMatchObject({ revision: 4 });
+      },
+    );
+
+    it.each([
+      ['an older one', '"2"'],
+      ['one to come', '"4"'],
+      ['a list without it', '"1", "2"'],
+      ['a weak tag, which never matches here (RFC 9110, section 13.1.1)', 'W/"3"'],
+      ['another spelling', '"03"'],
+      ['an empty tag', '""'],
+      ['a star in quotes', '"*"'],
+    ])('stay when it names another: %s', async (_, tag) => {
+      const { id } = await clientAtRevision3();
+      const before = await stateOf(registry, id);
+      const answer = await write(id, tag);
+      expectProblem(answer, 412, 'precondition_failed');
+      expect(answer.headers.get('etag')).toBe('"3"');
+      expect(await stateOf(registry, id)).toEqual(before);
+    });
+
+    it.each(['3', '"3', '3"', "'3'", 'w/"3"', 'W/3', '"3" "2"', '"3", 2', '*, "3"', '"3"; "2"', ''])(
+      'stay when it cannot be read: %j is 400',
+      async (tag) => {
+        const { id } = await clientAtRevision3();
+        const before = await stateOf(registry, id);
+        expectProblem(await write(id, tag), 400, 'bad_request');
+        expect(await stateOf(registry, id)).toEqual(before);
+      },
+    );
+  });
+
+  it('are compared before the rules: 412 for a change that would also be refused', async () => {
+    const { id } = await clientAtRevision3();
+    expectProblem(
+      await calls.update(id, { pkce_required: true }, { 'if-match': '"2"' }),
+      412,
+      'precondition_failed',
+    );
+  });
+
+  it('are compared even for a change that would change nothing', async () => {
+    const { id } = await clientAtRevision3();
+    expectProblem(await calls.update(id, {}, { 'if-match': '"2"' }), 412, 'precondition_failed');
+    expect(await calls.update(id, {}, { 'if-match': '"3"' })).toMatchObject({ status: 200 });
+  });
+
+  it('move "modified" with them, and nothing else does', async () => {
+    const { id, created } = await clientAtRevision3();
+    const modified = await age(registry, id);
+    expect((await calls.update(id, { name: 'Third' })).body).toMatchObject({ created, modified });
+    expect((await calls.get(id)).body).toMatchObject({ created, modified });
+    const changed = await calls.update(id, { name: 'Fourth' });
+    expect(changed.body.modified > modified).toBe(true);
+    await age(registry, id);
+    const rotated = await calls.rotate(id);
+    expect(rotated.body.modified > modified).toBe(true);
+    expect(rotated.body.created).toBe(created);
+  });
+
+  describe('when the client is deleted', () => {
+    let id: string;
+    beforeAll(async () => {
+      ({ id } = await clientAtRevision3());
+      const answer = await calls.delete(id);
+      expect([answer.status, answer.text]).toEqual([204, '']);
+      expect(answer.headers.get('content-type')).toBeNull();
+    });
+
+    it.each([
+      ['GET', () => calls.get(id)],
+      ['PATCH', () => calls.update(id, { name: 'New' })],
+      ['PATCH with any If-Match', () => calls.update(id, { name: 'New' }, { 'if-match': '*' })],
+      ['DELETE again', () => calls.delete(id)],
+      ['DELETE again with the old If-Match', () => calls.delete(id, { 'if-match': '"3"' })],
+      ['POST secrets', () => calls.rotate(id)],
+    ])('%s answers 404 and leaves it as it is', async (_, call) => {
+      const before = await stateOf(registry, id);
+      expectProblem(await call(), 404, 'not_found');
+      expect(await stateOf(registry, id)).toEqual(before);
+    });
+
+    it('is not listed', async () => {
+      const { body } = await calls.list('?limit=100');
+      expect(body.data.map((client) => client.id)).not.toContain(id);
+    });
+
+    it('keeps its row, at a revision of its own, with its secret ended', async () => {
+      const { client, secrets } = await stateOf(registry, id);
+      expect(client).toMatchObject({ revision: 4, deleted_at: expect.any(Date) as Date });
+      expect(secrets).toEqual([expect.objectContaining({ revoked_at: expect.any(Date) as Date })]);
+    });
+  });
+
+  it.each(['00000000-0000-0000-0000-000000000000', '019aadd4-7c6e-7bd3-a2f4-6c8f5b1d2e3f', 'x', '1'])(
+    'do not exist for an id that names nothing: %s is 404',
+    async (id) => {
+      expectProblem(await calls.get(id), 404, 'not_found');
+      expectProblem(await calls.update(id, { name: 'New' }), 404, 'not_found');
+      expectProblem(await calls.delete(id), 404, 'not_found');
+      expectProblem(await calls.rotate(id), 404, 'not_found');
+    },
+  );
+
+  it('do not exist for the client_id, nor for the id in another spelling', async () => {
+    const { id, client_id } = await clientAtRevision3();
+    for (const name of [client_id, id.toUpperCase(), `{${id}}`, id.replaceAll('-', '')]) {
+      expectProblem(await calls.get(name), 404, 'not_found');
+    }
+  });
+});

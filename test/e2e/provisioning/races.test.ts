@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import { TestRegistry, WEB_CLIENT, type TestTenant } from '../../support/registry.js';
+
+const ROUNDS = 20;
+
+let registry: TestRegistry;
+let platform: string;
+let tenant: TestTenant;
+
+beforeAll(async () => {
+  registry = await TestRegistry.start();
+  platform = await registry.platform();
+  tenant = await registry.tenant();
+});
+afterAll(() => registry.stop());
+
+const pathOf = ({ organizationId }: TestTenant): string => `/v1/organizations/${organizationId}`;
+
+const makeProject = async (organization: string): Promise<string> => {
+  const path = `${organization}/projects/${randomUUID()}`;
+  await registry.api.put(path, { token: platform, body: { name: 'Short-lived' } });
+  return path;
+};
+
+const makeClient = (project: string, token = tenant.admin) =>
+  registry.api.post<{ id: string }>(`${project}/oauth-clients`, { token, body: WEB_CLIENT });
+
+const countOf = async (query: string, ...values: unknown[]): Promise<number> => {
+  const { rows } = await registry.database.query<{ count: number }>(`select count(*)::int ${query}`, values);
+  return rows[0]?.count ?? -1;
+};
+
+const LIVE_ORPHANS = `
+  from oauth_clients c join projects p on p.id = c.project_id join organizations o on o.id = c.organization_id
+  where c.deleted_at is null and (p.deleted_at is not null or o.deleted_at is not null)`;
+
+const SECRETS_OF_THE_DELETED = `
+  from oauth_client_secrets s join oauth_clients c on c.id = s.oauth_client_id
+  where c.deleted_at is not null and s.revoked_at is null`;
+
+const EVENTLESS_REVISIONS = `
+  from oauth_clients c
+  where c.revision <> (select count(*) from audit_events e where e.oauth_client_id = c.id)`;
+
+async function expectNoOrphans(): Promise<void> {
+  expect(await countOf(LIVE_ORPHANS)).toBe(0);
+  expect(await countOf(SECRETS_OF_THE_DELETED)).toBe(0);
+  expect(await countOf(EVENTLESS_REVISIONS)).toBe(0);
+}
+
+describe('While a project is being deleted', () => {
+  it('clients are created before the deletion and deleted with it, or answered 404', async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const project = await makeProject(pathOf(tenant));
+      const creations = Array.from({ length: 6 }, () => makeClient(project));
+      const deletion = registry.api.delete(project, { token: platform });
+      const later = Array.from({ length: 4 }, () => makeClient(project));
+      const statuses = (await Promise.all([...creations, ...later])).map(({ status }) => status);
+      expect(statuses.filter((status) => status !== 201 && status !== 404)).toEqual([]);
+      expect((await deletion).status).toBe(204);
+    }
+    await expectNoOrphans();
+  });
+
+  it('clients are changed, rotated and deleted before the deletion, or answered 404', async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const project = await makeProject(pathOf(tenant));
+      const { body } = await makeClient(project);
+      const client = `${project}/oauth-clients/${body.id}`;
+      const token = tenant.admin;
+      const [deletion, ...others] = await Promise.all([
+        registry.api.delete(project, { token: platform }),
+        registry.api.patch(client, { token, body: { name: 'One' } }),
+        registry.api.post(`${client}/secrets`, { token }),
+        registry.api.patch(client, { token, body: { enabled: false } }),
+        registry.api.delete(client, { token }),
+      ]);
+      expect(deletion.status).toBe(204);
+      expect(others.map(({ status }) => status).filter((status) => status > 204 && status !== 404)).toEqual(
+        [],
+      );
+    }
+    await expectNoOrphans();
+  });
+});
+
+describe('While an organization is being deleted', () => {
+  it('nothing new stays alive in it', async () => {
+    for (let round = 0; round < ROUNDS / 2; round++) {
+      const doomed = await registry.tenant();
+      const organization = pathOf(doomed);
+      const project = `${organization}/projects/${doomed.projectId}`;
+      const answers = await Promise.all([
+        makeClient(project, doomed.admin),
+        makeClient(project, doomed.admin),
+        registry.api.put(`${organization}/projects/${randomUUID()}`, {
+          token: platform,
+          body: { name: 'New' },
+        }),
+        registry.api.put(`${organization}/members/someone`, { token: platform, body: { role: 'viewer' } }),
+        registry.api.delete(organization, { token: platform }),
+        makeClient(project, doomed.admin),
+        registry.api.put(`${organization}/projects/${randomUUID()}`, {
+          token: platform,
+          body: { name: 'New' },
+        }),
+      ]);
+      const statuses = answers.map(({ status }) => status);
+      expect(statuses.filter((status) => ![200, 201, 204, 404].includes(status))).toEqual([]);
+    }
+    await expectNoOrphans();
+    const live = `from projects p join organizations o on o.id = p.organization_id
+                  where p.deleted_at is null and o.deleted_at is not null`;
+    expect(await countOf(live)).toBe(0);
+  });
+});
+
+describe('When two calls make the same at once', () => {
+  const put = (path: string, body: object) => registry.api.put(path, { token: platform, body });
+
+  it('one organization of two has the project, and the other is told 409', async () => {
+    const other = await registry.tenant();
+    for (let round = 0; round < ROUNDS; round++) {
+      const id = randomUUID();
+      const answers = await Promise.all(
+        [tenant, other, tenant, other].map((one) => put(`${pathOf(one)}/projects/${id}`, { name: 'Shop' })),
+      );
+      const statuses = answers.map(({ status }) => status);
+      expect([
+        [200, 409, 200, 409],
+        [409, 200, 409, 200],
+      ]).toContainEqual(statuses);
+      const { rows } = await registry.database.query<{ organization_id: string }>(
+        'select organization_id from projects where id = $1',
+        [id],
+      );
+      const [owner] = answers.filter(({ status }) => status === 200);
+      expect(rows).toEqual([{ organization_id: owner?.body['organization_id'] }]);
+    }
+  });
+
+  it.each<[string, (id: string) => [path: string, body: object], string]>([
+    ['organization', (id) => [`/v1/organizations/${id}`, { name: 'New' }], 'organization.created'],
+    ['project', (id) => [`${pathOf(tenant)}/projects/${id}`, { name: 'New' }], 'project.created'],
+    ['member', (id) => [`${pathOf(tenant)}/members/${id}`, { role: 'viewer' }], 'member.added'],
+  ])('the %s is made once, with one event', async (_, make, action) => {
+    for (let round = 0; round < ROUNDS / 2; round++) {
+      const id = randomUUID();
+      const answers = await Promise.all(Array.from({ length: 4 }, () => put(...make(id))));
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+      expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+      const events = `from audit_events where action = $1 and $2 in
+        (organization_id::text, project_id::text, changes #>> '{subject,from}', changes #>> '{subject,to}')`;
+      expect(await countOf(events, action, id)).toBe(1);
+    }
+  });
+});

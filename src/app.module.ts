@@ -7,14 +7,19 @@ import { ConfigModule } from './config/config.module.js';
 import type { Config } from './config/config.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthController } from './health/health.controller.js';
+import { MetricsController } from './metrics/metrics.controller.js';
+import { Metrics } from './metrics/metrics.js';
 import { OAuthClientsModule } from './oauth-clients/oauth-clients.module.js';
 import { AccessGuard } from './organizations/access.guard.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
 import { ProblemDetailsFilter } from './problem-details/problem-details.filter.js';
 import { ProvisioningModule } from './provisioning/provisioning.module.js';
+import { ActorLimitGuard } from './rate-limit/actor-limit.guard.js';
+import { FailedAuthenticationGuard } from './rate-limit/failed-authentication.guard.js';
+import { RateLimits } from './rate-limit/rate-limits.js';
 import { ShapePipe } from './shape/shape.pipe.js';
 
-/** Every request: who (JwtAuthGuard), may they (AccessGuard), is it well formed (ShapePipe), then the service and its rules. */
+/** Every request: not too often, who (JwtAuthGuard), may they (AccessGuard), is it well formed (ShapePipe), then the service and its rules. */
 @Module({
   imports: [
     DatabaseModule,
@@ -24,16 +29,23 @@ import { ShapePipe } from './shape/shape.pipe.js';
     OAuthClientsModule,
     ProvisioningModule,
   ],
-  controllers: [HealthController],
+  controllers: [HealthController, MetricsController],
   providers: [
+    { provide: APP_GUARD, useClass: FailedAuthenticationGuard },
     { provide: APP_GUARD, useExisting: JwtAuthGuard },
+    { provide: APP_GUARD, useClass: ActorLimitGuard },
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_PIPE, useClass: ShapePipe },
     { provide: APP_FILTER, useClass: ProblemDetailsFilter },
+    Metrics,
   ],
 })
 export class AppModule {
-  static with(config: Config): DynamicModule {
-    return { module: AppModule, imports: [ConfigModule.with(config)] };
+  static with(config: Config, rateLimits = new RateLimits(null)): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [ConfigModule.with(config)],
+      providers: [{ provide: RateLimits, useValue: rateLimits }],
+    };
   }
 }

@@ -3,10 +3,14 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import { AppModule } from './app.module.js';
+import { SWAGGER_UI_CLIENT_ID } from './authorization-server/embedded/demo.js';
+import { swaggerUiRedirectUri } from './authorization-server/embedded/own-clients.js';
+import { REGISTRY_SCOPES } from './oauth-clients/scope.js';
 import { AuthorizationServer } from './authorization-server/authorization-server.js';
 import type { Config } from './config/config.js';
 import { refuseOtherMethods } from './http/allowed-methods.js';
-import { createFastifyAdapter } from './http/fastify-adapter.js';
+import { createFastifyAdapter, type Timeouts } from './http/fastify-adapter.js';
+import { refuseManyHeaders } from './http/header-count.js';
 import { refuseAmbiguousHosts } from './http/host-header.js';
 import { useStrictJsonBodies } from './http/json-body.js';
 import { refuseFragments } from './http/request-target.js';
@@ -14,7 +18,12 @@ import { Shutdown } from './http/shutdown.js';
 import { createLogger } from './logging/logger.js';
 import { NestLogger } from './logging/nest-logger.js';
 import { logRequests } from './logging/request-log.js';
+import { measureRequests } from './metrics/measure-requests.js';
+import { Metrics } from './metrics/metrics.js';
 import { createOpenApiDocument } from './openapi/document.js';
+import { limitAddresses } from './rate-limit/limit-addresses.js';
+import { LIMITS, type Limits } from './rate-limit/limits.js';
+import { RateLimits } from './rate-limit/rate-limits.js';
 
 export interface App {
   readonly nest: NestFastifyApplication;
@@ -22,11 +31,20 @@ export interface App {
   stop(): Promise<void>;
 }
 
+/** What a test cannot wait for, or would have to do a thousand times. Nobody else says any of it. */
+export interface AppOptions {
+  readonly limits?: Limits;
+  readonly timeouts?: Timeouts;
+}
+
 /** The whole service but for the port: the same for `main` and for the tests. */
-export async function createApp(config: Config): Promise<App> {
+export async function createApp(
+  config: Config,
+  { limits = LIMITS, timeouts }: AppOptions = {},
+): Promise<App> {
   const logger = createLogger(config);
   const shutdown = new Shutdown();
-  const adapter = createFastifyAdapter(logger);
+  const adapter = createFastifyAdapter(logger, { trustProxy: config.trustProxy, timeouts });
   const fastify = adapter.getInstance();
   // Before Nest adds its middleware, so that all of this holds for the authorization server's endpoints too.
   await fastify.register(helmet, securityHeaders(config));
@@ -36,17 +54,21 @@ export async function createApp(config: Config): Promise<App> {
     async (request, reply) => void reply.raw.setHeader('x-request-id', request.id),
   );
   logRequests(fastify);
+  const rateLimits = new RateLimits(config.rateLimits ? limits : null);
+  limitAddresses(fastify, rateLimits);
+  refuseManyHeaders(fastify);
   refuseAmbiguousHosts(fastify);
   refuseFragments(fastify);
   shutdown.guard(fastify);
   refuseOtherMethods(fastify);
   useStrictJsonBodies(fastify);
 
-  const nest = await NestFactory.create<NestFastifyApplication>(AppModule.with(config), adapter, {
+  const nest = await NestFactory.create<NestFastifyApplication>(AppModule.with(config, rateLimits), adapter, {
     logger: new NestLogger(logger),
     bodyParser: false,
     abortOnError: false,
   });
+  measureRequests(fastify, nest.get(Metrics));
   configureApp(nest, config);
   return {
     nest,
@@ -73,6 +95,15 @@ function configureApp(nest: NestFastifyApplication, config: Config): void {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],
     customSiteTitle: 'OAuth Client Registry',
+    swaggerOptions: {
+      oauth2RedirectUrl: swaggerUiRedirectUri(config),
+      initOAuth: {
+        clientId: SWAGGER_UI_CLIENT_ID,
+        scopes: [...REGISTRY_SCOPES],
+        usePkceWithAuthorizationCodeGrant: true,
+      },
+      persistAuthorization: true,
+    },
   });
 }
 

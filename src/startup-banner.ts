@@ -19,7 +19,7 @@ export interface BannerFacts {
 
 const DEFAULT_PUBLIC_URL = 'http://localhost:3000';
 
-/** Where everything is, and commands that show the service at work when they are pasted into bash. */
+/** Where everything is (a browser finds something at each link), and commands that show the service at work when they are pasted into bash. */
 export function startupBanner(facts: BannerFacts): string {
   const sections = [links(facts), facts.demo && demo(facts.publicUrl, facts.demo), platform(facts)];
   return `\n${sections.filter((section) => section !== null).join('\n\n')}\n\n`;
@@ -27,11 +27,11 @@ export function startupBanner(facts: BannerFacts): string {
 
 const links = ({ publicUrl }: BannerFacts): string => `OAuth Client Registry is ready.
 
-  API            ${publicUrl}/v1
   Try it out     ${publicUrl}/docs
   OpenAPI        ${publicUrl}/openapi.json
   Health         ${publicUrl}/health/ready
-  Tokens         ${tokenEndpoint(publicUrl)}`;
+  OAuth clients  ${publicUrl}${MOUNT_PATH}/.well-known/openid-configuration
+  Sign out       ${publicUrl}${MOUNT_PATH}/session/end`;
 
 function demo(publicUrl: string, { adminToken, viewerToken }: NonNullable<BannerFacts['demo']>): string {
   const { admin, viewer } = DEMO_PEOPLE;

@@ -38,6 +38,11 @@ export class TokenAuthenticator {
     return this.remembered.find(digest, now) ?? this.verify(token, digest, now);
   }
 
+  /** Whether this token was verified before and is still good: it will be accepted without a check of its signature. */
+  remembers(token: string): boolean {
+    return this.remembered.find(RememberedTokens.digest(token), this.clock() / 1000) !== undefined;
+  }
+
   private verify(token: string, digest: string, now: number): Actor | Promise<Actor> {
     const findIssuer = (iss: string): TrustedIssuer | undefined => this.issuers.find(iss);
     const unverified = inspectToken(token, { findIssuer, audience: this.audience, now });

@@ -1,5 +1,6 @@
 import { readIssuers, type IssuerConfig } from './issuers.js';
 import { Environment } from './environment.js';
+import { readTrustProxy, type TrustProxy } from './trust-proxy.js';
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -24,6 +25,10 @@ export class Config {
   readonly assignableScopes: readonly string[] | null;
   /** Browser origins that may call the API. */
   readonly corsOrigins: readonly string[];
+  /** Whether this process limits how often callers may ask. */
+  readonly rateLimits: boolean;
+  /** Whose word on the caller's address (`X-Forwarded-For`) counts. */
+  readonly trustProxy: TrustProxy;
   readonly logLevel: LogLevel;
   /** Where the embedded servers keep their state. */
   readonly dataDirectory: string;
@@ -40,6 +45,8 @@ export class Config {
     this.firstPartyClientIds = read.list('FIRST_PARTY_CLIENT_IDS');
     this.assignableScopes = read.scopePatterns('ASSIGNABLE_SCOPES');
     this.corsOrigins = read.origins('CORS_ORIGINS');
+    this.rateLimits = read.oneOf('RATE_LIMITS', ['on', 'off'], 'on') === 'on';
+    this.trustProxy = readTrustProxy(read, 'TRUST_PROXY');
     this.logLevel = read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info');
     this.dataDirectory = read.text('DATA_DIR', '.data');
     this.refuseAccidentalDemo(read, env);

@@ -78,7 +78,7 @@ export class Environment {
 
   private asOrigin(name: string, text: string): string {
     const url = this.url(name, text, ['http:', 'https:']);
-    if (url.origin === text.replace(/\/$/, '')) return url.origin;
-    return this.refuse(name, 'must be an origin (scheme, host and port, no path)');
+    if (url.origin === text.replace(/\/$/, '') && !text.includes('*')) return url.origin;
+    return this.refuse(name, 'must be an origin (scheme, host and port, no path and no wildcard)');
   }
 }

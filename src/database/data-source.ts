@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { DataSource } from 'typeorm';
 import { AuditEvent } from '../audit/audit-event.entity.js';
 import { Artifact } from '../authorization-server/embedded/artifact.entity.js';
@@ -15,7 +16,15 @@ export function createDataSource(url: string): DataSource {
   return new DataSource({
     type: 'postgres',
     url,
-    entities: [Organization, Project, OrganizationMember, OAuthClient, OAuthClientSecret, AuditEvent, Artifact],
+    entities: [
+      Organization,
+      Project,
+      OrganizationMember,
+      OAuthClient,
+      OAuthClientSecret,
+      AuditEvent,
+      Artifact,
+    ],
     migrations: MIGRATIONS,
     migrationsTransactionMode: 'all',
     uuidExtension: 'pgcrypto',
@@ -24,6 +33,11 @@ export function createDataSource(url: string): DataSource {
     poolSize: POOL_SIZE,
     // Every wait is bounded: a database that hangs becomes a 503, not a pile of requests.
     connectTimeoutMS: 5_000,
-    extra: { query_timeout: 10_000, keepAlive: true },
+    extra: { query_timeout: 10_000, keepAlive: true, onConnect: surviveLoss },
   });
+}
+
+/** Between its queries nobody listens to a borrowed connection: that it is lost fails the next one, not the process. */
+function surviveLoss(client: pg.Client): void {
+  client.on('error', () => undefined);
 }

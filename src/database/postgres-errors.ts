@@ -1,6 +1,8 @@
 /** SQLSTATE classes and codes after which the same request may succeed a moment later. */
 const UNAVAILABLE_STATES = [
   '08', // connection exception
+  '28', // invalid authorization: the password is being changed
+  '3D000', // no such database
   '53', // insufficient resources: connections, disk, memory
   '57P', // operator intervention: shutdown, crash, cannot connect now
   '57014', // query canceled: a timeout

@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiResponse, ApiSchema, ApiTags } from '@nestjs/swagger';
-import { DataSource } from 'typeorm';
+import pg from 'pg';
 import { Public } from '../auth/public.decorator.js';
 import { TrustedIssuers } from '../auth/trusted-issuers.js';
 import { MIGRATIONS } from '../database/migrations.js';
@@ -52,7 +52,7 @@ class ReadinessDto {
 @Controller('health')
 export class HealthController {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly pool: pg.Pool,
     private readonly issuers: TrustedIssuers,
   ) {}
 
@@ -80,11 +80,12 @@ export class HealthController {
   @ApiProblems('service_unavailable')
   async ready(): Promise<ReadinessDto> {
     const names = MIGRATIONS.map(({ name }) => name);
-    const [row] = await this.dataSource.query<[{ done: number }]>(
+    // The pool throws a connection away whose query failed, so that a hung one is not asked again and again.
+    const { rows } = await this.pool.query<{ done: number }>(
       'select count(distinct name)::int as done from migrations where name = any($1)',
       [names],
     );
-    if (row.done !== names.length)
+    if (rows[0]?.done !== names.length)
       throw Problem.unavailable('The database lacks a migration of this version.');
     const issuers = this.issuers
       .state()

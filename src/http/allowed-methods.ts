@@ -10,6 +10,8 @@ interface Route {
 export function refuseOtherMethods(fastify: FastifyInstance): void {
   const routes: Route[] = [];
   fastify.addHook('onRoute', ({ url, method }) => {
+    // Preflights (CORS) are answered on every path, whether there is anything or not.
+    if (url === '*') return;
     const path = new RegExp(`^${url.replaceAll(/:[^/]+/g, '[^/]+').replaceAll('*', '.*')}$`);
     routes.push(...[method].flat().map((name) => ({ path, method: name })));
   });

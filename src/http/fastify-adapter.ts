@@ -4,13 +4,34 @@ import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { randomUUID } from 'node:crypto';
+import type { TrustProxy } from '../config/trust-proxy.js';
 import { logRequest } from '../logging/request-log.js';
 import { answerWithProblem } from '../problem-details/problem-details.filter.js';
 import { toProblem } from '../problem-details/to-problem.js';
 import { requestIdOf } from './request-id.js';
 
-/** Milliseconds a caller has to send a whole request; a slow one is cut off with 408. */
-const REQUEST_TIMEOUT_MS = 30_000;
+/** How long a caller may take, in milliseconds. One that is slower is answered 408 and cut off. */
+export interface Timeouts {
+  /** For the headers, from the connection or the request before. */
+  readonly headers: number;
+  /** For the whole request. */
+  readonly request: number;
+  /** Between two requests on one connection. */
+  readonly keepAlive: number;
+  /** How often it is looked who is late. */
+  readonly checkEvery: number;
+}
+
+/** A load balancer keeps connections for 60 s: were we to end them first, its next request could meet a closed one. */
+const TIMEOUTS: Timeouts = { headers: 10_000, request: 30_000, keepAlive: 72_000, checkEvery: 5_000 };
+
+/** Of all headers together; beyond, 431. */
+const MAX_HEADER_BYTES = 16 * 1024;
+
+export interface FastifyAdapterOptions {
+  readonly trustProxy: TrustProxy;
+  readonly timeouts?: Timeouts;
+}
 
 /** For answers that are sent before any hook runs, and so without helmet's headers. */
 const BARE_SECURITY_HEADERS = {
@@ -24,16 +45,26 @@ const PARSER_STATUS: Partial<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
-export function createFastifyAdapter(logger: Logger): FastifyAdapter {
+export function createFastifyAdapter(
+  logger: Logger,
+  { trustProxy, timeouts = TIMEOUTS }: FastifyAdapterOptions,
+): FastifyAdapter {
   const adapter = new FastifyAdapter({
-    // Node answers a missing Host without a body; `refuseAmbiguousHosts` says what is wrong.
-    http: { requireHostHeader: false },
+    http: {
+      // Node answers a missing Host without a body; `refuseAmbiguousHosts` says what is wrong.
+      requireHostHeader: false,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: timeouts.headers,
+      connectionsCheckingInterval: timeouts.checkEvery,
+    },
     loggerInstance: logger,
     // One line for each request is written by `logRequests`, with what a line needs; children would only cost time.
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: (parent: FastifyBaseLogger) => parent,
     genReqId: (request: IncomingMessage) => requestIdOf(request),
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: timeouts.request,
+    keepAliveTimeout: timeouts.keepAlive,
+    trustProxy: trusts(trustProxy),
     return503OnClosing: false,
     // The router refuses a malformed URL before any hook or filter.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
@@ -48,6 +79,12 @@ export function createFastifyAdapter(logger: Logger): FastifyAdapter {
   // Without a listener Node answers 417 with no body. Expectations may be ignored (RFC 9110, section 10.1.1).
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   return adapter;
+}
+
+/** Hops as a function: given as a number, Fastify trusts none of them, as it cannot know who the nearest one is. */
+function trusts(proxies: TrustProxy) {
+  if (typeof proxies === 'number') return (_address: string, hop: number) => hop < proxies;
+  return proxies.length > 0 && [...proxies];
 }
 
 type UnreadableError = Error & { readonly code?: string };

@@ -10,7 +10,7 @@ export interface OAuthClientStatements {
 
 /**
  * The statements that requests run, written out. A write is one statement and so one transaction: the row, its audit event
- * and what happens to its secrets are in effect together or not at all.
+ * and what happens to its secrets and tokens are in effect together or not at all.
  */
 export function oauthClientStatements(dataSource: DataSource): OAuthClientStatements {
   const columns = selectList(dataSource, OAuthClient, 'c');
@@ -71,6 +71,9 @@ const change = (columns: string): string => `
   )${AUDIT_EVENT}, revoked as (
     update oauth_client_secrets s set revoked_at = now(), sealed = null from written
     where :revoke_secrets::boolean and s.oauth_client_id = written.id and s.revoked_at is null
+  ), ended as (
+    delete from authorization_server_artifacts a using written
+    where :deleted::boolean and a.client_id = written.client_id
   )${NEW_SECRET}
   select ${columns} from written c`;
 

@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
+import { DEMO_ORGANIZATION, DEMO_PROJECT, DEMO_WEB_CLIENT } from '../authorization-server/embedded/demo.js';
 import { ApiProblems } from '../problem-details/api-problems.decorator.js';
 import { CreateOAuthClientDto } from './dto/create-oauth-client.dto.js';
 import { OAuthClientDto, OAuthClientPageDto } from './dto/oauth-client.dto.js';
@@ -33,21 +34,34 @@ const etag = {
 const IfMatchHeader = ApiHeader({
   name: 'If-Match',
   required: false,
-  description: 'The `ETag` the change is based on. If the client has changed since, the answer is 412.',
-  schema: { type: 'string', example: '"7"' },
+  // No example: Swagger UI would send it.
+  description:
+    'The `ETag` the change is based on, such as `"7"`. If the client has changed since, the answer is 412.',
+  schema: { type: 'string' },
 });
 
-/** The path parameters, for controllers below a project. */
+/** The path parameters, for controllers below a project. Swagger UI fills the examples in, so they name what the demo has. */
 export const ProjectPath = (): MethodDecorator & ClassDecorator =>
   applyDecorators(
-    ApiParam({ name: 'org_id', format: 'uuid', description: 'Identifier of the organization.' }),
-    ApiParam({ name: 'project_id', format: 'uuid', description: 'Identifier of the project.' }),
+    ApiParam({
+      name: 'org_id',
+      format: 'uuid',
+      description: 'Identifier of the organization.',
+      example: DEMO_ORGANIZATION.id,
+    }),
+    ApiParam({
+      name: 'project_id',
+      format: 'uuid',
+      description: 'Identifier of the project.',
+      example: DEMO_PROJECT.id,
+    }),
   );
 
 const ClientPath = ApiParam({
   name: 'oauth_client_id',
   format: 'uuid',
   description: 'The `id` of the OAuth client.',
+  example: DEMO_WEB_CLIENT.id,
 });
 
 const answers = (status: number, description: string, example: object, headers: object = etag) =>

@@ -15,6 +15,9 @@ export function createOpenApiDocument(app: INestApplication, publicUrl: string):
   const scopes = {
     'oauth_clients:read': 'Read OAuth clients, organizations and projects',
     'oauth_clients:write': 'Create, change and delete OAuth clients',
+  };
+  const machineScopes = {
+    ...scopes,
     'registry:admin': 'Provision organizations, projects and members (the platform only)',
   };
   const builder = new DocumentBuilder()
@@ -46,7 +49,7 @@ export function createOpenApiDocument(app: INestApplication, publicUrl: string):
             tokenUrl: `${authorizationServer}/token`,
             scopes,
           },
-          clientCredentials: { tokenUrl: `${authorizationServer}/token`, scopes },
+          clientCredentials: { tokenUrl: `${authorizationServer}/token`, scopes: machineScopes },
         },
       },
       'oauth2',

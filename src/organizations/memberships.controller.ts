@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { DEMO_ORGANIZATION } from '../authorization-server/embedded/demo.js';
 import { PageQuery } from '../pagination/page.query.js';
 import { ApiProblems } from '../problem-details/api-problems.decorator.js';
 import type { Caller } from './access.js';
@@ -40,7 +41,12 @@ export class MembershipsController {
     summary: 'List my projects',
     description: 'The projects of the organization that the caller may act in.',
   })
-  @ApiParam({ name: 'org_id', format: 'uuid', description: 'Identifier of the organization.' })
+  @ApiParam({
+    name: 'org_id',
+    format: 'uuid',
+    description: 'Identifier of the organization.',
+    example: DEMO_ORGANIZATION.id,
+  })
   @ApiResponse({ status: 200, description: 'One page of projects.', type: ProjectPageDto })
   @ApiProblems('bad_request')
   async listProjects(

@@ -28,6 +28,7 @@ export function toProblem(error: unknown): Problem {
     'internal_error',
     'The request_id finds the cause in the logs.',
   ];
+  if (code === 'service_unavailable') return Problem.unavailable(detail, error);
   return new Problem(code, detail, { cause: error });
 }
 

@@ -81,7 +81,11 @@ export class ProvisioningService {
       if (Object.keys(changes).length > 0) {
         const action = created ? 'member.added' : 'member.updated';
         await recordAuditEvents(manager, caller, [
-          { action, organizationId, changes: { ...subjectOf(subject), ...changes } },
+          {
+            action,
+            organizationId,
+            changes: { subject: { from: created ? null : subject, to: subject }, ...changes },
+          },
         ]);
       }
       return row;
@@ -141,8 +145,6 @@ async function liveProjectIds(manager: EntityManager, organizationId: string): P
   });
   return projects.map(({ id }) => id);
 }
-
-const subjectOf = (subject: string) => ({ subject: { from: subject, to: subject } });
 
 const deletedConflict = (what: string): Problem =>
   new Problem('conflict', `This ${what} has been deleted, and its id stays reserved. Choose another id.`);

@@ -28,7 +28,7 @@ async function run(command, args, settings) {
   const { PATH, HOME } = process.env;
   const child = spawn(command, args, {
     cwd: ROOT,
-    env: { PATH, HOME, PORT: String(port), ...settings },
+    env: { PATH, HOME, PORT: String(port), RATE_LIMITS: 'off', ...settings },
     stdio: ['ignore', log, log],
     // A process group of its own, so that a stop signal reaches what npm runs.
     detached: true,

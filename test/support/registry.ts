@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { Config } from '../../src/config/config.js';
-import { createApp, type App } from '../../src/configure-app.js';
+import { createApp, type App, type AppOptions } from '../../src/configure-app.js';
 import { REGISTRY_SCOPES } from '../../src/oauth-clients/scope.js';
 import type { OAuthClientDto } from '../../src/oauth-clients/dto/oauth-client.dto.js';
 import { ApiClient } from './api-client.js';
@@ -38,7 +38,7 @@ export class TestRegistry {
     this.api = new ApiClient(url);
   }
 
-  static async start(env: Record<string, string> = {}): Promise<TestRegistry> {
+  static async start(env: Record<string, string> = {}, options?: AppOptions): Promise<TestRegistry> {
     const databaseUrl = env['DATABASE_URL'] ?? (await createDatabase());
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
@@ -49,7 +49,7 @@ export class TestRegistry {
       DATABASE_URL: databaseUrl,
       ...env,
     });
-    const app = await createApp(config);
+    const app = await createApp(config, options);
     await app.nest.listen(config.port, config.host);
     return new TestRegistry(app, url, new pg.Pool({ connectionString: databaseUrl, max: 4 }), databaseUrl);
   }
@@ -172,6 +172,8 @@ function writeKeys(directory: string): Record<string, string> {
   return {
     DATA_DIR: directory,
     LOG_LEVEL: 'silent',
+    // Tests ask more often than people do, all from one address.
+    RATE_LIMITS: 'off',
     HYDRA_ISSUER: hydra.issuer,
     HYDRA_JWKS_URI: publish(hydra, 'hydra.json'),
     KRATOS_ISSUER: kratos.issuer,

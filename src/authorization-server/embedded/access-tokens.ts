@@ -1,4 +1,11 @@
-import type { AccessToken, Client, ClientCredentials, Configuration, KoaContextWithOIDC, ResourceServer } from 'oidc-provider';
+import type {
+  AccessToken,
+  Client,
+  ClientCredentials,
+  Configuration,
+  KoaContextWithOIDC,
+  ResourceServer,
+} from 'oidc-provider';
 import type { Config } from '../../config/config.js';
 import { isRegistryScope } from '../../oauth-clients/scope.js';
 import { PLATFORM_SCOPE } from '../../organizations/permission.js';

@@ -87,4 +87,6 @@ const hash = (id: string): Buffer => createHash('sha256').update(id).digest();
 
 /** `jti` is the id itself, and an interaction names the `cookie` of its session, which is that session's id. */
 const withoutIds = (payload: AdapterPayload): string =>
-  JSON.stringify(payload, (name, value: unknown) => (name === 'jti' || name === 'cookie' ? undefined : value));
+  JSON.stringify(payload, (name, value: unknown) =>
+    name === 'jti' || name === 'cookie' ? undefined : value,
+  );

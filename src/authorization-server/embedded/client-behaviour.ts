@@ -15,7 +15,8 @@ export function teachClients(provider: Provider, noteUse: NoteUse): void {
     responseTypeAllowed,
   });
   // Which redirect URIs may be registered is the registry's to say: oidc-provider ties it to an application type.
-  Object.assign(provider.Client.Schema.prototype, { redirectUris: () => undefined });
+  const { Schema } = provider.Client as typeof provider.Client & Record<'Schema', { prototype: object }>;
+  Object.assign(Schema.prototype, { redirectUris: () => undefined });
 }
 
 /**

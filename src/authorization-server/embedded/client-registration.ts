@@ -57,8 +57,7 @@ export function toClientMetadata(client: RegisteredClient): ClientMetadata {
     client_name: name,
     token_endpoint_auth_method: tokenEndpointAuthMethod,
     grant_types: grantTypes,
-    response_types:
-      redirectUris.length > 0 ? grantTypes.flatMap((grant) => RESPONSE_TYPES[grant] ?? []) : [],
+    response_types: redirectUris.length > 0 ? grantTypes.flatMap((grant) => RESPONSE_TYPES[grant] ?? []) : [],
     redirect_uris: [...redirectUris],
     [REGISTRATION]: registration satisfies Registration,
   };

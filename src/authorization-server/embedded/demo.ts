@@ -29,8 +29,18 @@ export const DEMO_ORGANIZATION = {
 export const DEMO_PROJECT = { id: 'de300000-0000-4000-8000-000000000002', name: 'Demo project' } as const;
 
 export const DEMO_PEOPLE: Readonly<Record<'admin' | 'viewer', DemoPerson>> = {
-  admin: { subject: 'de300000-0000-4000-8000-0000000000a1', name: 'Ada Admin', email: 'ada@demo.example', role: 'admin' },
-  viewer: { subject: 'de300000-0000-4000-8000-0000000000a2', name: 'Vic Viewer', email: 'vic@demo.example', role: 'viewer' },
+  admin: {
+    subject: 'de300000-0000-4000-8000-0000000000a1',
+    name: 'Ada Admin',
+    email: 'ada@demo.example',
+    role: 'admin',
+  },
+  viewer: {
+    subject: 'de300000-0000-4000-8000-0000000000a2',
+    name: 'Vic Viewer',
+    email: 'vic@demo.example',
+    role: 'viewer',
+  },
 };
 
 export const DEMO_WEB_CLIENT: DemoClient = {

@@ -40,7 +40,9 @@ export class EmbeddedAuthorizationServer extends AuthorizationServer {
       config,
       state,
       findClient: registeredClients(pool),
-      noteUse: secretUses(pool, (error) => logger.warn(`The use of a secret was not noted: ${String(error)}`)),
+      noteUse: secretUses(pool, (error) =>
+        logger.warn(`The use of a secret was not noted: ${String(error)}`),
+      ),
       artifacts: (model) => new ArtifactAdapter(model, pool),
       logger,
     }).callback();

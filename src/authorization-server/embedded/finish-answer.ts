@@ -1,21 +1,47 @@
+import type { Logger } from '@nestjs/common';
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import type { Middleware } from './oidc-provider.js';
+import { errors, type Middleware } from './oidc-provider.js';
+import { answerPeople } from './pages/error-page.js';
 import { keepingQuery } from './redirect-uri-match.js';
 
-/** Where every answer passes last. */
-export const finishAnswer: Middleware = async (ctx, next) => {
-  await next();
-  if (ctx.status === 503) ctx.set('retry-after', '5');
-  const { params, responseMode } = (ctx.oidc as Partial<KoaContextWithOIDC>['oidc']) ?? {};
-  const redirectUri = params?.['redirect_uri'];
+type Context = Parameters<Middleware>[0];
+
+/** Where every answer passes last, and every error that oidc-provider has not answered. */
+export const finishAnswer =
+  (logger: Logger): Middleware =>
+  async (ctx, next) => {
+    try {
+      await next();
+    } catch (error) {
+      answerError(ctx, error, logger);
+    }
+    if (ctx.status === 503) ctx.set('retry-after', '5');
+    finishAuthorization(ctx);
+  };
+
+function answerError(ctx: Context, error: unknown, logger: Logger): void {
+  const isKnown = error instanceof errors.OIDCProviderError && error.expose;
+  if (!isKnown) logger.error(String(error), error instanceof Error ? error.stack : undefined);
+  ctx.status = isKnown ? error.statusCode : 500;
+  ctx.remove('location');
+  const code = error instanceof errors.SessionNotFound ? 'session_not_found' : isKnown && error.error;
+  answerPeople(ctx, {
+    error: code || 'server_error',
+    ...(isKnown && { error_description: error.error_description }),
+  });
+}
+
+function finishAuthorization(ctx: Context): void {
+  const oidc = ctx.oidc as KoaContextWithOIDC['oidc'] | undefined;
+  const redirectUri = oidc?.params?.['redirect_uri'];
   if (typeof redirectUri !== 'string') return;
   const location = ctx.response.get('location');
   if (location) ctx.set('location', keepingQuery(location, redirectUri));
-  if (responseMode === 'form_post' && ctx.type === 'text/html') letFormsGo(ctx);
-};
+  if (oidc?.responseMode === 'form_post' && ctx.type === 'text/html') letFormsGo(ctx);
+}
 
 /** The page of `form_post` holds one form, whose target is the proven redirect URI and may redirect on to anywhere. */
-function letFormsGo(ctx: Parameters<Middleware>[0]): void {
+function letFormsGo(ctx: Context): void {
   const policy = ctx.response.get('content-security-policy');
   ctx.set('content-security-policy', policy.replace(/form-action [^;]*;?/, ''));
 }

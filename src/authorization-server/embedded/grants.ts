@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 import { registrationOf } from './client-registration.js';
-import { interactionPolicy, type Provider } from './oidc-provider.js';
+import { interactionPolicy, Provider } from './oidc-provider.js';
 
 /** Grants that nobody was asked for are named so: they must not outlive the trust in their client. */
 const UNASKED = 'unasked-';
@@ -53,6 +53,26 @@ export function letScopesBeNone({ Grant }: Provider): void {
   Grant.prototype.getOIDCScopeFiltered = function (this: Grant, filter) {
     return getOIDCScopeFiltered.call(this, filter) || ([...filter].length === 0 ? ' ' : '');
   };
+}
+
+/** oidc-provider makes an ID token for the scopes that were granted, whatever has become of the registration since. */
+export function narrowScopes({ AuthorizationCode, RefreshToken }: Provider): void {
+  for (const Model of [AuthorizationCode, RefreshToken]) {
+    Object.assign(Model, {
+      instantiate: (payload: ConstructorParameters<typeof Model>[0]) =>
+        Object.assign(new Model(payload), { scope: stillRegistered(payload?.scope) }),
+    });
+  }
+}
+
+function stillRegistered(scope: string | undefined): string | undefined {
+  const client = Provider.ctx?.oidc.client;
+  if (!client) return scope;
+  const { scopes } = registrationOf(client);
+  return scope
+    ?.split(' ')
+    .filter((name) => scopes.includes(name))
+    .join(' ');
 }
 
 const unaskedGrant = (provider: Provider, accountId: string, clientId: string): Grant =>

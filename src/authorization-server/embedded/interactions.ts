@@ -1,5 +1,4 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Logger } from '@nestjs/common';
 import type { Interaction, InteractionResults } from 'oidc-provider';
 import type { Config } from '../../config/config.js';
 import { registrationOf } from './client-registration.js';
@@ -9,7 +8,6 @@ import { allow } from './grants.js';
 import { errors, type Middleware, type Provider } from './oidc-provider.js';
 import { consentPage } from './pages/consent-page.js';
 import { continuePage } from './pages/continue-page.js';
-import { errorPage } from './pages/error-page.js';
 import { showPage, type Page } from './pages/page.js';
 import { signInPage } from './pages/sign-in-page.js';
 import { findPerson } from './people.js';
@@ -25,16 +23,11 @@ export const interactionPath = (config: Config, uid: string): string =>
   `${embeddedIssuer(config)}/interaction/${uid}`;
 
 /** The sign-in and the consent page, and what people answer on them. */
-export function interactionPages(provider: Provider, key: string, logger: Logger): Middleware {
+export function interactionPages(provider: Provider, key: string): Middleware {
   const pages = new InteractionPages(provider, key);
   return async (ctx, next) => {
     const uid = PATH.exec(ctx.path)?.[1];
-    if (uid === undefined) return next();
-    try {
-      await pages.handle(ctx, uid);
-    } catch (error) {
-      showError(ctx, error, logger);
-    }
+    return uid === undefined ? next() : pages.handle(ctx, uid);
   };
 }
 
@@ -67,20 +60,30 @@ class InteractionPages {
       client: name,
       project: registrationOf(client).projectName,
       person: findPerson(session?.accountId)?.name ?? '',
-      scopes: String(params['scope'] ?? '').split(' ').filter(Boolean),
+      scopes: String(params['scope'] ?? '')
+        .split(' ')
+        .filter(Boolean),
       redirectUri: String(params['redirect_uri']),
       token,
     });
   }
 
-  private resultOf(ctx: Context, interaction: Interaction, form: URLSearchParams): Promise<InteractionResults> {
+  private resultOf(
+    ctx: Context,
+    interaction: Interaction,
+    form: URLSearchParams,
+  ): Promise<InteractionResults> {
     if (form.get('answer') === 'cancel') return Promise.resolve(DENIED);
     return interaction.prompt.name === 'login'
       ? this.signIn(ctx, interaction, form.get('subject'))
       : this.consent(interaction, form.get('answer'));
   }
 
-  private async signIn(ctx: Context, interaction: Interaction, subject: string | null): Promise<InteractionResults> {
+  private async signIn(
+    ctx: Context,
+    interaction: Interaction,
+    subject: string | null,
+  ): Promise<InteractionResults> {
     const person = findPerson(subject);
     if (!person) throw new errors.InvalidRequest('nobody was chosen');
     if (interaction.session && interaction.session.accountId !== person.subject) {
@@ -102,8 +105,7 @@ class InteractionPages {
     if (answer !== 'allow' || !session?.accountId) throw new errors.InvalidRequest('nothing was answered');
     const known = grantId === undefined ? undefined : await this.provider.Grant.find(grantId);
     const { Grant } = this.provider;
-    const grant =
-      known ?? new Grant({ accountId: session.accountId, clientId: String(params['client_id']) });
+    const grant = known ?? new Grant({ accountId: session.accountId, clientId: String(params['client_id']) });
     const { jti } = await allow(grant, params);
     return { consent: { grantId: jti } };
   }
@@ -119,19 +121,4 @@ class InteractionPages {
     if (sent.length === expected.length && timingSafeEqual(sent, expected)) return;
     throw new errors.InvalidRequest('the form is not from this page', 403);
   }
-}
-
-function showError(ctx: Context, error: unknown, logger: Logger): void {
-  const isKnown = error instanceof errors.OIDCProviderError && error.expose;
-  if (!isKnown) logger.error(String(error), error instanceof Error ? error.stack : undefined);
-  const isGone = error instanceof errors.SessionNotFound;
-  ctx.status = isKnown ? error.statusCode : 500;
-  showPage(
-    ctx,
-    errorPage(
-      isKnown
-        ? { error: isGone ? 'session_not_found' : error.error, error_description: error.error_description }
-        : { error: 'server_error' },
-    ),
-  );
 }

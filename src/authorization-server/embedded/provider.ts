@@ -9,7 +9,7 @@ import { teachClients } from './client-behaviour.js';
 import { REGISTRATION, registrationOf, SERVED_RESPONSE_TYPES } from './client-registration.js';
 import { embeddedIssuer } from './embedded-issuer.js';
 import { finishAnswer } from './finish-answer.js';
-import { letScopesBeNone, loadExistingGrant, questions } from './grants.js';
+import { letScopesBeNone, loadExistingGrant, narrowScopes, questions } from './grants.js';
 import { interactionPages, interactionPath } from './interactions.js';
 import { Provider } from './oidc-provider.js';
 import { ownClients } from './own-clients.js';
@@ -40,10 +40,11 @@ export function createProvider(parts: ProviderParts): Provider {
   provider.proxy = config.publicUrl.startsWith('https:');
   teachClients(provider, parts.noteUse);
   letScopesBeNone(provider);
+  narrowScopes(provider);
   // Without this, links are made of the Host header, which the caller chooses.
   provider.OIDCContext.prototype.urlFor = (name, options) => provider.urlFor(name, options);
-  provider.use(finishAnswer);
-  provider.use(interactionPages(provider, state.cookieKey, logger));
+  provider.use(finishAnswer(logger));
+  provider.use(interactionPages(provider, state.cookieKey));
   provider.use(translatePlainChallenge(provider));
   report(provider, logger);
   return provider;
@@ -98,6 +99,7 @@ const lifetimes: Pick<
   'ttl' | 'issueRefreshToken' | 'rotateRefreshToken' | 'expiresWithSession'
 > = {
   ttl: {
+    AccessToken: ACCESS_TOKEN_SECONDS,
     AuthorizationCode: 60,
     ClientCredentials: ACCESS_TOKEN_SECONDS,
     IdToken: ACCESS_TOKEN_SECONDS,

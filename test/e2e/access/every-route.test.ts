@@ -44,12 +44,12 @@ describe('Every route', () => {
   });
 
   it('states that it is public or which permission it needs, and has its row in the tables of these tests', () => {
-    const stated = handlerRoutesOf(registry.app.nest).map(({ route, isPublic, permission }) => [
-      route,
-      isPublic ? 'public' : permission,
-    ]);
-    const tested = OPERATIONS.map((operation) => [routeOf(operation), operation.permission]);
-    expect(stated.toSorted()).toEqual([...tested, ...PUBLIC.map((route) => [route, 'public'])].toSorted());
+    const stated = handlerRoutesOf(registry.app.nest).map(
+      ({ route, isPublic, permission }) => `${route} needs ${isPublic ? 'nothing' : String(permission)}`,
+    );
+    const tested = OPERATIONS.map((operation) => `${routeOf(operation)} needs ${operation.permission}`);
+    const open = PUBLIC.map((route) => `${route} needs nothing`);
+    expect(stated.toSorted()).toEqual([...tested, ...open].toSorted());
   });
 
   describe.each(OPERATIONS.map((operation) => ({ route: routeOf(operation), ...operation })))(

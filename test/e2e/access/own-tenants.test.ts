@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { MembershipPageDto } from '../../../src/organizations/dto/organization.dto.js';
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
+import { TestRegistry, type Body, type TestTenant } from '../../support/registry.js';
 import { clientIn, makeCallers, makeWorld, type Callers, type World } from './callers.js';
 
 const ORGANIZATIONS = '/v1/organizations';
@@ -210,7 +210,7 @@ describe('paging', () => {
     ['that is empty', () => Promise.resolve([ORGANIZATIONS, ''])],
   ])('refuses a cursor %s', async (_, make) => {
     const [path, cursor] = await make();
-    const { status, body } = await registry.api.get(`${path}?cursor=${cursor}`, { token });
+    const { status, body } = await registry.api.get<Body>(`${path}?cursor=${cursor}`, { token });
     expect([status, body['code']]).toEqual([400, 'bad_request']);
   });
 

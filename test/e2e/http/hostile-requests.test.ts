@@ -185,7 +185,9 @@ describe('hostile requests', () => {
         registry.url,
         [
           `GET ${tenant.client(client)} HTTP/1.1`,
-          ...['Connection: close', `Authorization: Bearer ${tenant.viewer}`, ...headers],
+          'Connection: close',
+          `Authorization: Bearer ${tenant.viewer}`,
+          ...headers,
           '\r\n',
         ].join('\r\n'),
       );

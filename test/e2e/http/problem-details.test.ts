@@ -24,7 +24,7 @@ describe('problem details', () => {
       ['invalid_token', 'a bad token', () => registry.api.get(tenant.clients, { token: 'a.b.c' })],
       ['not_found', 'an unknown route', () => registry.api.get('/nope')],
       ['not_found', 'another trailing slash', () => registry.api.get('/health/live/')],
-      ['not_found', 'an endpoint that is not served', () => registry.api.get('/oauth2/auth')],
+      ['not_found', 'an endpoint that is not served', () => registry.api.get('/oauth2/device')],
       ['method_not_allowed', 'another method', () => registry.api.put(tenant.clients, { body: {} })],
       ['bad_request', 'a wrong query', () => read('?limit=101')],
       ['bad_request', 'a bad cursor', () => read('?cursor=abc')],

@@ -3,7 +3,6 @@ import type { Answer } from '../../support/api-client.js';
 import { TestRegistry, type TestTenant } from '../../support/registry.js';
 import {
   APP_CALLBACK,
-  CALLBACK,
   ClientCalls,
   expectProblem,
   LEGACY,

@@ -151,7 +151,7 @@ describe('Members of a request', () => {
       ['redirect_uris', CALLBACK, '/redirect_uris invalid_type'],
       ['redirect_uris', { 0: CALLBACK }, '/redirect_uris invalid_type'],
       ['redirect_uris', [null, [CALLBACK]], '/redirect_uris/0 invalid_type', '/redirect_uris/1 invalid_type'],
-      ['redirect_uris', [`${CALLBACK}/${'x'.repeat(2048)}`], '/redirect_uris/0 too_long'],
+      ['redirect_uris', [`${CALLBACK}/`.padEnd(2049, 'x')], '/redirect_uris/0 too_long'],
       ['redirect_uris', Array.from({ length: 51 }, (_, n) => `${CALLBACK}/${n}`), '/redirect_uris too_many'],
       ['grant_types', 'authorization_code', '/grant_types invalid_type'],
       ['grant_types', ['password', 'implicit'], '/grant_types/0 not_allowed'],

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { TestRegistry, WEB_CLIENT, type TestTenant } from '../../support/registry.js';
+import { TestRegistry, WEB_CLIENT, type Body, type TestTenant } from '../../support/registry.js';
 
 const ROUNDS = 20;
 
@@ -116,7 +116,7 @@ describe('While an organization is being deleted', () => {
 });
 
 describe('When two calls make the same at once', () => {
-  const put = (path: string, body: object) => registry.api.put(path, { token: platform, body });
+  const put = (path: string, body: object) => registry.api.put<Body>(path, { token: platform, body });
 
   it('one organization of two has the project, and the other is told 409', async () => {
     const other = await registry.tenant();

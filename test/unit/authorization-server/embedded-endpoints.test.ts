@@ -20,8 +20,9 @@ describe('the endpoints of the embedded authorization server', () => {
     directory = await mkdtemp(join(tmpdir(), 'embedded-endpoints-'));
     const config = new Config({ PUBLIC_URL: 'https://registry.example' });
     const state = await ServerState.open(directory);
-    // A pool connects at its first query; nothing here makes one.
-    const { middleware } = new EmbeddedAuthorizationServer(config, state, new pg.Pool());
+    // Nobody listens there: a pool connects at its first query.
+    const pool = new pg.Pool({ host: '127.0.0.1', port: 1 });
+    const { middleware } = new EmbeddedAuthorizationServer(config, state, pool);
     server = createServer((incoming, response) =>
       middleware(incoming, response, () => response.writeHead(PASSED_ON).end()),
     );
@@ -40,7 +41,11 @@ describe('the endpoints of the embedded authorization server', () => {
     const { port } = server.address() as AddressInfo;
     const sent = request({ host: '127.0.0.1', port, method, path, headers }).end();
     const [response] = (await once(sent, 'response')) as [IncomingMessage];
-    return { status: response.statusCode, body: await text(response) };
+    return {
+      status: response.statusCode,
+      retryAfter: response.headers['retry-after'],
+      body: await text(response),
+    };
   }
 
   const json = async (path: string, headers?: Record<string, string>): Promise<Record<string, unknown>> =>
@@ -55,11 +60,14 @@ describe('the endpoints of the embedded authorization server', () => {
         issuer: 'https://registry.example/oauth2',
         token_endpoint: 'https://registry.example/oauth2/token',
         jwks_uri: 'https://registry.example/oauth2/jwks',
-        grant_types_supported: ['client_credentials'],
-        response_types_supported: [],
+        authorization_endpoint: 'https://registry.example/oauth2/auth',
+        userinfo_endpoint: 'https://registry.example/oauth2/me',
+        end_session_endpoint: 'https://registry.example/oauth2/session/end',
+        grant_types_supported: ['authorization_code', 'implicit', 'refresh_token', 'client_credentials'],
+        response_types_supported: ['code', 'id_token', 'id_token token'],
+        code_challenge_methods_supported: ['S256'],
         token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
       });
-      expect(metadata).not.toHaveProperty('authorization_endpoint');
       expect(JSON.stringify(metadata)).not.toContain('evil');
     },
   );
@@ -72,17 +80,19 @@ describe('the endpoints of the embedded authorization server', () => {
   });
 
   it.each([
-    ['GET', '/auth?client_id=x&response_type=code'],
     ['POST', '/auth'],
     ['GET', '/AUTH'],
     ['GET', '/auth/'],
-    ['GET', '/auth/some-interaction'],
-    ['GET', '/interaction/x'],
-    ['GET', '/me'],
+    ['GET', '/auth/a/b'],
+    ['GET', '/auth/%2e'],
+    ['DELETE', '/interaction/x'],
+    ['GET', '/interaction/x/abort'],
+    ['DELETE', '/me'],
     ['POST', '/request'],
     ['POST', '/reg'],
-    ['GET', '/session/end'],
-    ['POST', '/session/end/confirm'],
+    ['POST', '/session/end'],
+    ['GET', '/session/end/confirm'],
+    ['GET', '/device'],
     ['POST', '/token/introspection'],
     ['POST', '/token/revocation'],
     ['GET', '/token'],
@@ -93,6 +103,28 @@ describe('the endpoints of the embedded authorization server', () => {
     ['GET', '//evil.example/jwks'],
   ])('passes on %s %s', async (method, path) => {
     expect((await call(method, path)).status).toBe(PASSED_ON);
+  });
+
+  describe('when the database is out of reach', () => {
+    const BROWSER = { accept: 'text/html' };
+    const COOKIE = { cookie: '_session=x; _interaction=x' };
+
+    it.each([
+      [
+        'GET',
+        '/auth?client_id=0b54cd7a-7f4a-4d0c-9a5f-5a8f0e9b6a11&response_type=code&redirect_uri=https://a.example/',
+        {},
+      ],
+      ['GET', '/session/end', BROWSER],
+      ['GET', '/session/end', {}],
+      ['GET', '/auth?client_id=0b54cd7a-7f4a-4d0c-9a5f-5a8f0e9b6a11', { ...BROWSER, ...COOKIE }],
+    ])('answers 503 to %s %s', async (method, path, headers) => {
+      const answer = await call(method, path, headers);
+
+      expect([answer.status, answer.retryAfter]).toEqual([503, '5']);
+      expect(answer.body).toContain('temporarily_unavailable');
+      expect(answer.body).not.toContain('ECONNREFUSED');
+    });
   });
 
   it('answers a preflight for the token endpoint', async () => {

@@ -33,7 +33,13 @@ describe('startupBanner', () => {
   const web = `${clients}/${DEMO_WEB_CLIENT.id}`;
   const tokenEndpoint = 'https://registry.example:8443/oauth2/token';
 
-  it.each(['/v1', '/docs', '/openapi.json', '/health/ready', '/oauth2/token'])('names %s', (path) => {
+  it.each([
+    '/docs',
+    '/openapi.json',
+    '/health/ready',
+    '/oauth2/.well-known/openid-configuration',
+    '/oauth2/session/end',
+  ])('names %s', (path) => {
     expect(startupBanner(facts)).toMatch(new RegExp(`${facts.publicUrl}${path}$`, 'm'));
   });
 

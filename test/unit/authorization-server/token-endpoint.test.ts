@@ -7,7 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { createLocalJWKSet, jwtVerify, type JWTVerifyResult } from 'jose';
-import type { RegisteredClient } from '../../../src/authorization-server/embedded/client-registration.js';
+import type {
+  RegisteredClient,
+  RegisteredSecret,
+} from '../../../src/authorization-server/embedded/client-registration.js';
 import { PLATFORM_CLIENT_ID } from '../../../src/authorization-server/embedded/demo.js';
 import { createProvider } from '../../../src/authorization-server/embedded/provider.js';
 import { ServerState } from '../../../src/authorization-server/embedded/server-state.js';
@@ -18,16 +21,27 @@ const ISSUER = 'https://registry.example/oauth2';
 
 const sha256 = (secret: string): string => createHash('sha256').update(secret).digest('base64');
 
+const live = (secret: string, isUseDue = false): RegisteredSecret => ({
+  id: `id of ${secret}`,
+  hash: sha256(secret),
+  isUseDue,
+});
+
 const machine: RegisteredClient = {
   clientId: CLIENT_ID,
   name: 'Machine',
   organizationId: 'c0b6c9a0-0f0e-4b62-8f3f-31f4b3a1a001',
   projectId: 'c0b6c9a0-0f0e-4b62-8f3f-31f4b3a1a002',
+  projectName: 'Project',
+  redirectUris: [],
   grantTypes: ['client_credentials'],
   scopes: ['notes:read', 'notes:write'],
   enabled: true,
+  trusted: false,
   tokenEndpointAuthMethod: 'client_secret_basic',
-  secretHashes: [sha256('ocs_first'), sha256('ocs_second')],
+  pkceRequired: false,
+  pkceChallengeMethod: null,
+  secrets: [live('ocs_first'), live('ocs_second')],
 };
 
 type Form = Record<string, string> | [string, string][];
@@ -46,6 +60,7 @@ describe('the token endpoint', () => {
   let client: RegisteredClient;
   let failure: Error | null;
   let logged: string[];
+  let used: string[];
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'token-endpoint-'));
@@ -61,7 +76,18 @@ describe('the token endpoint', () => {
     };
     const logger = new Logger('test');
     logger.warn = logger.error = (...lines: unknown[]) => logged.push(lines.join(' '));
-    server = createServer(createProvider(config, state, findClient, logger).callback());
+    server = createServer(
+      createProvider({
+        config,
+        state,
+        findClient,
+        noteUse: (secretId) => used.push(secretId),
+        artifacts: (model) => {
+          throw new Error(`${model} is not for this endpoint's clients`);
+        },
+        logger,
+      }).callback(),
+    );
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -77,6 +103,7 @@ describe('the token endpoint', () => {
     client = machine;
     failure = null;
     logged = [];
+    used = [];
   });
 
   const basic = (secret: string, id = CLIENT_ID): Record<string, string> => ({
@@ -141,7 +168,7 @@ describe('the token endpoint', () => {
     });
 
     it('refuses every secret when none is alive', async () => {
-      client = { ...machine, secretHashes: [] };
+      client = { ...machine, secrets: [] };
 
       expect(await ask()).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
     });
@@ -177,6 +204,29 @@ describe('the token endpoint', () => {
     });
   });
 
+  describe('when a secret is used', () => {
+    it('notes it if that is due, and only the one that was used', async () => {
+      client = { ...machine, secrets: [live('ocs_first', true), live('ocs_second', true)] };
+      await ask({}, basic('ocs_second'));
+
+      expect(used).toEqual(['id of ocs_second']);
+    });
+
+    it('notes nothing when it was noted a moment ago', async () => {
+      await ask();
+
+      expect(used).toEqual([]);
+    });
+
+    it('notes no use that was refused', async () => {
+      client = { ...machine, secrets: [live('ocs_first', true)] };
+      await ask({ client_id: CLIENT_ID, client_secret: 'ocs_first' }, {});
+      await ask({}, basic('ocs_wrong'));
+
+      expect(used).toEqual([]);
+    });
+  });
+
   describe('when the client may not use the grant', () => {
     it('refuses a disabled client as unauthorized_client', async () => {
       client = { ...machine, enabled: false };
@@ -199,15 +249,22 @@ describe('the token endpoint', () => {
       expect(await ask()).toMatchObject({ status: 400, body: { error: 'unauthorized_client' } });
     });
 
-    it.each(['authorization_code', 'refresh_token', 'implicit', 'password', 'x'])(
-      'says that %s is not served',
+    it.each(['authorization_code', 'refresh_token'])(
+      'refuses %s to a client without it',
       async (grantType) => {
         expect(await ask({ grant_type: grantType })).toMatchObject({
           status: 400,
-          body: { error: 'unsupported_grant_type' },
+          body: { error: 'unauthorized_client' },
         });
       },
     );
+
+    it.each(['implicit', 'password', 'x'])('says that %s is not served', async (grantType) => {
+      expect(await ask({ grant_type: grantType })).toMatchObject({
+        status: 400,
+        body: { error: 'unsupported_grant_type' },
+      });
+    });
   });
 
   describe('when scopes are settled', () => {

@@ -13,18 +13,25 @@ export interface Consent {
 }
 
 export const consentPage = ({ client, project, person, scopes, redirectUri, token }: Consent): Page => ({
-  title: `Let ${client} in?`,
-  main: html`<p>You are signed in as <strong>${person}</strong>.
-<strong>${client}</strong>${project === null ? '' : html`, of the project <strong>${project}</strong>,`} asks for access${
-    scopes.length === 0 ? ' without any scope.' : ':'
-  }</p>
-${scopes.length === 0 ? '' : html`<ul>${scopes.map(scopeItem)}</ul>`}
-<p>If you allow it, you continue at <code>${addressOf(redirectUri)}</code>.</p>
-<form method="post">
-<input type="hidden" name="csrf" value="${token}">
-<button name="answer" value="allow">Allow</button>
-<button class="quiet" name="answer" value="cancel">Deny</button>
-</form>`,
+  title: `Give access to ${client}?`,
+  main: html`<p>
+      You are signed in as <strong>${person}</strong>.
+      <strong>${client}</strong>${project === null ? '' : html`, of the project <strong>${project}</strong>,`}
+      asks for access${scopes.length === 0 ? ' without any scope.' : ':'}
+    </p>
+    ${
+      scopes.length === 0
+        ? ''
+        : html`<ul>
+            ${scopes.map(scopeItem)}
+          </ul>`
+    }
+    <p>If you allow it, you continue at <code>${addressOf(redirectUri)}</code>.</p>
+    <form method="post">
+      <input type="hidden" name="csrf" value="${token}" />
+      <button name="answer" value="allow">Allow</button>
+      <button class="quiet" name="answer" value="cancel">Deny</button>
+    </form>`,
 });
 
 /** What the scopes of OpenID Connect mean; the meaning of any other is its API's to know. */
@@ -41,4 +48,5 @@ function scopeItem(scope: string): Html {
 }
 
 /** What a person can judge: the site, or all of it where an app has a scheme of its own. */
-const addressOf = (redirectUri: string): string => redirectUri.split(/(?<=^https?:\/\/[^/?]*)[/?]/, 1)[0] ?? '';
+const addressOf = (redirectUri: string): string =>
+  redirectUri.split(/(?<=^https?:\/\/[^/?]*)[/?]/, 1)[0] ?? '';

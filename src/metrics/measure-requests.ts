@@ -1,0 +1,24 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { MOUNT_PATH } from '../authorization-server/embedded/embedded-issuer.js';
+import type { Metrics } from './metrics.js';
+
+/** The methods that routes have; of others there are dozens, and none is served. */
+const METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE']);
+
+/** Records every request as it ends. */
+export function measureRequests(fastify: FastifyInstance, { requests }: Metrics): void {
+  fastify.addHook('onResponse', (request, reply, done) => {
+    requests.record({
+      method: METHODS.has(request.method) ? request.method : 'other',
+      route: patternOf(request),
+      status: reply.statusCode,
+      seconds: reply.elapsedTime / 1000,
+    });
+    done();
+  });
+}
+
+/** The authorization server's paths are no routes of the router, and hold ids. */
+function patternOf({ routeOptions, originalUrl }: FastifyRequest): string {
+  return routeOptions.url ?? (originalUrl.startsWith(`${MOUNT_PATH}/`) ? `${MOUNT_PATH}/*` : 'none');
+}

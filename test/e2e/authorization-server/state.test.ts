@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import * as oidc from 'openid-client';
+import { ArtifactCleanup } from '../../../src/authorization-server/embedded/artifact-cleanup.js';
+import { expectPage, expectRedirect } from '../../flows/browser.js';
+import { ADA, ClientApp, errorOf, sayYes } from '../../flows/support.js';
+import { TestRegistry, type TestTenant } from '../../support/registry.js';
+
+const WEB = {
+  name: 'Shop',
+  grant_types: ['authorization_code', 'refresh_token'],
+  scopes: ['openid', 'offline_access'],
+};
+
+describe('what the embedded authorization server remembers', () => {
+  let registry: TestRegistry;
+  let tenant: TestTenant;
+
+  beforeAll(async () => {
+    registry = await TestRegistry.start();
+    tenant = await registry.tenant();
+  });
+  afterAll(() => registry.stop());
+
+  const register = (): Promise<ClientApp> => ClientApp.register(registry, tenant, WEB);
+
+  async function rowsOf({ registered }: ClientApp): Promise<string[]> {
+    const { rows } = await registry.database.query<{ model: string }>(
+      'select model from authorization_server_artifacts where client_id = $1 order by model',
+      [registered.client_id],
+    );
+    return rows.map(({ model }) => model);
+  }
+
+  it('holds no code, refresh token or session that could be used', async () => {
+    const app = await register();
+    const attempt = await app.begin();
+    const browser = app.browser();
+    const answer = await sayYes(browser, await browser.open(attempt.url));
+    const { refresh_token: token } = await app.finish(attempt, answer);
+    // A second request, so that an interaction refers to the session.
+    await browser.open((await app.begin({ prompt: 'consent' })).url);
+
+    const { rows } = await registry.database.query<{ line: string }>(
+      `select authorization_server_artifacts::text as line from authorization_server_artifacts`,
+    );
+    const stored = rows.map(({ line }) => line).join('\n');
+    const secrets = [answer.searchParams.get('code'), token, browser.cookie('_session')];
+    for (const secret of secrets) {
+      expect(String(secret)).toMatch(/^[\w-]{40,}$/);
+      expect(stored).not.toContain(secret);
+    }
+  });
+
+  it('survives a restart: tokens, sessions and half-way sign-ins', async () => {
+    const first = await TestRegistry.start();
+    const app = await ClientApp.register(first, await first.tenant(), WEB);
+    const browser = app.browser();
+    const { refresh_token: token } = await app.signIn({}, browser);
+    const attempt = await app.begin();
+    const stranger = app.browser();
+    const half = await stranger.open(attempt.url);
+    await first.app.stop();
+    const again = await TestRegistry.start({
+      DATABASE_URL: first.databaseUrl,
+      PORT: new URL(first.url).port,
+      PUBLIC_URL: first.url,
+    });
+
+    expect(await errorOf(oidc.refreshTokenGrant(app.config, String(token)))).toBe('none');
+    expectRedirect(await browser.open((await app.begin()).url));
+    const answer = await sayYes(stranger, half);
+    expect(await errorOf(app.finish(attempt, answer))).toBe('none');
+
+    await again.stop();
+    await first.database.end();
+  });
+
+  describe('when a client goes', () => {
+    it('goes with it', async () => {
+      const [app, other] = [await register(), await register()];
+      await app.signIn();
+      await other.signIn();
+      await app.browser().open((await app.begin()).url);
+      expect(await rowsOf(app)).toEqual(['AuthorizationCode', 'Grant', 'Interaction', 'RefreshToken']);
+      await app.delete();
+
+      expect(await rowsOf(app)).toEqual([]);
+      expect(await rowsOf(other)).not.toEqual([]);
+    });
+
+    it.each(['project', 'organization'])('goes with the %s of the client too', async (parent) => {
+      const own = await registry.tenant();
+      const app = await ClientApp.register(registry, own, WEB);
+      await app.signIn();
+      const organization = `/v1/organizations/${own.organizationId}`;
+      const path = parent === 'project' ? `${organization}/projects/${own.projectId}` : organization;
+      await registry.api.delete(path, { token: await registry.platform() });
+
+      expect(await rowsOf(app)).toEqual([]);
+    });
+
+    it('stays when the client is disabled, to work again later', async () => {
+      const app = await register();
+      await app.signIn();
+      const before = await rowsOf(app);
+      await app.change({ enabled: false });
+
+      expect(await rowsOf(app)).toEqual(before);
+    });
+  });
+
+  it('is removed when it has expired, and not before', async () => {
+    const [old, fresh] = [await register(), await register()];
+    await old.signIn();
+    await fresh.signIn();
+    const expire = `update authorization_server_artifacts set expires_at = now() - interval '1 s' where client_id = $1`;
+    await registry.database.query(expire, [old.registered.client_id]);
+    await registry.database.query(
+      `insert into authorization_server_artifacts (model, id, payload, expires_at)
+       select 'Session', sha256(n::text::bytea), '{}', now() - interval '1 s' from generate_series(1, 2500) n`,
+    );
+    const kept = await rowsOf(fresh);
+    await registry.app.nest.get(ArtifactCleanup).removeExpired();
+
+    const { rows } = await registry.database.query<{ expired: number }>(
+      'select count(*)::int as expired from authorization_server_artifacts where expires_at < now()',
+    );
+    expect(rows).toEqual([{ expired: 0 }]);
+    expect(await rowsOf(fresh)).toEqual(kept);
+  });
+
+  it('cannot be mixed up by what a client puts into its request', async () => {
+    const app = await register();
+    const state = `\0\u202e"';--\\u0000 é𝄞 ${randomUUID()}`;
+    const browser = app.browser();
+    const page = await browser.press(await browser.open((await app.begin({ state })).url), ADA);
+    const answer = expectRedirect(await browser.press(expectPage(page), 'Allow'));
+
+    expect(answer.searchParams.get('state')).toBe(state);
+  });
+});

@@ -1,0 +1,126 @@
+import pg from 'pg';
+import { POOL_SIZE } from '../../../src/database/data-source.js';
+import type { Answer } from '../../support/api-client.js';
+import { createDatabase, databaseUrl } from '../../support/postgres.js';
+import { expectProblem } from '../../support/problem.js';
+import { TestRegistry, WEB_CLIENT, type TestTenant } from '../../support/registry.js';
+import { TcpProxy } from '../../support/tcp-proxy.js';
+
+describe('when the database is out of reach', () => {
+  let proxy: TcpProxy;
+  let admin: pg.Client;
+  let registry: TestRegistry;
+  let tenant: TestTenant;
+  let client: string;
+  let calls: Record<string, () => Promise<Answer>>;
+
+  beforeAll(async () => {
+    admin = new pg.Client(databaseUrl('postgres'));
+    await admin.connect();
+    proxy = await TcpProxy.to(await createDatabase());
+    const url = new URL(proxy.url);
+    // Shorter than the service's own ten seconds, for the tests' sake.
+    url.searchParams.set('query_timeout', '700');
+    registry = await TestRegistry.start({ DATABASE_URL: url.href });
+    tenant = await registry.tenant();
+    client = tenant.client((await tenant.createClient()).id);
+    const platform = await registry.platform();
+    const organization = `/v1/organizations/${tenant.organizationId}`;
+    const token = tenant.admin;
+    const { api } = registry;
+    calls = {
+      'GET a client': () => api.get(client, { token }),
+      'GET the list': () => api.get(tenant.clients, { token }),
+      'POST a client': () => api.post(tenant.clients, { token, body: WEB_CLIENT }),
+      'PATCH a client': () => api.patch(client, { token, body: { name: `${Math.random()}` } }),
+      'POST a secret': () => api.post(`${client}/secrets`, { token }),
+      'GET organizations': () => api.get('/v1/organizations', { token }),
+      'PUT an organization': () =>
+        api.put(organization, { token: platform, body: { name: `${Math.random()}` } }),
+      'GET readiness': () => api.get('/health/ready'),
+    };
+  });
+  afterAll(async () => {
+    proxy.restore();
+    await registry.stop();
+    await proxy.close();
+    await admin.end();
+  });
+
+  const callAll = async (): Promise<[string, Answer][]> =>
+    Promise.all(
+      Object.entries(calls).map(async ([name, call]): Promise<[string, Answer]> => [name, await call()]),
+    );
+  const statuses = (answers: readonly [string, Answer][]): Record<string, number> =>
+    Object.fromEntries(answers.map(([name, { status }]) => [name, status]));
+  const all = (status: number | ((name: string) => number)): Record<string, number> =>
+    Object.fromEntries(
+      Object.keys(calls).map((name) => [name, typeof status === 'number' ? status : status(name)]),
+    );
+  const fine = () => all((name) => (name.startsWith('POST') ? 201 : 200));
+
+  function expectUnavailable(answers: readonly [string, Answer][]): void {
+    expect(statuses(answers)).toEqual(all(503));
+    for (const [, answer] of answers) {
+      expectProblem(answer, 'service_unavailable');
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    }
+  }
+
+  beforeEach(async () => {
+    expect(statuses(await callAll())).toEqual(fine());
+  });
+  afterEach(async () => {
+    expect((await registry.api.get('/health/live')).status).toBe(200);
+  });
+
+  it('answers 503 with Retry-After while connections are cut, and resumes by itself', async () => {
+    proxy.cut();
+    expectUnavailable(await callAll());
+    expectUnavailable(await callAll());
+    proxy.restore();
+    expect(statuses(await callAll())).toEqual(fine());
+  });
+
+  it('answers 503 in bounded time while connections hang, and resumes on new ones by itself', async () => {
+    proxy.silence();
+    expectUnavailable(await callAll());
+    // By now there are attempts to make new ones, which hang too.
+    expectUnavailable(await callAll());
+    proxy.restore();
+    await resumed(async () => (await registry.api.get('/health/ready')).status === 200);
+    await resumed(async () => Object.values(statuses(await callAll())).every((status) => status < 300));
+  }, 30_000);
+
+  /** Each connection that hangs may cost one more answer, and no more than one. */
+  async function resumed(isFine: () => Promise<boolean>): Promise<void> {
+    let attempts = 1;
+    while (!(await isFine())) attempts++;
+    expect(attempts).toBeLessThanOrEqual(POOL_SIZE);
+  }
+
+  it('answers nothing but success and 503 while its connections are terminated under load', async () => {
+    const seen = new Set<number>();
+    let terminated = 0;
+    const load = Array.from({ length: 4 }, async () => {
+      while (terminated < 40) for (const [, { status }] of await callAll()) seen.add(status);
+    });
+    const terminator = (async () => {
+      while (terminated < 40) terminated += await terminateAll();
+    })();
+    await Promise.all([...load, terminator]);
+    expect([...seen].filter((status) => ![200, 201, 503].includes(status))).toEqual([]);
+    expect(seen).toContain(200);
+    await callAll();
+    expect(statuses(await callAll())).toEqual(fine());
+  });
+
+  /** @returns how many there were */
+  async function terminateAll(): Promise<number> {
+    const { rowCount } = await admin.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1',
+      [new URL(proxy.url).pathname.slice(1)],
+    );
+    return rowCount ?? 0;
+  }
+});

@@ -1,0 +1,135 @@
+import { once } from 'node:events';
+import { Agent, request, type ClientRequest, type IncomingMessage } from 'node:http';
+import type pg from 'pg';
+import { TestRegistry, WEB_CLIENT, type TestTenant } from '../../support/registry.js';
+import { ServiceProcess } from '../../support/service-process.js';
+
+const IN_FLIGHT = 100;
+
+interface Outcome {
+  readonly status: number;
+  readonly connection: string | undefined;
+  readonly id: unknown;
+}
+
+describe('the stop', () => {
+  let registry: TestRegistry;
+  let tenant: TestTenant;
+  let service: ServiceProcess;
+  let agent: Agent;
+  let lock: pg.PoolClient;
+
+  beforeAll(async () => {
+    registry = await TestRegistry.start();
+    tenant = await registry.tenant();
+  });
+  afterAll(() => registry.stop());
+
+  beforeEach(async () => {
+    service = await ServiceProcess.start({ DATABASE_URL: registry.databaseUrl });
+    agent = new Agent({ keepAlive: true });
+    lock = await registry.database.connect();
+  });
+  afterEach(() => {
+    service.signal('SIGKILL');
+    agent.destroy();
+    lock.release(true);
+  });
+
+  /** A request that the service has accepted, as its `100 Continue` says, and whose body it has not got yet. */
+  async function accepted(): Promise<ClientRequest> {
+    const body = JSON.stringify(WEB_CLIENT);
+    const sent = request(`${service.url}${tenant.clients}`, {
+      agent,
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${tenant.developer}`,
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+        expect: '100-continue',
+      },
+    });
+    sent.flushHeaders();
+    await once(sent, 'continue');
+    return sent;
+  }
+
+  async function outcomeOf(sent: ClientRequest): Promise<Outcome> {
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    let text = '';
+    for await (const chunk of answer.setEncoding('utf8')) text += chunk as string;
+    const { id } = JSON.parse(text) as { id?: unknown };
+    return { status: answer.statusCode ?? 0, connection: answer.headers.connection, id };
+  }
+
+  /** Nothing new is written until the lock is let go, so what is in flight stays there. */
+  async function hold(): Promise<ClientRequest[]> {
+    await lock.query('begin; lock table oauth_clients in exclusive mode');
+    return Promise.all(Array.from({ length: IN_FLIGHT }, accepted));
+  }
+
+  /** Asks until the service takes nothing new; each question is a connection of its own. */
+  async function refused(): Promise<void> {
+    const ask = () =>
+      fetch(`${service.url}/health/ready`, { headers: { connection: 'close' } }).then(
+        ({ status }) => status,
+        () => 'refused' as const,
+      );
+    for (let answer = await ask(); answer !== 'refused'; answer = await ask())
+      expect([200, 503]).toContain(answer);
+  }
+
+  async function letGo(sent: readonly ClientRequest[]): Promise<Outcome[]> {
+    const outcomes = Promise.all(sent.map(outcomeOf));
+    for (const one of sent) one.end(JSON.stringify(WEB_CLIENT));
+    await lock.query('rollback');
+    return outcomes;
+  }
+
+  const countClients = async (): Promise<number> => {
+    const { rowCount } = await registry.database.query('select from oauth_clients where project_id = $1', [
+      tenant.projectId,
+    ]);
+    return rowCount ?? 0;
+  };
+
+  it.each<[string, NodeJS.Signals[]]>([
+    ['SIGTERM', ['SIGTERM']],
+    ['two SIGINTs, as npm passes on what a terminal sends', ['SIGINT', 'SIGINT']],
+    ['SIGINT, then SIGTERM', ['SIGINT', 'SIGTERM']],
+  ])(
+    'answers every request it has accepted, takes no other and exits with 0 within 10 s (%s)',
+    async (_, signals) => {
+      const before = await countClients();
+      const sent = await hold();
+      const from = performance.now();
+      for (const signal of signals) service.signal(signal);
+      await refused();
+      const outcomes = await letGo(sent);
+      expect(await service.ended).toEqual({ code: 0, signal: null });
+      expect(performance.now() - from).toBeLessThan(10_000);
+      expect(outcomes.map(({ status, connection }) => [status, connection])).toEqual(
+        Array.from({ length: IN_FLIGHT }, () => [201, 'close']),
+      );
+      expect(new Set(outcomes.map(({ id }) => id)).size).toBe(IN_FLIGHT);
+      expect((await countClients()) - before).toBe(IN_FLIGHT);
+    },
+  );
+
+  it('closes connections that are idle', async () => {
+    const idle = request(`${service.url}/health/live`, { agent }).end();
+    const [answer] = (await once(idle, 'response')) as [IncomingMessage];
+    answer.resume();
+    expect(answer.headers.connection).toBe('keep-alive');
+    const closed = once(answer.socket, 'close');
+    expect(await service.stop()).toEqual({ code: 0, signal: null });
+    await closed;
+  });
+
+  it('gives up after 10 s when something hangs', async () => {
+    const sent = await hold();
+    for (const one of sent) one.on('error', () => undefined);
+    service.signal('SIGTERM');
+    expect(await service.ended).toEqual({ code: 1, signal: null });
+  }, 20_000);
+});

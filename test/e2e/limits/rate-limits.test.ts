@@ -1,0 +1,249 @@
+import type { Answer, CallOptions } from '../../support/api-client.js';
+import { expectProblem } from '../../support/problem.js';
+import { MACHINE_CLIENT, TestRegistry, WEB_CLIENT, type TestTenant } from '../../support/registry.js';
+
+/** Windows that no test lives to see the end of, so that no clock decides. */
+const SECONDS = 3_600;
+const PLENTY = { requests: 1_000_000, seconds: SECONDS };
+const few = (requests: number) => ({ requests, seconds: SECONDS });
+const LIMITS = { address: PLENTY, actor: PLENTY, secrets: PLENTY, failedAuthentication: PLENTY };
+
+/** Trusts the address that a test says it calls from. */
+const ON = { RATE_LIMITS: 'on', TRUST_PROXY: '1' };
+
+const from = (address: string, options: CallOptions = {}): CallOptions => ({
+  ...options,
+  headers: { ...options.headers, 'x-forwarded-for': address },
+});
+
+function expectTooMany(answer: Answer): void {
+  expectProblem(answer, 'too_many_requests');
+  const seconds = Number(answer.headers.get('retry-after'));
+  expect(seconds).toBeGreaterThan(SECONDS - 600);
+  expect(seconds).toBeLessThanOrEqual(SECONDS);
+}
+
+describe('when an address asks too often', () => {
+  let registry: TestRegistry;
+
+  beforeEach(async () => {
+    registry = await TestRegistry.start(ON, { limits: { ...LIMITS, address: few(3) } });
+  });
+  afterEach(() => registry.stop());
+
+  const exhaust = async (address: string): Promise<void> => {
+    for (let i = 0; i < 3; i += 1) await registry.api.get('/health/live', from(address));
+  };
+
+  it.each([
+    ['GET', '/v1/organizations'],
+    ['GET', '/health/live'],
+    ['GET', '/nowhere'],
+    ['TRACE', '/v1/organizations'],
+    ['GET', '/docs'],
+    ['GET', '/oauth2/.well-known/openid-configuration'],
+    ['POST', '/oauth2/token'],
+  ])('answers 429 to %s %s, before anything else', async (method, path) => {
+    await exhaust('192.0.2.1');
+    // fetch sends no TRACE.
+    const asked = method === 'TRACE' ? 'OPTIONS' : method;
+    expectTooMany(await registry.api.call(asked, path, from('192.0.2.1')));
+  });
+
+  it('serves other addresses', async () => {
+    await exhaust('192.0.2.1');
+    expect((await registry.api.get('/health/live', from('192.0.2.2'))).status).toBe(200);
+  });
+
+  it('takes a whole IPv6 network for one caller', async () => {
+    await exhaust('2001:db8:1:2::1');
+    expectTooMany(await registry.api.get('/health/live', from('2001:db8:1:2:ffff::2')));
+    expect((await registry.api.get('/health/live', from('2001:db8:1:3::1'))).status).toBe(200);
+  });
+});
+
+describe('when nobody is said to be a proxy', () => {
+  it('believes no X-Forwarded-For', async () => {
+    const registry = await TestRegistry.start(
+      { RATE_LIMITS: 'on' },
+      { limits: { ...LIMITS, address: few(3) } },
+    );
+    const statuses: number[] = [];
+    for (let i = 0; i < 4; i += 1) {
+      statuses.push((await registry.api.get('/health/live', from(`192.0.2.${i}`))).status);
+    }
+    await registry.stop();
+    expect(statuses).toEqual([200, 200, 200, 429]);
+  });
+
+  it.each([
+    ['the network of the proxy', '127.0.0.0/8', 200],
+    ['the network of another', '10.0.0.0/8', 429],
+    ['no hop', '0', 429],
+    ['one hop', '1', 200],
+  ])('believes it only with the right proxy (%s)', async (_, proxies, status) => {
+    const env = { RATE_LIMITS: 'on', TRUST_PROXY: proxies };
+    const registry = await TestRegistry.start(env, { limits: { ...LIMITS, address: few(1) } });
+    await registry.api.get('/health/live', from('192.0.2.1'));
+    const answer = await registry.api.get('/health/live', from('192.0.2.2'));
+    await registry.stop();
+    expect(answer.status).toBe(status);
+  });
+
+  it('believes of several addresses the one that the nearest proxy wrote', async () => {
+    const registry = await TestRegistry.start(ON, { limits: { ...LIMITS, address: few(1) } });
+    await registry.api.get('/health/live', from('203.0.113.1, 192.0.2.1'));
+    const answers = [
+      await registry.api.get('/health/live', from('203.0.113.2, 192.0.2.1')),
+      await registry.api.get('/health/live', from('192.0.2.1, 203.0.113.9')),
+    ];
+    await registry.stop();
+    expect(answers.map(({ status }) => status)).toEqual([429, 200]);
+  });
+});
+
+describe('when an actor asks too often', () => {
+  let registry: TestRegistry;
+  let tenant: TestTenant;
+
+  beforeAll(async () => {
+    // The platform makes the tenant with five calls.
+    registry = await TestRegistry.start(ON, { limits: { ...LIMITS, actor: few(5) } });
+    tenant = await registry.tenant();
+  });
+  afterAll(() => registry.stop());
+
+  it('answers 429, from whatever address and with whatever token, and serves others', async () => {
+    const { admin, viewer } = tenant.people;
+    for (let i = 0; i < 5; i += 1)
+      await registry.api.get(tenant.clients, from(`192.0.2.${i}`, { token: tenant.viewer }));
+    const again = [tenant.viewer, await registry.person(viewer), await registry.person(viewer, [])];
+    for (const token of again) {
+      const answer = await registry.api.get(tenant.clients, from('192.0.2.9', { token }));
+      expectTooMany(answer);
+      expect(answer.headers.get('www-authenticate')).toBeNull();
+    }
+    const other = await registry.person(admin);
+    expect((await registry.api.get(tenant.clients, from('192.0.2.9', { token: other }))).status).toBe(200);
+    const session = await registry.kratos.kratosSession({ sub: viewer });
+    expect((await registry.api.get(tenant.clients, from('192.0.2.9', { token: session }))).status).toBe(200);
+  });
+
+  it('counts what is refused: a stranger who probes paths', async () => {
+    const token = await registry.person('stranger');
+    for (let i = 0; i < 5; i += 1) {
+      expectProblem(await registry.api.get(tenant.clients, from('192.0.2.1', { token })), 'not_found');
+    }
+    expectTooMany(await registry.api.get(tenant.clients, from('192.0.2.1', { token })));
+  });
+
+  it('lets everybody read what is public, whatever token comes along', async () => {
+    const token = await registry.person('curious');
+    for (let i = 0; i < 7; i += 1) {
+      expect((await registry.api.get('/health/live', from('192.0.2.1', { token }))).status).toBe(200);
+    }
+  });
+});
+
+describe('when an actor makes secrets too often', () => {
+  let registry: TestRegistry;
+  let tenant: TestTenant;
+
+  beforeEach(async () => {
+    registry = await TestRegistry.start(ON, { limits: { ...LIMITS, secrets: few(3) } });
+    tenant = await registry.tenant();
+  });
+  afterEach(() => registry.stop());
+
+  it('counts new clients and new secrets together, and goes on serving reads and changes', async () => {
+    const token = tenant.developer;
+    const created = await registry.api.post<{ id: string }>(tenant.clients, { token, body: WEB_CLIENT });
+    await registry.api.post(tenant.clients, { token, body: MACHINE_CLIENT });
+    const client = tenant.client(created.body.id);
+    expect((await registry.api.post(`${client}/secrets`, { token })).status).toBe(201);
+    expectTooMany(await registry.api.post(`${client}/secrets`, { token }));
+    expectTooMany(await registry.api.post(tenant.clients, { token, body: WEB_CLIENT }));
+    expect((await registry.api.get(client, { token })).status).toBe(200);
+    expect((await registry.api.patch(client, { token, body: { name: 'Other' } })).status).toBe(200);
+  });
+
+  it('makes nothing with what it refuses', async () => {
+    for (let i = 0; i < 6; i += 1) {
+      await registry.api.post(tenant.clients, { token: tenant.developer, body: WEB_CLIENT });
+    }
+    const list = await registry.api.get<{ data: unknown[] }>(tenant.clients, { token: tenant.viewer });
+    expect(list.body.data).toHaveLength(3);
+  });
+});
+
+describe('when authentication fails too often at an address', () => {
+  let registry: TestRegistry;
+  let tenant: TestTenant;
+
+  beforeEach(async () => {
+    registry = await TestRegistry.start(ON, { limits: { ...LIMITS, failedAuthentication: few(3) } });
+    tenant = await registry.tenant();
+  });
+  afterEach(() => registry.stop());
+
+  const fail = async (address: string, times = 3): Promise<void> => {
+    for (let i = 0; i < times; i += 1) {
+      const answer = await registry.api.get('/v1/organizations', from(address, { token: 'garbage' }));
+      expectProblem(answer, 'invalid_token');
+    }
+  };
+  const read = (address: string, token: string) => registry.api.get(tenant.clients, from(address, { token }));
+
+  it('answers 429 to the next token, good or bad, that would have to be checked', async () => {
+    await fail('192.0.2.1');
+    expectTooMany(await read('192.0.2.1', 'garbage'));
+    expectTooMany(await read('192.0.2.1', tenant.viewer));
+    expectTooMany(await registry.api.get(tenant.clients, from('192.0.2.1')));
+  });
+
+  it('goes on serving tokens that were good before, and other addresses', async () => {
+    await read('192.0.2.1', tenant.viewer);
+    await fail('192.0.2.1');
+    expect((await read('192.0.2.1', tenant.viewer)).status).toBe(200);
+    expect((await read('192.0.2.2', tenant.admin)).status).toBe(200);
+  });
+
+  it('does not count what is refused for another reason', async () => {
+    const stranger = await registry.person('stranger');
+    for (let i = 0; i < 5; i += 1) await read('192.0.2.1', stranger);
+    expect((await read('192.0.2.1', tenant.viewer)).status).toBe(200);
+  });
+
+  it('leaves public routes open', async () => {
+    await fail('192.0.2.1');
+    expect((await registry.api.get('/health/live', from('192.0.2.1'))).status).toBe(200);
+  });
+
+  it('counts clients that fail at the token endpoint, and refuses to check more', async () => {
+    const ask = (address: string) =>
+      registry.api.post('/oauth2/token', {
+        raw: 'grant_type=client_credentials',
+        headers: {
+          authorization: `Basic ${Buffer.from('nobody:guess').toString('base64')}`,
+          'content-type': 'application/x-www-form-urlencoded',
+          'x-forwarded-for': address,
+        },
+      });
+    for (let i = 0; i < 3; i += 1) expect((await ask('192.0.2.1')).status).toBe(401);
+    expectTooMany(await ask('192.0.2.1'));
+    expectTooMany(await read('192.0.2.1', 'garbage'));
+    expect((await ask('192.0.2.2')).status).toBe(401);
+  });
+});
+
+describe('when limits are off', () => {
+  it('refuses nobody', async () => {
+    const registry = await TestRegistry.start(
+      { RATE_LIMITS: 'off' },
+      { limits: { ...LIMITS, address: few(1) } },
+    );
+    const answers = [await registry.api.get('/health/live'), await registry.api.get('/health/live')];
+    await registry.stop();
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+  });
+});

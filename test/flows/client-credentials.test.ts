@@ -1,0 +1,109 @@
+import * as oidc from 'openid-client';
+import { TestRegistry, type TestTenant } from '../support/registry.js';
+import { authentication, claimsOf, ClientApp, errorOf } from './support.js';
+
+describe('client credentials', () => {
+  let registry: TestRegistry;
+  let tenant: TestTenant;
+
+  beforeAll(async () => {
+    registry = await TestRegistry.start();
+    tenant = await registry.tenant();
+  });
+  afterAll(() => registry.stop());
+
+  const register = (body = {}): Promise<ClientApp> =>
+    ClientApp.register(registry, tenant, {
+      name: 'Export',
+      grant_types: ['client_credentials'],
+      redirect_uris: null,
+      scopes: ['notes:read', 'notes:write'],
+      ...body,
+    });
+
+  const token = (config: oidc.Configuration, parameters = {}) =>
+    oidc.clientCredentialsGrant(config, parameters);
+
+  it('bring a token that names the client and its tenant', async () => {
+    const { config, registered } = await register();
+    const { access_token: issued } = await token(config, { scope: 'notes:read' });
+
+    expect(claimsOf(issued)).toMatchObject({
+      sub: registered.client_id,
+      client_id: registered.client_id,
+      scope: 'notes:read',
+      organization_id: tenant.organizationId,
+      project_id: tenant.projectId,
+    });
+  });
+
+  it('act on the project they belong to, through this very API', async () => {
+    const { config } = await register({ scopes: ['oauth_clients:read'] });
+    const { access_token: issued } = await token(config, { scope: 'oauth_clients:read' });
+
+    expect((await registry.api.get(tenant.clients, { token: issued })).status).toBe(200);
+    const elsewhere = await registry.tenant();
+    expect((await registry.api.get(elsewhere.clients, { token: issued })).status).toBe(404);
+  });
+
+  it('need the grant', async () => {
+    const { config } = await ClientApp.register(registry, tenant, {
+      name: 'Shop',
+      grant_types: ['authorization_code'],
+    });
+
+    expect(await errorOf(token(config))).toBe('unauthorized_client');
+  });
+
+  describe('when a client authenticates', () => {
+    const METHODS = ['client_secret_basic', 'client_secret_post'] as const;
+    const ways = METHODS.flatMap((registered) =>
+      [...METHODS, 'none' as const].map((used) => [registered, used] as const),
+    );
+
+    it.each(ways)('registered for %s: by %s', async (registered, used) => {
+      const app = await register({ token_endpoint_auth_method: registered });
+      const secret = app.registered.client_secret;
+      const config = await app.authenticatingWith(
+        authentication({ token_endpoint_auth_method: used }, secret),
+      );
+
+      expect(await errorOf(token(config))).toBe(registered === used ? 'none' : 'invalid_client');
+    });
+
+    it('follows a change of the method at once', async () => {
+      const app = await register();
+      const post = await app.authenticatingWith(oidc.ClientSecretPost(String(app.registered.client_secret)));
+      expect(await errorOf(token(post))).toBe('invalid_client');
+      await app.change({ token_endpoint_auth_method: 'client_secret_post' });
+
+      expect(await errorOf(token(post))).toBe('none');
+      expect(await errorOf(token(app.config))).toBe('invalid_client');
+    });
+
+    it('a new secret works and the old one ends', async () => {
+      const app = await register();
+      expect(await errorOf(token(app.config))).toBe('none');
+      const rotated = await app.authenticatingWith(oidc.ClientSecretBasic(await app.rotateSecret()));
+
+      expect(await errorOf(token(rotated))).toBe('none');
+      expect(await errorOf(token(app.config))).toBe('invalid_client');
+    });
+
+    it('a wrong secret is refused', async () => {
+      const app = await register();
+
+      expect(await errorOf(token(await app.authenticatingWith(oidc.ClientSecretBasic('wrong'))))).toBe(
+        'invalid_client',
+      );
+    });
+  });
+
+  it('never bring more than the registered scopes', async () => {
+    const app = await register({ scopes: ['notes:read'] });
+
+    expect(await errorOf(token(app.config, { scope: 'notes:read notes:write' }))).toBe('invalid_scope');
+    await app.change({ scopes: ['notes:read', 'notes:write'] });
+    expect(await errorOf(token(app.config, { scope: 'notes:read notes:write' }))).toBe('none');
+  });
+});

@@ -1,0 +1,180 @@
+import * as oidc from 'openid-client';
+import { DEMO_PEOPLE } from '../../src/authorization-server/embedded/demo.js';
+import { TestRegistry, type TestTenant } from '../support/registry.js';
+import { expectPage, expectRedirect } from './browser.js';
+import { ADA, claimsOf, ClientApp, errorOf, sayYes, VIC } from './support.js';
+
+describe('the authorization code flow', () => {
+  let registry: TestRegistry;
+  let tenant: TestTenant;
+
+  beforeAll(async () => {
+    registry = await TestRegistry.start();
+    tenant = await registry.tenant();
+  });
+  afterAll(() => registry.stop());
+
+  const register = (body = {}): Promise<ClientApp> =>
+    ClientApp.register(registry, tenant, { name: 'Shop', grant_types: ['authorization_code'], ...body });
+
+  describe('when a person signs in and consents', () => {
+    it('ends with an access token that names person, client and tenant', async () => {
+      const app = await register();
+      const { access_token: token } = await app.signIn({ scope: 'openid notes:read' });
+
+      expect(claimsOf(token)).toMatchObject({
+        sub: DEMO_PEOPLE.admin.subject,
+        client_id: app.registered.client_id,
+        scope: 'openid notes:read',
+        organization_id: tenant.organizationId,
+        project_id: tenant.projectId,
+      });
+    });
+
+    it('tells what the scopes ask about the person, in the ID token and at the userinfo endpoint', async () => {
+      const app = await register({ scopes: ['openid', 'profile', 'email'] });
+      const tokens = await app.signIn({ scope: 'openid profile email' });
+      const { subject, name, email } = DEMO_PEOPLE.admin;
+
+      expect(tokens.claims()).toMatchObject({ sub: subject, name, email });
+      expect(await oidc.fetchUserInfo(app.config, tokens.access_token, subject)).toMatchObject({
+        name,
+        email,
+      });
+    });
+
+    it('tells no more about the person than is asked', async () => {
+      const app = await register();
+      const tokens = await app.signIn({ scope: 'openid' });
+
+      expect(tokens.claims()).not.toHaveProperty('email');
+      const { subject } = DEMO_PEOPLE.admin;
+      expect(await oidc.fetchUserInfo(app.config, tokens.access_token, subject)).toEqual({ sub: subject });
+    });
+
+    it('returns state and nonce as they were sent', async () => {
+      const app = await register();
+      const attempt = await app.begin({ nonce: 'n-0S6_WzA2Mj' });
+      const answer = await sayYes(app.browser(), await app.browser().open(attempt.url)).catch(() => null);
+      expect(answer).toBeNull();
+
+      const browser = app.browser();
+      const tokens = await oidc.authorizationCodeGrant(
+        app.config,
+        await sayYes(browser, await browser.open(attempt.url)),
+        { expectedState: attempt.state, pkceCodeVerifier: attempt.verifier, expectedNonce: 'n-0S6_WzA2Mj' },
+      );
+      expect(tokens.claims()?.nonce).toBe('n-0S6_WzA2Mj');
+    });
+  });
+
+  describe('when the person says no', () => {
+    it.each(['Cancel', 'Deny'])('%s sends the client access_denied', async (button) => {
+      const app = await register();
+      const browser = app.browser();
+      let page = await browser.open((await app.begin()).url);
+      if (button === 'Deny') page = await browser.press(page, ADA);
+      const answer = expectRedirect(await browser.press(page, button));
+
+      expect(answer.searchParams.get('error')).toBe('access_denied');
+      expect(answer.searchParams.has('code')).toBe(false);
+    });
+  });
+
+  describe('when a person is signed in already', () => {
+    it('asks neither who they are nor for what they have allowed before', async () => {
+      const app = await register();
+      const browser = app.browser();
+      await app.signIn({}, browser);
+
+      expectRedirect(await browser.open((await app.begin()).url));
+    });
+
+    it('asks again for what they have not allowed yet', async () => {
+      const app = await register();
+      const browser = app.browser();
+      await app.signIn({ scope: 'openid' }, browser);
+      const page = expectPage(await browser.open((await app.begin({ scope: 'openid notes:write' })).url));
+
+      expect(page.text).toContain('notes:write');
+    });
+
+    it('lets another person take over when the client asks to sign in again', async () => {
+      const app = await register();
+      const browser = app.browser();
+      await app.signIn({}, browser);
+      const attempt = await app.begin({ prompt: 'login' });
+      const page = await browser.press(await browser.open(attempt.url), VIC);
+      const tokens = await app.finish(attempt, await sayYes(browser, page));
+
+      expect(tokens.claims()?.sub).toBe(DEMO_PEOPLE.viewer.subject);
+    });
+
+    it('is no longer after signing out', async () => {
+      const app = await register();
+      const browser = app.browser();
+      await app.signIn({}, browser);
+      const logout = await browser.open(oidc.buildEndSessionUrl(app.config));
+      expect(expectPage(await browser.press(logout, 'Sign out')).text).toContain('You are signed out');
+
+      expect(expectPage(await browser.open((await app.begin()).url)).text).toContain(ADA);
+    });
+
+    it('answers a request that may not ask anything', async () => {
+      const app = await register();
+      const browser = app.browser();
+      const silently = async () =>
+        expectRedirect(await browser.open((await app.begin({ prompt: 'none' })).url));
+
+      expect((await silently()).searchParams.get('error')).toBe('login_required');
+      await app.signIn({}, browser);
+      expect((await silently()).searchParams.has('code')).toBe(true);
+    });
+  });
+
+  describe('when a code is redeemed', () => {
+    it('works once, and a second use ends what the first has got', async () => {
+      const app = await register({ grant_types: ['authorization_code', 'refresh_token'] });
+      const attempt = await app.begin();
+      const browser = app.browser();
+      const answer = await sayYes(browser, await browser.open(attempt.url));
+      const tokens = await app.finish(attempt, answer);
+
+      expect(await errorOf(app.finish(attempt, answer))).toBe('invalid_grant');
+      expect(await errorOf(oidc.refreshTokenGrant(app.config, String(tokens.refresh_token)))).toBe(
+        'invalid_grant',
+      );
+    });
+
+    it('works for one of many who use it at the same moment', async () => {
+      const app = await register();
+      const attempt = await app.begin();
+      const browser = app.browser();
+      const answer = await sayYes(browser, await browser.open(attempt.url));
+      const outcomes = await Promise.all(
+        Array.from({ length: 8 }, () => errorOf(app.finish(attempt, answer))),
+      );
+
+      expect(outcomes.toSorted()).toEqual([...Array<string>(7).fill('invalid_grant'), 'none']);
+    });
+
+    it('does not work for another client', async () => {
+      const [app, other] = [await register(), await register()];
+      const attempt = await app.begin();
+      const browser = app.browser();
+      const answer = await sayYes(browser, await browser.open(attempt.url));
+
+      expect(await errorOf(app.finish(attempt, answer, other.config))).toBe('invalid_grant');
+    });
+
+    it('does not work with another redirect URI', async () => {
+      const app = await register();
+      const attempt = await app.begin();
+      const browser = app.browser();
+      const answer = await sayYes(browser, await browser.open(attempt.url));
+      answer.pathname += '/';
+
+      expect(await errorOf(app.finish(attempt, answer))).toBe('invalid_grant');
+    });
+  });
+});

@@ -1,0 +1,164 @@
+import { TestRegistry, type TestTenant } from '../support/registry.js';
+import { expectPage, expectRedirect } from './browser.js';
+import { CALLBACK, ClientApp, sayYes } from './support.js';
+
+describe('redirect URIs', () => {
+  let registry: TestRegistry;
+  let tenant: TestTenant;
+
+  beforeAll(async () => {
+    registry = await TestRegistry.start();
+    tenant = await registry.tenant();
+  });
+  afterAll(() => registry.stop());
+
+  const register = (redirectUris: readonly string[], body = {}): Promise<ClientApp> =>
+    ClientApp.register(registry, tenant, {
+      name: 'Shop',
+      grant_types: ['authorization_code'],
+      redirect_uris: redirectUris,
+      ...body,
+    });
+
+  const PUBLIC = { token_endpoint_auth_method: 'none' };
+
+  /** Whether a request is accepted with this redirect URI; the answer to a refused one stays here. */
+  async function accepts(app: ClientApp, redirectUri: string): Promise<boolean> {
+    const page = expectPage(await app.open({ redirect_uri: redirectUri }));
+    expect([200, 400]).toContain(page.status);
+    return page.status === 200;
+  }
+
+  it('are accepted as registered, each of them', async () => {
+    const app = await register([CALLBACK, 'https://shop.example.com/other']);
+
+    expect(await accepts(app, CALLBACK)).toBe(true);
+    expect(await accepts(app, 'https://shop.example.com/other')).toBe(true);
+  });
+
+  it.each([
+    `${CALLBACK}/`,
+    `${CALLBACK}?x=1`,
+    `${CALLBACK}#`,
+    'https://shop.example.com/Callback',
+    'https://SHOP.example.com/callback',
+    'https://shop.example.com:443/callback',
+    'https://shop.example.com/%63allback',
+    'https://shop.example.com/x/../callback',
+    'http://shop.example.com/callback',
+    'https://shop.example.com.evil.example/callback',
+    'https://shop.example.com@evil.example/callback',
+    'javascript:alert(1)',
+    'not a uri',
+    '//shop.example.com/callback',
+  ])('are refused when they differ at all: %s', async (uri) => {
+    expect(await accepts(await register([CALLBACK]), uri)).toBe(false);
+  });
+
+  it('are required', async () => {
+    const app = await register([CALLBACK]);
+    const { url } = await app.begin();
+    url.searchParams.delete('redirect_uri');
+
+    expect(expectPage(await app.browser().open(url)).status).toBe(400);
+  });
+
+  it('hold as replaced from the next request on', async () => {
+    const app = await register([CALLBACK]);
+    await app.change({ redirect_uris: ['https://shop.example.com/new'] });
+
+    expect(await accepts(app, 'https://shop.example.com/new')).toBe(true);
+    expect(await accepts(app, CALLBACK)).toBe(false);
+  });
+
+  it('are asked again after the person has answered', async () => {
+    const app = await register([CALLBACK]);
+    const browser = app.browser();
+    const page = await browser.press(await browser.open((await app.begin()).url), 'Ada');
+    await app.change({ redirect_uris: ['https://shop.example.com/new'] });
+
+    expect(expectPage(await browser.press(page, 'Allow')).status).toBe(400);
+  });
+
+  describe('on this machine (RFC 8252)', () => {
+    it.each([
+      'http://127.0.0.1:51004/cb',
+      'http://127.0.0.1/cb',
+      'http://127.0.0.1:1/cb',
+      'http://127.0.0.1:65535/cb',
+    ])('accept any port of a loopback IP literal: %s', async (uri) => {
+      expect(await accepts(await register(['http://127.0.0.1:8080/cb'], PUBLIC), uri)).toBe(true);
+    });
+
+    it('accept any port of the IPv6 one', async () => {
+      expect(await accepts(await register(['http://[::1]/cb'], PUBLIC), 'http://[::1]:51004/cb')).toBe(true);
+    });
+
+    it.each([
+      'http://127.0.0.1:51004/cb/',
+      'http://127.0.0.1:51004/cb?x',
+      'http://127.0.0.1:0/cb',
+      'http://127.0.0.1:65536/cb',
+      'http://127.0.0.1:99999/cb',
+      'http://127.0.0.1:080/cb',
+      'http://127.0.0.1:/cb',
+      'http://127.0.0.1:51004@evil.example/cb',
+      'http://127.0.0.2:8080/cb',
+      'http://localhost:8080/cb',
+      'https://127.0.0.1:8080/cb',
+      'http://[::1]:8080/cb',
+    ])('are flexible in nothing else: %s', async (uri) => {
+      expect(await accepts(await register(['http://127.0.0.1:8080/cb'], PUBLIC), uri)).toBe(false);
+    });
+
+    it('are exact for localhost, which is a name', async () => {
+      const app = await register(['http://localhost:8080/cb'], PUBLIC);
+
+      expect(await accepts(app, 'http://localhost:8080/cb')).toBe(true);
+      expect(await accepts(app, 'http://localhost:8081/cb')).toBe(false);
+    });
+  });
+
+  it.each([
+    'https://shop.example.com/cb?next=a/b&flag&x=%20+~',
+    'https://shop.example.com/cb?&&a=b!c',
+    'https://shop.example.com/cb?',
+    'https://shop.example.com?a=/',
+    'http://localhost:8080/cb?q=a:b@c',
+  ])('get the answer appended to them as they are: %s', async (uri) => {
+    const app = await register([uri]);
+    const browser = app.browser();
+    const attempt = await app.begin({ redirect_uri: uri });
+    const answer = await sayYes(browser, await browser.open(attempt.url));
+
+    const query = uri.slice(uri.indexOf('?'));
+    expect(answer.search.startsWith(query)).toBe(true);
+    expect(answer.search.slice(query.length)).toMatch(/^&?code=[\w-]+&state=[\w-]+&iss=[^&]+$/);
+  });
+
+  it('of an app’s own scheme work', async () => {
+    const app = await register(['com.example.app:/cb'], PUBLIC);
+    const browser = app.browser();
+    const attempt = await app.begin({ redirect_uri: 'com.example.app:/cb' });
+    const answer = await sayYes(browser, await browser.open(attempt.url));
+
+    expect(answer.href).toMatch(/^com\.example\.app:\/cb\?code=/);
+  });
+
+  it('that are refused never get the error', async () => {
+    const app = await register([CALLBACK]);
+    const page = expectPage(
+      await app.open({ redirect_uri: 'https://evil.example/', response_type: 'nonsense' }),
+    );
+
+    expect([page.status, page.headers.get('location')]).toEqual([400, null]);
+  });
+
+  it('that are proven get it', async () => {
+    const app = await register([CALLBACK]);
+    const answer = expectRedirect(await app.open({ response_type: 'nonsense' }));
+
+    expect(answer.searchParams.get('error')).toBe('unsupported_response_type');
+    expect(answer.searchParams.get('state')).not.toBeNull();
+  });
+});

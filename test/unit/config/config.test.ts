@@ -1,0 +1,183 @@
+import { Config } from '../../../src/config/config.js';
+import { ConfigurationError } from '../../../src/config/environment.js';
+
+/** In every wrong value that can hold it: no message may show what it was given. */
+const CANARY = 'canary7d1f';
+const KRATOS = { KRATOS_ISSUER: 'https://kratos.example', KRATOS_JWKS_URI: 'file:///keys.json' };
+
+function messageFor(env: Record<string, string>): string {
+  try {
+    return `no error, but ${JSON.stringify(new Config(env))}`;
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return error.message;
+  }
+}
+
+describe('Config', () => {
+  it('needs nothing: everything has a default', () => {
+    expect(new Config({})).toMatchObject({
+      port: 3000,
+      host: '127.0.0.1',
+      publicUrl: 'http://localhost:3000',
+      databaseUrl: null,
+      authorizationServer: 'embedded',
+      audience: 'oauth-client-registry',
+      issuers: [],
+      firstPartyClientIds: [],
+      assignableScopes: null,
+      corsOrigins: [],
+      logLevel: 'info',
+      dataDirectory: '.data',
+    });
+  });
+
+  it('takes an empty variable for an absent one, as compose files write it', () => {
+    const names = [
+      'PORT',
+      'HOST',
+      'PUBLIC_URL',
+      'DATABASE_URL',
+      'HYDRA_ISSUER',
+      'HYDRA_JWKS_URI',
+      'CORS_ORIGINS',
+    ];
+    const rest = [
+      'AUTHORIZATION_SERVER',
+      'ASSIGNABLE_SCOPES',
+      'LOG_LEVEL',
+      'ALLOW_DEMO',
+      'DATA_DIR',
+      'NODE_ENV',
+    ];
+    const empty = Object.fromEntries(
+      [...names, ...rest].map((name, index) => [name, index % 2 ? '' : ' \n']),
+    );
+    expect(new Config(empty)).toEqual(new Config({}));
+  });
+
+  it('reads every variable', () => {
+    const env = {
+      PORT: '8080',
+      HOST: '127.0.0.2',
+      PUBLIC_URL: 'https://registry.example/',
+      DATABASE_URL: 'postgres://u:p@db.example:5432/registry?sslmode=require',
+      AUTHORIZATION_SERVER: 'embedded',
+      AUTH_AUDIENCE: 'registry',
+      HYDRA_ISSUER: 'https://hydra.example/',
+      ...KRATOS,
+      FIRST_PARTY_CLIENT_IDS: 'dashboard, cli',
+      ASSIGNABLE_SCOPES: 'openid offline_access,orders:* shop.*',
+      CORS_ORIGINS: 'https://dashboard.example http://localhost:5173',
+      LOG_LEVEL: 'debug',
+      DATA_DIR: '/var/lib/registry',
+    };
+    expect(new Config(env)).toMatchObject({
+      port: 8080,
+      host: '127.0.0.2',
+      publicUrl: 'https://registry.example',
+      databaseUrl: env.DATABASE_URL,
+      authorizationServer: 'embedded',
+      audience: 'registry',
+      issuers: [
+        {
+          kind: 'hydra',
+          issuer: 'https://hydra.example/',
+          jwksUri: 'https://hydra.example/.well-known/jwks.json',
+        },
+        { kind: 'kratos', issuer: 'https://kratos.example', jwksUri: 'file:///keys.json' },
+      ],
+      firstPartyClientIds: ['dashboard', 'cli'],
+      assignableScopes: ['openid', 'offline_access', 'orders:*', 'shop.*'],
+      corsOrigins: ['https://dashboard.example', 'http://localhost:5173'],
+      logLevel: 'debug',
+      dataDirectory: '/var/lib/registry',
+    });
+  });
+
+  it('takes the port into the default of PUBLIC_URL', () => {
+    expect(new Config({ PORT: '4000' }).publicUrl).toBe('http://localhost:4000');
+  });
+
+  it('trusts no issuer twice, since each has its own kind of token', () => {
+    const env = { ...KRATOS, HYDRA_ISSUER: KRATOS.KRATOS_ISSUER };
+    expect(messageFor(env)).toMatch(/^KRATOS_ISSUER /);
+  });
+
+  const WRONG: Record<string, readonly string[]> = {
+    PORT: [CANARY, '-1', '65536', '3000.5', '0x10', '1e3', '3000abc', '99999999999999999999'],
+    HOST: [
+      '0.0.0.0',
+      '::',
+      `${CANARY}.example`,
+      '192.168.0.1',
+      '127.0.0.1.evil.example',
+      'localhost.evil.example',
+    ],
+    PUBLIC_URL: [
+      CANARY,
+      `ftp://${CANARY}`,
+      `https://${CANARY}.example/path`,
+      `https://user:${CANARY}@a.example`,
+      `https://a.example?${CANARY}`,
+      `https://a.example#${CANARY}`,
+      'https://',
+      `javascript:${CANARY}`,
+      'HTTPS://A.EXAMPLE',
+    ],
+    DATABASE_URL: [CANARY, `mysql://u:${CANARY}@db/registry`, `https://${CANARY}`, `u:${CANARY}@db/registry`],
+    AUTHORIZATION_SERVER: [CANARY, 'Embedded', 'none'],
+    HYDRA_ISSUER: [CANARY, `file:///${CANARY}`, `ldap://${CANARY}`],
+    CORS_ORIGINS: [
+      '*',
+      CANARY,
+      `https://a.example,${CANARY}`,
+      `https://a.example/${CANARY}`,
+      'null',
+      'https://*.example',
+    ],
+    ASSIGNABLE_SCOPES: ['*', `${CANARY}*`, `${CANARY}"`, `a:*:${CANARY}`, ':*:', `é${CANARY}`],
+    LOG_LEVEL: [CANARY, 'INFO', 'verbose'],
+    ALLOW_DEMO: [CANARY, '1', 'yes', 'TRUE'],
+    NODE_ENV: ['production'],
+  };
+
+  describe.each(Object.entries(WRONG))('when %s is wrong', (name, values) => {
+    it.each(values)('stops with one sentence that names it and does not show %j', (value) => {
+      const message = messageFor({ [name]: value });
+      expect(message).toMatch(new RegExp(`^${name} (must|is) [^\n]+[^.]\\.$`));
+      expect(message).not.toContain(CANARY);
+    });
+  });
+
+  describe('when the keys of an issuer are wrong', () => {
+    it.each([
+      ['HYDRA_JWKS_URI', { HYDRA_ISSUER: 'https://hydra.example', HYDRA_JWKS_URI: CANARY }],
+      ['HYDRA_JWKS_URI', { HYDRA_ISSUER: 'https://hydra.example', HYDRA_JWKS_URI: `data:${CANARY}` }],
+      [
+        'HYDRA_JWKS_URI',
+        { HYDRA_ISSUER: 'https://hydra.example', HYDRA_JWKS_URI: `https://u:${CANARY}@a.example` },
+      ],
+      ['HYDRA_ISSUER', { HYDRA_JWKS_URI: `https://${CANARY}` }],
+      ['KRATOS_ISSUER', { ...KRATOS, KRATOS_ISSUER: CANARY }],
+      ['KRATOS_ISSUER', { KRATOS_JWKS_URI: KRATOS.KRATOS_JWKS_URI }],
+      ['KRATOS_JWKS_URI', { KRATOS_ISSUER: KRATOS.KRATOS_ISSUER }],
+      ['KRATOS_JWKS_URI', { ...KRATOS, KRATOS_JWKS_URI: CANARY }],
+    ])('stops with one sentence that names %s (%j)', (name, env) => {
+      const message = messageFor(env);
+      expect(message).toMatch(new RegExp(`^${name} (must|is) [^\n]+\\.$`));
+      expect(message).not.toContain(CANARY);
+    });
+  });
+
+  describe('when the demo is allowed to be reachable', () => {
+    it('starts on any host and in production', () => {
+      const config = new Config({ ALLOW_DEMO: 'true', HOST: '0.0.0.0', NODE_ENV: 'production' });
+      expect(config.host).toBe('0.0.0.0');
+    });
+
+    it.each(['localhost', '::1', '127.0.0.1', '127.8.9.10'])('starts on %s without that', (host) => {
+      expect(new Config({ HOST: host }).host).toBe(host);
+    });
+  });
+});

@@ -1,0 +1,117 @@
+import { boolean, integerText, listOf, oneOf, text, token } from '../../../src/shape/shape-checks.js';
+import { Shape } from '../../../src/shape/shape.decorator.js';
+import { ShapePipe } from '../../../src/shape/shape.pipe.js';
+import { Problem } from '../../../src/problem-details/problem.js';
+
+class Base {
+  @Shape(listOf(token({ max: 3 }), { max: 3 }))
+  tags?: string[];
+}
+
+class Dto extends Base {
+  @Shape(text({ min: 1, max: 3 }), { required: true })
+  name: string;
+
+  @Shape(boolean)
+  enabled?: boolean;
+
+  @Shape(oneOf(['a', 'b']))
+  kind?: string;
+}
+
+class Query {
+  @Shape(integerText({ min: 1, max: 10 }))
+  limit?: string;
+}
+
+describe('ShapePipe', () => {
+  const pipe = new ShapePipe();
+
+  function check(
+    value: unknown,
+    type: 'body' | 'query' = 'body',
+    metatype: typeof Dto | typeof Query = Dto,
+  ): unknown {
+    return pipe.transform(value, { type, metatype });
+  }
+  function problemOf(...call: Parameters<typeof check>): Problem {
+    try {
+      check(...call);
+    } catch (error) {
+      if (error instanceof Problem) return error;
+      throw error;
+    }
+    throw new Error('it was accepted');
+  }
+  const found = (value: unknown): string[] =>
+    (problemOf(value).errors ?? []).map(({ pointer, code }) => `${pointer} ${code}`).toSorted();
+
+  it('gives an instance of the class with what was sent', () => {
+    const body = { name: 'abc', enabled: false, tags: ['a'], kind: 'b' };
+    const dto = check(body);
+    expect(dto).toBeInstanceOf(Dto);
+    expect({ ...(dto as Dto) }).toEqual(body);
+  });
+
+  it('takes null for absent', () => {
+    expect({ ...(check({ name: 'a', enabled: null, kind: null, tags: null }) as Dto) }).toEqual({
+      name: 'a',
+    });
+  });
+
+  it('finds every problem at once, those of inherited members and of items too', () => {
+    const body = { name: 5, enabled: 'true', kind: 'c', tags: ['a', 'long', 7], typo: 1, id: 'x' };
+    expect(found(body)).toEqual([
+      '/enabled invalid_type',
+      '/id read_only',
+      '/kind not_allowed',
+      '/name invalid_type',
+      '/tags/1 too_long',
+      '/tags/2 invalid_type',
+      '/typo unknown_member',
+    ]);
+  });
+
+  it.each([[{}], [{ name: null }]])('names a required member that is missing (%j)', (body) => {
+    expect(found(body)).toEqual(['/name required']);
+  });
+
+  it.each(['__proto__', 'constructor', 'prototype', 'toString', 'valueOf', 'hasOwnProperty'])(
+    'knows no member called %s',
+    (name) => {
+      expect(found(JSON.parse(`{"name":"a","${name}":{"polluted":true}}`))).toEqual([
+        `/${name} unknown_member`,
+      ]);
+      expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+    },
+  );
+
+  it('writes pointers as RFC 6901 has them, and bounded', () => {
+    expect(found({ name: 'a', 'a/b~c': 1 })).toEqual(['/a~1b~0c unknown_member']);
+    expect(problemOf({ name: 'a', ['x'.repeat(5_000)]: 1 }).errors?.[0]?.pointer).toHaveLength(129);
+  });
+
+  it.each([[undefined], [null], [[]], ['text'], [5], [true]])(
+    'refuses a body that is no object: %j',
+    (body) => {
+      expect(problemOf(body).code).toBe('bad_request');
+    },
+  );
+
+  it('answers 422 for a body and 400 for a query', () => {
+    expect(problemOf({ name: '' }).code).toBe('validation_failed');
+    expect(problemOf({ limit: '11' }, 'query', Query).code).toBe('bad_request');
+    expect(problemOf({ limit: ['1', '2'] }, 'query', Query).errors?.[0]?.pointer).toBe('/limit');
+  });
+
+  it('tells of no more than 100 problems', () => {
+    const many = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`m${index}`, 1]));
+    expect(problemOf(many).errors).toHaveLength(100);
+    expect(problemOf(many, 'query', Query).errors).toHaveLength(100);
+  });
+
+  it('leaves alone what is neither body nor query, or has no class', () => {
+    expect(pipe.transform('5', { type: 'param', metatype: String })).toBe('5');
+    expect(pipe.transform([1], { type: 'body' })).toEqual([1]);
+  });
+});

@@ -101,6 +101,8 @@ function configureApp(nest: NestFastifyApplication, config: Config): void {
         clientId: SWAGGER_UI_CLIENT_ID,
         scopes: [...REGISTRY_SCOPES],
         usePkceWithAuthorizationCodeGrant: true,
+        // Asks who signs in each time, so that one can change from the demo admin to the viewer.
+        additionalQueryStringParams: { prompt: 'login' },
       },
       persistAuthorization: true,
     },

@@ -28,15 +28,11 @@ export async function checkParity(scene, servers) {
   }
 }
 
-async function answerOf({ port }, { client, token, method = 'GET', body }) {
-  const response = await fetch(`http://127.0.0.1:${port}${pathOf(client)}`, {
-    method,
-    headers: {
-      ...(token && { authorization: `Bearer ${token}` }),
-      ...(body && { 'content-type': 'application/json' }),
-    },
-    body: body && JSON.stringify(body),
-  });
+async function answerOf({ port }, { client, token, method, body }) {
+  const authorization = token && { authorization: `Bearer ${token}` };
+  const entity = body && { method, body: JSON.stringify(body) };
+  const headers = { ...authorization, ...(body && { 'content-type': 'application/json' }) };
+  const response = await fetch(`http://127.0.0.1:${port}${pathOf(client)}`, { ...entity, headers });
   return { status: response.status, etag: response.headers.get('etag'), body: await response.json() };
 }
 

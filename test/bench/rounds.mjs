@@ -2,8 +2,8 @@ import { load } from './load.mjs';
 
 const CONNECTIONS = 16;
 const WARM_UP_SECONDS = 2;
-const ROUNDS = 5;
-const ROUND_SECONDS = 2.5;
+const ROUNDS = 13;
+const ROUND_SECONDS = 1;
 
 /**
  * Measures GET and PATCH of both servers in short turns, so that what else the machine does hits both.

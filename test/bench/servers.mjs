@@ -18,8 +18,11 @@ export async function timeStart(settings) {
   return seconds;
 }
 
-/** The service as `npm start` runs it, without npm around it. */
-export const startService = (settings) => run(process.execPath, ['dist/src/main.js'], settings);
+/** The service with the command line that `npm start` gives it, without npm around it. */
+export function startService(settings) {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  return run(process.execPath, scripts.start.split(' ').slice(1), settings);
+}
 
 async function run(command, args, settings) {
   const port = await freePort();
@@ -30,33 +33,32 @@ async function run(command, args, settings) {
     cwd: ROOT,
     env: { PATH, HOME, PORT: String(port), RATE_LIMITS: 'off', ...settings },
     stdio: ['ignore', log, log],
-    // A process group of its own, so that a stop signal reaches what npm runs.
     detached: true,
   });
   closeSync(log);
-  const server = new Server(child, port, -child.pid);
+  await once(child, 'spawn');
+  const server = new Server(child, port);
   while (!readFileSync(logFile, 'utf8').includes(READY)) {
-    if (child.exitCode !== null) throw new Error(`The service did not start:\n${readFileSync(logFile)}`);
+    if (child.exitCode !== null) throw new Error(`The service ended:\n${readFileSync(logFile, 'utf8')}`);
     await delay(POLL_MS);
   }
   return server;
 }
 
 export async function startFloor(settings) {
-  const child = fork(join(import.meta.dirname, 'floor/floor.mjs'));
+  const child = fork(join(import.meta.dirname, 'floor/floor.mjs'), { detached: true });
   child.send(settings);
   const [port] = await once(child, 'message');
-  return new Server(child, port, child.pid);
+  return new Server(child, port);
 }
 
+/** A running process at the head of a process group of its own, so that a stop signal reaches what npm runs. */
 class Server {
   #child;
-  #target;
 
-  constructor(child, port, target) {
+  constructor(child, port) {
     this.port = port;
     this.#child = child;
-    this.#target = target;
     this.exited = once(child, 'exit');
     process.once('exit', () => this.#signal());
   }
@@ -75,8 +77,8 @@ class Server {
   }
 
   #signal() {
-    if (this.#child.exitCode === null && this.#child.signalCode === null)
-      process.kill(this.#target, 'SIGTERM');
+    const { pid, exitCode, signalCode } = this.#child;
+    if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, 'SIGTERM');
   }
 }
 

@@ -1,17 +1,17 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-const PRIMARY_KEY = { primaryKeyConstraintName: 'pk_authorization_server_artifacts' };
+const PRIMARY_KEY = 'pk_authorization_server_artifacts';
 
 /** A session, interaction, grant, authorization code or refresh token of the embedded authorization server. */
 @Entity('authorization_server_artifacts')
 @Check('ck_authorization_server_artifacts_id', `octet_length(id) = 32`)
 export class Artifact {
   /** What it is, by oidc-provider's name for it. */
-  @PrimaryColumn('text', PRIMARY_KEY)
+  @PrimaryColumn('text', { primaryKeyConstraintName: PRIMARY_KEY })
   model: string;
 
   /** SHA-256 of what its holder presents, so that a copy of the table signs nobody in. */
-  @PrimaryColumn('bytea', PRIMARY_KEY)
+  @PrimaryColumn('bytea', { primaryKeyConstraintName: PRIMARY_KEY })
   id: Buffer;
 
   /** Without what is hashed. Not jsonb, which refuses the NUL that a caller may put into `state`. */

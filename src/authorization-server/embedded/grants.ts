@@ -49,10 +49,13 @@ export async function allow(grant: Grant, { scope, resource }: Params): Promise<
  * no scope: a blank is not nothing to oidc-provider, and names no scope either.
  */
 export function letScopesBeNone({ Grant }: Provider): void {
-  const { getOIDCScopeFiltered } = Grant.prototype;
-  Grant.prototype.getOIDCScopeFiltered = function (this: Grant, filter) {
-    return getOIDCScopeFiltered.call(this, filter) || ([...filter].length === 0 ? ' ' : '');
-  };
+  Object.assign(Grant.prototype, {
+    getOIDCScopeFiltered(this: Grant, filter: Iterable<string>): string {
+      const asked = new Set(filter);
+      const granted = this.getOIDCScope().split(' ');
+      return granted.filter((scope) => asked.has(scope)).join(' ') || (asked.size === 0 ? ' ' : '');
+    },
+  });
 }
 
 /** oidc-provider makes an ID token for the scopes that were granted, whatever has become of the registration since. */

@@ -51,7 +51,7 @@ class InteractionPages {
 
   private async pageOf(interaction: Interaction): Promise<Page> {
     const { params, prompt, session } = interaction;
-    const client = await this.provider.Client.find(String(params['client_id']));
+    const client = await this.provider.Client.find(textOf(params['client_id']));
     if (!client) throw new errors.InvalidClient('client is invalid');
     const { clientName: name = client.clientId } = client;
     const token = this.tokenOf(interaction);
@@ -60,10 +60,8 @@ class InteractionPages {
       client: name,
       project: registrationOf(client).projectName,
       person: findPerson(session?.accountId)?.name ?? '',
-      scopes: String(params['scope'] ?? '')
-        .split(' ')
-        .filter(Boolean),
-      redirectUri: String(params['redirect_uri']),
+      scopes: textOf(params['scope']).split(' ').filter(Boolean),
+      redirectUri: textOf(params['redirect_uri']),
       token,
     });
   }
@@ -105,7 +103,7 @@ class InteractionPages {
     if (answer !== 'allow' || !session?.accountId) throw new errors.InvalidRequest('nothing was answered');
     const known = grantId === undefined ? undefined : await this.provider.Grant.find(grantId);
     const { Grant } = this.provider;
-    const grant = known ?? new Grant({ accountId: session.accountId, clientId: String(params['client_id']) });
+    const grant = known ?? new Grant({ accountId: session.accountId, clientId: textOf(params['client_id']) });
     const { jti } = await allow(grant, params);
     return { consent: { grantId: jti } };
   }
@@ -122,3 +120,5 @@ class InteractionPages {
     throw new errors.InvalidRequest('the form is not from this page', 403);
   }
 }
+
+const textOf = (parameter: unknown): string => (typeof parameter === 'string' ? parameter : '');

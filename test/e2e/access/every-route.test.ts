@@ -3,7 +3,7 @@ import { handlerRoutesOf, routesOf } from '../../support/routes.js';
 import { PERMISSION } from '../../../src/organizations/authorized.decorator.js';
 import { OPERATIONS, pathIn, routeOf, type Place } from './operations.js';
 
-const PUBLIC = ['GET /health/live', 'GET /health/ready'];
+const PUBLIC = ['GET /health/live', 'GET /health/ready', 'GET /metrics'];
 
 /** Swagger UI's page and files, and the document it shows: the same for everybody. */
 const DOCUMENTATION = /^\w+ \/(openapi\.json|docs(\/.*)?)$/;
@@ -69,6 +69,13 @@ describe('Every route', () => {
       });
     },
   );
+
+  it.each([...PUBLIC, 'GET /openapi.json', 'GET /docs'])('tells nothing of a tenant: %s', async (route) => {
+    await registry.api.get(tenant.clients, { token: tenant.admin });
+    const { status, text } = await registry.api.get(route.slice(4), { token: tenant.admin });
+    const ids = [...Object.values(place), ...Object.values(tenant.people)];
+    expect([status, ids.filter((id) => text.includes(id))]).toEqual([200, []]);
+  });
 
   it('answers 403 to everybody once it states no permission', async () => {
     const tokens = [tenant.admin, await registry.platform()];

@@ -79,12 +79,13 @@ describe('hostile requests to the authorization server', () => {
     });
 
   it.each(PARAMETERS)('get no 5xx for any %s of an authorization request', async (parameter) => {
-    for (const value of VALUES) {
-      for (const responseType of ['code', 'id_token token']) {
+    await Promise.all(
+      VALUES.map(async (value, index) => {
+        const responseType = index % 2 === 0 ? 'code' : 'id_token token';
         const { url } = await app.begin({ response_type: responseType, nonce: 'n', [parameter]: value });
         await expectNo5xx([parameter, value], fetch(url, { redirect: 'manual' }));
-      }
-    }
+      }),
+    );
     const { url } = await app.begin();
     url.searchParams.append(parameter, 'https://a.example/');
     url.searchParams.append(parameter, 'https://b.example/');

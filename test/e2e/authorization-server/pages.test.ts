@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as oidc from 'openid-client';
 import { formOf, expectPage, expectRedirect, type Page } from '../../flows/browser.js';
 import { ADA, ClientApp, sayYes } from '../../flows/support.js';
@@ -39,6 +40,8 @@ describe('the pages for people', () => {
           "base-uri 'none'",
         ],
       ]);
+      const style = /<style>([^]*)<\/style>/.exec(text)?.[1] ?? '';
+      expect(policy?.[1]).toContain(createHash('sha256').update(style).digest('base64'));
       expect(text).not.toMatch(/<script|\son\w+=|style="|javascript:/i);
       expect(headers.get('cache-control')).toBe('no-store');
     }

@@ -33,19 +33,34 @@ describe('the start', () => {
     return (await client.query<Row>(text).finally(() => client.end())).rows;
   }
 
+  /** Keeps everybody from migrating until it is let go. */
+  async function holdLock(url: string): Promise<pg.Client> {
+    const holder = new pg.Client(url);
+    await holder.connect();
+    await holder.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    return holder;
+  }
+
+  async function waitForWaiters(holder: pg.Client, count: number): Promise<void> {
+    const waiting = `select from pg_locks l join pg_database d on d.oid = l.database
+      where d.datname = current_database() and locktype = 'advisory' and not granted`;
+    while ((await holder.query(waiting)).rowCount !== count);
+  }
+
   describe('when two processes start at once on one empty database', () => {
     it('migrates and seeds once, and both serve', async () => {
-      const env = {
-        DATABASE_URL: await emptyDatabase(),
-        DATA_DIR: mkdtempSync(join(tmpdir(), 'registry-two-')),
-      };
+      const url = await emptyDatabase();
+      const holder = await holdLock(url);
+      const env = { DATABASE_URL: url, DATA_DIR: mkdtempSync(join(tmpdir(), 'registry-two-')) };
       const nodes = await Promise.all([launch(env), launch(env)]);
+      await waitForWaiters(holder, 2);
+      await holder.end();
       await Promise.all(nodes.map((node) => node.ready()));
       const health = await Promise.all(nodes.map((node) => node.api.get('/health/ready')));
       expect(health.map(({ status }) => status)).toEqual([200, 200]);
-      const done = await query<{ name: string }>(env.DATABASE_URL, 'select name from migrations order by id');
+      const done = await query<{ name: string }>(url, 'select name from migrations order by id');
       expect(done.map(({ name }) => name)).toEqual(MIGRATIONS.map(({ name }) => name));
-      expect(await query(env.DATABASE_URL, 'select from organizations')).toHaveLength(1);
+      expect(await query(url, 'select from organizations')).toHaveLength(1);
       expect(await Promise.all(nodes.map((node) => node.stop()))).toEqual([
         { code: 0, signal: null },
         { code: 0, signal: null },
@@ -54,13 +69,11 @@ describe('the start', () => {
   });
 
   describe('when it is told to stop while it migrates', () => {
-    it('ends cleanly, leaves the lock free and never listens', async () => {
+    it('ends cleanly, leaves the lock free and listens no more', async () => {
       const url = await emptyDatabase();
-      const holder = new pg.Client(url);
-      await holder.connect();
-      await holder.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+      const holder = await holdLock(url);
       const service = await launch({ DATABASE_URL: url });
-      await waitForWaiter(holder);
+      await waitForWaiters(holder, 1);
       service.signal('SIGTERM');
       await holder.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]);
       expect(await service.ended).toEqual({ code: 0, signal: null });
@@ -69,12 +82,6 @@ describe('the start', () => {
       expect(rows).toEqual([{ free: true }]);
       await holder.end();
     });
-
-    async function waitForWaiter(client: pg.Client): Promise<void> {
-      const waiting = `select from pg_locks l join pg_database d on d.oid = l.database
-        where d.datname = current_database() and locktype = 'advisory' and not granted`;
-      while ((await client.query(waiting)).rowCount === 0);
-    }
   });
 
   describe('when it cannot start', () => {

@@ -93,18 +93,18 @@ describe('the stop', () => {
     return rowCount ?? 0;
   };
 
-  it.each<[string, NodeJS.Signals[]]>([
+  it.each<[string, [NodeJS.Signals, ...NodeJS.Signals[]]]>([
     ['SIGTERM', ['SIGTERM']],
     ['two SIGINTs, as npm passes on what a terminal sends', ['SIGINT', 'SIGINT']],
-    ['SIGINT, then SIGTERM', ['SIGINT', 'SIGTERM']],
   ])(
     'answers every request it has accepted, takes no other and exits with 0 within 10 s (%s)',
-    async (_, signals) => {
+    async (_, [first, ...more]) => {
       const before = await countClients();
       const sent = await hold();
       const from = performance.now();
-      for (const signal of signals) service.signal(signal);
+      service.signal(first);
       await refused();
+      for (const signal of more) service.signal(signal);
       const outcomes = await letGo(sent);
       expect(await service.ended).toEqual({ code: 0, signal: null });
       expect(performance.now() - from).toBeLessThan(10_000);

@@ -1,4 +1,4 @@
-import { html, type Html } from './html.js';
+import { markup, type Html } from './html.js';
 import type { Page } from './page.js';
 
 export interface Consent {
@@ -14,24 +14,17 @@ export interface Consent {
 
 export const consentPage = ({ client, project, person, scopes, redirectUri, token }: Consent): Page => ({
   title: `Give access to ${client}?`,
-  main: html`<p>
-      You are signed in as <strong>${person}</strong>.
-      <strong>${client}</strong>${project === null ? '' : html`, of the project <strong>${project}</strong>,`}
-      asks for access${scopes.length === 0 ? ' without any scope.' : ':'}
-    </p>
-    ${
-      scopes.length === 0
-        ? ''
-        : html`<ul>
-            ${scopes.map(scopeItem)}
-          </ul>`
-    }
-    <p>If you allow it, you continue at <code>${addressOf(redirectUri)}</code>.</p>
-    <form method="post">
-      <input type="hidden" name="csrf" value="${token}" />
-      <button name="answer" value="allow">Allow</button>
-      <button class="quiet" name="answer" value="cancel">Deny</button>
-    </form>`,
+  main: markup`<p>You are signed in as <strong>${person}</strong>.
+<strong>${client}</strong>${project === null ? '' : markup`, of the project <strong>${project}</strong>,`} asks for access${
+    scopes.length === 0 ? ' without any scope.' : ':'
+  }</p>
+${scopes.length === 0 ? '' : markup`<ul>${scopes.map(scopeItem)}</ul>`}
+<p>If you allow it, you continue at <code>${addressOf(redirectUri)}</code>.</p>
+<form method="post">
+<input type="hidden" name="csrf" value="${token}">
+<button name="answer" value="allow">Allow</button>
+<button class="quiet" name="answer" value="cancel">Deny</button>
+</form>`,
 });
 
 /** What the scopes of OpenID Connect mean; the meaning of any other is its API's to know. */
@@ -44,7 +37,7 @@ const MEANINGS: ReadonlyMap<string, string> = new Map([
 
 function scopeItem(scope: string): Html {
   const meaning = MEANINGS.get(scope);
-  return html`<li><code>${scope}</code>${meaning === undefined ? '' : `: ${meaning}`}</li>`;
+  return markup`<li><code>${scope}</code>${meaning === undefined ? '' : `: ${meaning}`}</li>`;
 }
 
 /** What a person can judge: the site, or all of it where an app has a scheme of its own. */

@@ -1,4 +1,4 @@
-import { html } from './html.js';
+import { markup } from './html.js';
 import type { Page } from './page.js';
 
 /**
@@ -8,5 +8,5 @@ import type { Page } from './page.js';
 export const continuePage = (next: string): Page => ({
   title: 'One moment',
   next,
-  main: html`<p>You are being sent on. <a href="${next}">Continue</a> if nothing happens.</p>`,
+  main: markup`<p>You are being sent on. <a href="${next}">Continue</a> if nothing happens.</p>`,
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { html, trusted, type Html } from './html.js';
+import { markup, trusted, type Html } from './html.js';
 
 export interface Page {
   readonly title: string;
@@ -54,22 +54,20 @@ export function showPage(answer: Answer, page: Page): void {
   answer.body = documentOf(page).text;
 }
 
-const documentOf = ({ title, main, next }: Page): Html =>
-  html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        ${next === undefined ? '' : html`<meta http-equiv="refresh" content="0; url=${next}" />`}
-        <title>${title}</title>
-        <style>
-          ${trusted(STYLE)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <h1>${title}</h1>
-          ${main}
-        </main>
-      </body>
-    </html> `;
+const documentOf = ({ title, main, next }: Page): Html => markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+${next === undefined ? '' : markup`<meta http-equiv="refresh" content="0; url=${next}">`}
+<title>${title}</title>
+<style>${trusted(STYLE)}</style>
+</head>
+<body>
+<main>
+<h1>${title}</h1>
+${main}
+</main>
+</body>
+</html>
+`;

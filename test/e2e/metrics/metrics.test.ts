@@ -1,0 +1,126 @@
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { TestRegistry, type TestTenant } from '../../support/registry.js';
+
+describe('GET /metrics', () => {
+  let registry: TestRegistry;
+  let tenant: TestTenant;
+
+  beforeEach(async () => {
+    registry = await TestRegistry.start();
+    tenant = await registry.tenant();
+  });
+  afterEach(() => registry.stop());
+
+  const read = async (): Promise<string> => {
+    const answer = await registry.api.get('/metrics');
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      200,
+      'text/plain; version=0.0.4; charset=utf-8',
+    ]);
+    return answer.text;
+  };
+  const valueOf = (text: string, series: string): number | undefined => {
+    const line = text.split('\n').find((one) => one.startsWith(`${series} `));
+    return line === undefined ? undefined : Number(line.slice(series.length));
+  };
+
+  it('is in the text format of Prometheus: every line a comment or a number', async () => {
+    for (const line of (await read()).split('\n').filter(Boolean)) {
+      expect(line).toMatch(/^(# (HELP|TYPE) \S+ .+|[a-z_][a-z0-9_]*(\{([a-z_]+="[^"\n]*",?)+\})? \S+)$/);
+    }
+  });
+
+  it('counts requests by method, route and status, and times them', async () => {
+    const client = await tenant.createClient();
+    const route = '/v1/organizations/:org_id/projects/:project_id/oauth-clients/:oauth_client_id';
+    for (const token of [tenant.viewer, tenant.admin])
+      await registry.api.get(tenant.client(client.id), { token });
+    await registry.api.get(tenant.client(client.id));
+    const text = await read();
+    expect(valueOf(text, `http_requests_total{method="GET",route="${route}",status="200"}`)).toBe(2);
+    expect(valueOf(text, `http_requests_total{method="GET",route="${route}",status="401"}`)).toBe(1);
+    const timed = `{method="GET",route="${route}"}`;
+    expect(valueOf(text, `http_request_duration_seconds_count${timed}`)).toBe(3);
+    expect(valueOf(text, `http_request_duration_seconds_sum${timed}`)).toBeGreaterThan(0);
+  });
+
+  it('has no series for each path, id, method or query that somebody makes up', async () => {
+    await registry.api.get('/oauth2/auth?client_id=nobody');
+    await registry.api.get('/oauth2/interaction/made-up');
+    await registry.api.get('/made-up?a=b');
+    await registry.api.call('PROPFIND', '/made-up');
+    await registry.api.get('/v1/organizations/made-up/projects', { token: tenant.admin });
+    await registry.api.get(tenant.client('made-up'), { token: tenant.admin });
+    const before = (await read()).split('\n').length;
+    for (let i = 0; i < 20; i += 1) {
+      await registry.api.get(`/oauth2/auth?client_id=nobody-${i}`);
+      await registry.api.get(`/oauth2/interaction/made-up-${i}`);
+      await registry.api.get(`/made-up-${i}?a=b`);
+      await registry.api.call(['PROPFIND', 'SEARCH', 'LOCK'][i % 3] ?? '', '/made-up');
+      await registry.api.get(`/v1/organizations/made-up-${i}/projects`, { token: tenant.admin });
+      await registry.api.get(tenant.client(`made-up-${i}`), { token: tenant.admin });
+    }
+    const text = await read();
+    const requests = text.split('\n').filter((line) => line.startsWith('http_'));
+    expect(requests.join('\n')).not.toMatch(/made-up|nobody|PROPFIND|SEARCH/);
+    // The active handles of the process come and go.
+    expect(Math.abs(text.split('\n').length - before)).toBeLessThan(10);
+  });
+
+  it('tells nothing of any tenant', async () => {
+    const client = await tenant.createClient({ name: 'Top secret' });
+    await registry.api.get(tenant.client(client.id), { token: tenant.viewer });
+    const text = await read();
+    const { admin, developer, viewer } = tenant.people;
+    const private_ = [tenant.organizationId, tenant.projectId, client.id, client.client_id, 'Top secret'];
+    for (const word of [...private_, admin, developer, viewer, 'dashboard']) expect(text).not.toContain(word);
+    expect(text).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}/);
+  });
+
+  it('tells the age of the keys of every issuer, and of no failures while there are none', async () => {
+    const text = await read();
+    for (const { issuer } of [registry.hydra, registry.kratos]) {
+      expect(valueOf(text, `issuer_keys_ready{issuer="${issuer}"}`)).toBe(1);
+      expect(valueOf(text, `issuer_keys_age_seconds{issuer="${issuer}"}`)).toBeGreaterThanOrEqual(0);
+      expect(valueOf(text, `issuer_keys_refresh_failures_total{issuer="${issuer}"}`)).toBe(0);
+    }
+  });
+
+  it('shows connections to the database, the process and its event loop', async () => {
+    const text = await read();
+    expect(valueOf(text, 'database_pool_connections{state="idle"}')).toBeGreaterThan(0);
+    expect(valueOf(text, 'database_pool_connections{state="in_use"}')).toBe(0);
+    expect(valueOf(text, 'database_pool_waiting')).toBe(0);
+    expect(valueOf(text, 'process_resident_memory_bytes')).toBeGreaterThan(0);
+    expect(text).toContain('nodejs_eventloop_lag_p99_seconds');
+  });
+});
+
+describe('GET /metrics when the keys of an issuer cannot be had', () => {
+  it('counts the failures, says that it is not ready and names no age', async () => {
+    const port = await closedPort();
+    const issuer = 'https://gone.test/';
+    const registry = await TestRegistry.start({
+      HYDRA_ISSUER: issuer,
+      HYDRA_JWKS_URI: `http://127.0.0.1:${port}/keys`,
+    });
+    const token = await registry.hydra.sign({ iss: issuer, sub: 'a', client_id: 'a', scp: [] });
+    await registry.api.get('/v1/organizations', { token });
+    const { text } = await registry.api.get('/metrics');
+    await registry.stop();
+    expect(text).toContain(`issuer_keys_ready{issuer="${issuer}"} 0`);
+    expect(text).toContain(`issuer_keys_refresh_failures_total{issuer="${issuer}"} 1`);
+    expect(text).not.toContain(`issuer_keys_age_seconds{issuer="${issuer}"}`);
+  });
+});
+
+/** A port on which nobody listens. */
+async function closedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}

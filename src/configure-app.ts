@@ -1,4 +1,3 @@
-import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
@@ -10,10 +9,9 @@ import { AuthorizationServer } from './authorization-server/authorization-server
 import type { Config } from './config/config.js';
 import { refuseOtherMethods } from './http/allowed-methods.js';
 import { createFastifyAdapter, type Timeouts } from './http/fastify-adapter.js';
-import { refuseManyHeaders } from './http/header-count.js';
-import { refuseAmbiguousHosts } from './http/host-header.js';
 import { useStrictJsonBodies } from './http/json-body.js';
-import { refuseFragments } from './http/request-target.js';
+import { refuseAmbiguousRequests } from './http/request-checks.js';
+import { securityHeaders, sendStandardHeaders } from './http/security-headers.js';
 import { Shutdown } from './http/shutdown.js';
 import { createLogger } from './logging/logger.js';
 import { NestLogger } from './logging/nest-logger.js';
@@ -44,21 +42,15 @@ export async function createApp(
 ): Promise<App> {
   const logger = createLogger(config);
   const shutdown = new Shutdown();
-  const adapter = createFastifyAdapter(logger, { trustProxy: config.trustProxy, timeouts });
+  const headers = securityHeaders(config);
+  const adapter = createFastifyAdapter(logger, { headers, trustProxy: config.trustProxy, timeouts });
   const fastify = adapter.getInstance();
   // Before Nest adds its middleware, so that all of this holds for the authorization server's endpoints too.
-  await fastify.register(helmet, securityHeaders(config));
-  // On the raw response, so that the authorization server's answers carry it too.
-  fastify.addHook(
-    'onRequest',
-    async (request, reply) => void reply.raw.setHeader('x-request-id', request.id),
-  );
+  sendStandardHeaders(fastify, headers);
   logRequests(fastify);
   const rateLimits = new RateLimits(config.rateLimits ? limits : null);
   limitAddresses(fastify, rateLimits);
-  refuseManyHeaders(fastify);
-  refuseAmbiguousHosts(fastify);
-  refuseFragments(fastify);
+  refuseAmbiguousRequests(fastify);
   shutdown.guard(fastify);
   refuseOtherMethods(fastify);
   useStrictJsonBodies(fastify);
@@ -108,22 +100,3 @@ function configureApp(nest: NestFastifyApplication, config: Config): void {
     },
   });
 }
-
-/** One policy for all: the API serves no pages, and Swagger UI needs its own scripts and inline styles. */
-const securityHeaders = (config: Config) => ({
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'none'"],
-      baseUri: ["'none'"],
-      connectSrc: ["'self'"],
-      formAction: ["'self'"],
-      frameAncestors: ["'none'"],
-      imgSrc: ["'self'", 'data:'],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'", "'unsafe-inline'"],
-    },
-  },
-  // Told to browsers only where it is true: on localhost it would lock them out of every other port.
-  strictTransportSecurity: config.publicUrl.startsWith('https:'),
-});

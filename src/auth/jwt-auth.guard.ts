@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../problem-details/problem.js';
+import type { Actor } from './actor.js';
 import { bearerChallenge } from './bearer-challenge.js';
 import type { JwtStrategyOptions } from './jwt.strategy.js';
 import { IS_PUBLIC } from './public.decorator.js';
@@ -27,9 +28,11 @@ export class JwtAuthGuard extends AuthGuard('jwt') {
     context: ExecutionContext,
   ): ReturnType<InstanceType<ReturnType<typeof AuthGuard>>['canActivate']> {
     const targets = [context.getHandler(), context.getClass()];
-    return (
-      this.reflector.getAllAndOverride<boolean>(IS_PUBLIC, targets) === true || super.canActivate(context)
-    );
+    if (this.reflector.getAllAndOverride<boolean>(IS_PUBLIC, targets)) return true;
+    const request = context.switchToHttp().getRequest<FastifyRequest & { user?: Actor }>();
+    request.user = this.authenticator.recall(request);
+    // Passport judges every other token, the bad ones and the new.
+    return request.user !== undefined || super.canActivate(context);
   }
 
   override getAuthenticateOptions(): JwtStrategyOptions {

@@ -1,5 +1,6 @@
 import { findSigningKey, inspectToken, type UnverifiedToken } from './access-token-verifier.js';
 import type { Actor } from './actor.js';
+import { bearerToken, type BearerRequest } from './bearer-token.js';
 import { RememberedTokens } from './remembered-tokens.js';
 import type { TrustedIssuer, TrustedIssuers } from './trusted-issuers.js';
 import type { VerificationKey } from './verification-key.js';
@@ -38,9 +39,12 @@ export class TokenAuthenticator {
     return this.remembered.find(digest, now) ?? this.verify(token, digest, now);
   }
 
-  /** Whether this token was verified before and is still good: it will be accepted without a check of its signature. */
-  remembers(token: string): boolean {
-    return this.remembered.find(RememberedTokens.digest(token), this.clock() / 1000) !== undefined;
+  /** The actor of a request whose token was verified before and is still good; undefined for every other request. */
+  recall(request: BearerRequest): Actor | undefined {
+    const token = wellFormedToken(request);
+    return token === null
+      ? undefined
+      : this.remembered.find(RememberedTokens.digest(token), this.clock() / 1000);
   }
 
   private verify(token: string, digest: string, now: number): Actor | Promise<Actor> {
@@ -61,5 +65,14 @@ export class TokenAuthenticator {
     const { issuer, claims } = unverified;
     this.remembered.remember(digest, { ...claims, key, keys: issuer.keys });
     return claims.actor;
+  }
+}
+
+/** What is wrong with a malformed header is for the one to say who refuses it. */
+function wellFormedToken(request: BearerRequest): string | null {
+  try {
+    return bearerToken(request);
+  } catch {
+    return null;
   }
 }

@@ -48,7 +48,7 @@ async function onEmptyDatabase<T>(work: (dataSource: DataSource) => Promise<T>):
 }
 
 async function withDataSource<T>(url: string, work: (dataSource: DataSource) => Promise<T>): Promise<T> {
-  const dataSource = await createDataSource(url).initialize();
+  const dataSource = await createDataSource(url, 0).initialize();
   return work(dataSource).finally(() => dataSource.destroy());
 }
 

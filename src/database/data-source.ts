@@ -12,7 +12,11 @@ import { MIGRATIONS } from './migrations.js';
 /** Connections per process; the benchmark's floor uses as many. */
 export const POOL_SIZE = 10;
 
-export function createDataSource(url: string): DataSource {
+/** Milliseconds. Every wait is bounded: a database that hangs becomes a 503, not a pile of requests. */
+const QUERY_TIMEOUT_MS = 10_000;
+
+/** @param queryTimeout milliseconds; 0 for none, as migrations need */
+export function createDataSource(url: string, queryTimeout = QUERY_TIMEOUT_MS): DataSource {
   return new DataSource({
     type: 'postgres',
     url,
@@ -31,9 +35,8 @@ export function createDataSource(url: string): DataSource {
     installExtensions: false,
     applicationName: 'oauth-client-registry',
     poolSize: POOL_SIZE,
-    // Every wait is bounded: a database that hangs becomes a 503, not a pile of requests.
     connectTimeoutMS: 5_000,
-    extra: { query_timeout: 10_000, keepAlive: true, onConnect: surviveLoss },
+    extra: { query_timeout: queryTimeout, keepAlive: true, onConnect: surviveLoss },
   });
 }
 

@@ -20,14 +20,15 @@ export interface Database {
 /** Connects to `DATABASE_URL`, or starts the embedded PostgreSQL, and brings the schema up to date. */
 export async function connect(config: Config, logger: LoggerService): Promise<Database> {
   const embedded = config.databaseUrl === null ? await startEmbedded(config, logger) : null;
-  const dataSource = createDataSource(embedded?.url ?? config.databaseUrl ?? '');
+  const url = embedded?.url ?? config.databaseUrl ?? '';
+  const dataSource = createDataSource(url);
   const close = async (): Promise<void> => {
     if (dataSource.isInitialized) await dataSource.destroy();
     await embedded?.stop();
   };
   try {
-    await open(dataSource);
-    await migrate(dataSource);
+    await bringUpToDate(url);
+    await dataSource.initialize();
   } catch (error) {
     await close();
     throw error;
@@ -37,6 +38,17 @@ export async function connect(config: Config, logger: LoggerService): Promise<Da
 
 function startEmbedded(config: Config, logger: LoggerService): Promise<EmbeddedPostgres> {
   return startEmbeddedPostgres({ directory: config.dataDirectory, log: (line) => logger.debug?.(line) });
+}
+
+/** On connections of its own, whose queries may take their time: a large table, or another node that migrates. */
+async function bringUpToDate(url: string): Promise<void> {
+  const dataSource = createDataSource(url, 0);
+  try {
+    await open(dataSource);
+    await migrate(dataSource);
+  } finally {
+    if (dataSource.isInitialized) await dataSource.destroy();
+  }
 }
 
 async function open(dataSource: DataSource): Promise<void> {

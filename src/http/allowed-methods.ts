@@ -15,17 +15,18 @@ export function refuseOtherMethods(fastify: FastifyInstance): void {
     const path = new RegExp(`^${url.replaceAll(/:[^/]+/g, '[^/]+').replaceAll('*', '.*')}$`);
     routes.push(...[method].flat().map((name) => ({ path, method: name })));
   });
-  fastify.addHook('onRequest', async (request) => {
-    if (!request.is404) return;
-    const allow = methodsOf(routes, request.url);
-    if (allow.length === 0) return;
-    throw new Problem('method_not_allowed', `Use one of: ${allow.join(', ')}.`, {
-      headers: { allow: allow.join(', ') },
-    });
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    done(request.is404 ? wrongMethod(methodsOf(routes, request.url)) : undefined);
   });
 }
 
 function methodsOf(routes: readonly Route[], url: string): string[] {
   const path = url.split('?', 1)[0] ?? '';
   return [...new Set(routes.filter((route) => route.path.test(path)).map(({ method }) => method))];
+}
+
+function wrongMethod(allowed: string[]): Problem | undefined {
+  if (allowed.length === 0) return undefined;
+  const allow = allowed.join(', ');
+  return new Problem('method_not_allowed', `Use one of: ${allow}.`, { headers: { allow } });
 }

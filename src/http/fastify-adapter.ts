@@ -9,6 +9,7 @@ import { logRequest } from '../logging/request-log.js';
 import { answerWithProblem } from '../problem-details/problem-details.filter.js';
 import { toProblem } from '../problem-details/to-problem.js';
 import { requestIdOf } from './request-id.js';
+import type { SecurityHeaders } from './security-headers.js';
 
 /** How long a caller may take, in milliseconds. One that is slower is answered 408 and cut off. */
 export interface Timeouts {
@@ -29,15 +30,11 @@ const TIMEOUTS: Timeouts = { headers: 10_000, request: 30_000, keepAlive: 72_000
 const MAX_HEADER_BYTES = 16 * 1024;
 
 export interface FastifyAdapterOptions {
+  /** For answers that are sent before any hook runs. */
+  readonly headers: SecurityHeaders;
   readonly trustProxy: TrustProxy;
   readonly timeouts?: Timeouts;
 }
-
-/** For answers that are sent before any hook runs, and so without helmet's headers. */
-const BARE_SECURITY_HEADERS = {
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
-};
 
 /** What Node's parser reports, by its code. */
 const PARSER_STATUS: Partial<Record<string, number>> = {
@@ -47,11 +44,11 @@ const PARSER_STATUS: Partial<Record<string, number>> = {
 
 export function createFastifyAdapter(
   logger: Logger,
-  { trustProxy, timeouts = TIMEOUTS }: FastifyAdapterOptions,
+  { headers, trustProxy, timeouts = TIMEOUTS }: FastifyAdapterOptions,
 ): FastifyAdapter {
   const adapter = new FastifyAdapter({
     http: {
-      // Node answers a missing Host without a body; `refuseAmbiguousHosts` says what is wrong.
+      // Node answers a missing Host without a body; `refuseAmbiguousRequests` says what is wrong.
       requireHostHeader: false,
       maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: timeouts.headers,
@@ -68,11 +65,12 @@ export function createFastifyAdapter(
     return503OnClosing: false,
     // The router refuses a malformed URL before any hook or filter.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
-      void reply.headers({ ...BARE_SECURITY_HEADERS, 'x-request-id': request.id });
+      void reply.headers({ ...Object.fromEntries(headers), 'x-request-id': request.id });
       answerWithProblem(error, request, reply);
       logRequest(request, reply);
     },
-    clientErrorHandler: (error: UnreadableError, socket: Socket) => answerUnreadable(logger, error, socket),
+    clientErrorHandler: (error: UnreadableError, socket: Socket) =>
+      answerUnreadable({ logger, headers }, error, socket),
     routerOptions: { maxParamLength: 1_024 },
   });
   const { server } = adapter.getInstance();
@@ -90,7 +88,11 @@ function trusts(proxies: TrustProxy) {
 type UnreadableError = Error & { readonly code?: string };
 
 /** Answers what is not HTTP enough to become a request, in the form of every other error. */
-function answerUnreadable(logger: Logger, error: UnreadableError, socket: Socket): void {
+function answerUnreadable(
+  { logger, headers }: { logger: Logger; headers: SecurityHeaders },
+  error: UnreadableError,
+  socket: Socket,
+): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
@@ -98,15 +100,15 @@ function answerUnreadable(logger: Logger, error: UnreadableError, socket: Socket
   const requestId = randomUUID();
   const problem = toProblem({ statusCode: PARSER_STATUS[error.code ?? ''] ?? 400 });
   const body = JSON.stringify(problem.toBody(requestId));
-  const headers = Object.entries({
-    ...BARE_SECURITY_HEADERS,
+  const lines = Object.entries({
+    ...Object.fromEntries(headers),
     'x-request-id': requestId,
     'content-type': 'application/problem+json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
     connection: 'close',
   }).map(([name, value]) => `${name}: ${value}\r\n`);
   const statusLine = `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}\r\n`;
-  socket.end(`${statusLine}${headers.join('')}\r\n${body}`);
+  socket.end(`${statusLine}${lines.join('')}\r\n${body}`);
   const facts = { request_id: requestId, status: problem.status, reason: error.code };
   logger.info({ ...facts, remote_address: socket.remoteAddress }, 'unreadable request');
 }

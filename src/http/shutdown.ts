@@ -11,11 +11,12 @@ export class Shutdown {
 
   /** Answers 503 to what comes after the stop, and ends each connection with the answer it is waiting for. */
   guard(fastify: FastifyInstance): void {
-    fastify.addHook('onRequest', async () => {
-      if (this.stopping) throw Problem.unavailable('The service is shutting down.');
+    fastify.addHook('onRequest', (_request, _reply, done) => {
+      done(this.stopping ? Problem.unavailable('The service is shutting down.') : undefined);
     });
-    fastify.addHook('onSend', async (_request, reply) => {
+    fastify.addHook('onSend', (_request, reply, _payload, done) => {
       if (this.stopping) reply.header('connection', 'close');
+      done();
     });
   }
 }

@@ -8,7 +8,10 @@ interface Identified {
 
 /** One line for each request: who, where, what came of it. Queries, headers and bodies stay out: they can hold secrets. */
 export function logRequests(fastify: FastifyInstance): void {
-  fastify.addHook('onResponse', async (request, reply) => logRequest(request, reply));
+  fastify.addHook('onResponse', (request, reply, done) => {
+    logRequest(request, reply);
+    done();
+  });
 }
 
 export function logRequest(request: FastifyRequest, reply: FastifyReply): void {

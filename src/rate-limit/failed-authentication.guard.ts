@@ -1,7 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { bearerToken } from '../auth/bearer-token.js';
 import { IS_PUBLIC } from '../auth/public.decorator.js';
 import { TokenAuthenticator } from '../auth/token-authenticator.js';
 import { RateLimits } from './rate-limits.js';
@@ -19,21 +18,8 @@ export class FailedAuthenticationGuard implements CanActivate {
     if (this.reflector.getAllAndOverride<boolean>(IS_PUBLIC, [context.getHandler(), context.getClass()]))
       return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    try {
-      await this.limits.admitCredentials(request.ip);
-    } catch (refusal) {
-      // Others behind the same address go on with tokens that were good before: they cost no check.
-      if (!this.isKnown(request)) throw refusal;
-    }
+    // Others behind the same address go on with tokens that were good before: they cost no check.
+    if (!this.authenticator.recall(request)) await this.limits.admitCredentials(request.ip);
     return true;
-  }
-
-  private isKnown(request: FastifyRequest): boolean {
-    try {
-      const token = bearerToken(request);
-      return token !== null && this.authenticator.remembers(token);
-    } catch {
-      return false;
-    }
   }
 }

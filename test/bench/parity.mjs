@@ -22,8 +22,9 @@ export async function checkParity(scene, servers) {
     // The service goes first and makes the change, the floor finds nothing left to change and answers the same.
     const service = await answerOf(servers.service, call);
     const floor = await answerOf(servers.floor, call);
-    assert.equal(service.status, call.status, `the service on ${JSON.stringify(call)}`);
-    assert.equal(floor.status, call.status, `the floor on ${JSON.stringify(call)}`);
+    const what = `a ${call.method ?? 'GET'} that is to be answered ${call.status}`;
+    assert.equal(service.status, call.status, `the service on ${what}`);
+    assert.equal(floor.status, call.status, `the floor on ${what}`);
     if (call.status === 200) assert.deepEqual(floor, service);
   }
 }

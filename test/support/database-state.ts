@@ -1,6 +1,6 @@
 import type pg from 'pg';
 
-/** A digest of the rows of each table, by table. Equal states mean that nothing at all has changed in between. */
+/** What tells whether a table was written to, by table. Equal states mean that no row was touched in between. */
 export type DatabaseState = Readonly<Record<string, string>>;
 
 const statements = new WeakMap<pg.Pool, string>();
@@ -25,10 +25,11 @@ async function tablesOf(database: pg.Pool): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
+/** An insert or update gives its row a newer `xmin` than any other, even if it changes no value; a delete lowers the count. */
 const digestOf = (tables: readonly string[]): string =>
   tables
     .map(
       (table) =>
-        `select '${table}' as name, md5(string_agg(t::text, '|' order by t::text)) as digest from ${table} t`,
+        `select '${table}' as name, count(*) || ' ' || max(xmin::text::bigint) as digest from ${table}`,
     )
     .join(' union all ');

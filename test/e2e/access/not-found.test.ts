@@ -106,6 +106,17 @@ describe('What a caller may not see', () => {
     }
   });
 
+  it('looks the same on the clients of a project', async () => {
+    const { list, create } = CLIENT_OPERATIONS;
+    const looks: unknown[] = [];
+    for (const reason of ['an unknown project', 'a foreign project', 'a deleted project']) {
+      for (const operation of [list, create])
+        looks.push(looksOf(await call(operation, nothing[reason] ?? home)));
+    }
+    expect(looks[0]).toMatchObject({ status: 404 });
+    expect(looks).toEqual(looks.map(() => looks[0]));
+  });
+
   it('is not betrayed by a body or a header that would be refused elsewhere', async () => {
     const { create, update } = CLIENT_OPERATIONS;
     for (const place of [nothing['a foreign organization'], nothing['a deleted organization']]) {

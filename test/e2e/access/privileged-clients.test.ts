@@ -176,7 +176,7 @@ describe('While an admin makes a client privileged', () => {
       await Promise.all([
         call('developer', 'PATCH', path, redirect),
         call('admin', 'PATCH', path, { scopes: ['oauth_clients:write'] }),
-        call('developer', 'PATCH', path, { name: `Round ${round}` }),
+        call('developer', 'PATCH', path, { name: `Round ${round}`, scopes: [] }),
         call('developer', 'POST', `${path}/secrets`),
       ]);
       const { rows } = await registry.database.query<{ subject: string }>(

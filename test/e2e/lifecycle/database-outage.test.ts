@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { POOL_SIZE } from '../../../src/database/data-source.js';
+import { createDataSource, POOL_SIZE } from '../../../src/database/data-source.js';
 import type { Answer } from '../../support/api-client.js';
 import { createDatabase, databaseUrl } from '../../support/postgres.js';
 import { expectProblem } from '../../support/problem.js';
@@ -72,6 +72,13 @@ describe('when the database is out of reach', () => {
   });
   afterEach(async () => {
     expect((await registry.api.get('/health/live')).status).toBe(200);
+  });
+
+  it('waits ten seconds for an answer and five for a connection, unless the URL says otherwise', () => {
+    expect(createDataSource('postgres://db').options).toMatchObject({
+      connectTimeoutMS: 5_000,
+      extra: { query_timeout: 10_000 },
+    });
   });
 
   it('answers 503 with Retry-After while connections are cut, and resumes by itself', async () => {

@@ -20,7 +20,7 @@ const from = (address: string, options: CallOptions = {}): CallOptions => ({
   headers: { ...options.headers, 'x-forwarded-for': address },
 });
 
-function expectTooMany(answer: Answer): void {
+function expectTooMany(answer: Answer<unknown>): void {
   expectProblem(answer, 'too_many_requests');
   const seconds = Number(answer.headers.get('retry-after'));
   expect(seconds).toBeGreaterThan(SECONDS - 600);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { stateOf } from '../../support/database-state.js';
 import { TestRegistry, type Body, type TestTenant } from '../../support/registry.js';
+import { MACHINE_WITH_RIGHTS } from '../access/operations.js';
 import { eventsOf } from './support.js';
 
 let registry: TestRegistry;
@@ -44,16 +45,15 @@ describe('The subject of a member', () => {
   });
 
   it('that is the client_id of a machine gives the machine no role', async () => {
-    const { client_id } = await tenant.createClient({
-      grant_types: ['client_credentials'],
-      redirect_uris: null,
-    });
+    const { client_id } = await tenant.createClient(MACHINE_WITH_RIGHTS);
     await put(`/v1/organizations/${other.organizationId}/members/${client_id}`, { role: 'admin' });
     await put(`${organization}/members/${client_id}`, { role: 'admin' });
     const token = await registry.machine(client_id);
     expect((await registry.api.get(other.clients, { token })).status).toBe(404);
     const { id } = await tenant.createClient();
     expect((await registry.api.delete(tenant.client(id), { token })).status).toBe(403);
+    const { body } = await registry.api.get<{ data: unknown[] }>('/v1/organizations', { token });
+    expect(body.data).toMatchObject([{ id: tenant.organizationId, role: null }]);
   });
 });
 

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import type { TestRegistry, TestTenant } from '../support/registry.js';
+import { MACHINE_CLIENT } from '../support/registry.js';
+import type { Operation } from './openapi.js';
+import type { FuzzedRequest, PathValue } from './requests.js';
+
+/** The operations that would leave nothing to try the others on: they get a tenant of their own. */
+const DESTROYS = ['deleteOrganization', 'deleteProject'];
+
+/** A tenant with people and clients, to whom fuzzed requests are addressed. */
+export class World {
+  private constructor(
+    private readonly tenant: TestTenant,
+    private readonly spares: readonly TestTenant[],
+    private readonly other: TestTenant,
+    private readonly clients: string[],
+    private readonly tokens: Readonly<Record<string, string | undefined>>,
+  ) {}
+
+  static async make(registry: TestRegistry): Promise<World> {
+    const tenant = await registry.tenant({ trusted_clients_allowed: true });
+    const other = await registry.tenant();
+    const spares = [await registry.tenant(), await registry.tenant()];
+    const clients = [(await tenant.createClient()).id, (await tenant.createClient(MACHINE_CLIENT)).id];
+    const rights = ['oauth_clients:read', 'oauth_clients:write'];
+    const machine = await tenant.createClient({ ...MACHINE_CLIENT, scopes: rights });
+    const tokens = {
+      admin: tenant.admin,
+      developer: tenant.developer,
+      viewer: tenant.viewer,
+      session: await registry.kratos.kratosSession({ sub: tenant.people.admin }),
+      machine: await registry.machine(machine.client_id),
+      platform: await registry.platform(),
+      'admin of another tenant': other.admin,
+      stranger: await registry.person(randomUUID()),
+      nobody: undefined,
+    };
+    return new World(tenant, spares, other, clients, tokens);
+  }
+
+  /** Who calls an operation: mostly those who may, so that its requests get far, and everybody else. */
+  static callersOf({ tags }: Operation): string[] {
+    const may = tags.includes('Provisioning')
+      ? Array<string>(10).fill('platform')
+      : [
+          'admin',
+          'admin',
+          'admin',
+          'admin',
+          'developer',
+          'developer',
+          'session',
+          'session',
+          'machine',
+          'machine',
+        ];
+    return [...may, 'admin', 'viewer', 'platform', 'admin of another tenant', 'stranger', 'nobody'];
+  }
+
+  tokenOf({ caller }: FuzzedRequest): string | undefined {
+    return this.tokens[caller];
+  }
+
+  /** Later requests find what earlier ones made. */
+  note(client: unknown): void {
+    if (typeof client === 'string') this.clients.push(client);
+  }
+
+  targetOf({ operation, path, query }: FuzzedRequest): string {
+    const tenant = this.spares[DESTROYS.indexOf(operation.operationId)] ?? this.tenant;
+    const target = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+      this.textOf(name, path[name] ?? { live: 0 }, tenant),
+    );
+    return query === '' ? target : `${target}?${query}`;
+  }
+
+  private textOf(name: string, value: PathValue, own: TestTenant): string {
+    if ('text' in value) return value.text;
+    const tenant = 'foreign' in value ? this.other : own;
+    switch (name) {
+      case 'org_id':
+        return tenant.organizationId;
+      case 'project_id':
+        return tenant.projectId;
+      case 'subject':
+        return 'somebody';
+      default:
+        return this.clients.at('live' in value ? -1 - (value.live % this.clients.length) : 0) ?? '';
+    }
+  }
+}

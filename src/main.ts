@@ -5,7 +5,7 @@ import { ServerState } from './authorization-server/embedded/server-state.js';
 import { Config } from './config/config.js';
 import { ConfigurationError } from './config/environment.js';
 import { createApp, type App } from './configure-app.js';
-import { EmbeddedPostgresError } from './database/embedded-postgres-error.js';
+import { EmbeddedPostgresError } from './database/embedded-postgres/embedded-postgres-error.js';
 import { startupBanner } from './startup-banner.js';
 
 /** Milliseconds from the stop signal to the end, whatever hangs. */

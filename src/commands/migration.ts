@@ -6,7 +6,7 @@ import type { DataSource } from 'typeorm';
 import { Config } from '../config/config.js';
 import { checkMigrations } from '../database/check-migrations.js';
 import { createDataSource } from '../database/data-source.js';
-import { startEmbeddedPostgres } from '../database/embedded-postgres.js';
+import { startEmbeddedPostgres } from '../database/embedded-postgres/embedded-postgres.js';
 import { generateMigration } from '../database/generate-migration.js';
 import { migrate } from '../database/migrate.js';
 

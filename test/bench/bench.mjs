@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmbeddedPostgres } from '../../dist/src/database/embedded-postgres.js';
+import { startEmbeddedPostgres } from '../../dist/src/database/embedded-postgres/embedded-postgres.js';
 import { checkParity, countUpdates } from './parity.mjs';
 import { compare } from './rounds.mjs';
 import { report } from './report.mjs';

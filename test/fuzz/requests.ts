@@ -36,7 +36,7 @@ export function requestsOf(
 }
 
 const pathValue: fc.Arbitrary<PathValue> = fc.oneof(
-  { weight: 20, arbitrary: fc.record({ live: fc.nat({ max: 19 }) }) },
+  { weight: 40, arbitrary: fc.record({ live: fc.nat({ max: 19 }) }) },
   { weight: 1, arbitrary: fc.constant({ foreign: true as const }) },
   { weight: 1, arbitrary: fc.uuid().map((text) => ({ text })) },
   { weight: 1, arbitrary: hostileText.map((text) => ({ text: escaped(text).slice(0, 3_000) })) },

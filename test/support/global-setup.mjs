@@ -10,7 +10,8 @@ import pg from 'pg';
  */
 export default async function setUp() {
   execFileSync('npm', ['run', '--silent', 'build'], { stdio: ['ignore', 'ignore', 'inherit'] });
-  const { startEmbeddedPostgres } = await import('../../dist/src/database/embedded-postgres.js');
+  const { startEmbeddedPostgres } =
+    await import('../../dist/src/database/embedded-postgres/embedded-postgres.js');
   const { createDataSource } = await import('../../dist/src/database/data-source.js');
   const { migrate } = await import('../../dist/src/database/migrate.js');
 

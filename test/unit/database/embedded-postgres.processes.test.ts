@@ -17,11 +17,14 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { transformFile } from '@swc/core';
 import pg from 'pg';
-import { isRoot } from '../../../src/database/embedded-postgres-account.js';
-import { findBinaries } from '../../../src/database/embedded-postgres-binaries.js';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../src/database/embedded-postgres.js';
+import { isRoot } from '../../../src/database/embedded-postgres/account.js';
+import { findBinaries } from '../../../src/database/embedded-postgres/binaries.js';
+import {
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+} from '../../../src/database/embedded-postgres/embedded-postgres.js';
 
-const SOURCES = resolve('src/database');
+const SOURCES = resolve('src/database/embedded-postgres');
 
 /** Starts the database and tells its URL; stops it when told anything. */
 const PROGRAM = `
@@ -176,7 +179,7 @@ describe('the embedded PostgreSQL of several processes', () => {
 /** A checkout of its own: these files as the build makes them, and PostgreSQL's package, without its postinstall. */
 async function makeClone(): Promise<string> {
   const clone = await mkdtemp(join(tmpdir(), 'embedded-postgres-clone-'));
-  const names = (await readdir(SOURCES)).filter((name) => name.startsWith('embedded-postgres'));
+  const names = (await readdir(SOURCES)).filter((name) => name.endsWith('.ts'));
   for (const name of names) {
     const { code } = await transformFile(join(SOURCES, name), SWC_OPTIONS);
     await writeFile(join(clone, name.replace(/\.ts$/, '.js')), code);

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { giveTo, type Launch } from './embedded-postgres-account.js';
-import type { PostgresBinaries } from './embedded-postgres-binaries.js';
-import { tellingLine, type Identity } from './embedded-postgres-command.js';
+import { giveTo, type Launch } from './account.js';
+import type { PostgresBinaries } from './binaries.js';
+import { tellingLine, type Identity } from './command.js';
 import { codeOf, EmbeddedPostgresError } from './embedded-postgres-error.js';
-import { isAlive } from './embedded-postgres-server.js';
+import { isAlive } from './server.js';
 
 export interface ClusterOptions {
   readonly dataDirectory: string;

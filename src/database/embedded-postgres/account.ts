@@ -1,6 +1,6 @@
 import { chmod, chown, lchown, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run, type Identity, type Outcome } from './embedded-postgres-command.js';
+import { run, type Identity, type Outcome } from './command.js';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
 
 /** Runs one of PostgreSQL's programs as the OS user that owns the data. */

@@ -2,8 +2,8 @@ import { chown, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Launch } from './embedded-postgres-account.js';
-import { tellingLine, type Identity } from './embedded-postgres-command.js';
+import type { Launch } from './account.js';
+import { tellingLine, type Identity } from './command.js';
 import { codeOf, EmbeddedPostgresError } from './embedded-postgres-error.js';
 
 export interface ServerOptions {

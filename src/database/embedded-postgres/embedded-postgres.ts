@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { admit, findAccount, launchAs } from './embedded-postgres-account.js';
-import { attach } from './embedded-postgres-attach.js';
-import { findBinaries } from './embedded-postgres-binaries.js';
-import { ensureCluster } from './embedded-postgres-cluster.js';
+import { admit, findAccount, launchAs } from './account.js';
+import { attach } from './attach.js';
+import { findBinaries } from './binaries.js';
+import { ensureCluster } from './cluster.js';
 import { codeOf, EmbeddedPostgresError } from './embedded-postgres-error.js';
-import { PostgresServer } from './embedded-postgres-server.js';
-import { endSession, ensureDatabase } from './embedded-postgres-session.js';
+import { PostgresServer } from './server.js';
+import { endSession, ensureDatabase } from './session.js';
 
 export interface EmbeddedPostgresOptions {
   /** Made if missing. Holds the data (`postgres/`) and the server's logs. */

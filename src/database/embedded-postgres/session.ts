@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { SUPERUSER } from './embedded-postgres-cluster.js';
+import { SUPERUSER } from './cluster.js';
 
 /**
  * Opens a superuser's connection that marks the server as in use until it ends. At a server that another process is

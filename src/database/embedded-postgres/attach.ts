@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { codeOf, EmbeddedPostgresError } from './embedded-postgres-error.js';
-import type { PostgresServer } from './embedded-postgres-server.js';
-import { openSession } from './embedded-postgres-session.js';
+import type { PostgresServer } from './server.js';
+import { openSession } from './session.js';
 
 export interface Attachment {
   readonly port: number;

@@ -18,8 +18,10 @@ export class FailedAuthenticationGuard implements CanActivate {
     if (this.reflector.getAllAndOverride<boolean>(IS_PUBLIC, [context.getHandler(), context.getClass()]))
       return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    // Others behind the same address go on with tokens that were good before: they cost no check.
-    if (!this.authenticator.recall(request)) await this.limits.admitCredentials(request.ip);
+    await this.limits.admitCredentials(request.ip).catch((refusal: unknown) => {
+      // Others behind the same address go on with tokens that were good before: they cost no check.
+      if (!this.authenticator.recall(request)) throw refusal;
+    });
     return true;
   }
 }

@@ -77,16 +77,17 @@ async function isLast(session: pg.Client): Promise<boolean> {
   try {
     await session.query(`set lock_timeout = ${PATIENCE_MS}`);
     await session.query('select pg_advisory_lock($1)', [IN_USE]);
+    const end = performance.now() + PATIENCE_MS;
+    while (await hasClients(session)) {
+      // A pool that has just ended is listed for a moment longer.
+      if (performance.now() > end) return false;
+      await delay(25);
+    }
+    return true;
   } catch {
+    // Others hold the lock, or somebody else has stopped the server in the meantime.
     return false;
   }
-  const end = performance.now() + PATIENCE_MS;
-  while (await hasClients(session)) {
-    // A pool that has just ended is listed for a moment longer.
-    if (performance.now() > end) return false;
-    await delay(25);
-  }
-  return true;
 }
 
 /** Sessions like this one do not count: holding the lock means that none of them is past its beginning. */

@@ -1,8 +1,8 @@
-const swc = (parser) => [
+const swc = (parser, sourceMaps) => [
   '@swc/jest',
   {
     swcrc: false,
-    sourceMaps: 'inline',
+    sourceMaps,
     module: { type: 'commonjs' },
     jsc: {
       target: 'es2023',
@@ -18,8 +18,8 @@ const shared = {
   testEnvironment: 'node',
   setupFiles: ['reflect-metadata'],
   transform: {
-    '^.+\\.ts$': swc({ syntax: 'typescript', decorators: true }),
-    '^.+\\.m?js$': swc({ syntax: 'ecmascript' }),
+    '^.+\\.ts$': swc({ syntax: 'typescript', decorators: true }, 'inline'),
+    '^.+\\.m?js$': swc({ syntax: 'ecmascript' }, false),
   },
   transformIgnorePatterns: [],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
@@ -28,6 +28,8 @@ const shared = {
 export default {
   reporters: ['default', '<rootDir>/test/support/closing-line.reporter.cjs'],
   testTimeout: 30_000,
+  // Jest leaves a core to itself otherwise: of two, half.
+  maxWorkers: '100%',
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] },
     {

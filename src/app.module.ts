@@ -7,6 +7,7 @@ import { ConfigModule } from './config/config.module.js';
 import type { Config } from './config/config.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthController } from './health/health.controller.js';
+import { ReadableBodyGuard } from './http/unreadable-body.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { Metrics } from './metrics/metrics.js';
 import { OAuthClientsModule } from './oauth-clients/oauth-clients.module.js';
@@ -35,6 +36,7 @@ import { ShapePipe } from './shape/shape.pipe.js';
     { provide: APP_GUARD, useExisting: JwtAuthGuard },
     { provide: APP_GUARD, useClass: ActorLimitGuard },
     { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: APP_GUARD, useClass: ReadableBodyGuard },
     { provide: APP_PIPE, useClass: ShapePipe },
     { provide: APP_FILTER, useClass: ProblemDetailsFilter },
     Metrics,

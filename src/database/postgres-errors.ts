@@ -20,6 +20,9 @@ const SOCKET_ERRORS = new Set([
   'EHOSTUNREACH',
   'ENOENT',
   'EAI_AGAIN',
+  // Node's words for a query that was written to a connection just lost.
+  'ERR_STREAM_DESTROYED',
+  'ERR_STREAM_WRITE_AFTER_END',
 ]);
 
 /** What `pg` throws without any code. */

@@ -1,23 +1,37 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '../problem-details/problem.js';
 import { structureOf } from './json-structure.js';
+import { UnreadableBody } from './unreadable-body.js';
 
 /** Bytes of a body. */
 const BODY_LIMIT = 64 * 1024;
 /** Levels of nested objects and lists: deeper ones overflow the stack of what walks them later. */
 const DEPTH_LIMIT = 32;
 
-/** Reads `application/json` in UTF-8 and nothing else: what two readers could read differently is refused. */
+/**
+ * Reads `application/json` in UTF-8 and nothing else: what two readers could read differently is refused. Only a body that
+ * is too large is refused at once; what is wrong with another is told to those who may call (`ReadableBodyGuard`).
+ */
 export function useStrictJsonBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(
     'application/json',
     { parseAs: 'buffer', bodyLimit: BODY_LIMIT },
-    async (request: FastifyRequest, body: Buffer) => {
-      refuseOtherEncodings(request);
-      return body.length > 0 ? parseJsonBody(body) : undefined;
-    },
+    async (request: FastifyRequest, body: Buffer) => readBody(request, body),
   );
+  fastify.addContentTypeParser('*', (_request, _payload, done) => {
+    done(null, new UnreadableBody(unsupportedMediaType()));
+  });
+}
+
+function readBody(request: FastifyRequest, body: Buffer): unknown {
+  try {
+    refuseOtherEncodings(request);
+    return body.length > 0 ? parseJsonBody(body) : undefined;
+  } catch (error) {
+    if (error instanceof Problem) return new UnreadableBody(error);
+    throw error;
+  }
 }
 
 function refuseOtherEncodings({ headers }: FastifyRequest): void {
@@ -28,7 +42,7 @@ function refuseOtherEncodings({ headers }: FastifyRequest): void {
     (encoding === undefined || encoding === 'identity')
   )
     return;
-  throw new Problem('unsupported_media_type', 'Send application/json in UTF-8, without a content encoding.');
+  throw unsupportedMediaType();
 }
 
 /** The value of a JSON text (RFC 8259). Throws a 400 problem for what is not one, or could be read in two ways. */
@@ -61,5 +75,8 @@ function parse(text: string): unknown {
 
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const unsupportedMediaType = (): Problem =>
+  new Problem('unsupported_media_type', 'Send application/json in UTF-8, without a content encoding.');
 
 const badRequest = (detail: string): Problem => new Problem('bad_request', detail);

@@ -16,10 +16,10 @@ export interface Limits {
   readonly failedAuthentication: Limit;
 }
 
-/** Far above what people and dashboards do, far below what hurts others. */
+/** Above what dashboards, integrations and a gateway's shared address do, below what hurts others. */
 export const LIMITS: Limits = {
-  address: { requests: 1_000, seconds: 10 },
-  actor: { requests: 200, seconds: 10 },
-  secrets: { requests: 30, seconds: 60 },
-  failedAuthentication: { requests: 30, seconds: 60 },
+  address: { requests: 20_000, seconds: 10 },
+  actor: { requests: 5_000, seconds: 10 },
+  secrets: { requests: 600, seconds: 60 },
+  failedAuthentication: { requests: 600, seconds: 60 },
 };

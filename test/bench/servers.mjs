@@ -21,7 +21,7 @@ export async function timeStart(settings) {
 /** The service with the command line that `npm start` gives it, without npm around it. */
 export function startService(settings) {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-  return run(process.execPath, scripts.start.split(' ').slice(1), settings);
+  return run(process.execPath, scripts['start:prod'].split(' ').slice(1), settings);
 }
 
 async function run(command, args, settings) {

@@ -54,10 +54,11 @@ describe('requests made from the OpenAPI document, wrong in every place', () => 
     const documented = operation.responses[status];
     if (!documented && !ANYWHERE.has(status)) return [`answers ${status}, which is not documented`];
     if (status >= 400) return judgeProblem(headers['content-type'], text);
-    const [[type = '', content] = []] = Object.entries(documented?.content ?? {});
-    if (!content) return text === '' ? [] : ['has a body'];
+    const [documentedContent] = Object.entries(documented?.content ?? {});
+    if (!documentedContent) return text === '' ? [] : ['has a body'];
+    const [type, { schema }] = documentedContent;
     if (!String(headers['content-type']).startsWith(type)) return [`is ${String(headers['content-type'])}`];
-    return mismatches(document, content.schema, type === 'application/json' ? JSON.parse(text) : text);
+    return mismatches(document, schema, type === 'application/json' ? JSON.parse(text) : text);
   }
 
   function judgeProblem(type: unknown, text: string): string[] {

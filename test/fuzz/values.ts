@@ -2,54 +2,34 @@ import fc from 'fast-check';
 import { resolve, type OpenApiDocument, type Schema } from './openapi.js';
 
 /** Texts that break parsers, databases, logs, paths and terminals. */
-const HOSTILE = [
-  ...[
-    '',
-    ' ',
-    '\0',
-    'a\0b',
-    '\n',
-    '\r\n',
-    '\u007f',
-    '\u0085',
-    '\u2028',
-    '\ufeff',
-    '\ufffe',
-    '\ud800',
-    'a\udc00',
+const HOSTILE = Object.values({
+  control: ['', ' ', '\0', 'a\0b', '\n', '\r\n', '\u007f', '\u0085', '\u2028', '\ufeff', '\ufffe'],
+  surrogates: ['\ud800', 'a\udc00', '\udc00\ud800'],
+  unicode: [
+    '\u202egnp.exe',
+    '\u2066a\u2069',
+    'e\u0301',
+    '\u200b',
+    '👩‍👩‍👧',
+    'ﬀ',
+    'İ',
+    'ß',
+    '𝒳',
+    '💥'.repeat(300),
   ],
-  ...['\u202egnp.exe', '\u2066a\u2069', 'e\u0301', '\u200b', '👩‍👩‍👧', 'ﬀ', 'İ', 'ß', '𝒳', '💥'.repeat(300)],
-  ...['null', 'undefined', 'NaN', 'true', '0', '-1', '1e400', '9007199254740993', '0x10', '١'],
-  ...['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'then'],
-  ...["'; drop table organizations; --", "' or 1=1 --", '$1', ':name', '%s', '{{7*7}}', '${7*7}', '#{7*7}'],
-  ...['${jndi:ldap://127.0.0.1/a}', '<script>alert(1)</script>', '<!ENTITY x SYSTEM "file:///etc/passwd">'],
-  ...['../../etc/passwd', '..%2f..', '%00', '%zz', '/', '//', '\\', '?', '#', ';', '*', '|', '`id`', '$(id)'],
-  ...[
-    'https://a.example/cb',
-    'https://a.example/*',
-    'https://u:p@a.example/',
-    'http://127.1/',
-    'javascript:alert(1)',
-  ],
-  ...[
-    'https://a.example/%0aalert',
-    'https://a.example/#',
-    'com.example.app:/cb',
-    'HTTPS://A.EXAMPLE/',
-    'https:a',
-  ],
-  ...['00000000-0000-0000-0000-000000000000', '{019aadd4-7c6e-7bd3-a2f4-6c8f5b1d2e3f}', 'registry:admin'],
-  ...[
-    'oauth_clients:write',
-    'openid',
-    '"1"',
-    '"2"',
-    'W/"1"',
-    '"99999999999999999999"',
-    '*',
-    'a'.repeat(70_000),
-  ],
-];
+  scalars: ['null', 'undefined', 'NaN', 'true', '0', '-1', '1e400', '9007199254740993', '0x10', '١'],
+  members: ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'then'],
+  sql: ["'; drop table organizations; --", "' or 1=1 --", '$1', ':name', '%s'],
+  templates: ['{{7*7}}', '${7*7}', '#{7*7}', '${jndi:ldap://127.0.0.1/a}', '`id`', '$(id)', '|', ';', '*'],
+  markup: ['<script>alert(1)</script>', '<!ENTITY x SYSTEM "file:///etc/passwd">'],
+  paths: ['../../etc/passwd', '..%2f..', '%00', '%zz', '/', '//', '\\', '?', '#'],
+  uris: ['https://a.example/cb', 'https://a.example/*', 'https://u:p@a.example/', 'http://127.1/', 'https:a'],
+  schemes: ['javascript:alert(1)', 'com.example.app:/cb', 'HTTPS://A.EXAMPLE/', 'https://a.example/%0aalert'],
+  ids: ['00000000-0000-0000-0000-000000000000', '{019aadd4-7c6e-7bd3-a2f4-6c8f5b1d2e3f}'],
+  scopes: ['registry:admin', 'oauth_clients:write', 'openid'],
+  tags: ['"1"', '"2"', 'W/"1"', '"99999999999999999999"'],
+  long: ['a'.repeat(70_000)],
+}).flat();
 
 export const hostileText = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...HOSTILE) },
@@ -134,12 +114,10 @@ function atTheBounds({
   maxItems = 1,
 }: Schema): fc.Arbitrary<unknown> {
   const lengths = [minLength - 1, minLength, maxLength, maxLength + 1].filter((length) => length >= 0);
-  return fc.constantFrom<unknown>(
-    ...lengths.flatMap((length) => ['a'.repeat(length), '😀'.repeat(length)]),
-    ...[minimum - 1, minimum, maximum, maximum + 1],
-    ...[maxItems, maxItems + 1].map((length) => Array.from({ length }, (_, index) => `item:${index}`)),
-    ...[maxItems, maxItems + 1].map((length) =>
-      Array.from({ length }, (_, index) => `https://a.example/${index}`),
-    ),
+  const counts = [maxItems, maxItems + 1];
+  const lists = ['item:', 'https://a.example/'].flatMap((start) =>
+    counts.map((length) => Array.from({ length }, (_, index) => `${start}${index}`)),
   );
+  const texts = lengths.flatMap((length) => ['a'.repeat(length), '😀'.repeat(length)]);
+  return fc.constantFrom<unknown>(minimum - 1, minimum, maximum, maximum + 1, ...texts, ...lists);
 }

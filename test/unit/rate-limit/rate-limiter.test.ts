@@ -79,6 +79,6 @@ describe('the limits', () => {
   it('are stricter for secrets than for requests of an actor, and for those than for an address', () => {
     const perSecond = ({ requests, seconds }: { requests: number; seconds: number }): number =>
       requests / seconds;
-    expect(Object.values(LIMITS).map(perSecond)).toEqual([100, 20, 0.5, 0.5]);
+    expect(Object.values(LIMITS).map(perSecond)).toEqual([2_000, 500, 10, 10]);
   });
 });

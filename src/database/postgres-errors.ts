@@ -25,9 +25,23 @@ const SOCKET_ERRORS = new Set([
   'ERR_STREAM_WRITE_AFTER_END',
 ]);
 
-/** What `pg` throws without any code. */
-const DRIVER_MESSAGES =
-  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end|Driver not Connected)/i;
+/** What `pg` throws without any code, and TypeORM when a connection was lost between two queries of a transaction. */
+const DRIVER_MESSAGES = new RegExp(
+  `^(${[
+    'Connection terminated',
+    'timeout exceeded when trying to connect',
+    'timeout expired',
+    'Query read timeout',
+    'Client has encountered a connection error',
+    'Client was closed',
+    'Received unexpected \\w+ message from backend',
+    'Cannot use a pool after calling end',
+    'Driver not Connected',
+    'Query runner already released',
+    'Transaction is not started yet',
+  ].join('|')})`,
+  'i',
+);
 
 interface DatabaseError {
   readonly code?: unknown;

@@ -1,3 +1,4 @@
+import { QueryRunnerAlreadyReleasedError, TransactionNotStartedError } from 'typeorm';
 import { isDatabaseUnavailable, isUniqueViolation } from '../../../src/database/postgres-errors.js';
 
 const coded = (code: string): Error => Object.assign(new Error('some text'), { code });
@@ -41,6 +42,10 @@ describe('isDatabaseUnavailable', () => {
     'Connection terminated due to connection timeout',
     'timeout exceeded when trying to connect',
     'Query read timeout',
+    'timeout expired',
+    'Received unexpected commandComplete message from backend.',
+    new QueryRunnerAlreadyReleasedError().message,
+    new TransactionNotStartedError().message,
     'Client has encountered a connection error and is not queryable',
     'Client was closed and is not queryable',
     'Cannot use a pool after calling end on the pool',

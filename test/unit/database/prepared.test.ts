@@ -33,7 +33,7 @@ describe('PreparedStatement', () => {
 });
 
 describe('selectList', () => {
-  // Metadata needs no connection, only the build that a connection would start with.
+  // Metadata needs no connection, only the build that a connection would start with, which TypeORM keeps protected.
   const dataSource = createDataSource('postgres://unused');
   beforeAll(() => (dataSource as unknown as { buildMetadatas(): Promise<void> }).buildMetadatas());
 

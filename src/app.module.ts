@@ -8,8 +8,7 @@ import type { Config } from './config/config.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthController } from './health/health.controller.js';
 import { ReadableBodyGuard } from './http/unreadable-body.js';
-import { MetricsController } from './metrics/metrics.controller.js';
-import { Metrics } from './metrics/metrics.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { OAuthClientsModule } from './oauth-clients/oauth-clients.module.js';
 import { AccessGuard } from './organizations/access.guard.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
@@ -26,11 +25,11 @@ import { ShapePipe } from './shape/shape.pipe.js';
     DatabaseModule,
     AuthModule,
     OrganizationsModule,
-    AuthorizationServerModule,
     OAuthClientsModule,
     ProvisioningModule,
+    MetricsModule,
   ],
-  controllers: [HealthController, MetricsController],
+  controllers: [HealthController],
   providers: [
     { provide: APP_GUARD, useClass: FailedAuthenticationGuard },
     { provide: APP_GUARD, useExisting: JwtAuthGuard },
@@ -39,14 +38,13 @@ import { ShapePipe } from './shape/shape.pipe.js';
     { provide: APP_GUARD, useClass: ReadableBodyGuard },
     { provide: APP_PIPE, useClass: ShapePipe },
     { provide: APP_FILTER, useClass: ProblemDetailsFilter },
-    Metrics,
   ],
 })
 export class AppModule {
   static with(config: Config, rateLimits = new RateLimits(null)): DynamicModule {
     return {
       module: AppModule,
-      imports: [ConfigModule.with(config)],
+      imports: [ConfigModule.with(config), AuthorizationServerModule.for(config)],
       providers: [{ provide: RateLimits, useValue: rateLimits }],
     };
   }

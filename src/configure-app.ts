@@ -83,20 +83,25 @@ function configureApp(nest: NestFastifyApplication, config: Config): void {
   }
   const { middleware } = nest.get(AuthorizationServer);
   if (middleware) nest.use('/oauth2', middleware);
-  SwaggerModule.setup('docs', nest, () => createOpenApiDocument(nest, config.publicUrl), {
+  SwaggerModule.setup('docs', nest, () => createOpenApiDocument(nest, config), {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],
     customSiteTitle: 'OAuth Client Registry',
     swaggerOptions: {
-      oauth2RedirectUrl: swaggerUiRedirectUri(config),
-      initOAuth: {
-        clientId: SWAGGER_UI_CLIENT_ID,
-        scopes: [...REGISTRY_SCOPES],
-        usePkceWithAuthorizationCodeGrant: true,
-        // Asks who signs in each time, so that one can change from the demo admin to the viewer.
-        additionalQueryStringParams: { prompt: 'login' },
-      },
+      ...(config.hydra === null && signInWith(config)),
       persistAuthorization: true,
     },
   });
 }
+
+/** The embedded server knows Swagger UI; to another one it would have to be registered, and people bring their token. */
+const signInWith = (config: Config): object => ({
+  oauth2RedirectUrl: swaggerUiRedirectUri(config),
+  initOAuth: {
+    clientId: SWAGGER_UI_CLIENT_ID,
+    scopes: [...REGISTRY_SCOPES],
+    usePkceWithAuthorizationCodeGrant: true,
+    // Asks who signs in each time, so that one can change from the demo admin to the viewer.
+    additionalQueryStringParams: { prompt: 'login' },
+  },
+});

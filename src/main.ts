@@ -39,7 +39,8 @@ async function listen(app: App, { host, port }: Config): Promise<void> {
   }
 }
 
-async function bannerOf({ nest }: App, { publicUrl }: Config): Promise<string> {
+async function bannerOf({ nest }: App, { publicUrl, hydra }: Config): Promise<string> {
+  if (hydra !== null) return `OAuth Client Registry is ready. ${publicUrl}/docs\n`;
   const tokens = nest.get(DemoTokens);
   const demo = { adminToken: await tokens.issue('admin'), viewerToken: await tokens.issue('viewer') };
   const isThere = await nest.get(DemoSeed).isComplete();

@@ -1,45 +1,13 @@
-import { Module, type OnModuleInit } from '@nestjs/common';
-import { AuthModule } from '../auth/auth.module.js';
-import { TrustedIssuers } from '../auth/trusted-issuers.js';
-import { Config } from '../config/config.js';
-import { FirstPartyClients } from '../organizations/first-party-clients.js';
-import { OrganizationsModule } from '../organizations/organizations.module.js';
-import { AuthorizationServer } from './authorization-server.js';
-import { ArtifactCleanup } from './embedded/artifact-cleanup.js';
-import { SWAGGER_UI_CLIENT_ID } from './embedded/demo.js';
-import { DemoSeed } from './embedded/demo-seed.js';
-import { DemoTokens } from './embedded/demo-tokens.js';
-import { EmbeddedAuthorizationServer } from './embedded/embedded-authorization-server.js';
-import { embeddedIssuer } from './embedded/embedded-issuer.js';
-import { ServerState } from './embedded/server-state.js';
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { Config } from '../config/config.js';
+import { EmbeddedModule } from './embedded/embedded.module.js';
+import { HydraModule } from './hydra/hydra.module.js';
 
-/** The embedded authorization server, trusted by this API like any other issuer. */
-@Module({
-  imports: [AuthModule, OrganizationsModule],
-  providers: [
-    {
-      provide: ServerState,
-      inject: [Config],
-      useFactory: ({ dataDirectory }: Config) => ServerState.open(dataDirectory),
-    },
-    { provide: AuthorizationServer, useClass: EmbeddedAuthorizationServer },
-    ArtifactCleanup,
-    DemoSeed,
-    DemoTokens,
-  ],
-  exports: [AuthorizationServer, DemoSeed, DemoTokens, ServerState],
-})
-export class AuthorizationServerModule implements OnModuleInit {
-  constructor(
-    private readonly config: Config,
-    private readonly state: ServerState,
-    private readonly trustedIssuers: TrustedIssuers,
-    private readonly firstPartyClients: FirstPartyClients,
-  ) {}
-
-  onModuleInit(): void {
-    const issuer = embeddedIssuer(this.config);
-    this.trustedIssuers.add({ kind: 'hydra', issuer, keys: this.state.publicKeys });
-    this.firstPartyClients.add(SWAGGER_UI_CLIENT_ID);
+/** The one authorization server that the configuration names. */
+@Module({})
+export class AuthorizationServerModule {
+  static for({ hydra }: Config): DynamicModule {
+    const server = hydra === null ? EmbeddedModule : HydraModule;
+    return { module: AuthorizationServerModule, global: true, imports: [server], exports: [server] };
   }
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { LoadedOAuthClient } from '../oauth-clients/oauth-client.entity.js';
 import type { ClientSettings } from '../oauth-clients/oauth-client.merge.js';
 import type { Violation } from '../problem-details/violation.js';
 
@@ -7,6 +8,12 @@ export type Middleware = (
   response: ServerResponse,
   next: (error?: unknown) => void,
 ) => void;
+
+/** What a sealed secret belongs to: it opens for nothing else. */
+export interface SecretOwner {
+  readonly clientId: string;
+  readonly secretId: string;
+}
 
 /** What issues tokens to the registered clients. The registry is the truth; an authorization server follows it. */
 export abstract class AuthorizationServer {
@@ -18,4 +25,13 @@ export abstract class AuthorizationServer {
 
   /** Every member of the settings, allowed by the rules of the registry, that this server cannot serve. */
   abstract refusals(settings: ClientSettings): Violation[];
+
+  /** A new secret, encrypted for as long as it has to be sent; null if this server needs no more than its hash. */
+  abstract seal(secret: string, owner: SecretOwner): Buffer | null;
+
+  /**
+   * Waits a moment for this server to have the change that has just committed. Never fails: the change is durable already.
+   * @returns the client, with what is known of its sync by then
+   */
+  abstract settle(client: LoadedOAuthClient): Promise<LoadedOAuthClient>;
 }

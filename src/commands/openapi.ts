@@ -27,7 +27,7 @@ async function createDocument(): Promise<string> {
     preview: true,
     logger: false,
   });
-  return `${JSON.stringify(createOpenApiDocument(app, config.publicUrl), null, 2)}\n`;
+  return `${JSON.stringify(createOpenApiDocument(app, config), null, 2)}\n`;
 }
 
 main(process.argv[2]).then(console.log, (error: unknown) => {

@@ -1,5 +1,6 @@
-import { readIssuers, type IssuerConfig } from './issuers.js';
 import { Environment } from './environment.js';
+import { readHydra, type HydraConfig } from './hydra-config.js';
+import { readIssuers, type IssuerConfig } from './issuers.js';
 import { readTrustProxy, type TrustProxy } from './trust-proxy.js';
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -14,7 +15,8 @@ export class Config {
   readonly publicUrl: string;
   /** PostgreSQL connection string, or null for the embedded server. */
   readonly databaseUrl: string | null;
-  readonly authorizationServer: 'embedded';
+  /** The Hydra that follows this registry, or null for the embedded authorization server. */
+  readonly hydra: HydraConfig | null;
   /** The `aud` value every access token for this API must carry (RFC 9068, section 4). */
   readonly audience: string;
   /** The trusted issuers of bearer tokens, without the embedded one. */
@@ -39,7 +41,8 @@ export class Config {
     this.host = read.text('HOST', '127.0.0.1');
     this.publicUrl = read.origin('PUBLIC_URL', `http://localhost:${this.port}`);
     this.databaseUrl = read.postgresUrl('DATABASE_URL');
-    this.authorizationServer = read.oneOf('AUTHORIZATION_SERVER', ['embedded'], 'embedded');
+    const server = read.oneOf('AUTHORIZATION_SERVER', ['embedded', 'hydra'], 'embedded');
+    this.hydra = server === 'hydra' ? readHydra(read) : null;
     this.audience = read.text('AUTH_AUDIENCE', 'oauth-client-registry');
     this.issuers = readIssuers(read);
     this.firstPartyClientIds = read.list('FIRST_PARTY_CLIENT_IDS');
@@ -49,7 +52,7 @@ export class Config {
     this.trustProxy = readTrustProxy(read, 'TRUST_PROXY');
     this.logLevel = read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info');
     this.dataDirectory = read.text('DATA_DIR', '.data');
-    this.refuseAccidentalDemo(read, env);
+    if (this.hydra === null) this.refuseAccidentalDemo(read, env);
   }
 
   /** Demo people sign in without a password: the embedded server must not become reachable by accident. */

@@ -1,6 +1,11 @@
 /** A variable that stops the start. The message names it and never holds its value, which may be a secret. */
 export class ConfigurationError extends Error {}
 
+interface Bounds {
+  readonly min: number;
+  readonly max: number;
+}
+
 const SCOPE_PATTERN = /^[\x21\x23-\x29\x2B-\x5B\x5D-\x7E]+(?:(?<=[:.])\*)?$/;
 
 /** Typed reads of environment variables. An empty variable counts as absent, as in compose files. */
@@ -19,9 +24,13 @@ export class Environment {
     return this.optional(name) ?? fallback;
   }
 
-  integer(name: string, bounds: { default: number; min: number; max: number }): number {
+  integer(name: string, bounds: Bounds & { default: number }): number {
+    return this.optionalInteger(name, bounds) ?? bounds.default;
+  }
+
+  optionalInteger(name: string, bounds: Bounds): number | null {
     const text = this.optional(name);
-    if (text === null) return bounds.default;
+    if (text === null) return null;
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
     if (value >= bounds.min && value <= bounds.max) return value;
     return this.refuse(name, `must be a whole number from ${bounds.min} to ${bounds.max}`);

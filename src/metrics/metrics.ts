@@ -10,7 +10,7 @@ import { RequestMetrics } from './request-metrics.js';
 @Injectable()
 export class Metrics {
   readonly requests: RequestMetrics;
-  private readonly registry = new Registry();
+  readonly registry = new Registry();
   private readonly process = processMetrics();
 
   constructor(issuers: TrustedIssuers, pool: pg.Pool) {

@@ -5,6 +5,7 @@ import { OAuthClient } from './oauth-client.entity.js';
 /** One secret of a client. Only its hash is kept: the clear text exists in the one answer that made it. */
 @Entity('oauth_client_secrets')
 @Index('ix_oauth_client_secrets_alive', { synchronize: false })
+@Index('ix_oauth_client_secrets_sealed', { synchronize: false })
 @Check('ck_oauth_client_secrets_hash', `octet_length(hash) = 32`)
 export class OAuthClientSecret {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_oauth_client_secrets' })
@@ -20,13 +21,16 @@ export class OAuthClientSecret {
   })
   oauthClient?: Relation<OAuthClient>;
 
-  /** SHA-256 of the secret: enough for 256 random bits, which nobody can guess at any speed. */
-  @Column('bytea')
-  hash: Buffer;
+  /**
+   * SHA-256 of the secret: enough for 256 random bits, which nobody can guess at any speed. Null for one that was imported
+   * with its client: only the authorization server knows it.
+   */
+  @Column('bytea', { nullable: true })
+  hash: Buffer | null;
 
-  /** Lets an owner recognise the secret without knowing it. */
-  @Column('text', { name: 'last_four' })
-  lastFour: string;
+  /** Lets an owner recognise the secret without knowing it. Null where nobody here has ever seen it. */
+  @Column('text', { name: 'last_four', nullable: true })
+  lastFour: string | null;
 
   @Column({ type: 'timestamptz', precision: 3 })
   created: Date;

@@ -23,6 +23,7 @@ import type {
 @Unique('uq_oauth_clients_client_id', ['clientId'])
 @Index('ix_oauth_clients_project_id_id', { synchronize: false })
 @Index('ix_oauth_clients_unsynced', { synchronize: false })
+@Index('ix_oauth_clients_to_erase', { synchronize: false })
 @Check('ck_oauth_clients_name', `char_length(name) between 1 and 128`)
 @Check('ck_oauth_clients_description', `char_length(description) between 1 and 1024`)
 @Check('ck_oauth_clients_redirect_uris', `cardinality(redirect_uris) <= 50`)
@@ -112,6 +113,10 @@ export class OAuthClient {
   @Column({ type: 'timestamptz', name: 'deleted_at', select: false, precision: 3, nullable: true })
   deletedAt: Date | null;
 
+  /** When what a deleted client said was forgotten; its ids stay. */
+  @Column({ type: 'timestamptz', name: 'erased_at', select: false, precision: 3, nullable: true })
+  erasedAt: Date | null;
+
   /** Counts the states this client has had, from 1. Every change but a no-op raises it. */
   @Column('integer')
   revision: number;
@@ -131,7 +136,11 @@ export class OAuthClient {
   @Column({ type: 'timestamptz', name: 'sync_due_at', select: false, precision: 3, nullable: true })
   syncDueAt: Date | null;
 
-  /** Why the last attempt was rejected, in words for the owner. */
+  /** When an attempt whose effect is unknown can no longer have one, so that it is time to look. Null: all is known. */
+  @Column({ type: 'timestamptz', name: 'sync_verify_at', select: false, precision: 3, nullable: true })
+  syncVerifyAt: Date | null;
+
+  /** Why the authorization server is not as the owner wants it, in words for the owner. */
   @Column('jsonb', { name: 'sync_problem', nullable: true })
   syncProblem: SyncProblem | null;
 
@@ -150,9 +159,11 @@ export type LoadedOAuthClient = Omit<
   | 'createdBy'
   | 'modifiedBy'
   | 'deletedAt'
+  | 'erasedAt'
   | 'syncedAt'
   | 'syncAttempts'
   | 'syncDueAt'
+  | 'syncVerifyAt'
   | 'leaseToken'
   | 'leaseExpiresAt'
 >;

@@ -58,6 +58,6 @@ export const toNewClient = (dto: CreateOAuthClientDto): NewClient => ({
 });
 
 function syncStatusOf({ revision, syncedRevision, syncProblem }: LoadedOAuthClient): SyncStatus {
-  if (revision === syncedRevision) return 'synced';
-  return syncProblem === null ? 'pending' : 'failed';
+  if (syncProblem !== null) return 'failed';
+  return revision === syncedRevision ? 'synced' : 'pending';
 }

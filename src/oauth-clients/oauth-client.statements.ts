@@ -84,8 +84,8 @@ const AUDIT_EVENT = `, event as (
   )`;
 
 const NEW_SECRET = `, secret as (
-    insert into oauth_client_secrets (id, oauth_client_id, hash, last_four, created, created_by)
-    select :secret_id::uuid, id, :secret_hash::bytea, :secret_last_four, now(), :actor::jsonb
+    insert into oauth_client_secrets (id, oauth_client_id, hash, last_four, created, created_by, sealed)
+    select :secret_id::uuid, id, :secret_hash::bytea, :secret_last_four, now(), :actor::jsonb, :secret_sealed::bytea
     from written where :secret_id::uuid is not null
   )`;
 

@@ -24,7 +24,10 @@ export interface Change {
   readonly secret?: ClientSecret | null;
 }
 
-/** Reads and writes clients of one tenant. A write carries its audit event and its secret in the same transaction. */
+/**
+ * Reads and writes clients of one tenant. A write carries its audit event and its secret in the same transaction, and then
+ * waits a moment for the authorization server.
+ */
 @Injectable()
 export class OAuthClientStore {
   private readonly statements: OAuthClientStatements;
@@ -39,30 +42,31 @@ export class OAuthClientStore {
 
   /** Null when the project is gone. */
   async create(tenant: Tenant, caller: Caller, change: Change): Promise<LoadedOAuthClient | null> {
+    const clientId = v4();
     const [created] = await this.run(this.statements.create, {
-      ...this.write(tenant, caller, change),
+      ...this.write(tenant, caller, change, clientId),
       id: v7(),
-      client_id: v4(),
+      client_id: clientId,
       organization_id: tenant.organizationId,
     });
-    return created ?? null;
+    return created ? this.authorizationServer.settle(created) : null;
   }
 
   /** Null when the client is no longer at the revision that was read: another write was first. */
   async change(
     tenant: Tenant,
     caller: Caller,
-    { id, revision }: LoadedOAuthClient,
+    { id, clientId, revision }: LoadedOAuthClient,
     change: Change,
   ): Promise<LoadedOAuthClient | null> {
     const [changed] = await this.run(this.statements.change, {
-      ...this.write(tenant, caller, change),
+      ...this.write(tenant, caller, change, clientId),
       id,
       revision,
       deleted: change.deleted ?? false,
       revoke_secrets: change.revokeSecrets ?? false,
     });
-    return changed ?? null;
+    return changed ? this.authorizationServer.settle(changed) : null;
   }
 
   /** Up to `limit` clients with ids below `before`, newest first. */
@@ -70,7 +74,12 @@ export class OAuthClientStore {
     return this.run(this.statements.page, { project_id: tenant.projectId, before, limit });
   }
 
-  private write(tenant: Tenant, { actor, requestId }: Caller, change: Change): Record<string, unknown> {
+  private write(
+    tenant: Tenant,
+    { actor, requestId }: Caller,
+    change: Change,
+    clientId: string,
+  ): Record<string, unknown> {
     return {
       ...toMembers(change.settings),
       project_id: tenant.projectId,
@@ -80,9 +89,17 @@ export class OAuthClientStore {
       action: change.action,
       changes: JSON.stringify(change.changes),
       request_id: requestId,
-      secret_id: change.secret ? v7() : null,
-      secret_hash: change.secret?.hash ?? null,
-      secret_last_four: change.secret?.lastFour ?? null,
+      ...this.secretColumns(change.secret ?? null, clientId),
+    };
+  }
+
+  private secretColumns(secret: ClientSecret | null, clientId: string): Record<string, unknown> {
+    const secretId = v7();
+    return {
+      secret_id: secret && secretId,
+      secret_hash: secret && secret.hash,
+      secret_last_four: secret && secret.lastFour,
+      secret_sealed: secret && this.authorizationServer.seal(secret.secret, { clientId, secretId }),
     };
   }
 

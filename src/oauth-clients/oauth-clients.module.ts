@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { AuthorizationServerModule } from '../authorization-server/authorization-server.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { OAuthClientDeletion } from './oauth-client-deletion.js';
 import { OAuthClientStore } from './oauth-client.store.js';
@@ -7,7 +6,7 @@ import { OAuthClientsController } from './oauth-clients.controller.js';
 import { OAuthClientsService } from './oauth-clients.service.js';
 
 @Module({
-  imports: [OrganizationsModule, AuthorizationServerModule],
+  imports: [OrganizationsModule],
   controllers: [OAuthClientsController],
   providers: [OAuthClientsService, OAuthClientStore, OAuthClientDeletion],
   exports: [OAuthClientDeletion],

@@ -1,5 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { oauthEndpoints } from '../authorization-server/endpoints.js';
+import type { Config } from '../config/config.js';
 
 const DESCRIPTION = `
 A multi-tenant registry of OAuth 2.0 clients. A project's people and machines create, read, update and delete the clients
@@ -10,8 +12,8 @@ every broken rule and a JSON pointer to each. **404** is the answer for everythi
 `.trim();
 
 /** The OpenAPI 3.1 document, made from the decorators of the routes. Needs no database. */
-export function createOpenApiDocument(app: INestApplication, publicUrl: string): OpenAPIObject {
-  const authorizationServer = `${publicUrl}/oauth2`;
+export function createOpenApiDocument(app: INestApplication, config: Config): OpenAPIObject {
+  const { authorization, token } = oauthEndpoints(config);
   const scopes = {
     'oauth_clients:read': 'Read OAuth clients, organizations and projects',
     'oauth_clients:write': 'Create, change and delete OAuth clients',
@@ -25,7 +27,7 @@ export function createOpenApiDocument(app: INestApplication, publicUrl: string):
     .setTitle('OAuth Client Registry')
     .setVersion('1.0.0')
     .setDescription(DESCRIPTION)
-    .addServer(publicUrl)
+    .addServer(config.publicUrl)
     .addTag('OAuth clients', 'The clients of a project.')
     .addTag('Organizations and projects', "The caller's own.")
     .addTag('Provisioning', 'Organizations, projects and members, by the platform.')
@@ -45,11 +47,11 @@ export function createOpenApiDocument(app: INestApplication, publicUrl: string):
         description: 'Scopes and the role of the person decide together.',
         flows: {
           authorizationCode: {
-            authorizationUrl: `${authorizationServer}/auth`,
-            tokenUrl: `${authorizationServer}/token`,
+            authorizationUrl: authorization,
+            tokenUrl: token,
             scopes,
           },
-          clientCredentials: { tokenUrl: `${authorizationServer}/token`, scopes: machineScopes },
+          clientCredentials: { tokenUrl: token, scopes: machineScopes },
         },
       },
       'oauth2',

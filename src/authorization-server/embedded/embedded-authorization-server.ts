@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, Logger } from '@nestjs/common';
 import pg from 'pg';
 import { Config } from '../../config/config.js';
+import type { LoadedOAuthClient } from '../../oauth-clients/oauth-client.entity.js';
 import type { ClientSettings } from '../../oauth-clients/oauth-client.merge.js';
 import type { Violation } from '../../problem-details/violation.js';
 import { AuthorizationServer, type Middleware } from '../authorization-server.js';
@@ -55,6 +56,14 @@ export class EmbeddedAuthorizationServer extends AuthorizationServer {
 
   refusals({ redirectUris }: ClientSettings): Violation[] {
     return redirectUriRefusals(redirectUris);
+  }
+
+  seal(): null {
+    return null;
+  }
+
+  settle(client: LoadedOAuthClient): Promise<LoadedOAuthClient> {
+    return Promise.resolve(client);
   }
 }
 

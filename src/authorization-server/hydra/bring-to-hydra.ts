@@ -1,0 +1,126 @@
+import { createClientSecret } from '../../oauth-clients/client-secret.js';
+import type { Deadline, HydraAdminApi, StoredHydraClient } from './hydra-admin-api.js';
+import { markIn, toHydraClient, type HydraClient, type HydraTerms } from './hydra-client.js';
+import { HydraFailure, HydraRejection } from './hydra-failure.js';
+import type { SecretSeal } from './secret-seal.js';
+import type { Claim } from './sync-store.js';
+
+export interface Attempt {
+  readonly claim: Claim;
+  readonly deadline: Deadline;
+  /** Whether the client is still at the claimed revision, and the lease still ours. */
+  isCurrent(this: void): Promise<boolean>;
+}
+
+export interface Brought {
+  /** Hydra has a secret now that nobody knows, in place of one that never reached it or that it has lost. */
+  readonly secretLost: boolean;
+}
+
+/** What Hydra is told in one call. */
+interface Message extends Brought {
+  readonly client: HydraClient;
+  /** Null leaves Hydra with the secret it has. */
+  readonly secret: string | null;
+}
+
+/** What one attempt does to Hydra. It always sends the whole client, so it does not matter what Hydra had before. */
+export class BringToHydra {
+  constructor(
+    private readonly api: HydraAdminApi,
+    private readonly seal: SecretSeal,
+    private readonly terms: HydraTerms,
+  ) {}
+
+  /** Throws HydraFailure or HydraRejection unless Hydra has the claimed revision for certain. */
+  async run(attempt: Attempt): Promise<Brought> {
+    if (await this.hasLasted(attempt)) return { secretLost: false };
+    return attempt.claim.deleted ? this.remove(attempt) : this.put(attempt);
+  }
+
+  /** Calls with an unknown effect have had it by now: did the last one that was known to work stay the last? */
+  private async hasLasted({ claim, deadline }: Attempt): Promise<boolean> {
+    if (!claim.isVerification || claim.syncedRevision < claim.revision) return false;
+    const stored = await this.api.get(claim.clientId, deadline);
+    if (claim.deleted || stored === null) return claim.deleted && stored === null;
+    const mark = markIn(stored);
+    return (
+      this.isOurs(stored, claim) && mark?.revision === claim.revision && mark.secret_id === claim.secretId
+    );
+  }
+
+  private async put(attempt: Attempt): Promise<Brought> {
+    const { claim } = attempt;
+    const brought =
+      (!claim.isNew && (await this.replace(attempt))) ||
+      (await this.create(attempt)) ||
+      (await this.adopt(attempt));
+    if (brought) return brought;
+    throw new HydraFailure('the client_id was taken, and is free again', { effect: 'none', scope: 'client' });
+  }
+
+  /** @returns null when Hydra has no such client */
+  private async replace({ claim, deadline }: Attempt): Promise<Brought | null> {
+    const { client, secret, secretLost } = this.messageFor(claim);
+    return (await this.api.replace(client, secret, deadline)) ? { secretLost } : null;
+  }
+
+  /** @returns null when the `client_id` is taken */
+  private async create({ claim, deadline, isCurrent }: Attempt): Promise<Brought | null> {
+    // A client that was deleted meanwhile must not come back.
+    if (!(await isCurrent()))
+      throw new HydraFailure('changed meanwhile', { effect: 'none', scope: 'client' });
+    const message = this.messageFor(claim);
+    const isComplete = message.secret !== null || claim.tokenEndpointAuthMethod === 'none';
+    const { client, secret, secretLost } = isComplete ? message : this.withoutSecret(claim);
+    return (await this.api.create(client, secret, deadline)) ? { secretLost } : null;
+  }
+
+  /** An earlier attempt has created it, and did not learn so. */
+  private async adopt(attempt: Attempt): Promise<Brought | null> {
+    if (await this.isAnothers(attempt)) {
+      throw new HydraRejection({
+        code: 'client_id_taken',
+        detail: 'Hydra has a client with this client_id that is not of this registry: create another client.',
+      });
+    }
+    return this.replace(attempt);
+  }
+
+  /** First no new tokens: deleting a client with very many of them takes Hydra longer than a call may. */
+  private async remove(attempt: Attempt): Promise<Brought> {
+    const { claim, deadline } = attempt;
+    const disabled = toHydraClient({ ...claim, enabled: false }, this.terms);
+    const isNotOurs = claim.isNew && (await this.isAnothers(attempt));
+    if (!isNotOurs && (await this.api.replace(disabled, null, deadline))) {
+      await this.api.delete(claim.clientId, deadline);
+    }
+    return { secretLost: false };
+  }
+
+  private async isAnothers({ claim, deadline }: Attempt): Promise<boolean> {
+    const stored = await this.api.get(claim.clientId, deadline);
+    return stored !== null && !this.isOurs(stored, claim);
+  }
+
+  private isOurs(stored: StoredHydraClient, { id }: Claim): boolean {
+    const mark = markIn(stored);
+    return mark?.registry === this.terms.registryId && mark.id === id;
+  }
+
+  private messageFor(claim: Claim): Message {
+    const { clientId, secretId, sealed } = claim;
+    const known = { client: toHydraClient(claim, this.terms), secret: null, secretLost: false };
+    if (claim.tokenEndpointAuthMethod === 'none') return known;
+    if (secretId === null) return this.withoutSecret(claim);
+    if (sealed === null) return known;
+    const secret = this.seal.open(sealed, { clientId, secretId });
+    return secret === null ? this.withoutSecret(claim) : { ...known, secret };
+  }
+
+  /** A secret that nobody knows: Hydra must not go on with an older one, and would make up one itself for a new client. */
+  private withoutSecret(claim: Claim): Message {
+    const client = toHydraClient({ ...claim, secretId: null }, this.terms);
+    return { client, secret: createClientSecret().secret, secretLost: true };
+  }
+}

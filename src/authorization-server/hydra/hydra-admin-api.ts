@@ -1,0 +1,150 @@
+import type { HydraConfig } from '../../config/hydra-config.js';
+import type { HydraClient } from './hydra-client.js';
+import { HydraFailure, refusalFor, unansweredFailure } from './hydra-failure.js';
+import type { Pace } from './pace.js';
+
+/** A client as Hydra gives it back: all members, with its defaults in them. */
+export type StoredHydraClient = Readonly<Record<string, unknown>> & { readonly client_id: string };
+
+export interface HydraPage {
+  readonly clients: readonly StoredHydraClient[];
+  /** Names the next page, for an hour; null after the last. */
+  readonly nextToken: string | null;
+}
+
+/** A moment, on the monotonic clock, after which nothing may be sent any more. */
+export type Deadline = number;
+
+interface Call {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly body?: object;
+  readonly deadline?: Deadline;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+}
+
+/** Longer than Hydra takes for anything but the deletion of a client with very many tokens. */
+const TIMEOUT_MS = 10_000;
+/** What Hydra caps a page at. */
+const PAGE_SIZE = 500;
+
+/**
+ * The part of Hydra's admin API that the registry uses. Every method throws HydraFailure when it did not work and
+ * HydraRejection when it never will.
+ */
+export class HydraAdminApi {
+  constructor(
+    private readonly config: Pick<HydraConfig, 'adminUrl' | 'adminToken'>,
+    private readonly pace: Pace,
+  ) {}
+
+  /** Null when there is no such client. */
+  async get(clientId: string, deadline?: Deadline): Promise<StoredHydraClient | null> {
+    const answer = await this.call({ method: 'GET', path: clientPath(clientId), deadline });
+    return answer.status === 404 ? null : (expectStatus(answer, 200).body as StoredHydraClient);
+  }
+
+  /** @returns false when the `client_id` is taken */
+  async create(client: HydraClient, secret: string | null, deadline: Deadline): Promise<boolean> {
+    const body = withSecret(client, secret);
+    const answer = await this.write({ method: 'POST', path: '/admin/clients', body, deadline });
+    return answer.status !== 409 && expectStatus(answer, 201) === answer;
+  }
+
+  /** Without a secret Hydra keeps the one it has. @returns false when there is no such client */
+  async replace(client: HydraClient, secret: string | null, deadline: Deadline): Promise<boolean> {
+    const body = withSecret(client, secret);
+    const answer = await this.write({ method: 'PUT', path: clientPath(client.client_id), body, deadline });
+    return answer.status !== 404 && expectStatus(answer, 200) === answer;
+  }
+
+  /** Ends the client with its tokens and consents. Done is also when it was gone already. */
+  async delete(clientId: string, deadline: Deadline): Promise<void> {
+    const answer = await this.write({ method: 'DELETE', path: clientPath(clientId), deadline });
+    if (answer.status !== 404) expectStatus(answer, 204);
+  }
+
+  /** Clients in the order of their `client_id`. @param owner only of this one */
+  async page({ token, owner }: { token: string | null; owner?: string }): Promise<HydraPage> {
+    const query = new URLSearchParams({ page_size: String(PAGE_SIZE) });
+    if (token !== null) query.set('page_token', token);
+    if (owner !== undefined) query.set('owner', owner);
+    const answer = expectStatus(await this.call({ method: 'GET', path: `/admin/clients?${query.toString()}` }), 200);
+    return { clients: answer.body as StoredHydraClient[], nextToken: nextToken(answer.headers) };
+  }
+
+  /** Whether it answers, its database included. */
+  async isReachable(): Promise<boolean> {
+    try {
+      return (await this.call({ method: 'GET', path: '/admin/clients?page_size=1' })).status === 200;
+    } catch {
+      return false;
+    }
+  }
+
+  private write(call: Call): Promise<Answer> {
+    this.pace.spend();
+    return this.call(call);
+  }
+
+  private async call({ method, path, body, deadline = Infinity }: Call): Promise<Answer> {
+    const left = Math.min(TIMEOUT_MS, Math.floor(deadline - performance.now()));
+    if (left <= 0) throw new HydraFailure('no time left', { effect: 'none', scope: 'client' });
+    try {
+      const response = await fetch(this.config.adminUrl + path, {
+        method,
+        headers: this.headers(body),
+        body: body && JSON.stringify(body),
+        redirect: 'manual',
+        signal: AbortSignal.timeout(left),
+      });
+      const text = await response.text();
+      return { status: response.status, headers: response.headers, body: parse(text) };
+    } catch (error) {
+      throw unansweredFailure(error);
+    }
+  }
+
+  private headers(body: object | undefined): Record<string, string> {
+    const { adminToken } = this.config;
+    return {
+      accept: 'application/json',
+      ...(body && { 'content-type': 'application/json' }),
+      ...(adminToken !== null && { authorization: `Bearer ${adminToken}` }),
+    };
+  }
+}
+
+const clientPath = (clientId: string): string => `/admin/clients/${encodeURIComponent(clientId)}`;
+
+const withSecret = (client: HydraClient, secret: string | null): object =>
+  secret === null ? client : { ...client, client_secret: secret };
+
+function expectStatus(answer: Answer, status: number): Answer {
+  if (answer.status === status && (status === 204 || answer.body !== undefined)) return answer;
+  throw refusalFor(answer.status, answer.headers, answer.body);
+}
+
+/** A proxy in between may answer with anything. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** RFC 8288, as far as Hydra writes it. Only the token is taken: its address is the one Hydra believes it has. */
+function nextToken(headers: Headers): string | null {
+  const link = headers
+    .get('link')
+    ?.split(/,\s*(?=<)/)
+    .find((part) => /;\s*rel="?next"?/.test(part));
+  const query = /^<[^>?]*\?([^>]*)>/.exec(link ?? '')?.[1];
+  return new URLSearchParams(query).get('page_token');
+}

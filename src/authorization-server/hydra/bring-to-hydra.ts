@@ -90,12 +90,13 @@ export class BringToHydra {
   /** First no new tokens: deleting a client with very many of them takes Hydra longer than a call may. */
   private async remove(attempt: Attempt): Promise<Brought> {
     const { claim, deadline } = attempt;
-    const disabled = toHydraClient({ ...claim, enabled: false }, this.terms);
-    const isNotOurs = claim.isNew && (await this.isAnothers(attempt));
-    if (!isNotOurs && (await this.api.replace(disabled, null, deadline))) {
-      await this.api.delete(claim.clientId, deadline);
-    }
-    return { secretLost: false };
+    const done = { secretLost: false };
+    if (claim.isNew && (await this.isAnothers(attempt))) return done;
+    await this.api.replace(toHydraClient({ ...claim, enabled: false }, this.terms), null, deadline);
+    await this.api.delete(claim.clientId, deadline);
+    // Something in between may have said 404 in Hydra's place: nothing deleted may live on.
+    if ((await this.api.get(claim.clientId, deadline)) === null) return done;
+    throw new HydraFailure('deleted, and still there', { effect: 'unknown', scope: 'client' });
   }
 
   private async isAnothers({ claim, deadline }: Attempt): Promise<boolean> {

@@ -52,8 +52,7 @@ export function markIn({ metadata }: Readonly<Record<string, unknown>>): Partial
 export const NO_SCOPE = 'registry:none';
 
 /** Hydra takes empty lists for the code flow. It checks no values, and every grant asks for its own name. */
-const DISABLED = ['disabled'];
-const NO_RESPONSE_TYPE = ['none'];
+const NOTHING = ['disabled'];
 
 const RESPONSE_TYPES: Partial<Record<GrantType, readonly string[]>> = {
   authorization_code: ['code'],
@@ -75,8 +74,8 @@ export function toHydraClient(registration: Registration, { registryId, audience
     client_name: registration.name,
     owner: registration.projectId,
     redirect_uris: registration.redirectUris,
-    grant_types: enabled ? registration.grantTypes : DISABLED,
-    response_types: enabled ? responseTypesOf(registration) : DISABLED,
+    grant_types: enabled ? registration.grantTypes : NOTHING,
+    response_types: enabled ? responseTypesOf(registration) : NOTHING,
     scope: scopeOf(registration),
     token_endpoint_auth_method: registration.tokenEndpointAuthMethod,
     audience: callsThisApi ? [audience] : [],
@@ -102,7 +101,7 @@ export function markOf(registration: Registration, registryId: string): Mark {
 
 function responseTypesOf({ grantTypes }: Registration): readonly string[] {
   const types = grantTypes.flatMap((grant) => RESPONSE_TYPES[grant] ?? []);
-  return types.length > 0 ? types : NO_RESPONSE_TYPE;
+  return types.length > 0 ? types : NOTHING;
 }
 
 function scopeOf({ scopes, grantTypes }: Registration): string {

@@ -20,6 +20,9 @@ export abstract class AuthorizationServer {
   /** Whether a change is in effect as soon as it commits, with nothing left to send. */
   abstract readonly appliesOnCommit: boolean;
 
+  /** Whether it has answered when it was last needed. */
+  abstract readonly isReachable: boolean;
+
   /** Its endpoints under `/oauth2`, for a server that runs in this process. It passes on what it does not serve. */
   abstract readonly middleware: Middleware | null;
 

@@ -1,3 +1,4 @@
+import { embeddedIssuer } from '../authorization-server/embedded/embedded-issuer.js';
 import { Environment } from './environment.js';
 import { readHydra, type HydraConfig } from './hydra-config.js';
 import { readIssuers, type IssuerConfig } from './issuers.js';
@@ -52,7 +53,17 @@ export class Config {
     this.trustProxy = readTrustProxy(read, 'TRUST_PROXY');
     this.logLevel = read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info');
     this.dataDirectory = read.text('DATA_DIR', '.data');
-    if (this.hydra === null) this.refuseAccidentalDemo(read, env);
+    if (this.hydra === null) {
+      this.refuseIssuerOfItsOwn(read);
+      this.refuseAccidentalDemo(read, env);
+    }
+  }
+
+  private refuseIssuerOfItsOwn(read: Environment): void {
+    const own = this.issuers.find(({ issuer }) => issuer === embeddedIssuer(this));
+    if (!own) return;
+    const name = own.kind === 'hydra' ? 'HYDRA_ISSUER' : 'KRATOS_ISSUER';
+    read.refuse(name, 'must not name the embedded authorization server, which is trusted anyway');
   }
 
   /** Demo people sign in without a password: the embedded server must not become reachable by accident. */

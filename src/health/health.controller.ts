@@ -3,6 +3,8 @@ import { ApiOperation, ApiProperty, ApiResponse, ApiSchema, ApiTags } from '@nes
 import pg from 'pg';
 import { Public } from '../auth/public.decorator.js';
 import { TrustedIssuers } from '../auth/trusted-issuers.js';
+import { AuthorizationServer } from '../authorization-server/authorization-server.js';
+import { Config } from '../config/config.js';
 import { MIGRATIONS } from '../database/migrations.js';
 import { ApiProblems } from '../problem-details/api-problems.decorator.js';
 import { Problem } from '../problem-details/problem.js';
@@ -31,6 +33,19 @@ class IssuerKeysDto {
   age_seconds: number | null;
 }
 
+@ApiSchema({ name: 'AuthorizationServer' })
+class AuthorizationServerDto {
+  @ApiProperty({
+    enum: ['embedded', 'hydra'],
+    description: 'Which one follows this registry.',
+    example: 'hydra',
+  })
+  kind: 'embedded' | 'hydra';
+
+  @ApiProperty({ description: 'Whether it answered.', example: true })
+  reachable: boolean;
+}
+
 @ApiSchema({ name: 'Readiness' })
 class ReadinessDto {
   @ApiProperty({
@@ -42,9 +57,15 @@ class ReadinessDto {
 
   @ApiProperty({
     type: [IssuerKeysDto],
-    description: 'The keys of every trusted issuer. They never fail the check.',
+    description: 'The keys of every trusted issuer.',
   })
   issuers: IssuerKeysDto[];
+
+  @ApiProperty({
+    description:
+      'The authorization server as it was when it was last needed. While it is away, changes are kept for it.',
+  })
+  authorization_server: AuthorizationServerDto;
 }
 
 @ApiTags('Health')
@@ -54,6 +75,8 @@ export class HealthController {
   constructor(
     private readonly pool: pg.Pool,
     private readonly issuers: TrustedIssuers,
+    private readonly authorizationServer: AuthorizationServer,
+    private readonly config: Config,
   ) {}
 
   @Get('live')
@@ -74,7 +97,7 @@ export class HealthController {
     summary: 'Can it serve requests?',
     security: [],
     description:
-      'Asks the database, and whether it has the schema. 503 from the moment the service is told to stop.',
+      'Asks the database, and whether it has the schema. 503 from the moment the service is told to stop. Keys and the authorization server are reported, and never fail it.',
   })
   @ApiResponse({ status: 200, description: 'It can.', type: ReadinessDto })
   @ApiProblems('service_unavailable')
@@ -90,6 +113,8 @@ export class HealthController {
     const issuers = this.issuers
       .state()
       .map(({ issuer, ready, ageSeconds }) => ({ issuer, ready, age_seconds: ageSeconds }));
-    return { status: 'ok', issuers };
+    const kind = this.config.hydra === null ? 'embedded' : 'hydra';
+    const authorizationServer = { kind, reachable: this.authorizationServer.isReachable } as const;
+    return { status: 'ok', issuers, authorization_server: authorizationServer };
   }
 }

@@ -32,6 +32,7 @@ const SERVED: readonly (readonly [path: RegExp, methods: readonly string[]])[] =
 @Injectable()
 export class EmbeddedAuthorizationServer extends AuthorizationServer {
   readonly appliesOnCommit = true;
+  readonly isReachable = true;
   private readonly answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
   constructor(config: Config, state: ServerState, pool: pg.Pool) {

@@ -74,7 +74,10 @@ export class HydraAdminApi {
     const query = new URLSearchParams({ page_size: String(PAGE_SIZE) });
     if (token !== null) query.set('page_token', token);
     if (owner !== undefined) query.set('owner', owner);
-    const answer = expectStatus(await this.call({ method: 'GET', path: `/admin/clients?${query.toString()}` }), 200);
+    const answer = expectStatus(
+      await this.call({ method: 'GET', path: `/admin/clients?${query.toString()}` }),
+      200,
+    );
     return { clients: answer.body as StoredHydraClient[], nextToken: nextToken(answer.headers) };
   }
 

@@ -30,6 +30,10 @@ export class HydraAuthorizationServer extends AuthorizationServer {
     super();
   }
 
+  get isReachable(): boolean {
+    return this.reconciler.isWorking;
+  }
+
   refusals(settings: ClientSettings): Violation[] {
     return hydraRefusals(settings, { authorizeGate: this.config.hydra?.authorizeGate ?? false });
   }

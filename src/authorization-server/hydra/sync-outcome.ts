@@ -55,10 +55,9 @@ function failed({ message, facts }: HydraFailure, { syncAttempts }: Claim): Outc
   return { kind: 'failed', reason: message, setback, server };
 }
 
-/** An error of Hydra's may be about this one client: it is asked at once whether it works otherwise. */
-function probeIn({ status = 0, retryAfterMs }: FailureFacts): number | undefined {
-  return retryAfterMs ?? (status >= 500 ? 0 : undefined);
-}
+/** A call that got through may have failed for its client alone: Hydra is asked at once whether it works otherwise. */
+const probeIn = ({ effect, retryAfterMs }: FailureFacts): number | undefined =>
+  retryAfterMs ?? (effect === 'unknown' ? 0 : undefined);
 
 const failingProblem = (message: string): SyncProblem => ({
   code: 'authorization_server_fails',

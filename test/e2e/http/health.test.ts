@@ -21,7 +21,8 @@ describe('health', () => {
     const issuers = [registry.hydra.issuer, registry.kratos.issuer, `${registry.url}/oauth2`].map((issuer) =>
       expect.objectContaining({ issuer, ready: true }),
     );
-    expect([status, Object.keys(body)]).toEqual([200, ['status', 'issuers']]);
+    expect([status, Object.keys(body)]).toEqual([200, ['status', 'issuers', 'authorization_server']]);
+    expect(body['authorization_server']).toEqual({ kind: 'embedded', reachable: true });
     expect(body['issuers']).toHaveLength(3);
     expect(body['issuers']).toEqual(expect.arrayContaining(issuers));
   });

@@ -21,7 +21,7 @@ describe('Config', () => {
       host: '127.0.0.1',
       publicUrl: 'http://localhost:3000',
       databaseUrl: null,
-      authorizationServer: 'embedded',
+      hydra: null,
       audience: 'oauth-client-registry',
       issuers: [],
       firstPartyClientIds: [],
@@ -77,7 +77,7 @@ describe('Config', () => {
       host: '127.0.0.2',
       publicUrl: 'https://registry.example',
       databaseUrl: env.DATABASE_URL,
-      authorizationServer: 'embedded',
+      hydra: null,
       audience: 'registry',
       issuers: [
         {
@@ -97,6 +97,10 @@ describe('Config', () => {
 
   it('takes the port into the default of PUBLIC_URL', () => {
     expect(new Config({ PORT: '4000' }).publicUrl).toBe('http://localhost:4000');
+  });
+
+  it('trusts the embedded authorization server only as itself', () => {
+    expect(messageFor({ HYDRA_ISSUER: 'http://localhost:3000/oauth2' })).toMatch(/^HYDRA_ISSUER must /);
   });
 
   it('trusts no issuer twice, since each has its own kind of token', () => {
@@ -167,6 +171,73 @@ describe('Config', () => {
       const message = messageFor(env);
       expect(message).toMatch(new RegExp(`^${name} (must|is) [^\n]+\\.$`));
       expect(message).not.toContain(CANARY);
+    });
+  });
+
+  describe('with a Hydra', () => {
+    const SECRETS_KEY = Buffer.alloc(32, 7).toString('base64');
+    const HYDRA = {
+      AUTHORIZATION_SERVER: 'hydra',
+      HYDRA_ISSUER: 'https://hydra.example/',
+      HYDRA_ADMIN_URL: 'http://hydra:4445/',
+      ASSIGNABLE_SCOPES: 'openid',
+      SECRETS_KEY,
+    };
+
+    it('needs its admin API, issuer, a key for secrets and the assignable scopes, and no more', () => {
+      expect(new Config(HYDRA).hydra).toEqual({
+        adminUrl: 'http://hydra:4445',
+        adminToken: null,
+        secretsKey: Buffer.alloc(32, 7),
+        hookSecret: null,
+        authorizeGate: false,
+        writesPerMinute: null,
+      });
+    });
+
+    it('reads every variable', () => {
+      const all = {
+        ...HYDRA,
+        HYDRA_ADMIN_TOKEN: 'ory_pat_example',
+        HOOK_SECRET: 'sixteen-or-more-characters',
+        AUTHORIZE_GATE: 'enabled',
+        HYDRA_WRITES_PER_MINUTE: '35',
+      };
+      expect(new Config(all).hydra).toMatchObject({
+        adminToken: 'ory_pat_example',
+        hookSecret: 'sixteen-or-more-characters',
+        authorizeGate: true,
+        writesPerMinute: 35,
+      });
+    });
+
+    it('starts on any host and in production, having no demo people', () => {
+      expect(new Config({ ...HYDRA, HOST: '0.0.0.0', NODE_ENV: 'production' }).host).toBe('0.0.0.0');
+    });
+
+    it.each([
+      ['HYDRA_ISSUER', ''],
+      ['HYDRA_ADMIN_URL', ''],
+      ['HYDRA_ADMIN_URL', CANARY],
+      ['HYDRA_ADMIN_URL', `http://user:${CANARY}@hydra:4445`],
+      ['HYDRA_ADMIN_URL', `http://hydra:4445?${CANARY}`],
+      ['ASSIGNABLE_SCOPES', ''],
+      ['SECRETS_KEY', ''],
+      ['SECRETS_KEY', CANARY],
+      ['SECRETS_KEY', `${SECRETS_KEY}${CANARY}`],
+      ['SECRETS_KEY', Buffer.alloc(31).toString('base64')],
+      ['HOOK_SECRET', CANARY],
+      ['HOOK_SECRET', `two words and a ${CANARY}`],
+      ['AUTHORIZE_GATE', CANARY],
+      ['HYDRA_WRITES_PER_MINUTE', '0'],
+    ])('stops with one sentence that names %s when it is %j', (name, value) => {
+      const message = messageFor({ ...HYDRA, [name]: value });
+      expect(message).toMatch(new RegExp(`^${name} (must|is) [^\n]+\\.$`));
+      expect(message).not.toContain(CANARY);
+    });
+
+    it('wants a hook secret for the authorize gate', () => {
+      expect(messageFor({ ...HYDRA, AUTHORIZE_GATE: 'enabled' })).toMatch(/^HOOK_SECRET is required/);
     });
   });
 

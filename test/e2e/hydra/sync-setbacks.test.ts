@@ -1,0 +1,257 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
+import { fault, type AdminCall, type Faults } from '../../support/hydra/faults.js';
+import { HydraRegistry } from '../../support/hydra/hydra-registry.js';
+import { json } from '../../support/hydra/http.js';
+import { MACHINE_CLIENT, type Body } from '../../support/registry.js';
+
+let setup: HydraRegistry;
+
+beforeEach(async () => {
+  setup = await HydraRegistry.start();
+});
+
+afterEach(() => setup.stop());
+
+const member = (client: OAuthClientDto, name: string): unknown => {
+  const members: object = setup.hydra.clients.get(client.client_id)?.members ?? {};
+  return Object.entries(members).find(([key]) => key === name)?.[1];
+};
+
+const hasSecret = (client: OAuthClientDto, { client_secret: secret }: OAuthClientDto): boolean =>
+  setup.hydra.verifySecret(client.client_id, String(secret));
+
+async function send(method: 'patch' | 'post' | 'get', path: string, body?: Body): Promise<OAuthClientDto> {
+  const answer = await setup.registry.api[method]<OAuthClientDto>(path, { token: setup.tenant.admin, body });
+  expect(answer.status).toBeLessThan(300);
+  return answer.body;
+}
+
+const patch = (client: OAuthClientDto, body: Body) => send('patch', setup.tenant.client(client.id), body);
+const read = (client: OAuthClientDto) => send('get', setup.tenant.client(client.id));
+const rotate = (client: OAuthClientDto) => send('post', `${setup.tenant.client(client.id)}/secrets`);
+
+/** Waits for what the reconciler does by itself. */
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await sleep(20);
+}
+
+const isSynced = async (client: OAuthClientDto): Promise<boolean> =>
+  (await read(client)).sync_status === 'synced';
+
+/** As if all calls with an unknown effect had been sent long ago. */
+const letThemLand = () =>
+  setup.registry.database.query(
+    'update oauth_clients set sync_verify_at = now() where sync_verify_at is not null',
+  );
+
+async function unverified(): Promise<number> {
+  const query = 'select count(*)::int as count from oauth_clients where sync_verify_at is not null';
+  return (await setup.registry.database.query<{ count: number }>(query)).rows[0]?.count ?? 0;
+}
+
+async function sealedSecrets(): Promise<number> {
+  const query = 'select count(*)::int as count from oauth_client_secrets where sealed is not null';
+  return (await setup.registry.database.query<{ count: number }>(query)).rows[0]?.count ?? 0;
+}
+
+/** The fault once, for the first write of this kind. */
+function once(method: string, fault: ReturnType<Faults>): Faults {
+  let isDone = false;
+  return (call: AdminCall) => {
+    if (isDone || call.method !== method) return null;
+    isDone = true;
+    return fault;
+  };
+}
+
+describe('while Hydra is away', () => {
+  it('answers at once that the change is pending, says so to operators, and brings it when Hydra is back', async () => {
+    const before = await setup.tenant.createClient(MACHINE_CLIENT);
+    await setup.hydra.down();
+    const first = await setup.tenant.createClient(MACHINE_CLIENT);
+    const renamed = await patch(before, { name: 'While away' });
+    const rotated = await rotate(first);
+
+    expect([first, renamed, rotated].map((client) => client.sync_status)).toEqual(Array(3).fill('pending'));
+    expect((await setup.registry.api.get<Body>('/health/ready')).body['authorization_server']).toEqual({
+      kind: 'hydra',
+      reachable: false,
+    });
+    expect((await setup.registry.api.get('/metrics')).text).toMatch(
+      /^sync_circuit_open 1$[^]*^sync_unsynced_clients 2$/m,
+    );
+
+    await setup.hydra.up();
+    await until(async () => (await isSynced(first)) && (await isSynced(before)));
+    expect([hasSecret(first, rotated), hasSecret(first, first)]).toEqual([true, false]);
+    expect(member(before, 'client_name')).toBe('While away');
+    await letThemLand();
+    await until(async () => (await sealedSecrets()) === 0);
+  });
+
+  it('brings ten edits as one', async () => {
+    const client = await setup.tenant.createClient();
+    await setup.hydra.down();
+    for (let edit = 1; edit <= 10; edit++) await patch(client, { name: `Edit ${edit}` });
+    setup.hydra.calls.length = 0;
+    await setup.hydra.up();
+    await until(() => isSynced(client));
+
+    expect(setup.hydra.calls.filter(({ method }) => method === 'PUT')).toHaveLength(1);
+    expect(member(client, 'client_name')).toBe('Edit 10');
+  });
+
+  it('never creates there what has been deleted meanwhile', async () => {
+    await setup.hydra.down();
+    const client = await setup.tenant.createClient();
+    await setup.registry.api.delete(setup.tenant.client(client.id), { token: setup.tenant.admin });
+    await setup.hydra.up();
+    const unsynced = 'select from oauth_clients where synced_revision < revision';
+    await until(async () => (await setup.registry.database.query(unsynced)).rowCount === 0);
+
+    expect(setup.hydra.clients.size).toBe(0);
+  });
+});
+
+describe('when it is not known what came of a call', () => {
+  it('creates the client once, with the secret that was returned', async () => {
+    setup.hydra.faults = once('POST', fault.resetAfter());
+    const client = await setup.tenant.createClient(MACHINE_CLIENT);
+    await until(() => isSynced(client));
+
+    expect(hasSecret(client, client)).toBe(true);
+    // Until the first call can no longer land, the secret may have to be sent again.
+    expect([await unverified(), await sealedSecrets()]).toEqual([1, 1]);
+    await letThemLand();
+    await until(async () => (await unverified()) === 0);
+    expect(await sealedSecrets()).toBe(0);
+    expect(hasSecret(client, client)).toBe(true);
+  });
+
+  it('notices an old write that lands behind a newer one', async () => {
+    const client = await setup.tenant.createClient(MACHINE_CLIENT);
+    setup.hydra.faults = once('PUT', fault.late(3_000));
+    const stale = await rotate(client);
+    const fresh = await rotate(client);
+    await until(() => isSynced(client));
+    expect(hasSecret(client, fresh)).toBe(true);
+    await until(() => hasSecret(client, stale));
+
+    await letThemLand();
+    await until(() => hasSecret(client, fresh));
+    await until(async () => (await unverified()) === 0);
+    expect(await sealedSecrets()).toBe(0);
+  });
+
+  it('deletes again what an old creation brings back', async () => {
+    setup.hydra.faults = once('POST', fault.late(2_500));
+    const client = await setup.tenant.createClient();
+    await setup.registry.api.delete(setup.tenant.client(client.id), { token: setup.tenant.admin });
+    await until(() => setup.hydra.clients.has(client.client_id));
+
+    await letThemLand();
+    await until(() => !setup.hydra.clients.has(client.client_id));
+  });
+
+  it('takes over what a process has left behind, and does not trust it', async () => {
+    const client = await setup.tenant.createClient();
+    await setup.registry.database.query(
+      `update oauth_clients set revision = 2, lease_token = gen_random_uuid(), lease_expires_at = now() - interval '1 s'`,
+    );
+    await until(() => isSynced(client));
+
+    expect(await unverified()).toBe(1);
+  });
+});
+
+describe('when Hydra refuses a client', () => {
+  const refuse: Faults = ({ method, body }) =>
+    method === 'PUT' && body.includes('Odd name')
+      ? {
+          effect: 'none',
+          answer: json(400, { error: 'invalid_client_metadata', error_description: 'Too odd.' }),
+        }
+      : null;
+
+  it('tells the owner why, does not try again and again, and goes on with others', async () => {
+    setup.hydra.faults = refuse;
+    const [odd, other] = [await setup.tenant.createClient(), await setup.tenant.createClient()];
+    const refused = await patch(odd, { name: 'Odd name' });
+    const tries = setup.hydra.calls.length;
+
+    expect(refused).toMatchObject({
+      sync_status: 'failed',
+      sync_problem: {
+        code: 'rejected_by_authorization_server',
+        detail: 'Hydra refuses this client: invalid_client_metadata: Too odd.',
+      },
+    });
+    expect(await patch(other, { name: 'Fine' })).toMatchObject({ sync_status: 'synced', sync_problem: null });
+    expect(setup.hydra.calls.length).toBe(tries + 1);
+    expect(await patch(odd, { name: 'Fine now' })).toMatchObject({
+      sync_status: 'synced',
+      sync_problem: null,
+    });
+  });
+});
+
+describe('when Hydra fails for one client', () => {
+  it('goes on with others, and tells the owner when it stays so', async () => {
+    const [bad, other] = [await setup.tenant.createClient(), await setup.tenant.createClient()];
+    setup.hydra.faults = ({ clientId, method }) =>
+      clientId === bad.client_id && method === 'PUT' ? fault.statusBefore(500) : null;
+    await patch(bad, { name: 'Bad' });
+    await until(async () => (await patch(other, { name: `Fine ${Math.random()}` })).sync_status === 'synced');
+
+    await setup.registry.database.query(
+      'update oauth_clients set sync_attempts = 5, sync_due_at = null where id = $1',
+      [bad.id],
+    );
+    await until(async () => (await read(bad)).sync_problem?.code === 'authorization_server_fails');
+    setup.hydra.faults = () => null;
+    expect((await patch(bad, { name: 'Good' })).sync_status).toBe('synced');
+  });
+});
+
+describe('when Hydra asks to be left alone', () => {
+  it('waits as long as it says', async () => {
+    const client = await setup.tenant.createClient();
+    setup.hydra.faults = once('PUT', fault.statusBefore(429, 2));
+    const start = performance.now();
+    await patch(client, { name: 'Later' });
+    await until(() => isSynced(client));
+
+    expect(performance.now() - start).toBeGreaterThan(1_950);
+  });
+});
+
+describe('when Hydra has lost a client', () => {
+  it('brings it back and says that its secret is gone, until its owner makes a new one', async () => {
+    const client = await setup.tenant.createClient(MACHINE_CLIENT);
+    await fetch(`${setup.hydra.adminUrl}/admin/clients/${client.client_id}`, { method: 'DELETE' });
+    const changed = await patch(client, { name: 'Back' });
+
+    expect(changed).toMatchObject({ sync_status: 'failed', sync_problem: { code: 'secret_lost' } });
+    expect([member(client, 'client_name'), hasSecret(client, client)]).toEqual(['Back', false]);
+    expect(await patch(client, { name: 'Still' })).toMatchObject({ sync_problem: { code: 'secret_lost' } });
+    const rotated = await rotate(client);
+    expect(rotated).toMatchObject({ sync_status: 'synced', sync_problem: null });
+    expect(hasSecret(client, rotated)).toBe(true);
+  });
+});
+
+describe('when another has taken the client_id', () => {
+  it('leaves that client alone, and says so', async () => {
+    setup.hydra.faults = ({ body }) =>
+      body.includes('oauth_client_registry') ? fault.statusBefore(503, 1) : null;
+    const client = await setup.tenant.createClient();
+    const body = JSON.stringify({ client_id: client.client_id, client_name: 'Foreign' });
+    await fetch(`${setup.hydra.adminUrl}/admin/clients`, { method: 'POST', body });
+    setup.hydra.faults = () => null;
+    await until(async () => (await read(client)).sync_problem?.code === 'client_id_taken');
+
+    await setup.registry.api.delete(setup.tenant.client(client.id), { token: setup.tenant.admin });
+    expect(member(client, 'client_name')).toBe('Foreign');
+  });
+});

@@ -1,0 +1,114 @@
+import { markIn, toHydraClient } from '../../../src/authorization-server/hydra/hydra-client.js';
+import type { Registration } from '../../../src/authorization-server/hydra/registration.js';
+
+const TERMS = { registryId: 'the registry', audience: 'oauth-client-registry' };
+const REGISTRATION: Registration = {
+  id: 'the row',
+  clientId: 'the client',
+  organizationId: 'the organization',
+  projectId: 'the project',
+  name: 'Web shop',
+  redirectUris: ['https://shop.example/callback?a=%27'],
+  grantTypes: ['authorization_code'],
+  scopes: ['notes:read', 'notes:write'],
+  tokenEndpointAuthMethod: 'client_secret_post',
+  pkceRequired: true,
+  pkceChallengeMethod: 'S256',
+  trusted: false,
+  enabled: true,
+  revision: 7,
+  deleted: false,
+  secretId: 'the secret',
+  sealed: null,
+};
+
+const hydraClient = (change: Partial<Registration> = {}) =>
+  toHydraClient({ ...REGISTRATION, ...change }, TERMS);
+
+describe('toHydraClient', () => {
+  it('says all that Hydra has to know, and whose client it is', () => {
+    expect(hydraClient()).toEqual({
+      client_id: 'the client',
+      client_name: 'Web shop',
+      owner: 'the project',
+      redirect_uris: ['https://shop.example/callback?a=%27'],
+      grant_types: ['authorization_code'],
+      response_types: ['code'],
+      scope: 'notes:read notes:write',
+      token_endpoint_auth_method: 'client_secret_post',
+      audience: [],
+      skip_consent: false,
+      skip_logout_consent: false,
+      metadata: {
+        oauth_client_registry: {
+          registry: 'the registry',
+          id: 'the row',
+          organization_id: 'the organization',
+          project_id: 'the project',
+          revision: 7,
+          secret_id: 'the secret',
+          pkce_required: true,
+          pkce_challenge_method: 'S256',
+        },
+      },
+    });
+  });
+
+  it('sends a scope that nothing honours where there is none, since Hydra would give its defaults', () => {
+    expect(hydraClient({ scopes: [] }).scope).toBe('registry:none');
+  });
+
+  it.each([
+    ['refresh_token', 'offline_access', ['authorization_code', 'refresh_token']],
+    ['implicit', 'openid', ['implicit']],
+  ] as const)('adds the scope without which Hydra would not serve %s', (_, scope, grantTypes) => {
+    expect(hydraClient({ scopes: ['a'], grantTypes: [...grantTypes] }).scope).toBe(`a ${scope}`);
+    expect(hydraClient({ scopes: [scope], grantTypes: [...grantTypes] }).scope).toBe(scope);
+  });
+
+  it.each([
+    [['authorization_code', 'refresh_token'], ['code']],
+    [['implicit'], ['id_token', 'id_token token']],
+    [
+      ['authorization_code', 'implicit'],
+      ['code', 'id_token', 'id_token token'],
+    ],
+    [['client_credentials'], ['disabled']],
+  ] as const)('derives the response types of %j', (grantTypes, responseTypes) => {
+    expect(hydraClient({ grantTypes: [...grantTypes] }).response_types).toEqual(responseTypes);
+  });
+
+  it('leaves a disabled client no grant: empty lists would be the code flow to Hydra', () => {
+    expect(hydraClient({ enabled: false })).toMatchObject({
+      grant_types: ['disabled'],
+      response_types: ['disabled'],
+    });
+  });
+
+  it('lets a client of this API have its tokens as JWTs for our audience, and no other', () => {
+    expect(hydraClient({ scopes: ['oauth_clients:read'] })).toMatchObject({
+      audience: ['oauth-client-registry'],
+      access_token_strategy: 'jwt',
+    });
+    expect(hydraClient()).not.toHaveProperty('access_token_strategy');
+  });
+
+  it('skips consent for trusted clients', () => {
+    expect(hydraClient({ trusted: true })).toMatchObject({ skip_consent: true, skip_logout_consent: true });
+  });
+});
+
+describe('markIn', () => {
+  it.each([
+    null,
+    undefined,
+    7,
+    'text',
+    [],
+    {},
+    { oauth_client_registry: 'text' },
+    { oauth_client_registry: null },
+  ])('finds none in the metadata %j', (metadata) => {
+    expect(markIn({ metadata })).toBeNull();
+  });
+});

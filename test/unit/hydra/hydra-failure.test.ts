@@ -1,0 +1,83 @@
+import {
+  HydraFailure,
+  HydraRejection,
+  refusalFor,
+  unansweredFailure,
+} from '../../../src/authorization-server/hydra/hydra-failure.js';
+
+const said = (error: string, description = ''): object => ({ error, error_description: description });
+
+describe('refusalFor', () => {
+  it.each([
+    ['invalid_client_metadata', 400],
+    ['invalid_redirect_uri', 400],
+    ['too large', 413],
+  ])('takes %s (%d) as a rejection, in words for the owner', (error, status) => {
+    const refusal = refusalFor(status, new Headers(), said(error, 'The hint.'));
+    expect(refusal).toBeInstanceOf(HydraRejection);
+    expect((refusal as HydraRejection).problem).toEqual({
+      code: 'rejected_by_authorization_server',
+      detail: `Hydra refuses this client: ${error}: The hint.`,
+    });
+  });
+
+  it.each([
+    [
+      'a serialization failure',
+      400,
+      said('Unable to serialize access due to a concurrent update'),
+      'client',
+      'none',
+    ],
+    ['a conflict', 409, said('Unable to insert'), 'client', 'none'],
+    ['no credentials', 401, undefined, 'server', 'none'],
+    ['wrong credentials', 403, undefined, 'server', 'none'],
+    ['a wrong address', 404, '<html>', 'server', 'none'],
+    ['too many requests', 429, undefined, 'server', 'none'],
+    ['an error of its own', 500, said('error'), 'server', 'unknown'],
+    ['a proxy without a server', 502, '<html>', 'server', 'unknown'],
+    ['being away', 503, undefined, 'server', 'unknown'],
+    ['a login page', 302, undefined, 'server', 'unknown'],
+    ['success without its body', 200, undefined, 'server', 'unknown'],
+  ])('takes %s (%d) as a failure that may pass', (_, status, body, scope, effect) => {
+    const refusal = refusalFor(status, new Headers(), body);
+    expect(refusal).toBeInstanceOf(HydraFailure);
+    expect((refusal as HydraFailure).facts).toMatchObject({ scope, effect, status });
+  });
+
+  it.each([
+    ['7', 7000],
+    ['0', 0],
+    ['86400', 300_000],
+    ['soon', undefined],
+    ['Thu, 01 Jan 1970 00:00:00 GMT', 0],
+  ])('reads Retry-After: %s', (retryAfter, milliseconds) => {
+    const refusal = refusalFor(429, new Headers({ 'retry-after': retryAfter }), undefined);
+    expect((refusal as HydraFailure).facts.retryAfterMs).toBe(milliseconds);
+  });
+
+  it('tells owners a bounded part of what Hydra says', () => {
+    expect(refusalFor(400, new Headers(), said('x'.repeat(10_000))).message.length).toBeLessThanOrEqual(500);
+  });
+});
+
+describe('unansweredFailure', () => {
+  const caused = (code: string): Error =>
+    new TypeError('fetch failed', { cause: Object.assign(new Error(), { code }) });
+
+  it.each(['ECONNREFUSED', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT'])('knows that %s had no effect', (code) => {
+    expect(unansweredFailure(caused(code)).facts).toEqual({ effect: 'none', scope: 'server' });
+  });
+
+  it('looks into the errors of several addresses', () => {
+    const cause = new AggregateError([Object.assign(new Error(), { code: 'ECONNREFUSED' })]);
+    expect(unansweredFailure(new TypeError('fetch failed', { cause })).facts.effect).toBe('none');
+  });
+
+  it.each([caused('ECONNRESET'), caused('UND_ERR_SOCKET'), new DOMException('late', 'TimeoutError'), 'text'])(
+    'does not know what came of %s',
+    (error) => {
+      expect(unansweredFailure(error).facts.effect).toBe('unknown');
+    },
+  );
+});

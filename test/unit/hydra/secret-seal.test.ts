@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import { SecretSeal } from '../../../src/authorization-server/hydra/secret-seal.js';
+
+const OWNER = { clientId: 'a client', secretId: 'a secret' };
+const SECRET = 'ocs_KI7fW0cXvJ';
+const seal = new SecretSeal(randomBytes(32));
+
+describe('SecretSeal', () => {
+  it('opens what it has sealed', () => {
+    expect(seal.open(seal.seal(SECRET, OWNER), OWNER)).toBe(SECRET);
+  });
+
+  it('shows nothing of the secret, and never the same twice', () => {
+    const [first, second] = [seal.seal(SECRET, OWNER), seal.seal(SECRET, OWNER)];
+    expect(first.includes(SECRET)).toBe(false);
+    expect(first.equals(second)).toBe(false);
+  });
+
+  it.each([
+    ['client', { ...OWNER, clientId: 'another' }],
+    ['secret', { ...OWNER, secretId: 'another' }],
+  ])('does not open for another %s', (_, owner) => {
+    expect(seal.open(seal.seal(SECRET, OWNER), owner)).toBeNull();
+  });
+
+  it('does not open with another key', () => {
+    expect(new SecretSeal(randomBytes(32)).open(seal.seal(SECRET, OWNER), OWNER)).toBeNull();
+  });
+
+  it('does not open when any byte of it has changed, or the end is missing', () => {
+    const sealed = seal.seal(SECRET, OWNER);
+    for (let index = 0; index < sealed.length; index++) {
+      const damaged = Buffer.from(sealed);
+      damaged[index] = (damaged[index] ?? 0) ^ 1;
+      expect(seal.open(damaged, OWNER)).toBeNull();
+      expect(seal.open(sealed.subarray(0, index), OWNER)).toBeNull();
+    }
+  });
+});

@@ -5,6 +5,7 @@ import { AppModule } from './app.module.js';
 import { SWAGGER_UI_CLIENT_ID } from './authorization-server/embedded/demo.js';
 import { swaggerUiRedirectUri } from './authorization-server/embedded/own-clients.js';
 import { REGISTRY_SCOPES } from './oauth-clients/scope.js';
+import { presentsHookSecret } from './authorization-server/hydra/hooks/presents-hook-secret.js';
 import { AuthorizationServer } from './authorization-server/authorization-server.js';
 import type { Config } from './config/config.js';
 import { refuseOtherMethods } from './http/allowed-methods.js';
@@ -49,7 +50,7 @@ export async function createApp(
   sendStandardHeaders(fastify, headers);
   logRequests(fastify);
   const rateLimits = new RateLimits(config.rateLimits ? limits : null);
-  limitAddresses(fastify, rateLimits);
+  limitAddresses(fastify, rateLimits, presentsHookSecret(config));
   refuseAmbiguousRequests(fastify);
   shutdown.guard(fastify);
   refuseOtherMethods(fastify);

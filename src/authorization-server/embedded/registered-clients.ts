@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { NOTE_USE, USE_IS_DUE } from '../../oauth-clients/secret-use.js';
 import { isUuid } from '../../shape/uuid.js';
 import type { RegisteredClient } from './client-registration.js';
 
@@ -7,8 +8,6 @@ export type FindClient = (clientId: string) => Promise<RegisteredClient | undefi
 
 /** Notes that a secret has just been used. Nothing waits for it, and its failure fails nothing. */
 export type NoteUse = (secretId: string) => void;
-
-const USE_IS_DUE = `(last_used_at is null or last_used_at < now() - interval '1 minute')`;
 
 /** One index look-up for the client and one for its live secrets; the joins are by primary key. */
 const FIND_CLIENT = `
@@ -19,15 +18,14 @@ const FIND_CLIENT = `
     array(
       select json_build_object('id', s.id, 'hash', encode(s.hash, 'base64'), 'isUseDue', ${USE_IS_DUE})
       from oauth_client_secrets s
-      where s.oauth_client_id = c.id and s.revoked_at is null and (s.expires_at is null or s.expires_at > now())
+      where s.oauth_client_id = c.id and s.hash is not null
+        and s.revoked_at is null and (s.expires_at is null or s.expires_at > now())
       order by s.id
     ) as secrets
   from oauth_clients c
   join projects p on p.id = c.project_id and p.deleted_at is null
   join organizations o on o.id = c.organization_id and o.deleted_at is null
   where c.client_id = $1 and c.deleted_at is null`;
-
-const NOTE_USE = `update oauth_client_secrets set last_used_at = now() where id = $1 and ${USE_IS_DUE}`;
 
 /**
  * Reads clients straight from the registry's tables, so that a change is in effect at the next request after it commits.
@@ -45,6 +43,5 @@ export const registeredClients =
 export const secretUses =
   (pool: pg.Pool, onFailure: (error: unknown) => void): NoteUse =>
   (secretId) => {
-    const statement = { name: 'authorization_server_secret_use', text: NOTE_USE, values: [secretId] };
-    pool.query(statement).catch(onFailure);
+    pool.query(NOTE_USE.with({ id: secretId })).catch(onFailure);
   };

@@ -1,9 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Config } from '../../config/config.js';
+import { HydraConfig } from '../../config/hydra-config.js';
 import type { LoadedOAuthClient } from '../../oauth-clients/oauth-client.entity.js';
 import type { ClientSettings } from '../../oauth-clients/oauth-client.merge.js';
 import type { Violation } from '../../problem-details/violation.js';
 import { AuthorizationServer, type SecretOwner } from '../authorization-server.js';
+import { ClientStandings } from './hooks/client-standings.js';
 import { hydraRefusals } from './hydra-refusals.js';
 import { Reconciler } from './reconciler.js';
 import { SecretSeal } from './secret-seal.js';
@@ -25,7 +26,8 @@ export class HydraAuthorizationServer extends AuthorizationServer {
     private readonly reconciler: Reconciler,
     private readonly store: SyncStore,
     private readonly secrets: SecretSeal,
-    private readonly config: Config,
+    private readonly config: HydraConfig,
+    private readonly standings: ClientStandings,
   ) {
     super();
   }
@@ -35,7 +37,7 @@ export class HydraAuthorizationServer extends AuthorizationServer {
   }
 
   refusals(settings: ClientSettings): Violation[] {
-    return hydraRefusals(settings, { authorizeGate: this.config.hydra?.authorizeGate ?? false });
+    return hydraRefusals(settings, this.config);
   }
 
   seal(secret: string, owner: SecretOwner): Buffer {
@@ -43,6 +45,7 @@ export class HydraAuthorizationServer extends AuthorizationServer {
   }
 
   async settle(client: LoadedOAuthClient): Promise<LoadedOAuthClient> {
+    this.standings.expire(client.clientId);
     try {
       return await this.follow(client);
     } catch (error) {

@@ -1,0 +1,33 @@
+import { Controller, Header, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Public } from '../../../auth/public.decorator.js';
+import { ClientStandings } from './client-standings.js';
+import { HookSecretGuard } from './hook-secret.guard.js';
+import { refusal } from './refusal.js';
+import { readTokenHookRequest, withTenant, type TokenHookAnswer } from './token-hook.js';
+
+/** Hydra asks here before it issues a token at its token endpoint. */
+@ApiExcludeController()
+@Public()
+@UseGuards(HookSecretGuard)
+@Controller('hooks/hydra/token')
+export class TokenHookController {
+  constructor(private readonly standings: ClientStandings) {}
+
+  /** 200 with the session to be, 204 to leave it as it is, 403 for no token. */
+  @Post()
+  @Header('cache-control', 'no-store')
+  async decide(
+    @Req() { body }: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TokenHookAnswer | undefined> {
+    const request = readTokenHookRequest(body);
+    const standing = await this.standings.of(request.clientId);
+    reply.status(standing === null ? HttpStatus.NO_CONTENT : HttpStatus.OK);
+    if (standing === null) return undefined;
+    if (!standing.isActive) throw refusal('the client is disabled or deleted');
+    this.standings.noteUse(standing);
+    return withTenant(request, standing);
+  }
+}

@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import type { ClientStanding } from '../../../src/authorization-server/hydra/hooks/client-standing.js';
+import {
+  readTokenHookRequest,
+  withTenant,
+} from '../../../src/authorization-server/hydra/hooks/token-hook.js';
+import { HookSecret } from '../../../src/authorization-server/hydra/hooks/hook-secret.js';
+
+const STANDING: ClientStanding = {
+  organizationId: '019aadd4-0000-7bd3-a2f4-6c8f5b1d2e3f',
+  projectId: '019aadd4-1111-7bd3-a2f4-6c8f5b1d2e3f',
+  isActive: true,
+  pkceRequired: false,
+  secretToNote: null,
+};
+const TENANT = { organization_id: STANDING.organizationId, project_id: STANDING.projectId };
+
+/** As Hydra sends it, with the claims that it has so far. */
+const fromHydra = (extra: unknown, ext: unknown): unknown => ({
+  session: {
+    id_token: {
+      id_token_claims: { jti: '', iss: 'http://localhost:4440/', sub: 'mia', aud: null, ext },
+      headers: { extra: null },
+      subject: 'mia',
+    },
+    extra,
+    client_id: 'a',
+    consent_challenge: '',
+    exclude_not_before_claim: false,
+    allowed_top_level_claims: [],
+    mirror_top_level_claims: true,
+  },
+  request: { client_id: 'a', requested_scopes: null, granted_scopes: [], grant_types: ['refresh_token'] },
+});
+
+const answerTo = (body: unknown) => withTenant(readTokenHookRequest(body), STANDING).session;
+
+describe('the session to be', () => {
+  it('names the tenant in access tokens and ID tokens, and keeps what each had', () => {
+    expect(answerTo(fromHydra({ plan: 'pro', list: [1] }, { sid: 's', email: 'mia@example.com' }))).toEqual({
+      access_token: { plan: 'pro', list: [1], ...TENANT },
+      id_token: { sid: 's', email: 'mia@example.com', ...TENANT },
+    });
+  });
+
+  it('names the tenant where there were no claims', () => {
+    expect(answerTo(fromHydra({}, null))).toEqual({ access_token: TENANT, id_token: TENANT });
+    expect(answerTo(fromHydra(null, {}))).toEqual({ access_token: TENANT, id_token: TENANT });
+  });
+
+  it('names the true tenant where the claims named another', () => {
+    const other = { organization_id: 'another', project_id: null };
+    expect(answerTo(fromHydra(other, other))).toEqual({ access_token: TENANT, id_token: TENANT });
+  });
+
+  it('loses no claim, whatever its name or value', () => {
+    const claims = fc.dictionary(fc.string(), fc.jsonValue());
+    fc.assert(
+      fc.property(claims, claims, (extra, ext) => {
+        const received = JSON.parse(JSON.stringify(fromHydra(extra, ext))) as unknown;
+        const sent = JSON.stringify(answerTo(received));
+        const expected = { access_token: { ...extra, ...TENANT }, id_token: { ...ext, ...TENANT } };
+        expect(JSON.parse(sent)).toEqual(JSON.parse(JSON.stringify(expected)));
+      }),
+    );
+    const proto = JSON.parse('{"__proto__":{"a":1},"constructor":2}') as unknown;
+    expect(JSON.stringify(answerTo(fromHydra(proto, {})))).toContain('"__proto__":{"a":1},"constructor":2');
+  });
+});
+
+it.each([
+  ['nothing', undefined],
+  ['null', null],
+  ['a list', []],
+  ['no session', { request: { client_id: 'a' } }],
+  [
+    'a session that holds its claims elsewhere',
+    { session: { access_token: {} }, request: { client_id: 'a' } },
+  ],
+  ['claims that are a list', { session: { extra: [] }, request: { client_id: 'a' } }],
+  ['claims that are text', { session: { extra: 'a' }, request: { client_id: 'a' } }],
+  ['no request', { session: { extra: {} } }],
+  ['a client_id that is no text', { session: { extra: {} }, request: { client_id: 1 } }],
+])('a question with %s is not understood', (_, body) => {
+  expect(() => readTokenHookRequest(body)).toThrow(expect.objectContaining({ status: 400 }) as Error);
+});
+
+describe('the hook secret', () => {
+  const SECRET = 'a~secret/with+marks=&"{}';
+  const secret = new HookSecret(SECRET);
+
+  it.each([`Bearer ${SECRET}`, `bearer ${SECRET}`, `BEARER   ${SECRET}`])('is in %j', (header) => {
+    expect(secret.isIn(header)).toBe(true);
+  });
+
+  it.each([
+    undefined,
+    '',
+    SECRET,
+    'Bearer',
+    'Bearer ',
+    `Basic ${SECRET}`,
+    `Bearer${SECRET}`,
+    `Bearer ${SECRET}x`,
+    `Bearer ${SECRET.slice(0, -1)}`,
+    `Bearer ${SECRET} x`,
+    `Bearer ${SECRET.toUpperCase()}`,
+    'Bearer null',
+  ])('is not in %j', (header) => {
+    expect(secret.isIn(header)).toBe(false);
+  });
+
+  it('is in nothing when there is none', () => {
+    for (const header of [undefined, 'Bearer null', 'Bearer undefined', 'Bearer ']) {
+      expect(new HookSecret(null).isIn(header)).toBe(false);
+    }
+  });
+});

@@ -6,7 +6,7 @@ import { Config } from './config/config.js';
 import { ConfigurationError } from './config/environment.js';
 import { createApp, type App } from './configure-app.js';
 import { EmbeddedPostgresError } from './database/embedded-postgres/embedded-postgres-error.js';
-import { startupBanner } from './startup-banner.js';
+import { hydraBanner, startupBanner } from './startup-banner.js';
 
 /** Milliseconds from the stop signal to the end, whatever hangs. */
 const STOP_TIMEOUT_MS = 10_000;
@@ -40,7 +40,7 @@ async function listen(app: App, { host, port }: Config): Promise<void> {
 }
 
 async function bannerOf({ nest }: App, { publicUrl, hydra }: Config): Promise<string> {
-  if (hydra !== null) return `OAuth Client Registry is ready. ${publicUrl}/docs\n`;
+  if (hydra !== null) return hydraBanner({ publicUrl, ...hydra });
   const tokens = nest.get(DemoTokens);
   const demo = { adminToken: await tokens.issue('admin'), viewerToken: await tokens.issue('viewer') };
   const isThere = await nest.get(DemoSeed).isComplete();

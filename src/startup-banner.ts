@@ -17,6 +17,25 @@ export interface BannerFacts {
   readonly demo: { readonly adminToken: string; readonly viewerToken: string } | null;
 }
 
+export interface HydraFacts {
+  readonly publicUrl: string;
+  /** Hydra's issuer: where callers get their tokens. */
+  readonly issuer: string;
+  readonly adminUrl: string;
+}
+
+/** The same with a Hydra, which has people and clients of its own: there is nothing to hand out. */
+export const hydraBanner = ({ publicUrl, issuer, adminUrl }: HydraFacts): string => `
+OAuth Client Registry is ready.
+
+  Try it out     ${publicUrl}/docs
+  OpenAPI        ${publicUrl}/openapi.json
+  Health         ${publicUrl}/health/ready
+  Tokens         ${issuer.replace(/\/$/, '')}/.well-known/openid-configuration
+  Brought to     ${adminUrl} (Hydra's admin API)
+
+`;
+
 const DEFAULT_PUBLIC_URL = 'http://localhost:3000';
 
 /** Where everything is (a browser finds something at each link), and commands that show the service at work when they are pasted into bash. */

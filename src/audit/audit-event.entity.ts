@@ -13,6 +13,7 @@ export type AuditAction =
   | 'member.updated'
   | 'member.removed'
   | 'oauth_client.created'
+  | 'oauth_client.imported'
   | 'oauth_client.updated'
   | 'oauth_client.secret_rotated'
   | 'oauth_client.deleted';

@@ -8,11 +8,10 @@ export interface OAuthEndpoints {
 
 /** Where callers of this API get their tokens (RFC 8414, section 2). */
 export function oauthEndpoints(config: Config): OAuthEndpoints {
-  const issuer = config.issuers.find(({ kind }) => kind === 'hydra')?.issuer;
-  if (config.hydra === null || issuer === undefined) {
-    const embedded = embeddedIssuer(config);
-    return { authorization: `${embedded}/auth`, token: `${embedded}/token` };
+  if (config.hydra === null) {
+    const issuer = embeddedIssuer(config);
+    return { authorization: `${issuer}/auth`, token: `${issuer}/token` };
   }
-  const base = `${issuer.replace(/\/$/, '')}/oauth2`;
+  const base = `${config.hydra.issuer.replace(/\/$/, '')}/oauth2`;
   return { authorization: `${base}/auth`, token: `${base}/token` };
 }

@@ -1,6 +1,6 @@
 import { embeddedIssuer } from '../authorization-server/embedded/embedded-issuer.js';
 import { Environment } from './environment.js';
-import { readHydra, type HydraConfig } from './hydra-config.js';
+import { HydraConfig } from './hydra-config.js';
 import { readIssuers, type IssuerConfig } from './issuers.js';
 import { readTrustProxy, type TrustProxy } from './trust-proxy.js';
 
@@ -43,7 +43,7 @@ export class Config {
     this.publicUrl = read.origin('PUBLIC_URL', `http://localhost:${this.port}`);
     this.databaseUrl = read.postgresUrl('DATABASE_URL');
     const server = read.oneOf('AUTHORIZATION_SERVER', ['embedded', 'hydra'], 'embedded');
-    this.hydra = server === 'hydra' ? readHydra(read) : null;
+    this.hydra = server === 'hydra' ? new HydraConfig(read) : null;
     this.audience = read.text('AUTH_AUDIENCE', 'oauth-client-registry');
     this.issuers = readIssuers(read);
     this.firstPartyClientIds = read.list('FIRST_PARTY_CLIENT_IDS');

@@ -1,8 +1,12 @@
 import type { Environment } from './environment.js';
 
-/** How to reach and serve the Hydra that follows this registry. */
-export interface HydraConfig {
-  /** Where Hydra's admin API is, without a trailing slash. It has no authentication of its own. */
+const REQUIRED = 'is required with AUTHORIZATION_SERVER=hydra';
+
+/** How to reach and serve the Hydra that follows this registry. Also the injection token for it. */
+export class HydraConfig {
+  /** Its issuer identifier, byte for byte as in `iss`. */
+  readonly issuer: string;
+  /** Where its admin API is, without a trailing slash. It has no authentication of its own. */
   readonly adminUrl: string;
   /** A bearer token for what guards the admin API, such as a gateway or Ory Network's API key. */
   readonly adminToken: string | null;
@@ -14,29 +18,24 @@ export interface HydraConfig {
   readonly authorizeGate: boolean;
   /** Writes to the admin API a minute, as Ory Network bounds them. Null: as many as there are. */
   readonly writesPerMinute: number | null;
+
+  constructor(read: Environment) {
+    if (read.optional('ASSIGNABLE_SCOPES') === null) read.refuse('ASSIGNABLE_SCOPES', REQUIRED);
+    this.issuer = read.optional('HYDRA_ISSUER') ?? read.refuse('HYDRA_ISSUER', REQUIRED);
+    this.adminUrl = readAdminUrl(read);
+    this.adminToken = read.optional('HYDRA_ADMIN_TOKEN');
+    this.secretsKey = readSecretsKey(read);
+    this.hookSecret = readHookSecret(read);
+    this.authorizeGate = read.oneOf('AUTHORIZE_GATE', ['disabled', 'enabled'], 'disabled') === 'enabled';
+    if (this.authorizeGate && this.hookSecret === null) {
+      read.refuse('HOOK_SECRET', 'is required with AUTHORIZE_GATE=enabled');
+    }
+    this.writesPerMinute = read.optionalInteger('HYDRA_WRITES_PER_MINUTE', { min: 1, max: 1_000_000 });
+  }
 }
 
 const SECRETS_KEY_BYTES = 32;
 const HOOK_SECRET_CHARACTERS = 16;
-
-export function readHydra(read: Environment): HydraConfig {
-  const hookSecret = readHookSecret(read);
-  const authorizeGate = read.oneOf('AUTHORIZE_GATE', ['disabled', 'enabled'], 'disabled') === 'enabled';
-  if (authorizeGate && hookSecret === null) read.refuse('HOOK_SECRET', 'is required with AUTHORIZE_GATE');
-  for (const name of ['HYDRA_ISSUER', 'ASSIGNABLE_SCOPES']) {
-    if (read.optional(name) === null) read.refuse(name, REQUIRED);
-  }
-  return {
-    adminUrl: readAdminUrl(read),
-    adminToken: read.optional('HYDRA_ADMIN_TOKEN'),
-    secretsKey: readSecretsKey(read),
-    hookSecret,
-    authorizeGate,
-    writesPerMinute: read.optionalInteger('HYDRA_WRITES_PER_MINUTE', { min: 1, max: 1_000_000 }),
-  };
-}
-
-const REQUIRED = 'is required with AUTHORIZATION_SERVER=hydra';
 
 function readAdminUrl(read: Environment): string {
   const text = read.optional('HYDRA_ADMIN_URL') ?? read.refuse('HYDRA_ADMIN_URL', REQUIRED);

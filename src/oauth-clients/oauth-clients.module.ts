@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
+import { Erasure } from './erasure.js';
 import { OAuthClientDeletion } from './oauth-client-deletion.js';
 import { OAuthClientStore } from './oauth-client.store.js';
 import { OAuthClientsController } from './oauth-clients.controller.js';
@@ -8,7 +9,7 @@ import { OAuthClientsService } from './oauth-clients.service.js';
 @Module({
   imports: [OrganizationsModule],
   controllers: [OAuthClientsController],
-  providers: [OAuthClientsService, OAuthClientStore, OAuthClientDeletion],
+  providers: [OAuthClientsService, OAuthClientStore, OAuthClientDeletion, Erasure],
   exports: [OAuthClientDeletion],
 })
 export class OAuthClientsModule {}

@@ -1,8 +1,10 @@
+import { Injectable } from '@nestjs/common';
 import { createClientSecret } from '../../oauth-clients/client-secret.js';
-import type { Deadline, HydraAdminApi, StoredHydraClient } from './hydra-admin-api.js';
-import { markIn, toHydraClient, type HydraClient, type HydraTerms } from './hydra-client.js';
+import { HydraAdminApi, type Deadline, type StoredHydraClient } from './hydra-admin-api.js';
+import { markIn, toHydraClient, type HydraClient } from './hydra-client.js';
 import { HydraFailure, HydraRejection } from './hydra-failure.js';
-import type { SecretSeal } from './secret-seal.js';
+import { HydraTerms } from './hydra-terms.js';
+import { SecretSeal } from './secret-seal.js';
 import type { Claim } from './sync-store.js';
 
 export interface Attempt {
@@ -25,6 +27,7 @@ interface Message extends Brought {
 }
 
 /** What one attempt does to Hydra. It always sends the whole client, so it does not matter what Hydra had before. */
+@Injectable()
 export class BringToHydra {
   constructor(
     private readonly api: HydraAdminApi,

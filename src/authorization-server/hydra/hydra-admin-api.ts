@@ -1,7 +1,8 @@
-import type { HydraConfig } from '../../config/hydra-config.js';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { HydraConfig } from '../../config/hydra-config.js';
 import type { HydraClient } from './hydra-client.js';
 import { HydraFailure, refusalFor, unansweredFailure } from './hydra-failure.js';
-import type { Pace } from './pace.js';
+import { Pace } from './pace.js';
 
 /** A client as Hydra gives it back: all members, with its defaults in them. */
 export type StoredHydraClient = Readonly<Record<string, unknown>> & { readonly client_id: string };
@@ -37,16 +38,19 @@ const PAGE_SIZE = 500;
  * The part of Hydra's admin API that the registry uses. Every method throws HydraFailure when it did not work and
  * HydraRejection when it never will.
  */
-export class HydraAdminApi {
+@Injectable()
+export class HydraAdminApi implements OnApplicationShutdown {
+  private readonly ending = new AbortController();
+
   constructor(
-    private readonly config: Pick<HydraConfig, 'adminUrl' | 'adminToken'>,
+    private readonly config: HydraConfig,
     private readonly pace: Pace,
   ) {}
 
   /** Null when there is no such client. */
   async get(clientId: string, deadline?: Deadline): Promise<StoredHydraClient | null> {
     const answer = await this.call({ method: 'GET', path: clientPath(clientId), deadline });
-    return answer.status === 404 ? null : (expectStatus(answer, 200).body as StoredHydraClient);
+    return isMissing(answer) ? null : (expectStatus(answer, 200).body as StoredHydraClient);
   }
 
   /** @returns false when the `client_id` is taken */
@@ -60,13 +64,13 @@ export class HydraAdminApi {
   async replace(client: HydraClient, secret: string | null, deadline: Deadline): Promise<boolean> {
     const body = withSecret(client, secret);
     const answer = await this.write({ method: 'PUT', path: clientPath(client.client_id), body, deadline });
-    return answer.status !== 404 && expectStatus(answer, 200) === answer;
+    return !isMissing(answer) && expectStatus(answer, 200) === answer;
   }
 
   /** Ends the client with its tokens and consents. Done is also when it was gone already. */
   async delete(clientId: string, deadline: Deadline): Promise<void> {
     const answer = await this.write({ method: 'DELETE', path: clientPath(clientId), deadline });
-    if (answer.status !== 404) expectStatus(answer, 204);
+    if (!isMissing(answer)) expectStatus(answer, 204);
   }
 
   /** Clients in the order of their `client_id`. @param owner only of this one */
@@ -90,6 +94,11 @@ export class HydraAdminApi {
     }
   }
 
+  /** Whoever still waits has had time to finish: a Hydra that hangs must not keep the process. */
+  onApplicationShutdown(): void {
+    this.ending.abort();
+  }
+
   private write(call: Call): Promise<Answer> {
     this.pace.spend();
     return this.call(call);
@@ -104,7 +113,7 @@ export class HydraAdminApi {
         headers: this.headers(body),
         body: body && JSON.stringify(body),
         redirect: 'manual',
-        signal: AbortSignal.timeout(left),
+        signal: AbortSignal.any([AbortSignal.timeout(left), this.ending.signal]),
       });
       const text = await response.text();
       return { status: response.status, headers: response.headers, body: parse(text) };
@@ -131,6 +140,12 @@ const withSecret = (client: HydraClient, secret: string | null): object =>
 function expectStatus(answer: Answer, status: number): Answer {
   if (answer.status === status && (status === 204 || answer.body !== undefined)) return answer;
   throw refusalFor(answer.status, answer.headers, answer.body);
+}
+
+/** In Hydra's own form (RFC 6749, section 5.2). A gateway that has lost its way to Hydra says 404 to everything. */
+function isMissing({ status, body }: Answer): boolean {
+  const { error, error_description: description } = Object(body) as Record<string, unknown>;
+  return status === 404 && typeof error === 'string' && typeof description === 'string';
 }
 
 /** A proxy in between may answer with anything. */

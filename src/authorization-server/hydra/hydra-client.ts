@@ -1,5 +1,6 @@
 import type { GrantType } from '../../oauth-clients/oauth-client.vocabulary.js';
 import { isRegistryScope } from '../../oauth-clients/scope.js';
+import type { HydraTerms } from './hydra-terms.js';
 import type { Registration } from './registration.js';
 
 /** A client as Hydra's admin API takes it. What is left out, a PUT resets to Hydra's default. */
@@ -33,13 +34,6 @@ export interface Mark {
   readonly secret_id: string | null;
   readonly pkce_required: boolean;
   readonly pkce_challenge_method: string | null;
-}
-
-/** What is the same for all clients of this registry. */
-export interface HydraTerms {
-  readonly registryId: string;
-  /** This API's own audience. */
-  readonly audience: string;
 }
 
 /** The mark in a client's metadata, which anybody with access to Hydra can write: null unless it looks like one. */

@@ -7,28 +7,48 @@ export interface HydraAbilities {
   readonly authorizeGate: boolean;
 }
 
+type Refusal = (settings: ClientSettings, abilities: HydraAbilities) => Violation[];
+
 /** What the registry's rules allow and Hydra cannot serve: a member must never promise what does not happen. */
-export function hydraRefusals(
-  { pkceRequired, pkceChallengeMethod, tokenEndpointAuthMethod }: ClientSettings,
-  { authorizeGate }: HydraAbilities,
-): Violation[] {
-  const violations: Violation[] = [];
-  if (pkceChallengeMethod === 'plain') {
-    violations.push({
+export const hydraRefusals: Refusal = (settings, abilities) =>
+  [plainChallenge, unenforceablePkce, tlsOnLoopback].flatMap((refusal) => refusal(settings, abilities));
+
+function plainChallenge({ pkceChallengeMethod }: ClientSettings): Violation[] {
+  if (pkceChallengeMethod !== 'plain') return [];
+  return [
+    {
       pointer: pointerTo('pkceChallengeMethod'),
       code: 'pkce_challenge_method_not_supported',
       detail: 'Hydra never accepts plain challenges: leave the method out, or send S256.',
-    });
-  }
-  // Of clients without a secret Hydra itself demands PKCE (oauth2.pkce.enforced_for_public_clients).
-  if (pkceRequired && tokenEndpointAuthMethod !== 'none' && !authorizeGate) {
-    violations.push({
+    },
+  ];
+}
+
+/** Of clients without a secret Hydra itself demands PKCE (oauth2.pkce.enforced_for_public_clients). */
+const unenforceablePkce: Refusal = ({ pkceRequired, tokenEndpointAuthMethod }, { authorizeGate }) => {
+  if (!pkceRequired || tokenEndpointAuthMethod === 'none' || authorizeGate) return [];
+  return [
+    {
       pointer: pointerTo('pkceRequired'),
       code: 'pkce_not_enforceable',
       detail:
-        'Hydra cannot demand PKCE of a single client with a secret. Leave it out, use token_endpoint_auth_method none, ' +
+        'Hydra cannot demand PKCE of a single client that has a secret. Leave it out, use token_endpoint_auth_method none, ' +
         'or ask the operator to put the authorize gate before Hydra (AUTHORIZE_GATE=enabled).',
-    });
-  }
-  return violations;
+    },
+  ];
+};
+
+/** Hydra's rule for loopback addresses (RFC 8252, section 7.3) looks at the scheme that is asked for, not the registered one. */
+function tlsOnLoopback({ redirectUris }: ClientSettings): Violation[] {
+  return redirectUris.flatMap((uri, index) =>
+    /^https:\/\/(127\.0\.0\.1|\[::1\])(?![^/?:])/.test(uri)
+      ? [
+          {
+            pointer: pointerTo('redirectUris', index),
+            code: 'invalid_redirect_uri',
+            detail: 'Hydra would accept plain http on any port for it: use a host name, or register http.',
+          },
+        ]
+      : [],
+  );
 }

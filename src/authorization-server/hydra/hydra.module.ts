@@ -1,54 +1,53 @@
 import { Module } from '@nestjs/common';
 import pg from 'pg';
 import { Config } from '../../config/config.js';
-import type { HydraConfig } from '../../config/hydra-config.js';
+import { HydraConfig } from '../../config/hydra-config.js';
 import { MetricsModule } from '../../metrics/metrics.module.js';
 import { AuthorizationServer } from '../authorization-server.js';
 import { BringToHydra } from './bring-to-hydra.js';
+import { DriftMetrics } from './drift/drift-metrics.js';
+import { DriftPass } from './drift/drift-pass.js';
+import { Survey } from './drift/survey.js';
+import { SurveyedClients } from './drift/surveyed-clients.js';
+import { HooksModule } from './hooks/hooks.module.js';
 import { HydraAdminApi } from './hydra-admin-api.js';
 import { HydraAuthorizationServer } from './hydra-authorization-server.js';
+import { LostSecrets } from './lost-secrets.js';
 import { Pace } from './pace.js';
 import { Reconciler } from './reconciler.js';
-import { readRegistryId } from './registry-identity.js';
+import { HydraTerms } from './hydra-terms.js';
 import { SecretSeal } from './secret-seal.js';
 import { SyncMetrics } from './sync-metrics.js';
 import { SyncStore } from './sync-store.js';
 
 /** An Ory Hydra that follows the registry. */
 @Module({
-  imports: [MetricsModule],
+  imports: [MetricsModule, HooksModule],
   providers: [
+    { provide: HydraConfig, inject: [Config], useFactory: ({ hydra }: Config) => hydra },
+    { provide: HydraTerms, inject: [Config, pg.Pool], useFactory: HydraTerms.read },
     {
       provide: SecretSeal,
-      inject: [Config],
-      useFactory: (config: Config) => new SecretSeal(hydraOf(config).secretsKey),
+      inject: [HydraConfig],
+      useFactory: ({ secretsKey }: HydraConfig) => new SecretSeal(secretsKey),
     },
     {
       provide: Pace,
-      inject: [Config],
-      useFactory: (config: Config) => new Pace(hydraOf(config).writesPerMinute),
+      inject: [HydraConfig],
+      useFactory: ({ writesPerMinute }: HydraConfig) => new Pace(writesPerMinute),
     },
-    {
-      provide: HydraAdminApi,
-      inject: [Config, Pace],
-      useFactory: (config: Config, pace: Pace) => new HydraAdminApi(hydraOf(config), pace),
-    },
-    {
-      provide: BringToHydra,
-      inject: [HydraAdminApi, SecretSeal, Config, pg.Pool],
-      useFactory: async (api: HydraAdminApi, seal: SecretSeal, { audience }: Config, pool: pg.Pool) =>
-        new BringToHydra(api, seal, { registryId: await readRegistryId(pool), audience }),
-    },
+    HydraAdminApi,
+    BringToHydra,
     SyncStore,
     SyncMetrics,
     Reconciler,
+    LostSecrets,
+    SurveyedClients,
+    Survey,
+    DriftMetrics,
+    DriftPass,
     { provide: AuthorizationServer, useClass: HydraAuthorizationServer },
   ],
   exports: [AuthorizationServer],
 })
 export class HydraModule {}
-
-function hydraOf({ hydra }: Config): HydraConfig {
-  if (hydra === null) throw new Error('this registry is not configured for Hydra');
-  return hydra;
-}

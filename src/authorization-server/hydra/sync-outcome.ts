@@ -15,7 +15,7 @@ export type Outcome =
     };
 
 /** In words for the owner, who can do something about it. */
-const SECRET_LOST: SyncProblem = {
+export const SECRET_LOST: SyncProblem = {
   code: 'secret_lost',
   detail: "The client's secret never reached Hydra, or was lost there. Make a new one: POST .../secrets.",
 };

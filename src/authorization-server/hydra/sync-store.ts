@@ -28,6 +28,7 @@ export interface Setback {
   /** Seconds until the next attempt. */
   readonly delay: number;
   readonly effectUnknown: boolean;
+  /** Null leaves the owner with what was last said. */
   readonly problem: SyncProblem | null;
 }
 
@@ -98,7 +99,7 @@ const SET_BACK = new PreparedStatement(
   `update oauth_clients c set
      sync_attempts = case when c.revision = :revision then :attempts::integer else c.sync_attempts end,
      sync_due_at = case when c.revision = :revision then now() + :delay::float8 * interval '1 s' else c.sync_due_at end,
-     sync_problem = case when c.revision = :revision then :problem::jsonb else c.sync_problem end,
+     sync_problem = case when c.revision = :revision then coalesce(:problem::jsonb, c.sync_problem) else c.sync_problem end,
      sync_verify_at = case when :effect_unknown::boolean then now() + interval '${SETTLES_IN} s' else c.sync_verify_at end,
      lease_token = null, lease_expires_at = null
    where c.id = :id and c.lease_token = :lease_token

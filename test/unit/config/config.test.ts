@@ -186,6 +186,7 @@ describe('Config', () => {
 
     it('needs its admin API, issuer, a key for secrets and the assignable scopes, and no more', () => {
       expect(new Config(HYDRA).hydra).toEqual({
+        issuer: 'https://hydra.example/',
         adminUrl: 'http://hydra:4445',
         adminToken: null,
         secretsKey: Buffer.alloc(32, 7),

@@ -1,0 +1,18 @@
+import type pg from 'pg';
+import type { Config } from '../../config/config.js';
+
+/** What Hydra is told alike of all clients of this registry. Also the injection token for it. */
+export class HydraTerms {
+  constructor(
+    /** Tells this registry's clients from all others in Hydra. Drawn when the database was made. */
+    readonly registryId: string,
+    /** This API's own audience. */
+    readonly audience: string,
+  ) {}
+
+  static readonly read = async ({ audience }: Config, pool: pg.Pool): Promise<HydraTerms> => {
+    const { rows } = await pool.query<{ id: string }>('select id from registry_identity');
+    if (!rows[0]) throw new Error('the table registry_identity is empty');
+    return new HydraTerms(rows[0].id, audience);
+  };
+}

@@ -1,0 +1,115 @@
+import pg from 'pg';
+import { HydraAdminApi } from '../authorization-server/hydra/hydra-admin-api.js';
+import { HydraFailure, HydraRejection } from '../authorization-server/hydra/hydra-failure.js';
+import { HydraTerms } from '../authorization-server/hydra/hydra-terms.js';
+import { Pace } from '../authorization-server/hydra/pace.js';
+import { Config } from '../config/config.js';
+import { ConfigurationError } from '../config/environment.js';
+import { EmbeddedPostgresError } from '../database/embedded-postgres/embedded-postgres-error.js';
+import { startEmbeddedPostgres } from '../database/embedded-postgres/embedded-postgres.js';
+import { isDatabaseUnavailable } from '../database/postgres-errors.js';
+import { CommandError } from './command-error.js';
+import { readable } from './printable.js';
+import { Progress } from './progress.js';
+
+/** What commands that look at both sides work with. */
+export interface HydraSession {
+  readonly config: Config;
+  readonly pool: pg.Pool;
+  /** For reading: writes to Hydra are the service's. */
+  readonly api: HydraAdminApi;
+  readonly terms: HydraTerms;
+  /** Aborted by Ctrl-C, and by a request to end. */
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+  /** Escapes what a terminal would obey: names in Hydra are anybody's. */
+  print(this: void, line: string): void;
+}
+
+/** Shells read these as "ended by the signal". */
+const STOPPED = { SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const;
+const COULD_NOT = 2;
+/** Milliseconds for calls that are under way when the command is over. */
+const LINGER_MS = 500;
+
+/**
+ * Runs a command with the service's own configuration and database, which it does not migrate. Its exit code is what `work`
+ * returns, 2 when it could not be done (with a sentence on standard error), and that of the signal when it was stopped.
+ */
+export async function runHydraCommand<Arguments>(
+  read: (args: readonly string[]) => Arguments,
+  work: (session: HydraSession, args: Arguments) => Promise<number>,
+): Promise<void> {
+  const signal = nextStopSignal();
+  const progress = new Progress();
+  try {
+    const args = read(process.argv.slice(2));
+    process.exitCode = await inSession({ signal, progress }, (session) => work(session, args));
+  } catch (error) {
+    progress.clear();
+    process.exitCode = signal.aborted ? Number(signal.reason) : COULD_NOT;
+    process.stderr.write(`${signal.aborted ? 'Stopped.' : explanationOf(error)}\n`);
+  }
+  setTimeout(() => process.exit(), LINGER_MS).unref();
+}
+
+export function readNoArguments(args: readonly string[]): null {
+  if (args.length > 0) throw new CommandError('This command takes no arguments.');
+  return null;
+}
+
+/** Aborted with the exit code. The handlers stay: npm passes on what a terminal sends to all, so a signal may come twice. */
+function nextStopSignal(): AbortSignal {
+  const stopping = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stopping.abort(STOPPED[name]));
+  // Whoever reads the output has seen enough (as head does), and Node ignores the signal for it.
+  process.stdout.on('error', () => stopping.abort(STOPPED.SIGPIPE));
+  return stopping.signal;
+}
+
+async function inSession(
+  base: Pick<HydraSession, 'signal' | 'progress'>,
+  work: (session: HydraSession) => Promise<number>,
+): Promise<number> {
+  const config = new Config(process.env);
+  if (config.hydra === null) throw new CommandError('This command is for AUTHORIZATION_SERVER=hydra.');
+  const api = new HydraAdminApi(config.hydra, new Pace(null));
+  return withPool(config, async (pool) => {
+    const terms = await HydraTerms.read(config, pool);
+    const print = (line: string): void => {
+      base.progress.clear();
+      process.stdout.write(`${readable(line)}\n`);
+    };
+    return work({ ...base, config, pool, api, terms, print });
+  });
+}
+
+async function withPool<T>(
+  { databaseUrl, dataDirectory }: Config,
+  work: (pool: pg.Pool) => Promise<T>,
+): Promise<T> {
+  const embedded = databaseUrl === null ? await startEmbeddedPostgres({ directory: dataDirectory }) : null;
+  const connectionString = embedded?.url ?? databaseUrl ?? undefined;
+  const pool = new pg.Pool({ connectionString, max: 2, application_name: 'oauth-client-registry-command' });
+  // An idle connection that is lost fails the next query, not the process.
+  pool.on('error', () => undefined);
+  return work(pool).finally(async () => {
+    await pool.end();
+    await embedded?.stop();
+  });
+}
+
+/** The codes of PostgreSQL for tables and columns that it does not have. */
+const OTHER_SCHEMA = ['42P01', '42703'];
+
+function explanationOf(error: unknown): string {
+  if (error instanceof CommandError || error instanceof ConfigurationError) return error.message;
+  if (error instanceof EmbeddedPostgresError) return error.message;
+  if (error instanceof HydraFailure || error instanceof HydraRejection) {
+    return `Hydra's admin API (HYDRA_ADMIN_URL) does not do its part: ${error.message}.`;
+  }
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
+  if (OTHER_SCHEMA.includes(code)) return 'The database is of another version: run npm run migration:run.';
+  if (isDatabaseUnavailable(error)) return `DATABASE_URL names a database that cannot be used (${code}).`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

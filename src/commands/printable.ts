@@ -1,0 +1,28 @@
+const MAX_CHARACTERS = 300;
+
+/** What a terminal would obey, or show in another order than it is in (Unicode UAX #9). */
+const UNREADABLE = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+
+/** A line as it is, but for characters that do something: they are escaped. */
+export const readable = (line: string): string =>
+  line.replace(UNREADABLE, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** Any value as JSON, and not too long. */
+export function printable(value: unknown): string {
+  const text = value === undefined ? 'absent' : jsonOf(value);
+  return text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}...` : text;
+}
+
+/** A name or an id without quotation marks, for as long as it needs none. */
+export function printableName(text: string): string {
+  return /^[\w.:-]+$/.test(text) && text.length <= MAX_CHARACTERS ? text : printable(text);
+}
+
+/** People with access to Hydra can nest its metadata deeper than can be written. */
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return 'something deeply nested';
+  }
+}

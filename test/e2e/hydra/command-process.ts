@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { hydraSettings, type HydraRegistry } from '../../support/hydra/hydra-registry.js';
+
+export interface CommandEnd {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The lines of the standard output. */
+  readonly lines: readonly string[];
+}
+
+export interface CommandOptions {
+  readonly args?: readonly string[];
+  readonly env?: Record<string, string>;
+  /** Called with all that was written so far to the standard output, each time that it becomes more. */
+  readonly onOutput?: (stdout: string, kill: (signal: NodeJS.Signals) => void) => void;
+}
+
+/** Runs a built command beside the registry, with its settings, until it ends. */
+export function runCommand(
+  name: string,
+  { hydra, registry }: HydraRegistry,
+  { args = [], env = {}, onOutput }: CommandOptions = {},
+): Promise<CommandEnd> {
+  const settings = {
+    PATH: process.env['PATH'] ?? '',
+    DATABASE_URL: registry.databaseUrl,
+    HYDRA_ISSUER: 'https://hydra.test/',
+    ...hydraSettings(hydra.adminUrl),
+    ...env,
+  };
+  const child = spawn(process.execPath, [`dist/src/commands/${name}.js`, ...args], {
+    env: settings,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    onOutput?.(stdout, (signal) => child.kill(signal));
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  return new Promise((resolve) => {
+    child.once('close', (code) =>
+      resolve({ code, stdout, stderr, lines: stdout.split('\n').filter((line) => line !== '') }),
+    );
+  });
+}

@@ -1,0 +1,230 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DriftPass } from '../../../src/authorization-server/hydra/drift/drift-pass.js';
+import { isDrift, Survey } from '../../../src/authorization-server/hydra/drift/survey.js';
+import {
+  SurveyedClients,
+  type SurveyedClient,
+} from '../../../src/authorization-server/hydra/drift/surveyed-clients.js';
+import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
+import { fault, type AdminCall } from '../../support/hydra/faults.js';
+import { HydraRegistry } from '../../support/hydra/hydra-registry.js';
+import { MACHINE_CLIENT } from '../../support/registry.js';
+import { HydraEdits, letTimePass } from './hydra-edits.js';
+
+let setup: HydraRegistry;
+let edits: HydraEdits;
+
+beforeEach(async () => {
+  setup = await HydraRegistry.start();
+  edits = new HydraEdits(setup);
+});
+
+afterEach(() => setup.stop());
+
+const run = (): Promise<void> => setup.registry.app.nest.get(DriftPass).run();
+
+async function compare(): Promise<void> {
+  await letTimePass(setup);
+  await run();
+}
+
+async function get({ id }: OAuthClientDto): Promise<OAuthClientDto> {
+  const path = setup.tenant.client(id);
+  return (await setup.registry.api.get<OAuthClientDto>(path, { token: setup.tenant.viewer })).body;
+}
+
+/** The client once the reconciler has nothing left to do. */
+async function settled(client: OAuthClientDto): Promise<OAuthClientDto> {
+  for (;;) {
+    const now = await get(client);
+    if (now.sync_status !== 'pending' && (await unsynced()) === 0) return now;
+    await sleep(20);
+  }
+}
+
+async function unsynced(): Promise<number> {
+  const { rows } = await setup.registry.database.query<{ count: number }>(
+    'select count(*)::int as count from oauth_clients where synced_revision < revision',
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/** As another process would have done it. */
+const syncAgain = ({ id }: OAuthClientDto): Promise<unknown> =>
+  setup.registry.database.query(
+    `update oauth_clients set revision = revision + 1, synced_revision = revision + 1, synced_at = now() where id = $1`,
+    [id],
+  );
+
+const writes = (): AdminCall[] => setup.hydra.calls.filter(({ method }) => method !== 'GET');
+const metrics = async (): Promise<string> => (await setup.registry.api.get('/metrics')).text;
+
+/** The mark as this registry makes it. */
+const ownMark = async (): Promise<unknown> => {
+  const { client_id: clientId } = await setup.tenant.createClient();
+  return (await edits.read(clientId))?.['metadata'];
+};
+
+describe('a pass over all of Hydra', () => {
+  it('writes nothing to it, and marks nothing, when it is as it should be', async () => {
+    await setup.tenant.createClient();
+    await setup.tenant.createClient({ ...MACHINE_CLIENT, scopes: ['notes:read', 'oauth_clients:read'] });
+    await setup.tenant.createClient({ token_endpoint_auth_method: 'none', trusted: true, enabled: false });
+    await setup.tenant.createClient({ grant_types: ['implicit'], name: 'Ünïcode 😀' });
+    const before = writes().length;
+    await compare();
+    expect([await unsynced(), writes().length]).toEqual([0, before]);
+    expect(await metrics()).toMatch(/^sync_drift_passes_total\{outcome="complete"\} 1$/m);
+  });
+
+  it('has a client repaired that somebody changed in Hydra, with its secret', async () => {
+    const client = await setup.tenant.createClient();
+    const before = await edits.read(client.client_id);
+    await edits.change(client.client_id, {
+      redirect_uris: ['https://evil.example/'],
+      jwks_uri: 'https://evil.example/keys',
+      skip_consent: true,
+    });
+    await compare();
+    expect((await settled(client)).sync_problem).toBeNull();
+    expect(await edits.read(client.client_id)).toEqual({ ...before, updated_at: expect.any(String) });
+    expect(setup.hydra.verifySecret(client.client_id, String(client.client_secret))).toBe(true);
+    expect(await metrics()).toMatch(/^sync_drift_clients_total\{kind="different"\} 1$/m);
+  });
+
+  it('has a client repaired that somebody took the mark from', async () => {
+    const client = await setup.tenant.createClient();
+    const before = await edits.read(client.client_id);
+    await edits.change(client.client_id, { metadata: { a: 'b' } });
+    await compare();
+    await settled(client);
+    expect(await edits.read(client.client_id)).toMatchObject({ metadata: before?.['metadata'] });
+  });
+
+  it('has a client put back that Hydra has lost, and tells its owner of the secret', async () => {
+    const client = await setup.tenant.createClient();
+    await edits.remove(client.client_id);
+    await compare();
+    const now = await settled(client);
+    expect(now).toMatchObject({ sync_status: 'failed', sync_problem: { code: 'secret_lost' } });
+    expect(await edits.read(client.client_id)).toMatchObject({ client_name: client.name });
+
+    const path = `${setup.tenant.client(client.id)}/secrets`;
+    const rotated = await setup.registry.api.post<OAuthClientDto>(path, { token: setup.tenant.admin });
+    expect(rotated.body).toMatchObject({ sync_status: 'synced', sync_problem: null });
+    const secret = String(rotated.body.client_secret);
+    expect(setup.hydra.verifySecret(client.client_id, secret)).toBe(true);
+  });
+
+  it('has a public client put back without a word', async () => {
+    const client = await setup.tenant.createClient({ token_endpoint_auth_method: 'none' });
+    await edits.remove(client.client_id);
+    await compare();
+    expect(await settled(client)).toMatchObject({ sync_status: 'synced', sync_problem: null });
+    expect(await edits.read(client.client_id)).toMatchObject({ client_name: client.name });
+  });
+
+  it('has a deleted client removed that came back to Hydra', async () => {
+    const client = await setup.tenant.createClient();
+    const stored = await edits.read(client.client_id);
+    await setup.registry.api.delete(setup.tenant.client(client.id), { token: setup.tenant.admin });
+    await edits.add({ ...stored });
+    await compare();
+    while ((await unsynced()) > 0) await sleep(20);
+    expect(await edits.read(client.client_id)).toBeNull();
+  });
+
+  it('leaves clients alone that it does not know, and counts those with its mark', async () => {
+    const metadata = await ownMark();
+    const orphan = { client_id: randomUUID(), client_name: 'Left over', metadata };
+    const strangers = [
+      { client_id: 'dashboard', client_name: 'Dashboard' },
+      { client_id: randomUUID(), metadata: { oauth_client_registry: { registry: randomUUID() } } },
+      { client_id: randomUUID(), metadata: { oauth_client_registry: null } },
+    ];
+    for (const members of [orphan, ...strangers]) await edits.add(members);
+    const before = writes().length;
+    await compare();
+    expect([await unsynced(), writes().length]).toEqual([0, before]);
+    expect(await metrics()).toMatch(/^sync_drift_orphans 1$/m);
+  });
+
+  it('reads every page, also when the name of one expires in between', async () => {
+    for (let batch = 0; batch < 20; batch++) {
+      await Promise.all(Array.from({ length: 51 }, () => edits.add({ client_id: randomUUID() })));
+    }
+    const client = await setup.tenant.createClient();
+    await edits.change(client.client_id, { client_name: 'Changed' });
+    let pages = 0;
+    setup.hydra.faults = ({ path, query }) => {
+      if (path !== '/admin/clients' || query.get('page_size') !== '500') return null;
+      return ++pages === 2 ? { effect: 'none', answer: { status: 400, body: '{"error":"expired"}' } } : null;
+    };
+    await compare();
+    expect(pages).toBe(5);
+    await settled(client);
+    expect(await edits.read(client.client_id)).toMatchObject({ client_name: client.name });
+  });
+
+  it('believes a page that names no client only when the client is asked for', async () => {
+    const client = await setup.tenant.createClient();
+    const headers = { 'content-type': 'application/json' };
+    setup.hydra.faults = ({ query }) =>
+      query.has('page_size') ? { effect: 'none', answer: { status: 200, headers, body: '[]' } } : null;
+    const before = writes().length;
+    await compare();
+    expect(setup.hydra.calls.at(-1)).toMatchObject({ method: 'GET', clientId: client.client_id });
+    expect([await unsynced(), writes().length]).toEqual([0, before]);
+  });
+
+  it('says nothing of clients whose change is on its way, or has only just arrived', async () => {
+    const [fresh, leased, unverified] = await Promise.all([1, 2, 3].map(() => setup.tenant.createClient()));
+    await letTimePass(setup);
+    const { database } = setup.registry;
+    await database.query("update oauth_clients set synced_at = now() + interval '1 minute' where id = $1", [
+      fresh?.id,
+    ]);
+    await database.query(
+      `update oauth_clients set lease_token = gen_random_uuid(), lease_expires_at = now() + interval '1 minute' where id = $1`,
+      [leased?.id],
+    );
+    await database.query(
+      `update oauth_clients set sync_verify_at = now() + interval '1 minute' where id = $1`,
+      [unverified?.id],
+    );
+    for (const client of [fresh, leased, unverified]) {
+      await edits.change(String(client?.client_id), { client_name: 'Changed' });
+    }
+    await run();
+    expect(await unsynced()).toBe(0);
+  });
+
+  it('says nothing of clients that are brought to Hydra while their page is read', async () => {
+    const client = await setup.tenant.createClient();
+    await edits.change(client.client_id, { client_name: 'Changed' });
+    await letTimePass(setup);
+    setup.hydra.faults = ({ query }) => (query.has('page_size') ? fault.slow(300) : null);
+    const pass = run();
+    while (!setup.hydra.calls.some(({ query }) => query.has('page_size'))) await sleep(5);
+    await syncAgain(client);
+    await pass;
+    expect(await unsynced()).toBe(0);
+  });
+
+  it('marks nothing that has changed since it was compared', async () => {
+    const [changed, same] = await Promise.all([1, 2].map(() => setup.tenant.createClient()));
+    for (const client of [changed, same]) await edits.remove(String(client?.client_id));
+    await letTimePass(setup);
+    const { nest } = setup.registry.app;
+    const found = new Map<string, SurveyedClient>();
+    let moment = new Date(0);
+    for await (const step of nest.get(Survey).run()) {
+      moment = step.moment;
+      for (const drift of step.findings.filter(isDrift)) found.set(drift.client.id, drift.client);
+    }
+    expect(found.size).toBe(2);
+    if (changed) await syncAgain(changed);
+    expect(await nest.get(SurveyedClients).markUnsynced([...found.values()], moment)).toBe(1);
+  });
+});

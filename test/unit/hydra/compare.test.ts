@@ -1,0 +1,97 @@
+import { differencesBetween } from '../../../src/authorization-server/hydra/drift/compare.js';
+import { toHydraClient } from '../../../src/authorization-server/hydra/hydra-client.js';
+import { HydraTerms } from '../../../src/authorization-server/hydra/hydra-terms.js';
+import { clientInHydra, REGISTRATION } from './stored-client.js';
+
+const expected = toHydraClient(REGISTRATION, new HydraTerms('the registry', 'oauth-client-registry'));
+const mark = expected.metadata.oauth_client_registry;
+
+const differences = (change: Record<string, unknown>) =>
+  differencesBetween(expected, clientInHydra({ ...expected, ...change }));
+
+describe('differencesBetween', () => {
+  it('finds none in what Hydra gives back of what it was sent', () => {
+    expect(differences({})).toEqual([]);
+  });
+
+  it.each([
+    ['skip_consent', null],
+    ['skip_logout_consent', null],
+    ['audience', null],
+    ['contacts', null],
+    ['jwks', {}],
+    ['jwks_uri', ''],
+    ['frontchannel_logout_session_required', false],
+    ['access_token_strategy', ''],
+    ['created_at', '2020-01-01T00:00:00Z'],
+    ['updated_at', '2020-01-01T00:00:00Z'],
+    ['client_secret_expires_at', 1],
+    ['registration_client_uri', 'https://hydra.example/oauth2/register/'],
+    ['subject_type', 'pairwise'],
+    ['userinfo_signed_response_alg', ''],
+    ['userinfo_signed_response_alg', 'none'],
+  ])('takes %s for the same when it is %j', (member, value) => {
+    expect(differences({ [member]: value })).toEqual([]);
+  });
+
+  it.each([
+    ['redirect_uris', ['https://shop.example/callback', 'https://evil.example/']],
+    ['redirect_uris', []],
+    ['grant_types', ['authorization_code', 'client_credentials']],
+    ['response_types', ['code', 'id_token']],
+    ['scope', 'notes:read admin'],
+    ['token_endpoint_auth_method', 'none'],
+    ['skip_consent', true],
+    ['audience', ['oauth-client-registry']],
+    ['access_token_strategy', 'jwt'],
+    ['jwks', { keys: [{ kty: 'RSA' }] }],
+    ['jwks_uri', 'https://evil.example/keys'],
+    ['request_uris', ['https://evil.example/request']],
+    ['post_logout_redirect_uris', ['https://evil.example/']],
+    ['backchannel_logout_uri', 'https://evil.example/'],
+    ['allowed_cors_origins', ['https://evil.example']],
+    ['token_endpoint_auth_signing_alg', 'ES256'],
+    ['userinfo_signed_response_alg', 'RS256'],
+    ['client_credentials_grant_access_token_lifespan', '8760h0m0s'],
+    ['contacts', ['somebody@example.com']],
+    ['a_member_of_a_later_hydra', 'value'],
+  ])('tells of %s when it is %j', (member, value) => {
+    const [found, ...more] = differences({ [member]: value });
+    expect(more).toEqual([]);
+    expect(found).toMatchObject({ member, found: value });
+  });
+
+  it.each([
+    ['registry', 'another registry'],
+    ['id', 'another row'],
+    ['revision', 6],
+    ['secret_id', null],
+    ['pkce_required', false],
+    ['added', true],
+  ])('tells of %s in its mark when it is %j', (member, value) => {
+    const metadata = { oauth_client_registry: { ...mark, [member]: value } };
+    expect(differences({ metadata })).toEqual([
+      {
+        member: `metadata.oauth_client_registry.${member}`,
+        expected: Object.entries(mark).find(([name]) => name === member)?.[1],
+        found: value,
+      },
+    ]);
+  });
+
+  it('tells of members of the metadata that are not its own', () => {
+    const metadata = { ...expected.metadata, __proto: 1, team: { name: 'x' } };
+    expect(differences({ metadata }).map(({ member }) => member)).toEqual([
+      'metadata.__proto',
+      'metadata.team',
+    ]);
+  });
+
+  it.each([[null], ['text'], [7], [[1, 2]], [{ oauth_client_registry: 'text' }]])(
+    'survives %j as metadata, and misses its mark',
+    (metadata) => {
+      const members = differences({ metadata }).map(({ member }) => member);
+      expect(members).toContain('metadata.oauth_client_registry.registry');
+    },
+  );
+});

@@ -1,0 +1,48 @@
+import { hydraRefusals } from '../../../src/authorization-server/hydra/hydra-refusals.js';
+import { newSettings, type ClientSettings } from '../../../src/oauth-clients/oauth-client.merge.js';
+
+const settings = (change: Partial<ClientSettings>): ClientSettings => ({
+  ...newSettings({ name: 'Shop', grantTypes: ['authorization_code'] }),
+  ...change,
+});
+
+const codes = (change: Partial<ClientSettings>, authorizeGate = true): string[] =>
+  hydraRefusals(settings(change), { authorizeGate }).map(({ pointer, code }) => `${pointer} ${code}`);
+
+const PKCE = { pkceRequired: true, pkceChallengeMethod: 'S256' } as const;
+
+describe('hydraRefusals', () => {
+  it('takes plain challenges from nobody', () => {
+    expect(codes({ pkceRequired: true, pkceChallengeMethod: 'plain' })).toEqual([
+      '/pkce_challenge_method pkce_challenge_method_not_supported',
+    ]);
+  });
+
+  it('lets PKCE be demanded of a client with a secret only where the gate enforces it', () => {
+    expect(codes(PKCE, false)).toEqual(['/pkce_required pkce_not_enforceable']);
+    expect(codes(PKCE, true)).toEqual([]);
+    expect(codes({ ...PKCE, tokenEndpointAuthMethod: 'none' }, false)).toEqual([]);
+    expect(codes({}, false)).toEqual([]);
+  });
+
+  it.each([
+    'https://127.0.0.1',
+    'https://127.0.0.1/cb',
+    'https://127.0.0.1:8443/cb',
+    'https://[::1]?x',
+    'https://[::1]:1/',
+  ])('refuses %s, for which Hydra would accept http', (uri) => {
+    expect(codes({ redirectUris: ['https://shop.example/cb', uri] })).toEqual([
+      '/redirect_uris/1 invalid_redirect_uri',
+    ]);
+  });
+
+  it.each([
+    'http://127.0.0.1/cb',
+    'http://[::1]/cb',
+    'https://localhost/cb',
+    'https://127.0.0.1.example.com/cb',
+  ])('takes %s', (uri) => {
+    expect(codes({ redirectUris: [uri] })).toEqual([]);
+  });
+});

@@ -1,0 +1,182 @@
+import {
+  candidateOf,
+  type Candidate,
+  type CandidateContext,
+} from '../../../src/authorization-server/hydra/import/candidate.js';
+import { HydraTerms } from '../../../src/authorization-server/hydra/hydra-terms.js';
+import { assignableScopes } from '../../../src/oauth-clients/scope.js';
+import { clientInHydra } from './stored-client.js';
+
+const FIRST_PARTY = '11111111-1111-4111-8111-111111111111';
+const CONTEXT: CandidateContext = {
+  organizationId: 'the organization',
+  projectId: 'the project',
+  terms: new HydraTerms('the registry', 'oauth-client-registry'),
+  firstPartyClientIds: [FIRST_PARTY],
+  rules: {
+    trustedClientsAllowed: false,
+    mayAssign: assignableScopes(['openid', 'notes:*', 'oauth_clients:*']),
+    serverRefusals: () => [],
+  },
+};
+const WEB = {
+  client_name: 'Web shop',
+  grant_types: ['authorization_code'],
+  response_types: ['code'],
+  redirect_uris: ['https://shop.example/callback'],
+  scope: 'notes:read',
+};
+
+const candidate = (members: Record<string, unknown> = {}): Candidate =>
+  candidateOf(clientInHydra({ ...WEB, ...members }), CONTEXT);
+const membersOf = (differences: Candidate['erased']): string[] => differences.map(({ member }) => member);
+const rulesOf = ({ violations }: Candidate): string[] =>
+  violations.map(({ pointer, code }) => `${pointer} ${code}`);
+
+describe('a client of Hydra as a candidate for the registry', () => {
+  it('becomes what it is, without objection', () => {
+    const { settings, refusals, erased, changed, violations } = candidate();
+    expect(settings).toEqual({
+      name: 'Web shop',
+      description: null,
+      redirectUris: ['https://shop.example/callback'],
+      grantTypes: ['authorization_code'],
+      scopes: ['notes:read'],
+      trusted: false,
+      enabled: true,
+      tokenEndpointAuthMethod: 'client_secret_basic',
+      pkceRequired: false,
+      pkceChallengeMethod: null,
+    });
+    expect({ refusals, erased, changed, violations }).toEqual({
+      refusals: [],
+      erased: [],
+      changed: [],
+      violations: [],
+    });
+  });
+
+  describe('when members are empty, or not the registry’s own', () => {
+    it.each([
+      ['its id for a name', { client_name: ' ' }, { name: clientInHydra().client_id }],
+      ['a name of 128 characters', { client_name: '😀'.repeat(129) }, { name: '😀'.repeat(128) }],
+      ['the code flow for no grant', { grant_types: [] }, { grantTypes: ['authorization_code'] }],
+      [
+        'a secret for no method',
+        { token_endpoint_auth_method: '' },
+        { tokenEndpointAuthMethod: 'client_secret_basic' },
+      ],
+      ['no scope for the reserved one', { scope: 'registry:none' }, { scopes: [] }],
+      ['each scope once', { scope: 'notes:a  notes:b notes:a' }, { scopes: ['notes:a', 'notes:b'] }],
+      ['trust for skipped consent', { skip_consent: true }, { trusted: true }],
+    ])('gets %s', (_, members, settings) => {
+      expect(candidate(members).settings).toMatchObject(settings);
+    });
+
+    it('gets PKCE when it has no secret and the code flow', () => {
+      const pkce = { pkceRequired: true, pkceChallengeMethod: 'S256' };
+      expect(candidate({ token_endpoint_auth_method: 'none' }).settings).toMatchObject(pkce);
+      const implicit = { token_endpoint_auth_method: 'none', grant_types: ['implicit'] };
+      expect(candidate(implicit).settings).toMatchObject({ pkceRequired: false, pkceChallengeMethod: null });
+    });
+
+    it('keeps the PKCE that this registry demanded of it before', () => {
+      const mark = { registry: 'the registry', pkce_required: true };
+      const { settings, refusals } = candidate({ metadata: { oauth_client_registry: mark } });
+      expect([settings.pkceRequired, refusals]).toEqual([true, []]);
+    });
+  });
+
+  describe('when the registry could not keep it', () => {
+    it.each([
+      ['client_id', { client_id: 'shop' }],
+      ['client_id', { client_id: '5F0C2B9E-3D1A-4C47-9A55-0D6F3F1F7F10' }],
+      ['FIRST_PARTY_CLIENT_IDS', { client_id: FIRST_PARTY }],
+      ['another registry', { metadata: { oauth_client_registry: { registry: 'another' } } }],
+      ['another registry', { metadata: { oauth_client_registry: {} } }],
+      ['grant type "disabled"', { grant_types: ['disabled'] }],
+      ['grant type', { grant_types: ['authorization_code', 'urn:ietf:params:oauth:grant-type:jwt-bearer'] }],
+      ['response type "token"', { response_types: ['code', 'token'] }],
+      ['response type "code id_token"', { response_types: ['code id_token'] }],
+      ['token_endpoint_auth_method "private_key_jwt"', { token_endpoint_auth_method: 'private_key_jwt' }],
+      ['reserved scopes: "registry:admin"', { scope: 'notes:read registry:admin' }],
+      ['reserved scopes: "oauth_clients:all"', { scope: 'oauth_clients:all' }],
+      ["this API's audience", { audience: ['oauth-client-registry'] }],
+      ['50 redirect URIs', { redirect_uris: Array.from({ length: 51 }, (_, n) => `https://a.example/${n}`) }],
+      ['100 scopes', { scope: Array.from({ length: 101 }, (_, n) => `notes:${n}`).join(' ') }],
+    ])('is refused, with %s in the reason', (word, members) => {
+      expect(candidate(members).refusals).toEqual([expect.stringContaining(word)]);
+    });
+
+    it('takes the words of a response type in any order', () => {
+      const members = { grant_types: ['implicit'], response_types: ['token id_token', 'id_token'] };
+      expect(candidate(members).refusals).toEqual([]);
+    });
+  });
+
+  describe('when Hydra would be told something else of it', () => {
+    it.each([
+      ['contacts', ['a@example.com']],
+      ['logo_uri', 'https://shop.example/logo'],
+      ['audience', ['another API']],
+      ['access_token_strategy', 'opaque'],
+      ['authorization_code_grant_access_token_lifespan', '1h0m0s'],
+      ['post_logout_redirect_uris', ['https://shop.example/out']],
+      ['skip_logout_consent', true],
+      ['userinfo_signed_response_alg', 'RS256'],
+      ['subject_type', 'pairwise'],
+    ])('says that %s %j would be erased', (member, value) => {
+      expect(membersOf(candidate({ [member]: value }).erased)).toEqual([member]);
+    });
+
+    it('says that metadata of others would be erased', () => {
+      const members = { metadata: { team: 'shop' } };
+      expect(membersOf(candidate(members).erased)).toEqual(['metadata.team']);
+    });
+
+    it('tells what it would gain, or lose without noticing, as a change', () => {
+      const members = {
+        grant_types: ['authorization_code', 'refresh_token'],
+        response_types: ['code', 'id_token'],
+        scope: 'openid offline oauth_clients:read',
+        client_name: '',
+      };
+      const { erased, changed } = candidate(members);
+      expect(erased).toEqual([]);
+      expect(membersOf(changed).toSorted()).toEqual([
+        'access_token_strategy',
+        'audience',
+        'client_name',
+        'response_types',
+        'scope',
+      ]);
+    });
+
+    it('finds no change in saying what nothing stands for, or in a new owner', () => {
+      const { erased, changed } = candidate({ grant_types: [], response_types: [], owner: 'somebody' });
+      expect([erased, changed]).toEqual([[], []]);
+    });
+  });
+
+  it('tells every rule and bound that it breaks', () => {
+    const members = {
+      client_name: 'Web\u202eshop',
+      grant_types: ['refresh_token', 'client_credentials'],
+      redirect_uris: ['http://shop.example/', `https://shop.example/${'x'.repeat(2_048)}`],
+      scope: `notes:* other notes:${'x'.repeat(256)}`,
+      skip_consent: true,
+      token_endpoint_auth_method: 'none',
+    };
+    expect(rulesOf(candidate(members)).toSorted()).toEqual([
+      '/grant_types refresh_token_without_authorization_code',
+      '/name invalid_characters',
+      '/redirect_uris/0 invalid_redirect_uri',
+      '/redirect_uris/1 invalid_redirect_uri',
+      '/scopes/0 invalid_scope',
+      '/scopes/1 scope_not_assignable',
+      '/scopes/2 too_long',
+      '/token_endpoint_auth_method client_credentials_without_secret',
+      '/trusted trusted_clients_not_allowed',
+    ]);
+  });
+});

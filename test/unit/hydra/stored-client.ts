@@ -1,0 +1,58 @@
+import type { StoredHydraClient } from '../../../src/authorization-server/hydra/hydra-admin-api.js';
+import type { Registration } from '../../../src/authorization-server/hydra/registration.js';
+
+export const REGISTRATION: Registration = {
+  id: 'the row',
+  clientId: '5f0c2b9e-3d1a-4c47-9a55-0d6f3f1f7f10',
+  organizationId: 'the organization',
+  projectId: 'the project',
+  name: 'Web shop',
+  redirectUris: ['https://shop.example/callback'],
+  grantTypes: ['authorization_code'],
+  scopes: ['notes:read'],
+  tokenEndpointAuthMethod: 'client_secret_basic',
+  pkceRequired: true,
+  pkceChallengeMethod: 'S256',
+  trusted: false,
+  enabled: true,
+  revision: 7,
+  deleted: false,
+  secretId: 'the secret',
+  sealed: null,
+};
+
+/** What Hydra 26.2 answers of a client without any of these members. */
+const NOTHING = {
+  client_name: '',
+  redirect_uris: [],
+  grant_types: [],
+  response_types: [],
+  scope: 'offline_access offline openid',
+  audience: [],
+  owner: '',
+  policy_uri: '',
+  allowed_cors_origins: [],
+  tos_uri: '',
+  client_uri: '',
+  logo_uri: '',
+  contacts: [],
+  client_secret_expires_at: 0,
+  subject_type: 'public',
+  jwks: {},
+  token_endpoint_auth_method: 'client_secret_basic',
+  userinfo_signed_response_alg: 'none',
+  created_at: '2026-11-23T08:26:57Z',
+  updated_at: '2026-11-23T08:26:56.870057Z',
+  metadata: {},
+  skip_consent: false,
+  skip_logout_consent: null,
+  authorization_code_grant_access_token_lifespan: null,
+  client_credentials_grant_access_token_lifespan: null,
+};
+
+/** A client as Hydra answers it. */
+export const clientInHydra = (members: object = {}): StoredHydraClient => ({
+  client_id: REGISTRATION.clientId,
+  ...NOTHING,
+  ...members,
+});

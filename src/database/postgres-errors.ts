@@ -18,6 +18,10 @@ const SOCKET_ERRORS = new Set([
   'ETIMEDOUT',
   'EPIPE',
   'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'ECONNABORTED',
   'ENOENT',
   'EAI_AGAIN',
   // Node's words for a query that was written to a connection just lost.
@@ -38,6 +42,7 @@ const DRIVER_MESSAGES = new RegExp(
     'Cannot use a pool after calling end',
     'Driver not Connected',
     'Query runner already released',
+    'Database connection provided by a query runner was already released',
     'Transaction is not started yet',
   ].join('|')})`,
   'i',

@@ -1,16 +1,10 @@
-import {
-  Injectable,
-  Logger,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import pg from 'pg';
 import type { ActorRecord } from '../audit/actor-record.js';
+import { BATCH, Cleanup } from '../database/cleanup.js';
 import { PreparedStatement } from '../database/prepared.js';
 
 const EVERY_MS = 60 * 60_000;
-/** Rows of one statement: small ones keep locks short. */
-const BATCH = 500;
 
 /** In place of whoever made or changed the client: the ids of people are personal data. */
 const NOBODY: ActorRecord = {
@@ -38,30 +32,15 @@ const ERASE = new PreparedStatement(
 
 /**
  * Forgets what deleted clients were, 30 days after the authorization server has deleted them too. Audit events keep who did
- * what. Any number of nodes may do it.
+ * what.
  */
 @Injectable()
-export class Erasure implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger(Erasure.name);
-  private timer: NodeJS.Timeout | undefined;
-
-  constructor(private readonly pool: pg.Pool) {}
-
-  onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.eraseDue().catch((error: unknown) =>
-        this.logger.warn(`Deleted clients could not be erased: ${String(error)}`),
-      );
-    }, EVERY_MS).unref();
+export class Erasure extends Cleanup {
+  constructor(private readonly pool: pg.Pool) {
+    super(EVERY_MS);
   }
 
-  beforeApplicationShutdown(): void {
-    clearInterval(this.timer);
-  }
-
-  async eraseDue(): Promise<void> {
-    let erased: number | null;
-    do erased = (await this.pool.query(ERASE.with({ nobody: JSON.stringify(NOBODY) }))).rowCount;
-    while (erased === BATCH);
+  protected async removeBatch(): Promise<number> {
+    return (await this.pool.query(ERASE.with({ nobody: JSON.stringify(NOBODY) }))).rowCount ?? 0;
   }
 }

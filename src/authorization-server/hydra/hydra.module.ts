@@ -19,6 +19,7 @@ import { HydraTerms } from './hydra-terms.js';
 import { SecretSeal } from './secret-seal.js';
 import { SyncMetrics } from './sync-metrics.js';
 import { SyncStore } from './sync-store.js';
+import { UnenforcedPkce } from './unenforced-pkce.js';
 
 /** An Ory Hydra that follows the registry. */
 @Module({
@@ -42,6 +43,7 @@ import { SyncStore } from './sync-store.js';
     SyncMetrics,
     Reconciler,
     LostSecrets,
+    UnenforcedPkce,
     SurveyedClients,
     Survey,
     DriftMetrics,

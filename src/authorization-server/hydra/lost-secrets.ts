@@ -1,16 +1,10 @@
-import {
-  Injectable,
-  Logger,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import pg from 'pg';
+import { BATCH, Cleanup } from '../../database/cleanup.js';
 import { PreparedStatement } from '../../database/prepared.js';
 import { SECRET_LOST } from './sync-outcome.js';
 
 const EVERY_MS = 60 * 60_000;
-/** Rows of one statement: small ones keep locks short. */
-const BATCH = 500;
 
 /**
  * The client is left to be brought to Hydra without the secret, and with it gets one that nobody knows: Hydra must not go on
@@ -33,32 +27,16 @@ const GIVE_UP = new PreparedStatement(
    from lost where c.id = lost.id`,
 );
 
-/** Ends the wait for Hydra to take a secret: sealed secrets do not lie around for ever. Any number of nodes may do it. */
+/** Ends the wait for Hydra to take a secret, and tells the client's owner: sealed secrets do not lie around for ever. */
 @Injectable()
-export class LostSecrets implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger(LostSecrets.name);
-  private timer: NodeJS.Timeout | undefined;
-
-  constructor(private readonly pool: pg.Pool) {}
-
-  onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.giveUp().catch((error: unknown) =>
-        this.logger.warn(`Secrets that never reached Hydra could not be erased: ${String(error)}`),
-      );
-    }, EVERY_MS).unref();
+export class LostSecrets extends Cleanup {
+  constructor(private readonly pool: pg.Pool) {
+    super(EVERY_MS);
   }
 
-  beforeApplicationShutdown(): void {
-    clearInterval(this.timer);
-  }
-
-  /** Erases and revokes every secret that did not reach Hydra within 7 days, and tells its client's owner. */
-  async giveUp(): Promise<void> {
-    let lost: number | null;
-    do {
-      lost = (await this.pool.query(GIVE_UP.with({ problem: JSON.stringify(SECRET_LOST) }))).rowCount;
-      if (lost) this.logger.warn(`${lost} secrets never reached Hydra and are erased.`);
-    } while (lost === BATCH);
+  protected async removeBatch(): Promise<number> {
+    const { rowCount } = await this.pool.query(GIVE_UP.with({ problem: JSON.stringify(SECRET_LOST) }));
+    if (rowCount) this.logger.warn(`${rowCount} secrets have not reached Hydra in 7 days, and are erased.`);
+    return rowCount ?? 0;
   }
 }

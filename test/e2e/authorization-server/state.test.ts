@@ -120,7 +120,7 @@ describe('what the embedded authorization server remembers', () => {
        select 'Session', sha256(n::text::bytea), '{}', now() - interval '1 s' from generate_series(1, 2500) n`,
     );
     const kept = await rowsOf(fresh);
-    await registry.app.nest.get(ArtifactCleanup).removeExpired();
+    await registry.app.nest.get(ArtifactCleanup).run();
 
     const { rows } = await registry.database.query<{ expired: number }>(
       'select count(*)::int as expired from authorization_server_artifacts where expires_at < now()',

@@ -16,7 +16,7 @@ describe('a secret that does not get to Hydra', () => {
   });
   afterEach(() => setup.stop());
 
-  const giveUp = (): Promise<void> => setup.registry.app.nest.get(LostSecrets).giveUp();
+  const giveUp = (): Promise<void> => setup.registry.app.nest.get(LostSecrets).run();
   const query = async (text: string, values?: unknown[]): Promise<Row[]> =>
     (await setup.registry.database.query<Row>(text, values)).rows;
 
@@ -121,7 +121,7 @@ describe('a deleted client', () => {
   });
   afterEach(() => registry.stop());
 
-  const erase = (): Promise<void> => registry.app.nest.get(Erasure).eraseDue();
+  const erase = (): Promise<void> => registry.app.nest.get(Erasure).run();
 
   async function deleted(): Promise<OAuthClientDto> {
     const client = await tenant.createClient({ description: 'For Ada', scopes: ['notes:read'] });

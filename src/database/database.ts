@@ -33,7 +33,9 @@ export async function connect(config: Config, logger: LoggerService): Promise<Da
     await close();
     throw error;
   }
-  return { dataSource, pool: poolOf(dataSource), close };
+  const pool = poolOf(dataSource);
+  pool.on('release', endUnlessIdle);
+  return { dataSource, pool, close };
 }
 
 function startEmbedded(config: Config, logger: LoggerService): Promise<EmbeddedPostgres> {
@@ -70,4 +72,13 @@ async function open(dataSource: DataSource): Promise<void> {
 /** TypeORM keeps its pool untyped behind the driver. */
 function poolOf(dataSource: DataSource): pg.Pool {
   return (dataSource.driver as PostgresDriver).master as pg.Pool;
+}
+
+/**
+ * TypeORM gives a connection back as good even when its ROLLBACK has timed out. Were it used again, the next writes would join
+ * the open transaction: answered, and never committed. The pool drops a connection that is ending.
+ */
+function endUnlessIdle(_error: unknown, client: pg.PoolClient): void {
+  const { readyForQuery } = client as pg.PoolClient & { readonly readyForQuery: boolean };
+  if (!readyForQuery || client.getTransactionStatus() !== 'I') void client.end();
 }

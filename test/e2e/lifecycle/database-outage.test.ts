@@ -8,6 +8,8 @@ import { TcpProxy } from '../../support/tcp-proxy.js';
 
 describe('when the database is out of reach', () => {
   let proxy: TcpProxy;
+  /** The database past the proxy. */
+  let direct: string;
   let admin: pg.Client;
   let registry: TestRegistry;
   let tenant: TestTenant;
@@ -17,7 +19,8 @@ describe('when the database is out of reach', () => {
   beforeAll(async () => {
     admin = new pg.Client(databaseUrl('postgres'));
     await admin.connect();
-    proxy = await TcpProxy.to(await createDatabase());
+    direct = await createDatabase();
+    proxy = await TcpProxy.to(direct);
     const url = new URL(proxy.url);
     // Shorter than the service's own ten seconds, for the tests' sake.
     url.searchParams.set('query_timeout', '700');
@@ -122,10 +125,33 @@ describe('when the database is out of reach', () => {
     expect(statuses(await callAll())).toEqual(fine());
   });
 
-  /** @returns how many there were */
+  it('answers no write that is then lost, after a transaction that hung for longer than its end', async () => {
+    const holder = new pg.Client(direct);
+    await holder.connect();
+    await holder.query('begin');
+    await holder.query('select from organizations where id = $1 for update', [tenant.organizationId]);
+    expect((await calls['PUT an organization']?.())?.status).toBe(503);
+    await holder.query('commit');
+
+    const answers = await Promise.all(
+      Array.from({ length: POOL_SIZE }, (_, index) => {
+        return registry.api.patch(client, { token: tenant.admin, body: { name: `Last ${index}` } });
+      }),
+    );
+    const { rows } = await holder.query('select revision from oauth_clients where id = $1', [
+      client.split('/').at(-1),
+    ]);
+    await holder.end();
+    const revisions = answers
+      .filter(({ status }) => status === 200)
+      .map(({ headers }) => Number(headers.get('etag')?.slice(1, -1)));
+    expect(rows).toEqual([{ revision: Math.max(...revisions) }]);
+  });
+
+  /** Not PostgreSQL's own workers in this database: only a superuser may end those. Returns how many there were. */
   async function terminateAll(): Promise<number> {
     const { rowCount } = await admin.query(
-      'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1',
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and backend_type = 'client backend'`,
       [new URL(proxy.url).pathname.slice(1)],
     );
     return rowCount ?? 0;

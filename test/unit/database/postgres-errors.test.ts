@@ -1,4 +1,8 @@
-import { QueryRunnerAlreadyReleasedError, TransactionNotStartedError } from 'typeorm';
+import {
+  QueryRunnerAlreadyReleasedError,
+  QueryRunnerProviderAlreadyReleasedError,
+  TransactionNotStartedError,
+} from 'typeorm';
 import { isDatabaseUnavailable, isUniqueViolation } from '../../../src/database/postgres-errors.js';
 
 const coded = (code: string): Error => Object.assign(new Error('some text'), { code });
@@ -10,7 +14,8 @@ const RETRYABLE = `
   57P01 57P02 57P03 57P05 57014
   25006 40001 40003 40P01 55P03
   3D000 28P01 28000
-  ECONNREFUSED ECONNRESET EPIPE ETIMEDOUT ENOTFOUND EHOSTUNREACH EAI_AGAIN ENOENT`
+  ECONNREFUSED ECONNRESET EPIPE ETIMEDOUT ENOTFOUND EHOSTUNREACH EHOSTDOWN ENETUNREACH ENETDOWN
+  ECONNABORTED EAI_AGAIN ENOENT`
   .trim()
   .split(/\s+/);
 
@@ -45,6 +50,7 @@ describe('isDatabaseUnavailable', () => {
     'timeout expired',
     'Received unexpected commandComplete message from backend.',
     new QueryRunnerAlreadyReleasedError().message,
+    new QueryRunnerProviderAlreadyReleasedError().message,
     new TransactionNotStartedError().message,
     'Client has encountered a connection error and is not queryable',
     'Client was closed and is not queryable',

@@ -79,12 +79,21 @@ function refuseUnlessAllowed({ actor, permission }: AccessRequest, { accessRole 
   }
 }
 
+/**
+ * Who calls is found first, and what the caller sees after it: an outsider's 404 takes the same time whether the project
+ * exists or not. Without the offset PostgreSQL would choose an order of its own.
+ */
 const accessQuery = (clientColumns: string): string => `
-  select m.role as "accessRole", t.id is not null as "accessTokenClient",
+  select caller.role as "accessRole", caller.is_client as "accessTokenClient",
          o.trusted_clients_allowed as "accessTrustedClientsAllowed", ${clientColumns}
-  from projects p
+  from (
+    select m.role, t.id is not null as is_client
+    from (values ($1::uuid)) as path (organization_id)
+    left join organization_members m on m.organization_id = path.organization_id and m.subject = $3
+    left join oauth_clients t on t.client_id = $4 and t.project_id = $2 and t.enabled and t.deleted_at is null
+    where m.role is not null or t.id is not null
+    offset 0
+  ) as caller
+  join projects p on p.id = $2 and p.organization_id = $1 and p.deleted_at is null
   join organizations o on o.id = p.organization_id and o.deleted_at is null
-  left join organization_members m on m.organization_id = p.organization_id and m.subject = $3
-  left join oauth_clients t on t.client_id = $4 and t.project_id = p.id and t.enabled and t.deleted_at is null
-  left join oauth_clients c on c.id = $5 and c.project_id = p.id and c.deleted_at is null
-  where p.id = $2 and p.organization_id = $1 and p.deleted_at is null`;
+  left join oauth_clients c on c.id = $5 and c.project_id = p.id and c.deleted_at is null`;

@@ -21,6 +21,9 @@ const FRAMEWORK_PROBLEMS: Partial<Record<number, [ProblemCode, string]>> = {
 /** Whatever was thrown, as a problem. What nobody foresaw is an internal error, told without its cause. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  if (isCutOff(error)) {
+    return new Problem('bad_request', 'The request ended before all of it had arrived.', { cause: error });
+  }
   if (isDatabaseUnavailable(error)) {
     return Problem.unavailable('The database is out of reach. Try again in a few seconds.', error);
   }
@@ -31,6 +34,10 @@ export function toProblem(error: unknown): Problem {
   if (code === 'service_unavailable') return Problem.unavailable(detail, error);
   return new Problem(code, detail, { cause: error });
 }
+
+/** What Node says of a caller who hung up in the middle of the body, with the code of a lost connection to anybody else. */
+const isCutOff = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'message' in error && error.message === 'aborted';
 
 function statusOf(error: unknown): number {
   if (error instanceof HttpException) return error.getStatus();

@@ -1,6 +1,7 @@
 /**
- * What the service costs over the least that its semantics need: GET and PATCH of one OAuth client, against the floor
- * in `floor/`, on the same machine and database in the same run. Exits 1 below the targets of `report.mjs`.
+ * What the service costs over the least that its semantics need: GET and PATCH of one OAuth client, and a token by client
+ * credentials, against the floors in `floor/`, on the same machine and database in the same run. And whether the time of a
+ * 404 tells anything. Exits 1 beyond the targets of `report.mjs`.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,9 +9,11 @@ import { join } from 'node:path';
 import { startEmbeddedPostgres } from '../../dist/src/database/embedded-postgres/embedded-postgres.js';
 import { checkParity, countUpdates } from './parity.mjs';
 import { compare } from './rounds.mjs';
+import { compareIssuance } from './issuance.mjs';
+import { compareNotFound } from './not-found.mjs';
 import { report } from './report.mjs';
 import { Scene } from './scene.mjs';
-import { startFloor, startService, timeStart } from './servers.mjs';
+import { startFloor, startFloorProvider, startService, timeStart } from './servers.mjs';
 import { tokenCost } from './token-cost.mjs';
 
 /** Undone last to first, whatever happens. */
@@ -37,8 +40,16 @@ async function bench() {
   console.log('Measuring floor and service in turns ...');
   const measured = await compare(scene, { floor, service });
   await countUpdates(scene, databaseUrl, measured.PATCH.answers);
+
+  console.log('Issuing tokens, and asking for what is not there ...');
+  const provider = await startFloorProvider(scene.floorProviderSettings());
+  cleanUp.push(() => provider.stop());
+  const issuance = await compareIssuance(scene, { floor: provider, service });
+  const notFound = await compareNotFound(scene, { service });
   return report({
     ...measured,
+    issuance,
+    notFound,
     firstStart,
     laterStart,
     memory: service.peakMemory(),

@@ -1,4 +1,5 @@
 import { load } from './load.mjs';
+import { median } from './median.mjs';
 
 const CONNECTIONS = 16;
 /** Enough for V8 to compile what is hot; the service has more of it than the floor. */
@@ -94,8 +95,6 @@ export const pathOf = ({ id, tenant }) =>
   `/v1/organizations/${tenant.organization}/projects/${tenant.project}/oauth-clients/${id}`;
 
 const oneOf = (list) => list[Math.floor(Math.random() * list.length)];
-
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 const medians = (results) =>
   Object.fromEntries(['rate', 'p50', 'p99'].map((name) => [name, median(results.map((one) => one[name]))]));

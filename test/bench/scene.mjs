@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
+import { generateKeyPairSync, hash, randomBytes, randomUUID, sign } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -27,6 +27,13 @@ export class Scene {
   tenants = Array.from({ length: TENANTS }, () => ({ organization: randomUUID(), project: randomUUID() }));
   clients = Array.from({ length: CLIENTS }, (_, i) => ({ id: v7(), tenant: this.tenants[i % TENANTS] }));
   tokens = this.#people.map((person) => this.sign(person));
+  machine = {
+    id: v7(),
+    clientId: randomUUID(),
+    secret: `ocs_${randomBytes(32).toString('base64url')}`,
+    resource: 'https://orders.bench/',
+    scope: 'orders:read',
+  };
   viewerToken = this.sign(this.#viewer);
   strangerToken = this.sign(randomUUID());
 
@@ -69,6 +76,25 @@ export class Scene {
     return { databaseUrl, poolSize: POOL_SIZE, issuer, audience, jwks: this.#jwks, firstPartyClientId };
   }
 
+  /** The same client, key size and token as the service's own. */
+  floorProviderSettings() {
+    const { clientId, secret, resource, scope } = this.machine;
+    const jwk = this.#key.privateKey.export({ format: 'jwk' });
+    return {
+      client: {
+        client_id: clientId,
+        client_secret: secret,
+        token_endpoint_auth_method: 'client_secret_basic',
+        grant_types: ['client_credentials'],
+        response_types: [],
+        redirect_uris: [],
+      },
+      audience: resource,
+      scope,
+      signingKey: { ...jwk, kid: KEY_ID, alg: 'RS256', use: 'sig' },
+    };
+  }
+
   async seed(databaseUrl) {
     const database = new pg.Client(databaseUrl);
     await database.connect();
@@ -83,6 +109,10 @@ export class Scene {
       this.clients.map(({ tenant }) => tenant.organization),
       this.clients.map(({ tenant }) => tenant.project),
     ]);
+    const { id, clientId, secret, scope } = this.machine;
+    const [{ organization, project }] = this.tenants;
+    await database.query(MACHINE, [id, organization, project, clientId, [scope]]);
+    await database.query(SECRET, [v7(), id, hash('sha256', secret, 'buffer'), secret.slice(-4)]);
     await database.query('analyze');
     await database.end();
   }
@@ -116,3 +146,15 @@ const OAUTH_CLIENTS = `
          'client_secret_basic', true, 'S256', false, true,
          now(), now(), '{}', '{}', 1, 1, now()
   from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as t (id, organization_id, project_id)`;
+
+const MACHINE = `
+  insert into oauth_clients
+    (id, organization_id, project_id, client_id, name, redirect_uris, grant_types, scopes,
+     token_endpoint_auth_method, pkce_required, trusted, enabled,
+     created, modified, created_by, modified_by, revision, synced_revision, synced_at)
+  values ($1, $2, $3, $4, 'Order export', '{}', '{client_credentials}', $5, 'client_secret_basic', false, false, true,
+          now(), now(), '{}', '{}', 1, 1, now())`;
+
+const SECRET = `
+  insert into oauth_client_secrets (id, oauth_client_id, hash, last_four, created, created_by)
+  values ($1, $2, $3, $4, now(), '{}')`;

@@ -8,6 +8,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 const ROOT = join(import.meta.dirname, '../..');
 const READY = 'OAuth Client Registry is ready.';
 const POLL_MS = 10;
+/** On every Linux, whatever the kernel's own clock (sysconf(3), _SC_CLK_TCK). */
+const TICKS_PER_SECOND = 100;
 
 /** Seconds from `npm start` to the printed lines. */
 export async function timeStart(settings) {
@@ -45,8 +47,12 @@ async function run(command, args, settings) {
   return server;
 }
 
-export async function startFloor(settings) {
-  const child = fork(join(import.meta.dirname, 'floor/floor.mjs'), { detached: true });
+export const startFloor = (settings) => startChild('floor/floor.mjs', settings);
+
+export const startFloorProvider = (settings) => startChild('floor/floor-provider.mjs', settings);
+
+async function startChild(file, settings) {
+  const child = fork(join(import.meta.dirname, file), { detached: true });
   child.send(settings);
   const [port] = await once(child, 'message');
   return new Server(child, port);
@@ -74,6 +80,16 @@ class Server {
     const [, kilobytes] =
       /^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${this.#child.pid}/status`, 'utf8')) ?? [];
     return Number(kilobytes) / 1024;
+  }
+
+  /** What the process, without the database, has used so far; null where the system does not tell. */
+  cpuSeconds() {
+    if (process.platform !== 'linux') return null;
+    // The name, in parentheses, may hold anything; user and system time are the 12th and 13th field after it (proc_pid_stat(5)).
+    const fields = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
   }
 
   #signal() {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { TokenAuthenticator } from '../../dist/src/auth/token-authenticator.js';
 import { TrustedIssuers } from '../../dist/src/auth/trusted-issuers.js';
+import { median } from './median.mjs';
 
 const TOKENS = 500;
 const PASSES = 21;
@@ -15,7 +16,10 @@ export async function tokenCost(scene) {
     const authenticator = new TokenAuthenticator(issuers, { audience });
     return { fresh: timePass(authenticator, tokens), remembered: timePass(authenticator, tokens) };
   });
-  return { fresh: median(passes, 'fresh'), remembered: median(passes, 'remembered') };
+  return {
+    fresh: median(passes.map(({ fresh }) => fresh)),
+    remembered: median(passes.map(({ remembered }) => remembered)),
+  };
 }
 
 function timePass(authenticator, tokens) {
@@ -23,6 +27,3 @@ function timePass(authenticator, tokens) {
   for (const token of tokens) authenticator.authenticate(token);
   return ((performance.now() - started) * 1000) / tokens.length;
 }
-
-const median = (passes, name) =>
-  passes.map((pass) => pass[name]).toSorted((a, b) => a - b)[Math.floor(passes.length / 2)];

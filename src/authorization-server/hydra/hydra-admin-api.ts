@@ -31,6 +31,8 @@ interface Answer {
 
 /** Longer than Hydra takes for anything but the deletion of a client with very many tokens. */
 const TIMEOUT_MS = 10_000;
+/** One that hung must be noticed soon after it works again. */
+const PROBE_TIMEOUT_MS = 3_000;
 /** What Hydra caps a page at. */
 const PAGE_SIZE = 500;
 
@@ -88,7 +90,8 @@ export class HydraAdminApi implements OnApplicationShutdown {
   /** Whether it answers, its database included. */
   async isReachable(): Promise<boolean> {
     try {
-      return (await this.call({ method: 'GET', path: '/admin/clients?page_size=1' })).status === 200;
+      const deadline = performance.now() + PROBE_TIMEOUT_MS;
+      return (await this.call({ method: 'GET', path: '/admin/clients?page_size=1', deadline })).status === 200;
     } catch {
       return false;
     }

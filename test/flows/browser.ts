@@ -23,9 +23,15 @@ const MAX_HOPS = 20;
  */
 export class Browser {
   private readonly cookies: Cookie[] = [];
+  /** Lays hands on an address before it is opened, as whoever sits at the browser can. */
+  tamper: (url: URL) => URL = (url) => url;
 
-  /** @param home what all addresses of the authorization server start with */
-  constructor(private readonly home: string) {}
+  private readonly home: readonly string[];
+
+  /** @param home what all addresses of the authorization server and its pages start with */
+  constructor(...home: string[]) {
+    this.home = home;
+  }
 
   /** Opens an address. @returns the page it ends at, or the address outside that it is sent to */
   open(url: string | URL): Promise<Page | URL> {
@@ -52,7 +58,7 @@ export class Browser {
   }
 
   private async go(method: string, start: URL, body?: URLSearchParams): Promise<Page | URL> {
-    let url = start;
+    let url = this.tamper(start);
     let form = method === 'POST' ? body : undefined;
     for (let hop = 0; hop < MAX_HOPS; hop++) {
       const response = await fetch(url, {
@@ -70,8 +76,8 @@ export class Browser {
       };
       const next = nextAddress(page);
       if (next === null) return page;
-      if (!next.href.startsWith(this.home)) return next;
-      [url, form] = [next, undefined];
+      if (!this.home.some((address) => next.href.startsWith(address))) return next;
+      [url, form] = [this.tamper(next), undefined];
     }
     throw new Error(`more than ${MAX_HOPS} redirects`);
   }
@@ -146,6 +152,17 @@ const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>',
 
 const unescape = (text: string): string =>
   text.replaceAll(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => ENTITIES[name] ?? '');
+
+/**
+ * How a request at the authorization endpoint ended: with a page, by its status, or with what the client is told, which
+ * is an error or the name of what it wants. A `#` says that it is in the fragment.
+ */
+export function outcomeOf(result: Page | URL): string {
+  if (!(result instanceof URL)) return String(result.status);
+  const place = result.hash === '' ? '' : '#';
+  const told = new URLSearchParams(place ? result.hash.slice(1) : result.search);
+  return `${place}${told.get('error') ?? ['code', 'id_token'].find((name) => told.has(name)) ?? 'nothing'}`;
+}
 
 /** Fails with where the browser was sent, where a page was expected. */
 export function expectPage(result: Page | URL): Page {

@@ -1,8 +1,10 @@
 import * as oidc from 'openid-client';
 import { DEMO_PEOPLE } from '../../src/authorization-server/embedded/demo.js';
 import type { OAuthClientDto } from '../../src/oauth-clients/dto/oauth-client.dto.js';
+import type { Answer } from '../support/api-client.js';
 import type { Body, TestRegistry, TestTenant } from '../support/registry.js';
-import { Browser, expectPage, expectRedirect, type Page } from './browser.js';
+import { Browser, expectRedirect, type Page } from './browser.js';
+import { embeddedAt, type AuthorizationServerAt, type FlowServer } from './servers/flow-server.js';
 
 export const CALLBACK = 'https://shop.example.com/callback';
 /** Buttons of the sign-in page. */
@@ -14,41 +16,58 @@ export class ClientApp {
   private constructor(
     readonly registered: OAuthClientDto,
     readonly config: oidc.Configuration,
-    private readonly registry: TestRegistry,
-    private readonly tenant: TestTenant,
+    private readonly server: Pick<FlowServer, 'registry' | 'tenant' | 'issuer' | 'addresses'>,
   ) {}
 
-  static async register(registry: TestRegistry, tenant: TestTenant, body: Body): Promise<ClientApp> {
+  /** A new client of the embedded authorization server. */
+  static register(registry: TestRegistry, tenant: TestTenant, body: Body): Promise<ClientApp> {
+    return ClientApp.of({ registry, tenant, ...embeddedAt(registry) }, body);
+  }
+
+  /** A new client of this authorization server. */
+  static async of(server: ClientApp['server'], body: Body): Promise<ClientApp> {
     const settings = { redirect_uris: [CALLBACK], scopes: ['openid', 'notes:read', 'notes:write'], ...body };
-    const registered = await tenant.createClient(settings);
+    const registered = await server.tenant.createClient(settings);
     const { client_id: clientId, client_secret: secret } = registered;
-    const config = await discover(registry, clientId, authentication(registered, secret));
-    return new ClientApp(registered, config, registry, tenant);
+    const config = await discover(server, clientId, authentication(registered, secret));
+    return new ClientApp(registered, config, server);
   }
 
   /** The same client, authenticating in another way or with another secret. */
   async authenticatingWith(method: oidc.ClientAuth): Promise<oidc.Configuration> {
-    return discover(this.registry, this.registered.client_id, method);
+    return discover(this.server, this.registered.client_id, method);
   }
 
   /** Changes the client through the API. */
   async change(body: Body): Promise<OAuthClientDto> {
-    const path = this.tenant.client(this.registered.id);
-    const answer = await this.registry.api.patch<OAuthClientDto>(path, { token: this.tenant.admin, body });
-    if (answer.status !== 200) throw new Error(`not changed: ${answer.status} ${answer.text}`);
-    return answer.body;
+    return this.call(200, 'patch', '', body);
   }
 
   async rotateSecret(): Promise<string> {
-    const path = `${this.tenant.client(this.registered.id)}/secrets`;
-    const answer = await this.registry.api.post<OAuthClientDto>(path, { token: this.tenant.admin });
-    return String(answer.body.client_secret);
+    const { client_secret: secret } = await this.call(201, 'post', '/secrets');
+    return String(secret);
   }
 
   async delete(): Promise<void> {
-    const path = this.tenant.client(this.registered.id);
-    const { status } = await this.registry.api.delete(path, { token: this.tenant.admin });
-    if (status !== 204) throw new Error(`not deleted: ${status}`);
+    await this.call(204, 'delete');
+  }
+
+  /** As the API has it. */
+  async read(): Promise<OAuthClientDto> {
+    return this.call(200, 'get');
+  }
+
+  private async call(
+    expected: number,
+    method: 'get' | 'patch' | 'post' | 'delete',
+    path = '',
+    body?: Body,
+  ): Promise<OAuthClientDto> {
+    const { registry, tenant } = this.server;
+    const address = `${tenant.client(this.registered.id)}${path}`;
+    const answer: Answer<OAuthClientDto> = await registry.api[method](address, { token: tenant.admin, body });
+    if (answer.status !== expected) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
+    return answer.body;
   }
 
   /** Starts the code flow: what to open, and what only this attempt knows. */
@@ -84,7 +103,7 @@ export class ClientApp {
 
   /** A browser that nobody has used. */
   browser(): Browser {
-    return new Browser(`${this.registry.url}/`);
+    return new Browser(...this.server.addresses);
   }
 }
 
@@ -98,12 +117,13 @@ export interface Attempt {
 
 /** Discovery first, as every client does. */
 export function discover(
-  registry: TestRegistry,
+  server: AuthorizationServerAt | TestRegistry,
   clientId: string,
   method: oidc.ClientAuth,
 ): Promise<oidc.Configuration> {
-  const issuer = new URL(`${registry.url}/oauth2`);
-  return oidc.discovery(issuer, clientId, undefined, method, { execute: [oidc.allowInsecureRequests] });
+  const { issuer } = 'issuer' in server ? server : embeddedAt(server);
+  const options = { execute: [oidc.allowInsecureRequests] };
+  return oidc.discovery(new URL(issuer), clientId, undefined, method, options);
 }
 
 export function authentication(
@@ -115,15 +135,18 @@ export function authentication(
 }
 
 /** Signs in as Ada and consents, as far as the pages ask for it. */
-export async function sayYes(browser: Browser, start: Page | URL): Promise<URL> {
+export async function goThrough(browser: Browser, start: Page | URL): Promise<Page | URL> {
   let at = start;
   if (!(at instanceof URL) && at.text.includes(ADA) && at.text.includes('name="subject"')) {
     at = await browser.press(at, ADA);
   }
-  if (!(at instanceof URL) && expectPage(at).text.includes('value="allow"'))
-    at = await browser.press(at, 'Allow');
-  return expectRedirect(at);
+  if (!(at instanceof URL) && at.text.includes('value="allow"')) at = await browser.press(at, 'Allow');
+  return at;
 }
+
+/** The same where it ends at the client. */
+export const sayYes = async (browser: Browser, start: Page | URL): Promise<URL> =>
+  expectRedirect(await goThrough(browser, start));
 
 /** The `error` that a flow ended with, at whichever endpoint. */
 export async function errorOf(flow: Promise<unknown>): Promise<string> {
@@ -133,16 +156,8 @@ export async function errorOf(flow: Promise<unknown>): Promise<string> {
     if (error instanceof oidc.AuthorizationResponseError || error instanceof oidc.ResponseBodyError)
       return error.error;
     if (error instanceof oidc.WWWAuthenticateChallengeError)
-      return error.cause[0]?.parameters.error ?? 'none';
+      return error.cause[0]?.parameters.error ?? 'no error';
     throw error;
   }
   return 'none';
-}
-
-/** What a JWT says; its signature is checked elsewhere. */
-export function claimsOf(token: string | undefined): Record<string, unknown> {
-  return JSON.parse(Buffer.from(token?.split('.')[1] ?? '', 'base64url').toString()) as Record<
-    string,
-    unknown
-  >;
 }

@@ -75,7 +75,7 @@ export class LoginConsentApp {
   private async showConsent(challenge: string): Promise<HttpAnswer> {
     const request = await this.hydra.get('consent', challenge);
     const { skip, client, subject, requested_scope: scopes } = request;
-    if (skip || client.skip_consent) return this.allow(challenge, request);
+    if (skip || client.skip_consent) return this.allow(challenge, request, { remember: false });
     return page(
       consentPage({
         client: client.client_name,
@@ -90,16 +90,21 @@ export class LoginConsentApp {
 
   private async consent(challenge: string, form: URLSearchParams): Promise<HttpAnswer> {
     if (form.get('answer') !== 'allow') return goOn(await this.hydra.deny('consent', challenge));
-    return this.allow(challenge, await this.hydra.get('consent', challenge));
+    return this.allow(challenge, await this.hydra.get('consent', challenge), { remember: true });
   }
 
-  private async allow(challenge: string, request: ConsentRequest): Promise<HttpAnswer> {
+  /** @param remember only what a person has said: a client that stops being trusted is asked about then */
+  private async allow(
+    challenge: string,
+    request: ConsentRequest,
+    { remember }: { readonly remember: boolean },
+  ): Promise<HttpAnswer> {
     const { requested_scope: scopes, requested_access_token_audience: audience, subject } = request;
     return goOn(
       await this.hydra.accept('consent', challenge, {
         grant_scope: scopes,
         grant_access_token_audience: audience,
-        remember: true,
+        remember,
         session: { access_token: {}, id_token: claimsOf(subject, scopes) },
       }),
     );

@@ -1,19 +1,18 @@
 import * as oidc from 'openid-client';
-import { TestRegistry, type TestTenant } from '../support/registry.js';
-import { authentication, claimsOf, ClientApp, errorOf } from './support.js';
+import type { FlowServer } from './servers/flow-server.js';
+import { SERVERS } from './servers/servers.js';
+import { authentication, ClientApp, errorOf } from './support.js';
 
-describe('client credentials', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
+describe.each(SERVERS)('client credentials, with $name', ({ start, dialect }) => {
+  let server: FlowServer;
 
   beforeAll(async () => {
-    registry = await TestRegistry.start();
-    tenant = await registry.tenant();
+    server = await start();
   });
-  afterAll(() => registry.stop());
+  afterAll(() => server.stop());
 
   const register = (body = {}): Promise<ClientApp> =>
-    ClientApp.register(registry, tenant, {
+    ClientApp.of(server, {
       name: 'Export',
       grant_types: ['client_credentials'],
       redirect_uris: null,
@@ -28,18 +27,21 @@ describe('client credentials', () => {
     const { config, registered } = await register();
     const { access_token: issued } = await token(config, { scope: 'notes:read' });
 
-    expect(claimsOf(issued)).toMatchObject({
+    const { organizationId, projectId } = server.tenant;
+    expect(dialect.claimsOf(issued)).toMatchObject({
       sub: registered.client_id,
       client_id: registered.client_id,
       scope: 'notes:read',
-      organization_id: tenant.organizationId,
-      project_id: tenant.projectId,
+      organization_id: organizationId,
+      project_id: projectId,
     });
   });
 
   it('act on the project they belong to, through this very API', async () => {
     const { config } = await register({ scopes: ['oauth_clients:read'] });
-    const { access_token: issued } = await token(config, { scope: 'oauth_clients:read' });
+    const parameters = { scope: 'oauth_clients:read', ...dialect.forThisApi };
+    const { access_token: issued } = await token(config, parameters);
+    const { registry, tenant } = server;
 
     expect((await registry.api.get(tenant.clients, { token: issued })).status).toBe(200);
     const elsewhere = await registry.tenant();
@@ -47,7 +49,7 @@ describe('client credentials', () => {
   });
 
   it('need the grant', async () => {
-    const { config } = await ClientApp.register(registry, tenant, {
+    const { config } = await ClientApp.of(server, {
       name: 'Shop',
       grant_types: ['authorization_code'],
     });

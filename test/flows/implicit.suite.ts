@@ -1,22 +1,23 @@
+import { decodeJwt } from 'jose';
 import * as oidc from 'openid-client';
-import { TestRegistry, type TestTenant } from '../support/registry.js';
-import { expectRedirect } from './browser.js';
-import { CALLBACK, claimsOf, ClientApp, sayYes } from './support.js';
+import { outcomeOf } from './browser.js';
+import type { FlowServer } from './servers/flow-server.js';
+import { SERVERS } from './servers/servers.js';
+import { CALLBACK, ClientApp, sayYes } from './support.js';
 
 const NONCE = 'n-0S6_WzA2Mj';
+const STATE = 'af0ifjsldkj';
 
-describe('the implicit flow', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
+describe.each(SERVERS)('the implicit flow, with $name', ({ start, dialect }) => {
+  let server: FlowServer;
 
   beforeAll(async () => {
-    registry = await TestRegistry.start();
-    tenant = await registry.tenant();
+    server = await start();
   });
-  afterAll(() => registry.stop());
+  afterAll(() => server.stop());
 
   const register = (body = {}): Promise<ClientApp> =>
-    ClientApp.register(registry, tenant, {
+    ClientApp.of(server, {
       name: 'Legacy page',
       grant_types: ['implicit'],
       token_endpoint_auth_method: 'none',
@@ -24,7 +25,7 @@ describe('the implicit flow', () => {
     });
 
   const urlOf = ({ config }: ClientApp, responseType: string): URL => {
-    const parameters = { redirect_uri: CALLBACK, scope: 'openid notes:read', state: 'state', nonce: NONCE };
+    const parameters = { redirect_uri: CALLBACK, scope: 'openid notes:read', state: STATE, nonce: NONCE };
     return oidc.buildAuthorizationUrl(config, { ...parameters, response_type: responseType });
   };
 
@@ -37,7 +38,7 @@ describe('the implicit flow', () => {
     const app = await register();
     oidc.useIdTokenResponseType(app.config);
     const answer = await run(app, 'id_token');
-    const claims = await oidc.implicitAuthentication(app.config, answer, NONCE, { expectedState: 'state' });
+    const claims = await oidc.implicitAuthentication(app.config, answer, NONCE, { expectedState: STATE });
 
     expect(answer.search).toBe('');
     expect(claims.sub).toBeDefined();
@@ -47,12 +48,12 @@ describe('the implicit flow', () => {
     const app = await register();
     const answer = new URLSearchParams((await run(app, 'id_token token')).hash.slice(1));
 
-    expect(claimsOf(answer.get('access_token') ?? undefined)).toMatchObject({
+    expect(dialect.claimsOf(String(answer.get('access_token')))).toMatchObject({
       client_id: app.registered.client_id,
       scope: 'openid notes:read',
-      project_id: tenant.projectId,
+      ...(dialect.namesTenantImplicitly && { project_id: server.tenant.projectId }),
     });
-    expect(claimsOf(answer.get('id_token') ?? undefined)).toHaveProperty('at_hash');
+    expect(decodeJwt(String(answer.get('id_token')))).toHaveProperty('at_hash');
   });
 
   it.each(['id_token', 'id_token token'])(
@@ -62,24 +63,23 @@ describe('the implicit flow', () => {
         grant_types: ['authorization_code'],
         token_endpoint_auth_method: 'client_secret_basic',
       });
-      const { hash } = expectRedirect(await app.browser().open(urlOf(app, responseType)));
+      const refused = await app.browser().open(urlOf(app, responseType));
 
-      expect(new URLSearchParams(hash.slice(1)).get('error')).toBe('unauthorized_client');
+      expect(outcomeOf(refused)).toBe(dialect.missingImplicitGrant);
     },
   );
 
   it('gives no code to a client that has this grant only', async () => {
     const app = await register();
-    const { searchParams } = expectRedirect(await app.open({}));
 
-    expect(searchParams.get('error')).toBe('unauthorized_client');
+    expect(outcomeOf(await app.open({}))).toBe(dialect.missingCodeGrant);
   });
 
   it('gives nothing to a disabled client, and again after it is enabled', async () => {
     const app = await register();
     await app.change({ enabled: false });
-    const { hash } = expectRedirect(await app.browser().open(urlOf(app, 'id_token')));
-    expect(new URLSearchParams(hash.slice(1)).get('error')).toBe('unauthorized_client');
+    const refused = await app.browser().open(urlOf(app, 'id_token'));
+    expect(outcomeOf(refused)).toBe(dialect.disabled.idToken);
     await app.change({ enabled: true });
 
     expect((await run(app, 'id_token')).hash).toContain('id_token=');

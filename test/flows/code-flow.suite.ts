@@ -1,33 +1,33 @@
 import * as oidc from 'openid-client';
 import { DEMO_PEOPLE } from '../../src/authorization-server/embedded/demo.js';
-import { TestRegistry, type TestTenant } from '../support/registry.js';
-import { expectPage, expectRedirect } from './browser.js';
-import { ADA, claimsOf, ClientApp, errorOf, sayYes, VIC } from './support.js';
+import { expectPage, expectRedirect, outcomeOf } from './browser.js';
+import type { FlowServer } from './servers/flow-server.js';
+import { SERVERS } from './servers/servers.js';
+import { ADA, ClientApp, errorOf, goThrough, sayYes, VIC } from './support.js';
 
-describe('the authorization code flow', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
+describe.each(SERVERS)('the authorization code flow, with $name', ({ start, dialect }) => {
+  let server: FlowServer;
 
   beforeAll(async () => {
-    registry = await TestRegistry.start();
-    tenant = await registry.tenant();
+    server = await start();
   });
-  afterAll(() => registry.stop());
+  afterAll(() => server.stop());
 
   const register = (body = {}): Promise<ClientApp> =>
-    ClientApp.register(registry, tenant, { name: 'Shop', grant_types: ['authorization_code'], ...body });
+    ClientApp.of(server, { name: 'Shop', grant_types: ['authorization_code'], ...body });
 
   describe('when a person signs in and consents', () => {
     it('ends with an access token that names person, client and tenant', async () => {
       const app = await register();
       const { access_token: token } = await app.signIn({ scope: 'openid notes:read' });
 
-      expect(claimsOf(token)).toMatchObject({
+      const { organizationId, projectId } = server.tenant;
+      expect(dialect.claimsOf(token)).toMatchObject({
         sub: DEMO_PEOPLE.admin.subject,
         client_id: app.registered.client_id,
         scope: 'openid notes:read',
-        organization_id: tenant.organizationId,
-        project_id: tenant.projectId,
+        organization_id: organizationId,
+        project_id: projectId,
       });
     });
 
@@ -49,15 +49,13 @@ describe('the authorization code flow', () => {
 
       expect(tokens.claims()).not.toHaveProperty('email');
       const { subject } = DEMO_PEOPLE.admin;
-      expect(await oidc.fetchUserInfo(app.config, tokens.access_token, subject)).toEqual({ sub: subject });
+      const userinfo = await oidc.fetchUserInfo(app.config, tokens.access_token, subject);
+      expect(Object.keys(userinfo).toSorted()).toEqual(['sub', ...dialect.otherUserinfo].toSorted());
     });
 
     it('returns state and nonce as they were sent', async () => {
       const app = await register();
       const attempt = await app.begin({ nonce: 'n-0S6_WzA2Mj' });
-      const answer = await sayYes(app.browser(), await app.browser().open(attempt.url)).catch(() => null);
-      expect(answer).toBeNull();
-
       const browser = app.browser();
       const tokens = await oidc.authorizationCodeGrant(
         app.config,
@@ -65,6 +63,13 @@ describe('the authorization code flow', () => {
         { expectedState: attempt.state, pkceCodeVerifier: attempt.verifier, expectedNonce: 'n-0S6_WzA2Mj' },
       );
       expect(tokens.claims()?.nonce).toBe('n-0S6_WzA2Mj');
+    });
+
+    it('leads nowhere in a browser that the page was not shown to', async () => {
+      const app = await register();
+      const page = await app.open({});
+
+      expect(outcomeOf(await goThrough(app.browser(), page))).toBe(dialect.pageOfAnother);
     });
   });
 
@@ -115,7 +120,7 @@ describe('the authorization code flow', () => {
       const browser = app.browser();
       await app.signIn({}, browser);
       const logout = await browser.open(oidc.buildEndSessionUrl(app.config));
-      expect(expectPage(await browser.press(logout, 'Sign out')).text).toContain('You are signed out');
+      expect(expectPage(await browser.press(logout, 'Sign out')).text).toContain(dialect.signedOut);
 
       expect(expectPage(await browser.open((await app.begin()).url)).text).toContain(ADA);
     });
@@ -134,16 +139,18 @@ describe('the authorization code flow', () => {
 
   describe('when a code is redeemed', () => {
     it('works once, and a second use ends what the first has got', async () => {
-      const app = await register({ grant_types: ['authorization_code', 'refresh_token'] });
-      const attempt = await app.begin();
+      const app = await register({
+        grant_types: ['authorization_code', 'refresh_token'],
+        scopes: ['openid', 'offline_access'],
+      });
+      const attempt = await app.begin({ scope: 'openid offline_access' });
       const browser = app.browser();
       const answer = await sayYes(browser, await browser.open(attempt.url));
-      const tokens = await app.finish(attempt, answer);
+      const { refresh_token: token } = await app.finish(attempt, answer);
 
+      expect(token).toBeDefined();
       expect(await errorOf(app.finish(attempt, answer))).toBe('invalid_grant');
-      expect(await errorOf(oidc.refreshTokenGrant(app.config, String(tokens.refresh_token)))).toBe(
-        'invalid_grant',
-      );
+      expect(await errorOf(oidc.refreshTokenGrant(app.config, String(token)))).toBe('invalid_grant');
     });
 
     it('works for one of many who use it at the same moment', async () => {

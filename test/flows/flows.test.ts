@@ -1,0 +1,3 @@
+import { runSuites } from '../e2e/suites.js';
+
+runSuites('../flows');

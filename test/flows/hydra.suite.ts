@@ -1,0 +1,212 @@
+import * as oidc from 'openid-client';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Body } from '../support/registry.js';
+import { expectPage, outcomeOf } from './browser.js';
+import type { HydraServer } from './servers/hydra-server.js';
+import { HYDRAS } from './servers/servers.js';
+import { ClientApp, errorOf, goThrough, sayYes } from './support.js';
+
+/** Waits for what the registry does by itself. */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await sleep(50);
+}
+
+describe.each(HYDRAS)('what Hydra leaves open, with $name', ({ start, dialect, hasBackDoor }) => {
+  let server: HydraServer;
+
+  beforeAll(async () => {
+    server = await start();
+  });
+  afterAll(() => server.stop());
+
+  const register = (body = {}): Promise<ClientApp> =>
+    ClientApp.of(server, {
+      name: 'Shop',
+      grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
+      scopes: ['openid', 'offline_access', 'notes:read'],
+      ...body,
+    });
+
+  const asMachine = (config: oidc.Configuration) => errorOf(oidc.clientCredentialsGrant(config));
+  const refresh = ({ config }: ClientApp, token: string | undefined) =>
+    errorOf(oidc.refreshTokenGrant(config, String(token)));
+
+  describe('the gate', () => {
+    it.each(['login_verifier', 'consent_verifier'])(
+      'refuses a later leg (%s) without the challenge of the first',
+      async (leg) => {
+        const app = await register({ pkce_required: true });
+        const browser = app.browser();
+        browser.tamper = (url) => {
+          if (url.searchParams.has(leg)) url.searchParams.delete('code_challenge');
+          return url;
+        };
+        const answer = await goThrough(browser, await browser.open((await app.begin()).url));
+
+        expect(outcomeOf(answer)).toBe('403');
+      },
+    );
+
+    it('leaves a flow alone whose legs are alike', async () => {
+      const app = await register({ pkce_required: true });
+
+      expect((await app.signIn()).access_token).toBeDefined();
+    });
+
+    it.each(['/oauth2/auth/', '/oauth2/%61uth'])('stands before %s too', async (path) => {
+      const app = await register({ pkce_required: true });
+      const { url } = await app.begin();
+      url.searchParams.delete('code_challenge');
+      const address = url.href.replace('/oauth2/auth', path);
+
+      expect((await fetch(address, { redirect: 'manual' })).status).toBe(403);
+    });
+
+    it.each(['a form', 'a repeated parameter', 'a request object'])('refuses %s', async (what) => {
+      const app = await register();
+      const { url } = await app.begin();
+      if (what === 'a repeated parameter') url.searchParams.append('client_id', 'another');
+      if (what === 'a request object') url.searchParams.set('request', 'eyJhbGciOiJub25lIn0.e30.');
+      const form = what === 'a form' ? { method: 'POST', body: url.searchParams } : {};
+
+      expect((await fetch(url, { redirect: 'manual', ...form })).status).toBe(403);
+    });
+  });
+
+  describe('the token hook', () => {
+    it('leaves the tokens of others alone', async () => {
+      const parameters = { scope: 'registry:admin' };
+      const { access_token: token } = await oidc.clientCredentialsGrant(server.platform, parameters);
+
+      expect(dialect.claimsOf(token)).not.toHaveProperty('project_id');
+    });
+
+    it('names the tenant in ID tokens too', async () => {
+      const { organizationId, projectId } = server.tenant;
+
+      expect((await (await register()).signIn()).claims()).toMatchObject({
+        organization_id: organizationId,
+        project_id: projectId,
+      });
+    });
+  });
+
+  describe('a disabled client, past the gate', () => {
+    const implicit = { grant_types: ['implicit'], token_endpoint_auth_method: 'none' };
+
+    // A real one is reached past its gate where HYDRA_DIRECT_URL says how.
+    (hasBackDoor ? it : it.skip).each([
+      ['code', {}],
+      ['id_token', implicit],
+      ['id_token token', implicit],
+    ])('is refused %s by Hydra itself', async (responseType, body) => {
+      const app = await register(body);
+      await app.change({ enabled: false });
+      const { url } = await app.begin({ response_type: responseType, nonce: 'n-0S6_WzA2Mj' });
+
+      expect(outcomeOf(await app.browser().open(server.pastTheGate(url)))).toBe('unsupported_response_type');
+    });
+  });
+
+  it('refuses at registration what Hydra would match with plain http and any port', async () => {
+    await expect(register({ redirect_uris: ['https://127.0.0.1/cb'] })).rejects.toThrow(
+      'invalid_redirect_uri',
+    );
+  });
+
+  it.each([
+    [true, dialect.signedOut],
+    [false, 'Sign out?'],
+  ])('asks before it signs a person out, unless the client is trusted: %s', async (trusted, text) => {
+    const app = await register({ trusted });
+    const browser = app.browser();
+    const { id_token: hint } = await app.signIn({}, browser);
+    const url = oidc.buildEndSessionUrl(app.config, { id_token_hint: String(hint) });
+
+    expect(expectPage(await browser.open(url)).text).toContain(text);
+  });
+
+  describe('while the registry cannot reach Hydra', () => {
+    afterEach(async () => {
+      server.find();
+      await until(async () => {
+        const { body } = await server.registry.api.get<Body>('/health/ready');
+        return (body['authorization_server'] as { reachable: boolean }).reachable;
+      });
+    });
+
+    /** A client with everything it can get, and nobody who could tell Hydra about its end. */
+    async function withTokens() {
+      const app = await register();
+      const { refresh_token: token } = await app.signIn({ scope: 'openid offline_access' });
+      const attempt = await app.begin();
+      const browser = app.browser();
+      const answer = await sayYes(browser, await browser.open(attempt.url));
+      server.lose();
+      return { app, token, attempt, answer };
+    }
+
+    it('gives nothing to a client that is disabled, and goes on when it is enabled again', async () => {
+      const { app, token, attempt, answer } = await withTokens();
+      expect((await app.change({ enabled: false })).sync_status).toBe('pending');
+
+      expect(await asMachine(app.config)).toBe('access_denied');
+      expect(await refresh(app, token)).toBe('access_denied');
+      expect(await errorOf(app.finish(attempt, answer))).toBe('access_denied');
+      expect(outcomeOf(await app.open({}))).toBe('403');
+
+      expect((await app.change({ enabled: true })).sync_status).toBe('pending');
+      expect(await asMachine(app.config)).toBe('none');
+      expect(await refresh(app, token)).toBe('none');
+      // Hydra forgets the challenge of a code at the first use, before it asks the hook.
+      expect(await errorOf(app.finish(attempt, answer))).toBe('invalid_grant');
+    });
+
+    it('gives nothing to a client that is deleted, which Hydra forgets when it is back', async () => {
+      const { app, token, attempt, answer } = await withTokens();
+      await app.delete();
+
+      expect(await asMachine(app.config)).toBe('access_denied');
+      expect(await refresh(app, token)).toBe('access_denied');
+      expect(await errorOf(app.finish(attempt, answer))).toBe('access_denied');
+      expect(outcomeOf(await app.open({}))).toBe('403');
+
+      server.find();
+      await until(async () => (await asMachine(app.config)) === 'invalid_client');
+    });
+
+    it('demands PKCE from when it is required', async () => {
+      const app = await register({ pkce_required: false });
+      server.lose();
+      await app.change({ pkce_required: true });
+      const { url } = await app.begin();
+      url.searchParams.delete('code_challenge');
+      url.searchParams.delete('code_challenge_method');
+
+      expect(outcomeOf(await app.browser().open(url))).toBe('403');
+    });
+
+    it('keeps the old secret until Hydra is back, and then has the new one alone', async () => {
+      const app = await register();
+      server.lose();
+      const rotated = await app.authenticatingWith(oidc.ClientSecretBasic(await app.rotateSecret()));
+      expect(await asMachine(app.config)).toBe('none');
+      expect(await asMachine(rotated)).toBe('invalid_client');
+
+      server.find();
+      await until(async () => (await app.read()).sync_status === 'synced');
+      expect(await asMachine(rotated)).toBe('none');
+      expect(await asMachine(app.config)).toBe('invalid_client');
+    });
+
+    it('says of a new client that it is pending, and serves it once Hydra is back', async () => {
+      server.lose();
+      const app = await register();
+      expect(app.registered.sync_status).toBe('pending');
+      expect(await asMachine(app.config)).toBe('invalid_client');
+
+      server.find();
+      await until(async () => (await asMachine(app.config)) === 'none');
+    });
+  });
+});

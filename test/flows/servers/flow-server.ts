@@ -1,0 +1,29 @@
+import type { TestRegistry, TestTenant } from '../../support/registry.js';
+import type { Dialect } from './dialect.js';
+
+export interface AuthorizationServerAt {
+  readonly issuer: string;
+  /** What all addresses of the server and of its pages start with. */
+  readonly addresses: readonly string[];
+}
+
+export const embeddedAt = ({ url }: Pick<TestRegistry, 'url'>): AuthorizationServerAt => ({
+  issuer: `${url}/oauth2`,
+  addresses: [`${url}/`],
+});
+
+/** An authorization server at work, with the registry that says what its clients are. */
+export interface FlowServer extends AuthorizationServerAt {
+  readonly registry: TestRegistry;
+  /** Its organization may have trusted clients. */
+  readonly tenant: TestTenant;
+  readonly dialect: Dialect;
+  stop(): Promise<void>;
+}
+
+/** A kind of authorization server, for `describe.each`. */
+export interface ServerKind<Server extends FlowServer = FlowServer> {
+  readonly name: string;
+  readonly dialect: Dialect;
+  start(this: void): Promise<Server>;
+}

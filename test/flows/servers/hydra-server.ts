@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import * as oidc from 'openid-client';
+import { hydraSettings } from '../../support/hydra/hydra-registry.js';
+import { TestRegistry, type TestTenant } from '../../support/registry.js';
+import { TcpProxy } from '../../support/tcp-proxy.js';
+import { AUDIENCE } from '../../support/tokens.js';
+import { HYDRA } from './dialect.js';
+import type { FlowServer, ServerKind } from './flow-server.js';
+
+/** A Hydra with all that belongs to it but a registry. */
+export interface RunningHydra {
+  readonly adminUrl: string;
+  /** The public address, behind the gate. */
+  readonly issuer: string;
+  /** The public address with no gate before it, where it can be reached. */
+  readonly ungatedUrl: string | null;
+  /** Of the login and consent application. */
+  readonly pagesUrl: string;
+  readonly hookSecret: string;
+  /** Puts a registry where the token hook and the gate look for it. Until then every token is issued. */
+  attach(registry: TestRegistry): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface HydraKind extends ServerKind<HydraServer> {
+  /** Whether it can be reached past the gate. */
+  readonly hasBackDoor: boolean;
+}
+
+/** A Hydra that follows a registry, with everybody's tokens as in production: the platform's from Hydra, people's from Kratos. */
+export class HydraServer implements FlowServer {
+  readonly dialect = HYDRA;
+  readonly issuer = this.hydra.issuer;
+  readonly addresses = [this.hydra.issuer, this.hydra.pagesUrl];
+
+  private constructor(
+    private readonly hydra: RunningHydra,
+    private readonly admin: TcpProxy,
+    readonly registry: TestRegistry,
+    /** A client of Hydra that the registry has never heard of. */
+    readonly platform: oidc.Configuration,
+    readonly tenant: TestTenant,
+  ) {}
+
+  static async start(hydra: RunningHydra): Promise<HydraServer> {
+    const admin = await TcpProxy.to(hydra.adminUrl);
+    const started = [() => admin.close(), () => hydra.stop()];
+    try {
+      // Before the registry reads the keys: a Hydra that has issued no token yet has made none for it.
+      const platform = await platformClient(hydra);
+      const token = await platformToken(platform);
+      const registry = await TestRegistry.start(settings(hydra, admin));
+      started.unshift(() => registry.stop());
+      registry.platform = () => Promise.resolve(token);
+      registry.person = (sub) => registry.kratos.kratosSession({ sub });
+      await hydra.attach(registry);
+      const tenant = await registry.tenant({ trusted_clients_allowed: true });
+      return new HydraServer(hydra, admin, registry, platform, tenant);
+    } catch (error) {
+      for (const stop of started) await stop();
+      throw error;
+    }
+  }
+
+  /** The same address with no gate before it. */
+  pastTheGate({ pathname, search }: URL): URL {
+    if (this.hydra.ungatedUrl === null) throw new Error('there is no way past the gate');
+    return new URL(pathname + search, this.hydra.ungatedUrl);
+  }
+
+  /** From now on the registry cannot reach Hydra's admin API. */
+  lose(): void {
+    this.admin.cut();
+  }
+
+  find(): void {
+    this.admin.restore();
+  }
+
+  async stop(): Promise<void> {
+    await this.registry.stop();
+    await this.admin.close();
+    await this.removeClients();
+    await this.hydra.stop();
+  }
+
+  /** A real Hydra goes on when the tests are done. */
+  private async removeClients(): Promise<void> {
+    const clients = `${this.hydra.adminUrl}/admin/clients`;
+    const answer = await fetch(`${clients}?page_size=500&owner=${this.tenant.projectId}`);
+    const owned = (await answer.json()) as { client_id: string }[];
+    for (const { client_id: id } of [...owned, this.platform.clientMetadata()])
+      await fetch(`${clients}/${id}`, { method: 'DELETE' });
+  }
+}
+
+const settings = ({ issuer, hookSecret }: RunningHydra, admin: TcpProxy): Record<string, string> => ({
+  ...hydraSettings(admin.url),
+  ASSIGNABLE_SCOPES: 'openid profile email offline_access notes:* oauth_clients:*',
+  HOOK_SECRET: hookSecret,
+  HYDRA_ISSUER: issuer,
+  HYDRA_JWKS_URI: `${issuer}.well-known/jwks.json`,
+});
+
+/** As `docker/platform-clients.sh` makes it. */
+async function platformClient({ adminUrl, issuer }: RunningHydra): Promise<oidc.Configuration> {
+  const [id, secret] = [`platform-${randomUUID()}`, randomUUID()];
+  const client = {
+    client_id: id,
+    client_secret: secret,
+    grant_types: ['client_credentials'],
+    scope: 'registry:admin',
+    audience: [AUDIENCE],
+  };
+  const answer = await fetch(`${adminUrl}/admin/clients`, { method: 'POST', body: JSON.stringify(client) });
+  if (answer.status !== 201) throw new Error(`no client was made: ${answer.status} ${await answer.text()}`);
+  const method = oidc.ClientSecretBasic(secret);
+  return oidc.discovery(new URL(issuer), id, undefined, method, { execute: [oidc.allowInsecureRequests] });
+}
+
+async function platformToken(platform: oidc.Configuration): Promise<string> {
+  const parameters = { scope: 'registry:admin', audience: AUDIENCE };
+  return (await oidc.clientCredentialsGrant(platform, parameters)).access_token;
+}

@@ -1,0 +1,67 @@
+import { connect, createServer, type Server } from 'node:net';
+import { Listener } from '../../support/hydra/http.js';
+import { LoginConsentApp } from '../../support/hydra/login-consent-app.js';
+import { HYDRA } from './dialect.js';
+import { HydraServer, type HydraKind, type RunningHydra } from './hydra-server.js';
+
+/** As the files in `docker/` have them. */
+const REGISTRY_PORT = 3000;
+const PAGES_PORT = 3001;
+const HOOK_SECRET = 'for-trying-only-hook-secret';
+
+/** Null unless the environment says where a real Hydra runs. */
+export function realHydra(env: NodeJS.ProcessEnv = process.env): HydraKind | null {
+  const { HYDRA_ADMIN_URL: adminUrl, HYDRA_PUBLIC_URL: publicUrl } = env;
+  if (!adminUrl || !publicUrl) return null;
+  return {
+    name: 'a real Hydra',
+    dialect: HYDRA,
+    hasBackDoor: Boolean(env['HYDRA_DIRECT_URL']),
+    start: async () => HydraServer.start(await use(adminUrl, publicUrl, env)),
+  };
+}
+
+async function use(adminUrl: string, publicUrl: string, env: NodeJS.ProcessEnv): Promise<RunningHydra> {
+  const discovery = await fetch(`${publicUrl}/.well-known/openid-configuration`);
+  const { issuer } = (await discovery.json()) as { issuer: string };
+  const hook = await Listener.start(() => Promise.resolve({ status: 204 }), REGISTRY_PORT);
+  const pages = await LoginConsentApp.start({ adminUrl: () => adminUrl, port: PAGES_PORT }).catch(
+    async (error: unknown) => {
+      await hook.down();
+      throw error;
+    },
+  );
+  let door: Server | undefined;
+  return {
+    adminUrl,
+    issuer,
+    ungatedUrl: env['HYDRA_DIRECT_URL'] || null,
+    pagesUrl: `http://localhost:${PAGES_PORT}/`,
+    hookSecret: env['HOOK_SECRET'] ?? HOOK_SECRET,
+    attach: async ({ url }) => {
+      await hook.down();
+      door = await leadTo(Number(new URL(url).port));
+    },
+    stop: async () => {
+      await Promise.all([pages.stop(), hook.down()]);
+      await new Promise((resolve) => (door ? door.close(resolve) : resolve(null)));
+    },
+  };
+}
+
+/** Hydra and its proxy look for the registry at a port of their own. */
+async function leadTo(port: number): Promise<Server> {
+  const door = createServer((socket) => {
+    const inside = connect(port, '127.0.0.1');
+    socket.pipe(inside).pipe(socket);
+    for (const [end, other] of [
+      [socket, inside],
+      [inside, socket],
+    ] as const)
+      end.on('error', () => undefined).on('close', () => other.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    door.once('error', reject).listen(REGISTRY_PORT, '127.0.0.1', resolve);
+  });
+  return door;
+}

@@ -153,17 +153,19 @@ describe.each(SERVERS)('the authorization code flow, with $name', ({ start, dial
       expect(await errorOf(oidc.refreshTokenGrant(app.config, String(token)))).toBe('invalid_grant');
     });
 
-    it('works for one of many who use it at the same moment', async () => {
-      const app = await register();
-      const attempt = await app.begin();
-      const browser = app.browser();
-      const answer = await sayYes(browser, await browser.open(attempt.url));
-      const outcomes = await Promise.all(
-        Array.from({ length: 8 }, () => errorOf(app.finish(attempt, answer))),
-      );
+    if (dialect.endsRaces) {
+      it('works for one of many who use it at the same moment', async () => {
+        const app = await register();
+        const attempt = await app.begin();
+        const browser = app.browser();
+        const answer = await sayYes(browser, await browser.open(attempt.url));
+        const outcomes = await Promise.all(
+          Array.from({ length: 8 }, () => errorOf(app.finish(attempt, answer))),
+        );
 
-      expect(outcomes.toSorted()).toEqual([...Array<string>(7).fill('invalid_grant'), 'none']);
-    });
+        expect(outcomes.toSorted()).toEqual([...Array<string>(7).fill('invalid_grant'), 'none']);
+      });
+    }
 
     it('does not work for another client', async () => {
       const [app, other] = [await register(), await register()];

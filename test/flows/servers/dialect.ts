@@ -31,6 +31,8 @@ export interface Dialect {
   /** What becomes of a grant of which the client has `offline_access` left. */
   readonly narrowedGrant: { readonly error: string; readonly scope: string | null };
   readonly unknownAccessToken: string;
+  /** Whether a code works once even for those who redeem it at the very same moment. */
+  readonly endsRaces: boolean;
   /** How the code flow of a public client, or one that requires PKCE, ends without a challenge that counts. */
   readonly pkceMissing: string;
   readonly missingCodeGrant: string;
@@ -62,6 +64,7 @@ export const EMBEDDED: Dialect = {
   refreshedScope: (asked, granted) => (granted.split(' ').includes(asked) ? asked : 'invalid_scope'),
   narrowedGrant: { error: 'none', scope: 'offline_access' },
   unknownAccessToken: 'invalid_token',
+  endsRaces: true,
   pkceMissing: 'invalid_request',
   missingCodeGrant: 'unauthorized_client',
   missingImplicitGrant: '#unauthorized_client',
@@ -111,6 +114,8 @@ export const HYDRA: Dialect = {
   narrowedGrant: { error: 'invalid_scope', scope: null },
   // Hydra's word for the invalid_token of RFC 6750.
   unknownAccessToken: 'request_unauthorized',
+  // Without PKCE several may get through, or are told of an error of the server.
+  endsRaces: false,
   // Hydra has no PKCE per client.
   pkceMissing: AT_THE_GATE,
   // A grant shows at Hydra's authorization endpoint as the response types that go with it.

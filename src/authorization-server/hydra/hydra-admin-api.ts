@@ -91,7 +91,9 @@ export class HydraAdminApi implements OnApplicationShutdown {
   async isReachable(): Promise<boolean> {
     try {
       const deadline = performance.now() + PROBE_TIMEOUT_MS;
-      return (await this.call({ method: 'GET', path: '/admin/clients?page_size=1', deadline })).status === 200;
+      return (
+        (await this.call({ method: 'GET', path: '/admin/clients?page_size=1', deadline })).status === 200
+      );
     } catch {
       return false;
     }

@@ -1,0 +1,69 @@
+import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
+import type { Body } from '../../support/registry.js';
+import type { Operation } from '../history.js';
+
+/** What the owner of a client decides, as the API shows it. */
+export type Members = Pick<
+  OAuthClientDto,
+  | 'name'
+  | 'description'
+  | 'redirect_uris'
+  | 'grant_types'
+  | 'scopes'
+  | 'trusted'
+  | 'enabled'
+  | 'token_endpoint_auth_method'
+  | 'pkce_required'
+  | 'pkce_challenge_method'
+>;
+
+/** A client after one of its revisions. */
+export interface State {
+  readonly members: Members;
+  readonly isDeleted: boolean;
+  /** The operation whose answer had the secret; null for a client without one. */
+  readonly secretFrom: Operation | null;
+}
+
+const NEW: Members = {
+  name: '',
+  description: null,
+  redirect_uris: [],
+  grant_types: [],
+  scopes: [],
+  trusted: false,
+  enabled: true,
+  token_endpoint_auth_method: 'client_secret_basic',
+  pkce_required: false,
+  pkce_challenge_method: null,
+};
+
+/** What an operation makes of a client, by the words of the API. @param before null for one that is created */
+export function stateAfter(before: State | null, operation: Operation): State {
+  const old = before?.members ?? NEW;
+  const members = merged(old, operation.body, before !== null);
+  const isPublic = members.token_endpoint_auth_method === 'none';
+  const makesSecret =
+    operation.action === 'rotate' || before === null || old.token_endpoint_auth_method === 'none';
+  const kept = makesSecret ? operation : before.secretFrom;
+  return {
+    members,
+    isDeleted: operation.action === 'delete',
+    secretFrom: isPublic || operation.action === 'delete' ? null : kept,
+  };
+}
+
+/** A client that has no secret from now on gets PKCE where it applies. */
+function merged(old: Members, sent: Body, existed: boolean): Members {
+  const members = { ...old, ...sent } as Members;
+  const givesUpSecret =
+    members.token_endpoint_auth_method === 'none' && !(existed && old.token_endpoint_auth_method === 'none');
+  const isTurnedOn = givesUpSecret && members.grant_types.includes('authorization_code');
+  const pkce_required = 'pkce_required' in sent ? members.pkce_required : members.pkce_required || isTurnedOn;
+  return { ...members, pkce_required, pkce_challenge_method: pkce_required ? 'S256' : null };
+}
+
+export function membersOf(shown: Members): Members {
+  const names = Object.keys(NEW) as (keyof Members)[];
+  return Object.fromEntries(names.map((name) => [name, shown[name]])) as Members;
+}

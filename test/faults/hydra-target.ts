@@ -1,0 +1,80 @@
+import { HydraStandIn } from '../support/hydra/hydra-stand-in.js';
+
+/** The Hydra behind the faults. */
+export interface HydraTarget {
+  readonly adminUrl: string;
+  readonly publicUrl: string;
+  /** In clear, where that can be known. */
+  secretOf(clientId: string): string | null;
+  /** @param clientIds what was made there; a real Hydra goes on without it */
+  stop(clientIds: readonly string[]): Promise<void>;
+}
+
+export interface HydraClientMembers extends Readonly<Record<string, unknown>> {
+  readonly client_id: string;
+  readonly metadata?: {
+    readonly oauth_client_registry?: { readonly registry?: string; readonly revision?: number };
+  };
+}
+
+/** The real one that the environment names, else a stand-in of one's own. */
+export async function startTarget(env: NodeJS.ProcessEnv = process.env): Promise<HydraTarget> {
+  const { HYDRA_ADMIN_URL: adminUrl, HYDRA_PUBLIC_URL: publicUrl } = env;
+  if (adminUrl && publicUrl)
+    return {
+      adminUrl,
+      publicUrl,
+      secretOf: () => null,
+      stop: (clientIds) => removeFrom(adminUrl, clientIds),
+    };
+  const standIn = await HydraStandIn.start();
+  return {
+    adminUrl: standIn.adminUrl,
+    publicUrl: standIn.publicUrl,
+    secretOf: (clientId) => standIn.clients.get(clientId)?.secret ?? null,
+    stop: () => standIn.stop(),
+  };
+}
+
+async function removeFrom(adminUrl: string, clientIds: readonly string[]): Promise<void> {
+  for (const clientId of clientIds)
+    await fetch(`${adminUrl}/admin/clients/${clientId}`, { method: 'DELETE' });
+}
+
+/** All clients that carry the mark of this registry, by their `client_id`. */
+export async function clientsOf(
+  { adminUrl }: HydraTarget,
+  registryId: string,
+): Promise<Map<string, HydraClientMembers>> {
+  const found = new Map<string, HydraClientMembers>();
+  let next: string | null = '/admin/clients?page_size=500';
+  while (next !== null) {
+    const answer: Response = await fetch(adminUrl + next);
+    for (const client of JSON.parse(await answer.text()) as HydraClientMembers[])
+      if (client.metadata?.oauth_client_registry?.registry === registryId)
+        found.set(client.client_id, client);
+    next = /<([^>]*)>; rel="next"/.exec(answer.headers.get('link') ?? '')?.[1] ?? null;
+  }
+  return found;
+}
+
+export interface Credentials {
+  readonly clientId: string;
+  readonly secret: string;
+  readonly method: string;
+}
+
+/** Whether a client can authenticate so at the token endpoint. The grant it asks for is never given. */
+export async function authenticates(
+  { publicUrl }: HydraTarget,
+  { clientId, secret, method }: Credentials,
+): Promise<boolean> {
+  const form = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: 'not-one' });
+  const headers = new Headers();
+  if (method === 'client_secret_post') {
+    form.set('client_id', clientId);
+    form.set('client_secret', secret);
+  } else headers.set('authorization', `Basic ${btoa(`${clientId}:${secret}`)}`);
+  const { status } = await fetch(`${publicUrl}/oauth2/token`, { method: 'POST', headers, body: form });
+  return status !== 401;
+}

@@ -1,0 +1,89 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { hydraSettings } from '../support/hydra/hydra-registry.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
+import { FaultyHydra } from './faulty-hydra.js';
+import { History } from './history.js';
+import { startTarget, type HydraTarget } from './hydra-target.js';
+import { HydraWeather } from './hydra-weather.js';
+import type { Random } from './random.js';
+import { RegistryProcess } from './registry-process.js';
+import type { RestartablePostgres } from './restartable-postgres.js';
+import { Tenant } from './tenant.js';
+
+/** Milliseconds after which a query that hangs is given up. The service's own bound would make the run wait too long. */
+const QUERY_TIMEOUT_MS = 1_500;
+
+interface Parts {
+  readonly postgres: RestartablePostgres;
+  readonly link: TcpProxy;
+  readonly pool: pg.Pool;
+  readonly target: HydraTarget;
+  readonly hydra: FaultyHydra;
+  readonly processes: readonly RegistryProcess[];
+  readonly weather: HydraWeather;
+  readonly history: History;
+  readonly directory: string;
+}
+
+/** Two processes of a registry on one database, a Hydra that follows them, and something that breaks between all of them. */
+export class World {
+  readonly postgres = this.parts.postgres;
+  /** Between the processes and the database. */
+  readonly link = this.parts.link;
+  /** Past that, for looking at what is stored. */
+  readonly pool = this.parts.pool;
+  readonly target = this.parts.target;
+  readonly hydra = this.parts.hydra;
+  readonly processes = this.parts.processes;
+  readonly weather = this.parts.weather;
+  readonly history = this.parts.history;
+  readonly tenant = new Tenant();
+
+  private constructor(private readonly parts: Parts) {}
+
+  /** Nothing runs in it yet. */
+  static async create(postgres: RestartablePostgres, random: Random): Promise<World> {
+    const history = new History();
+    const database = await postgres.createDatabase();
+    const [link, target, directory] = await Promise.all([
+      TcpProxy.to(database),
+      startTarget(),
+      mkdtemp(join(tmpdir(), 'registry-faults-state-')),
+    ]);
+    const hydra = await FaultyHydra.before(target, () => history.now());
+    const settings = environment(link, hydra, directory);
+    const processes = ['one', 'two'].map((name) => new RegistryProcess(name, settings));
+    const pool = new pg.Pool({ connectionString: database, max: 4 });
+    // The database is restarted under it.
+    pool.on('error', () => undefined);
+    const weather = new HydraWeather(random.stream('weather'));
+    return new World({ postgres, link, pool, target, hydra, processes, weather, history, directory });
+  }
+
+  /** Starts the processes, and makes the callers' project. */
+  async open(): Promise<void> {
+    await Promise.all(this.processes.map((process) => process.start()));
+    await this.tenant.provision(this.processes[0]!.api);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.processes.map((process) => process.retire()));
+    await this.pool.end();
+    await Promise.all([this.link.close(), this.hydra.stop()]);
+    await rm(this.parts.directory, { recursive: true, force: true });
+  }
+}
+
+function environment(link: TcpProxy, hydra: FaultyHydra, directory: string): Record<string, string> {
+  const url = new URL(link.url);
+  url.searchParams.set('query_timeout', String(QUERY_TIMEOUT_MS));
+  return {
+    ...hydraSettings(hydra.adminUrl),
+    DATABASE_URL: url.href,
+    DATA_DIR: directory,
+    LOG_LEVEL: 'debug',
+  };
+}

@@ -140,6 +140,10 @@ export class OAuthClient {
   @Column({ type: 'timestamptz', name: 'sync_verify_at', select: false, precision: 3, nullable: true })
   syncVerifyAt: Date | null;
 
+  /** When the authorization server was found not to have what it once had. Null: at most a change is missing there. */
+  @Column({ type: 'timestamptz', name: 'drifted_at', select: false, precision: 3, nullable: true })
+  driftedAt: Date | null;
+
   /** Why the authorization server is not as the owner wants it, in words for the owner. */
   @Column('jsonb', { name: 'sync_problem', nullable: true })
   syncProblem: SyncProblem | null;
@@ -164,6 +168,7 @@ export type LoadedOAuthClient = Omit<
   | 'syncAttempts'
   | 'syncDueAt'
   | 'syncVerifyAt'
+  | 'driftedAt'
   | 'leaseToken'
   | 'leaseExpiresAt'
 >;

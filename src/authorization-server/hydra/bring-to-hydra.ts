@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { createClientSecret } from '../../oauth-clients/client-secret.js';
+import type { SyncProblem } from '../../oauth-clients/oauth-client.vocabulary.js';
 import { HydraAdminApi, type Deadline, type StoredHydraClient } from './hydra-admin-api.js';
 import { markIn, toHydraClient, type HydraClient } from './hydra-client.js';
 import { HydraFailure, HydraRejection } from './hydra-failure.js';
@@ -18,6 +19,14 @@ export interface Brought {
   /** Hydra has a secret now that nobody knows, in place of one that never reached it or that it has lost. */
   readonly secretLost: boolean;
 }
+
+/** Perhaps this process alone has another key: what another can still open must not be lost. */
+const SECRET_UNREADABLE: SyncProblem = {
+  code: 'secret_unreadable',
+  detail:
+    'Hydra does not have the new secret, and it cannot be read any more: SECRETS_KEY is not the one that it was sealed with. ' +
+    'Make a new one: POST .../secrets.',
+};
 
 /** What Hydra is told in one call. */
 interface Message extends Brought {
@@ -90,16 +99,27 @@ export class BringToHydra {
     return this.replace(attempt);
   }
 
-  /** First no new tokens: deleting a client with very many of them takes Hydra longer than a call may. */
   private async remove(attempt: Attempt): Promise<Brought> {
     const { claim, deadline } = attempt;
     const done = { secretLost: false };
     if (claim.isNew && (await this.isAnothers(attempt))) return done;
-    await this.api.replace(toHydraClient({ ...claim, enabled: false }, this.terms), null, deadline);
+    await this.disable(attempt);
     await this.api.delete(claim.clientId, deadline);
     // Something in between may have said 404 in Hydra's place: nothing deleted may live on.
     if ((await this.api.get(claim.clientId, deadline)) === null) return done;
     throw new HydraFailure('deleted, and still there', { effect: 'unknown', scope: 'client' });
+  }
+
+  /**
+   * First no new tokens: deleting a client with very many of them takes Hydra longer than a call may. What Hydra has against
+   * the rest of the client must not let it live: whether it is gone is asked in the end.
+   */
+  private async disable({ claim, deadline }: Attempt): Promise<void> {
+    try {
+      await this.api.replace(toHydraClient({ ...claim, enabled: false }, this.terms), null, deadline);
+    } catch (error) {
+      if (!(error instanceof HydraRejection || error instanceof HydraFailure)) throw error;
+    }
   }
 
   private async isAnothers({ claim, deadline }: Attempt): Promise<boolean> {
@@ -119,7 +139,8 @@ export class BringToHydra {
     if (secretId === null) return this.withoutSecret(claim);
     if (sealed === null) return known;
     const secret = this.seal.open(sealed, { clientId, secretId });
-    return secret === null ? this.withoutSecret(claim) : { ...known, secret };
+    if (secret === null) throw new HydraRejection(SECRET_UNREADABLE);
+    return { ...known, secret };
   }
 
   /** A secret that nobody knows: Hydra must not go on with an older one, and would make up one itself for a new client. */

@@ -1,33 +1,74 @@
 export interface CircuitOptions {
   /** Asks Hydra whether it is back. Never throws. */
   isReachable(this: void): Promise<boolean>;
-  /** Called each time it turns out that calls make sense again. */
-  onClose(this: void): void;
-  /** Called each time it turns out that they do not. */
+  /** Called when calls make no sense any more. */
   onOpen(this: void, reason: string): void;
+  /** Called when one call may be tried, and when all may. */
+  onMayCall(this: void): void;
+  /** Called when Hydra works again. */
+  onClose(this: void): void;
 }
 
-/** Between two probes; plus up to as much again, so that several nodes do not knock in step. */
-const PROBE_EVERY_MS = 1_000;
+export interface TripFacts {
+  /** How long Hydra asks to be left alone. */
+  readonly retryAfterMs?: number;
+  /** It may have been for this one call, so that the first time Hydra is asked at once. */
+  readonly isPerhapsAlone?: boolean;
+}
 
-/** While Hydra is out of reach one probe asks for all clients, instead of each of them finding out for itself. */
+/** `proving`: Hydra can be reached, and one call at a time finds out whether it works. */
+type State = 'closed' | 'open' | 'proving';
+
+/** Milliseconds before the first probe, doubled each time that Hydra can be reached and a call fails all the same. */
+const FIRST_PAUSE_MS = 1_000;
+/** Hydra must be noticed within seconds of its return, whatever it did before. */
+const LAST_PAUSE_MS = 3_000;
+
+/**
+ * While Hydra is away, or fails for all, one probe asks for all clients, instead of each of them finding out for itself. A
+ * probe reads, and a Hydra that can be read need not take writes: so one attempt has to work before all others go on.
+ */
 export class Circuit {
+  private state: State = 'closed';
   private timer: NodeJS.Timeout | undefined;
-  private open = false;
   private stopped = false;
+  /** Since anything has worked. */
+  private trips = 0;
+  private openUntil = 0;
 
   constructor(private readonly options: CircuitOptions) {}
 
   get isOpen(): boolean {
-    return this.open;
+    return this.state === 'open';
   }
 
-  /** @param delayMs before the first probe: none where only one call is known to have failed */
-  trip(reason: string, delayMs = probeDelay()): void {
-    if (this.open || this.stopped) return;
-    this.open = true;
-    this.options.onOpen(reason);
-    this.probeIn(delayMs);
+  /** Whether as many calls as there are may be made, as far as is known. */
+  get isClosed(): boolean {
+    return this.state === 'closed';
+  }
+
+  /** A call has failed as any other may fail now. */
+  trip(reason: string, { retryAfterMs = 0, isPerhapsAlone = false }: TripFacts = {}): void {
+    if (this.stopped) return;
+    this.openUntil = Math.max(this.openUntil, performance.now() + retryAfterMs);
+    if (this.isOpen) return;
+    const pause = this.trips === 0 && isPerhapsAlone ? 0 : pauseAfter(this.trips);
+    this.trips++;
+    const wasClosed = this.isClosed;
+    this.state = 'open';
+    if (wasClosed) this.options.onOpen(reason);
+    this.probeIn(pause);
+  }
+
+  /** A call has worked. */
+  prove(): void {
+    this.trips = 0;
+    if (this.state === 'proving') this.close();
+  }
+
+  /** There is nothing to try it with. */
+  giveTheBenefitOfTheDoubt(): void {
+    if (this.state === 'proving') this.close();
   }
 
   stop(): void {
@@ -35,17 +76,28 @@ export class Circuit {
     clearTimeout(this.timer);
   }
 
-  private probeIn(delayMs: number): void {
-    this.timer = setTimeout(() => void this.probe(), delayMs).unref();
+  private close(): void {
+    this.state = 'closed';
+    this.options.onClose();
+    this.options.onMayCall();
+  }
+
+  private probeIn(ms: number): void {
+    const delay = Math.max(ms, this.openUntil - performance.now());
+    this.timer = setTimeout(() => void this.probe(), delay).unref();
   }
 
   private async probe(): Promise<void> {
+    // Another call that was under way has been told to wait longer.
+    if (performance.now() < this.openUntil) return this.probeIn(0);
     const isBack = await this.options.isReachable();
     if (this.stopped) return;
-    if (!isBack) return this.probeIn(probeDelay());
-    this.open = false;
-    this.options.onClose();
+    if (!isBack) return this.probeIn(pauseAfter(0));
+    this.state = 'proving';
+    this.options.onMayCall();
   }
 }
 
-const probeDelay = (): number => PROBE_EVERY_MS * (1 + Math.random());
+/** Up to a second longer, so that several nodes do not knock in step. */
+const pauseAfter = (trips: number): number =>
+  Math.min(FIRST_PAUSE_MS * 2 ** trips, LAST_PAUSE_MS) + Math.random() * 1_000;

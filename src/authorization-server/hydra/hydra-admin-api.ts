@@ -91,9 +91,9 @@ export class HydraAdminApi implements OnApplicationShutdown {
   async isReachable(): Promise<boolean> {
     try {
       const deadline = performance.now() + PROBE_TIMEOUT_MS;
-      return (
-        (await this.call({ method: 'GET', path: '/admin/clients?page_size=1', deadline })).status === 200
-      );
+      const answer = await this.call({ method: 'GET', path: '/admin/clients?page_size=1', deadline });
+      // A page for people may be in its place.
+      return answer.status === 200 && Array.isArray(answer.body);
     } catch {
       return false;
     }

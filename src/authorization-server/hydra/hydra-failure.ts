@@ -63,15 +63,16 @@ export function refusalFor(status: number, headers: Headers, body: unknown): Hyd
   if (status === 400 && /unable to serialize access/i.test(said))
     return failure({ effect: 'none', scope: 'client' });
   if (status === 409) return failure({ effect: 'none', scope: 'client' });
-  // Not Hydra's words about a client: the address or the credentials of the admin API are wrong.
-  if ([401, 403, 404].includes(status)) return failure({ effect: 'none', scope: 'server' });
-  if (status === 429) return failure({ effect: 'none', scope: 'server', retryAfterMs: retryAfter(headers) });
   if (status >= 500 || status === 408 || status === 499 || status < 400) {
     return failure({ effect: 'unknown', scope: 'server', retryAfterMs: retryAfter(headers) });
   }
+  // Not Hydra's words about a client: a gateway's, or the address or the credentials of the admin API are wrong.
+  if (said === '' || [401, 403, 404, 429].includes(status)) {
+    return failure({ effect: 'none', scope: 'server', retryAfterMs: retryAfter(headers) });
+  }
   return new HydraRejection({
     code: 'rejected_by_authorization_server',
-    detail: `Hydra refuses this client: ${said || status}`.slice(0, MAX_DETAIL),
+    detail: `Hydra refuses this client: ${said}`.slice(0, MAX_DETAIL),
   });
 }
 
@@ -79,9 +80,10 @@ const MAX_RETRY_AFTER_MS = 5 * 60_000;
 
 /** RFC 9110, section 10.2.3: seconds, or a date. */
 function retryAfter(headers: Headers): number | undefined {
-  const text = headers.get('retry-after');
-  if (text === null) return undefined;
-  const milliseconds = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
+  const text = headers.get('retry-after') ?? '';
+  if (/^\d+$/.test(text)) return Math.min(Number(text) * 1_000, MAX_RETRY_AFTER_MS);
+  if (!text.endsWith(' GMT')) return undefined;
+  const milliseconds = Date.parse(text) - Date.now();
   return Number.isNaN(milliseconds) ? undefined : Math.min(Math.max(milliseconds, 0), MAX_RETRY_AFTER_MS);
 }
 

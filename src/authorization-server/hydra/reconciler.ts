@@ -8,13 +8,12 @@ import { setTimeout } from 'node:timers/promises';
 import { BringToHydra } from './bring-to-hydra.js';
 import { Circuit } from './circuit.js';
 import { HydraAdminApi } from './hydra-admin-api.js';
+import { LoneFailures } from './lone-failures.js';
 import { Pace } from './pace.js';
 import { SyncMetrics } from './sync-metrics.js';
 import { SyncStore, type Claim, type SyncState } from './sync-store.js';
 import { outcomeOf, type Outcome } from './sync-outcome.js';
 
-/** Clients that are brought to Hydra at the same time, by one process. */
-const CONCURRENCY = 8;
 /** How often it is looked whether something is due that nobody has woken us for. */
 const LOOK_EVERY_MS = 1_000;
 /** Less than the lease: an attempt has stopped sending before another process may begin. */
@@ -32,7 +31,10 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   private readonly logger = new Logger('Sync');
   private readonly circuit: Circuit;
   private readonly woken = new Set<string>();
+  private readonly loneFailures = new LoneFailures();
   private readonly running = new Set<Promise<void>>();
+  /** The one that finds out whether Hydra works again. */
+  private trial: Promise<void> | null = null;
   private readonly listeners = new Map<string, Set<Listener>>();
   private readonly stopping = new AbortController();
   private timer: NodeJS.Timeout | undefined;
@@ -47,6 +49,7 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     this.circuit = new Circuit({
       isReachable: () => api.isReachable(),
       onOpen: (reason) => this.onOpen(reason),
+      onMayCall: () => this.fill(),
       onClose: () => this.onClose(),
     });
   }
@@ -91,11 +94,17 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   private fill(): void {
-    if (!this.isWorking || this.running.size >= CONCURRENCY) return;
+    if (!this.isWorking) return;
+    const isTrial = !this.circuit.isClosed;
+    if (isTrial ? this.trial !== null : this.running.size >= this.pace.concurrency) return;
     const run = this.run()
       .catch((error: unknown) => this.logger.warn(`Sync is interrupted: ${String(error)}`))
-      .finally(() => this.running.delete(run));
+      .finally(() => {
+        this.running.delete(run);
+        if (this.trial === run) this.trial = null;
+      });
     this.running.add(run);
+    if (isTrial) this.trial = run;
   }
 
   /** Works until there is nothing left to do. */
@@ -105,7 +114,7 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
       if (!this.isWorking) return;
       const startedAt = performance.now();
       const claim = (await this.claimWoken()) ?? (await this.claimDue());
-      if (claim === null) return;
+      if (claim === null) return this.circuit.giveTheBenefitOfTheDoubt();
       await this.attempt(claim, startedAt + ATTEMPT_MS);
     }
   }
@@ -131,14 +140,14 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
       const now = await this.store.read(claim);
       return now?.revision === claim.revision;
     };
-    const outcome = await outcomeOf(this.bring.run({ claim, deadline, isCurrent }), claim);
+    const outcome = await outcomeOf(this.bring.run({ claim, deadline, isCurrent }), claim, this.loneFailures);
     this.metrics.attempts.inc({ outcome: outcome.kind });
     const state = await this.writeDown(claim, outcome);
     if (state && state.syncedRevision < state.revision && outcome.kind === 'brought')
       this.woken.add(claim.id);
     for (const listener of this.listeners.get(claim.id) ?? []) listener(state);
-    if (outcome.kind === 'failed' && outcome.server)
-      this.circuit.trip(outcome.reason, outcome.server.probeInMs);
+    if (outcome.kind !== 'failed') this.circuit.prove();
+    else if (outcome.trip) this.circuit.trip(outcome.reason, outcome.trip);
   }
 
   private writeDown(claim: Claim, outcome: Outcome): Promise<SyncState | null> {
@@ -159,7 +168,6 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   private onClose(): void {
     this.logger.log('Hydra is reachable.');
     this.metrics.circuitOpen.set(0);
-    this.fill();
   }
 
   private releaseAll(): void {

@@ -29,8 +29,8 @@ export class SyncMetrics {
     this.addCount('sync_unsynced_clients', 'Clients with a change that Hydra does not have.', 'count(*)');
     this.addCount(
       'sync_oldest_unsynced_age_seconds',
-      'Time since the oldest change that Hydra does not have; 0 when it has all.',
-      'coalesce(extract(epoch from now() - min(modified)), 0)',
+      'Time since Hydra lacks the oldest change that it does not have; 0 when it has all.',
+      'coalesce(extract(epoch from now() - min(coalesce(drifted_at, modified))), 0)',
     );
   }
 

@@ -1,6 +1,8 @@
 import type { SyncProblem } from '../../oauth-clients/oauth-client.vocabulary.js';
 import type { Brought } from './bring-to-hydra.js';
+import type { TripFacts } from './circuit.js';
 import { HydraFailure, HydraRejection, type FailureFacts } from './hydra-failure.js';
+import type { LoneFailures } from './lone-failures.js';
 import type { Claim, Setback } from './sync-store.js';
 
 /** What came of an attempt. */
@@ -10,8 +12,8 @@ export type Outcome =
       readonly kind: 'rejected' | 'failed';
       readonly reason: string;
       readonly setback: Setback;
-      /** Present when every other call would have failed too. */
-      readonly server?: { readonly probeInMs: number | undefined };
+      /** Present when any other call may fail now as this one did. */
+      readonly trip?: TripFacts;
     };
 
 /** In words for the owner, who can do something about it. */
@@ -24,13 +26,18 @@ export const SECRET_LOST: SyncProblem = {
 const TOLERATED_FAILURES = 5;
 
 /** Sorts what an attempt ended with. Rethrows what is not about Hydra. */
-export async function outcomeOf(attempt: Promise<Brought>, claim: Claim): Promise<Outcome> {
+export async function outcomeOf(
+  attempt: Promise<Brought>,
+  claim: Claim,
+  loneFailures: LoneFailures,
+): Promise<Outcome> {
   try {
     const { secretLost } = await attempt;
+    loneFailures.noteSuccess(claim.id);
     return { kind: 'brought', secretLost, problem: secretLost ? SECRET_LOST : null };
   } catch (error) {
     if (error instanceof HydraRejection) return rejected(error, claim);
-    if (error instanceof HydraFailure) return failed(error, claim);
+    if (error instanceof HydraFailure) return failed(error, claim, loneFailures);
     throw error;
   }
 }
@@ -41,23 +48,28 @@ function rejected({ problem }: HydraRejection, { syncAttempts }: Claim): Outcome
   return { kind: 'rejected', reason: problem.detail, setback };
 }
 
-function failed({ message, facts }: HydraFailure, { syncAttempts }: Claim): Outcome {
-  // Nothing was wrong with this client when Hydra was not even asked, or asks all to wait.
-  const isItsOwn = facts.effect === 'unknown' || facts.scope === 'client';
-  const attempts = isItsOwn ? syncAttempts + 1 : syncAttempts;
+function failed(
+  { message, facts }: HydraFailure,
+  { id, syncAttempts }: Claim,
+  loneFailures: LoneFailures,
+): Outcome {
+  const isPerhapsAlone = facts.scope === 'server' && isAboutOneCall(facts);
+  const isItsOwn = facts.scope === 'client' || (isPerhapsAlone && loneFailures.noteFailure(id));
+  const attempts = isItsOwn || isPerhapsAlone ? syncAttempts + 1 : syncAttempts;
   const setback = {
     attempts,
+    // The circuit keeps the pace for all together: only the end of the line is this client's.
     delay: isItsOwn ? backoff(attempts, FAILED) : 0,
     effectUnknown: facts.effect === 'unknown',
     problem: attempts > TOLERATED_FAILURES ? failingProblem(message) : null,
   };
-  const server = facts.scope === 'server' ? { probeInMs: probeIn(facts) } : undefined;
-  return { kind: 'failed', reason: message, setback, server };
+  const trip = isItsOwn ? undefined : { retryAfterMs: facts.retryAfterMs, isPerhapsAlone };
+  return { kind: 'failed', reason: message, setback, trip };
 }
 
-/** A call that got through may have failed for its client alone: Hydra is asked at once whether it works otherwise. */
-const probeIn = ({ effect, retryAfterMs }: FailureFacts): number | undefined =>
-  retryAfterMs ?? (effect === 'unknown' ? 0 : undefined);
+/** Nothing was wrong with this call when Hydra was not even reached, or asks all to wait. */
+const isAboutOneCall = ({ effect, status }: FailureFacts): boolean =>
+  status !== 429 && (effect === 'unknown' || status !== undefined);
 
 const failingProblem = (message: string): SyncProblem => ({
   code: 'authorization_server_fails',

@@ -78,7 +78,7 @@ const COMPLETE = new PreparedStatement(
   'sync_complete',
   `with done as (
      update oauth_clients c set
-       synced_revision = :revision, synced_at = now(), sync_attempts = 0, sync_due_at = null,
+       synced_revision = :revision, synced_at = now(), drifted_at = null, sync_attempts = 0, sync_due_at = null,
        sync_problem = case when c.revision = :revision then :problem::jsonb else c.sync_problem end,
        sync_verify_at = case when :is_verification::boolean then null else c.sync_verify_at end,
        lease_token = null, lease_expires_at = null

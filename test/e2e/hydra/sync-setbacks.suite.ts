@@ -55,6 +55,13 @@ async function sealedSecrets(): Promise<number> {
   return (await setup.registry.database.query<{ count: number }>(query)).rows[0]?.count ?? 0;
 }
 
+async function attemptsOf({ id }: OAuthClientDto): Promise<number> {
+  const query = 'select sync_attempts from oauth_clients where id = $1';
+  return (
+    (await setup.registry.database.query<{ sync_attempts: number }>(query, [id])).rows[0]?.sync_attempts ?? 0
+  );
+}
+
 /** The fault once, for the first write of this kind. */
 function once(method: string, fault: ReturnType<Faults>): Faults {
   let isDone = false;
@@ -211,6 +218,79 @@ describe('when Hydra fails for one client', () => {
     await until(async () => (await read(bad)).sync_problem?.code === 'authorization_server_fails');
     setup.hydra.faults = () => null;
     expect((await patch(bad, { name: 'Good' })).sync_status).toBe('synced');
+  });
+});
+
+describe('when a gateway refuses one client', () => {
+  it('goes on with others as if it were not there, and tells its owner', async () => {
+    const [bad, other] = [await setup.tenant.createClient(), await setup.tenant.createClient()];
+    setup.hydra.faults = ({ body }) =>
+      body.includes('Bad') ? { effect: 'none', answer: { status: 403 } } : null;
+    await patch(bad, { name: 'Bad' });
+    await until(async () => (await patch(other, { name: `Fine ${Math.random()}` })).sync_status === 'synced');
+    await until(async () => (await attemptsOf(bad)) >= 2);
+
+    for (let edit = 1; edit <= 20; edit++)
+      expect((await patch(other, { name: `Edit ${edit}` })).sync_status).toBe('synced');
+    await setup.registry.database.query(
+      'update oauth_clients set sync_attempts = 5, sync_due_at = null where id = $1',
+      [bad.id],
+    );
+    await until(async () => (await read(bad)).sync_problem?.code === 'authorization_server_fails');
+    expect((await patch(other, { name: 'After' })).sync_status).toBe('synced');
+  });
+});
+
+describe('when Hydra can be read and takes no writes', () => {
+  it.each([
+    ['fails', fault.statusBefore(500)],
+    ['asks to be left alone for no time', fault.statusBefore(429, 0)],
+    ['refuses who asks', { effect: 'none' as const, answer: { status: 401 } }],
+    [
+      'has a page for people in its place',
+      { effect: 'none' as const, answer: { status: 200, body: '<h1>Hello</h1>' } },
+    ],
+  ])('is not asked again and again (%s), and has all when it is back', async (_, failing) => {
+    setup.hydra.faults = ({ method }) => (method === 'GET' ? null : failing);
+    const clients = await Promise.all(Array.from({ length: 12 }, () => setup.tenant.createClient()));
+    await sleep(1_500);
+
+    // As many as may be under way when it begins, and then one at a time, a second and more apart.
+    expect(setup.hydra.calls.filter(({ method }) => method !== 'GET').length).toBeLessThanOrEqual(8 + 2);
+    setup.hydra.faults = () => null;
+    for (const client of clients) await until(() => isSynced(client));
+  });
+});
+
+describe('when a client is deleted that Hydra does not want to hear of', () => {
+  it.each([
+    ['is refused', json(400, { error: 'invalid_client_metadata', error_description: 'Too odd.' })],
+    ['fails', json(500, { error: 'error' })],
+  ])('is gone from Hydra all the same, when telling it what it is (%s)', async (_, answer) => {
+    const client = await setup.tenant.createClient();
+    setup.hydra.faults = ({ method }) => (method === 'PUT' ? { effect: 'none', answer } : null);
+    await setup.registry.api.delete(setup.tenant.client(client.id), { token: setup.tenant.admin });
+    await until(() => !setup.hydra.clients.has(client.client_id));
+  });
+});
+
+describe('when a secret cannot be opened that Hydra does not have', () => {
+  it('keeps it for whoever can, leaves the older one in Hydra, and tells the owner', async () => {
+    const client = await setup.tenant.createClient(MACHINE_CLIENT);
+    await setup.hydra.down();
+    const rotated = await rotate(client);
+    const seal = (change: string) =>
+      setup.registry.database.query(
+        `update oauth_client_secrets set sealed = ${change} where sealed is not null`,
+      );
+    await seal(`sealed || '\\x00'::bytea`);
+    await setup.hydra.up();
+    await until(async () => (await read(client)).sync_problem?.code === 'secret_unreadable');
+    expect([hasSecret(client, client), await sealedSecrets()]).toEqual([true, 1]);
+
+    await seal(`substring(sealed from 1 for length(sealed) - 1)`);
+    await setup.registry.database.query('update oauth_clients set sync_due_at = null');
+    await until(() => hasSecret(client, rotated));
   });
 });
 

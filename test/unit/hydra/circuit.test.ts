@@ -13,12 +13,20 @@ describe('Circuit', () => {
     circuit = new Circuit({
       isReachable: () => Promise.resolve((probes++, reachable)),
       onOpen: (reason) => events.push(`open: ${reason}`),
+      onMayCall: () => events.push(circuit.isClosed ? 'all may call' : 'one may call'),
       onClose: () => events.push('closed'),
     });
   });
   afterEach(() => jest.useRealTimers());
 
-  it('asks every one to two seconds, and closes when there is an answer', async () => {
+  /** Milliseconds until a call may be tried again. */
+  async function pause(): Promise<number> {
+    const from = performance.now();
+    while (circuit.isOpen) await jest.advanceTimersByTimeAsync(10);
+    return performance.now() - from;
+  }
+
+  it('asks every one to two seconds, and lets one call through when there is an answer', async () => {
     circuit.trip('refused');
     await jest.advanceTimersByTimeAsync(999);
     expect(probes).toBe(0);
@@ -29,24 +37,69 @@ describe('Circuit', () => {
 
     reachable = true;
     await jest.advanceTimersByTimeAsync(2_000);
-    expect([circuit.isOpen, events]).toEqual([false, ['open: refused', 'closed']]);
+    expect([circuit.isOpen, circuit.isClosed]).toEqual([false, false]);
+    expect(events).toEqual(['open: refused', 'one may call']);
     const asked = probes;
     await jest.advanceTimersByTimeAsync(60_000);
     expect(probes).toBe(asked);
   });
 
-  it('asks at once when told that only one call may have failed', async () => {
+  it.each([
+    ['that call works', () => circuit.prove()],
+    ['there is nothing to call for', () => circuit.giveTheBenefitOfTheDoubt()],
+  ])('closes when %s', async (_, happen) => {
     reachable = true;
-    circuit.trip('500', 0);
-    await jest.advanceTimersByTimeAsync(0);
-    expect(circuit.isOpen).toBe(false);
+    circuit.trip('refused');
+    await pause();
+    happen();
+    expect(circuit.isClosed).toBe(true);
+    expect(events.slice(-2)).toEqual(['closed', 'all may call']);
+  });
+
+  it('asks at once, but only once, when the call may have failed alone', async () => {
+    reachable = true;
+    circuit.trip('500', { isPerhapsAlone: true });
+    expect(await pause()).toBeLessThan(20);
+    circuit.trip('500', { isPerhapsAlone: true });
+    expect(await pause()).toBeGreaterThanOrEqual(1_000);
+  });
+
+  it('lets fewer calls through the longer they fail, and never fewer than one in 4 seconds', async () => {
+    reachable = true;
+    const pauses: number[] = [];
+    for (let trip = 0; trip < 20; trip++) {
+      circuit.trip('500');
+      pauses.push(await pause());
+    }
+    expect(pauses[1]).toBeGreaterThanOrEqual(2_000);
+    expect(Math.min(...pauses.slice(2))).toBeGreaterThanOrEqual(3_000);
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(4_020);
+    expect(events.filter((event) => event.startsWith('open'))).toEqual(['open: 500']);
+
+    circuit.prove();
+    circuit.trip('500');
+    expect(await pause()).toBeLessThanOrEqual(2_020);
+  });
+
+  it.each([0, 1])('pauses for a second when Hydra asks for %d s', async (seconds) => {
+    reachable = true;
+    circuit.trip('429', { retryAfterMs: seconds * 1_000 });
+    expect(await pause()).toBeGreaterThanOrEqual(1_000);
+  });
+
+  it('pauses for as long as Hydra asks in the end', async () => {
+    reachable = true;
+    circuit.trip('429', { retryAfterMs: 5_000 });
+    circuit.trip('429', { retryAfterMs: 30_000 });
+    circuit.trip('429', { retryAfterMs: 10_000 });
+    expect(await pause()).toBeGreaterThanOrEqual(30_000);
   });
 
   it('opens once for many that fail together', async () => {
     for (let call = 0; call < 8; call++) circuit.trip('refused');
     reachable = true;
     await jest.advanceTimersByTimeAsync(2_000);
-    expect([probes, events]).toEqual([1, ['open: refused', 'closed']]);
+    expect([probes, events]).toEqual([1, ['open: refused', 'one may call']]);
   });
 
   it('does nothing after its end', async () => {

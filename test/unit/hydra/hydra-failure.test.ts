@@ -37,6 +37,8 @@ describe('refusalFor', () => {
     ['an error of its own', 500, said('error'), 'server', 'unknown'],
     ['a proxy without a server', 502, '<html>', 'server', 'unknown'],
     ['being away', 503, undefined, 'server', 'unknown'],
+    ['a gateway that does not like the method', 405, '<html>', 'server', 'none'],
+    ['a firewall', 400, { message: 'Blocked.' }, 'server', 'none'],
     ['a login page', 302, undefined, 'server', 'unknown'],
     ['success without its body', 200, undefined, 'server', 'unknown'],
   ])('takes %s (%d) as a failure that may pass', (_, status, body, scope, effect) => {
@@ -50,6 +52,8 @@ describe('refusalFor', () => {
     ['0', 0],
     ['86400', 300_000],
     ['soon', undefined],
+    ['1.5', undefined],
+    ['-1', undefined],
     ['Thu, 01 Jan 1970 00:00:00 GMT', 0],
   ])('reads Retry-After: %s', (retryAfter, milliseconds) => {
     const refusal = refusalFor(429, new Headers({ 'retry-after': retryAfter }), undefined);

@@ -44,7 +44,7 @@ const MARK_UNSYNCED = new PreparedStatement(
      where ${WAS_SETTLED}
      for update of c skip locked
    )
-   update oauth_clients c set synced_revision = c.revision - 1 from found where c.id = found.id`,
+   update oauth_clients c set synced_revision = c.revision - 1, drifted_at = now() from found where c.id = found.id`,
 );
 
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';

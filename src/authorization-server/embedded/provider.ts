@@ -9,7 +9,8 @@ import { teachClients } from './client-behaviour.js';
 import { REGISTRATION, registrationOf, SERVED_RESPONSE_TYPES } from './client-registration.js';
 import { embeddedIssuer } from './embedded-issuer.js';
 import { finishAnswer } from './finish-answer.js';
-import { letScopesBeNone, loadExistingGrant, narrowScopes, questions } from './grants.js';
+import { askAgainOfCodes } from './flow-under-way.js';
+import { endWithTrust, letScopesBeNone, loadExistingGrant, narrowScopes, questions } from './grants.js';
 import { interactionPages, interactionPath } from './interactions.js';
 import { Provider } from './oidc-provider.js';
 import { ownClients } from './own-clients.js';
@@ -41,6 +42,8 @@ export function createProvider(parts: ProviderParts): Provider {
   teachClients(provider, parts.noteUse);
   letScopesBeNone(provider);
   narrowScopes(provider);
+  endWithTrust(provider);
+  askAgainOfCodes(provider);
   // Without this, links are made of the Host header, which the caller chooses.
   provider.OIDCContext.prototype.urlFor = (name, options) => provider.urlFor(name, options);
   provider.use(finishAnswer(logger));

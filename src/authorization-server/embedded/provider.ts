@@ -19,6 +19,7 @@ import { CLAIMS, findAccount } from './people.js';
 import { translatePlainChallenge } from './plain-challenge.js';
 import type { FindClient, NoteUse } from './registered-clients.js';
 import type { ServerState } from './server-state.js';
+import { answerSignedOut } from './signed-out.js';
 
 const DAY = 24 * 60 * 60;
 
@@ -45,6 +46,7 @@ export function createProvider(parts: ProviderParts): Provider {
   provider.OIDCContext.prototype.urlFor = (name, options) => provider.urlFor(name, options);
   provider.use(finishAnswer(logger));
   provider.use(interactionPages(provider, state.cookieKey));
+  provider.use(answerSignedOut(provider));
   provider.use(translatePlainChallenge(provider));
   report(provider, logger);
   return provider;

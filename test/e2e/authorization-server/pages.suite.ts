@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as oidc from 'openid-client';
-import { formOf, expectPage, expectRedirect, type Page } from '../../flows/browser.js';
+import { formOf, expectPage, expectRedirect, type Browser, type Page } from '../../flows/browser.js';
 import { ADA, ClientApp, sayYes, VIC } from '../../flows/support.js';
 import { TestRegistry, type TestTenant } from '../../support/registry.js';
 
@@ -24,7 +24,8 @@ describe('the pages for people', () => {
     const logout = expectPage(await browser.open(oidc.buildEndSessionUrl(app.config)));
     const out = expectPage(await browser.press(logout, 'Sign out'));
     const error = expectPage(await app.open({ redirect_uri: 'https://evil.example/' }));
-    return Object.entries({ signIn, consent, logout, out, error });
+    const nobody = expectPage(await browser.open(oidc.buildEndSessionUrl(app.config)));
+    return Object.entries({ signIn, consent, logout, out, nobody, error });
   }
 
   it('need no script, and allow none', async () => {
@@ -126,6 +127,25 @@ describe('the pages for people', () => {
       const page = expectPage(await browser.open((await app.begin()).url));
 
       expect((await fetch(page.url, { headers: { cookie } })).status).toBe(400);
+    });
+  });
+
+  describe('when a person signs out', () => {
+    const signOut = async (browser: Browser): Promise<Page> =>
+      expectPage(await browser.open(oidc.buildEndSessionUrl(app.config)));
+
+    it('say so at once where nobody is signed in', async () => {
+      expect((await signOut(app.browser())).text).toContain('You are signed out');
+    });
+
+    it.each([
+      ['Sign out', 'You are signed out'],
+      ['Stay signed in', 'You are still signed in'],
+    ])('say what %p has done', async (button, words) => {
+      const browser = app.browser();
+      await browser.press(await browser.open((await app.begin()).url), ADA);
+
+      expect(expectPage(await browser.press(await signOut(browser), button)).text).toContain(words);
     });
   });
 

@@ -57,6 +57,11 @@ export class Browser {
     return this.cookies.find((cookie) => cookie.name === name)?.value;
   }
 
+  /** The `Cookie` header that presents this cookie as it was set, with its signature. */
+  signed(name: string): string {
+    return [name, `${name}.sig`].map((part) => `${part}=${this.cookie(part)}`).join('; ');
+  }
+
   private async go(method: string, start: URL, body?: URLSearchParams): Promise<Page | URL> {
     let url = this.tamper(start);
     let form = method === 'POST' ? body : undefined;

@@ -3,7 +3,7 @@ import * as oidc from 'openid-client';
 import { outcomeOf } from './browser.js';
 import type { FlowServer } from './servers/flow-server.js';
 import { SERVERS } from './servers/servers.js';
-import { ClientApp, errorOf, goThrough } from './support.js';
+import { ADA, ClientApp, errorOf, goThrough } from './support.js';
 
 describe.each(SERVERS)('PKCE, with $name', ({ start, dialect }) => {
   let server: FlowServer;
@@ -121,6 +121,17 @@ describe.each(SERVERS)('PKCE, with $name', ({ start, dialect }) => {
       dialect.pkceMissing,
     );
     expect(await outcome(await register({ token_endpoint_auth_method: 'none' }), 'S256')).toBe('none');
+  });
+
+  it('is asked again after the person has answered', async () => {
+    const app = await register({ pkce_required: false });
+    const { url } = await app.begin();
+    for (const name of ['code_challenge', 'code_challenge_method']) url.searchParams.delete(name);
+    const browser = app.browser();
+    const page = await browser.press(await browser.open(url), ADA);
+    await app.change({ pkce_required: true });
+
+    expect(outcomeOf(await browser.press(page, 'Allow'))).toBe(dialect.pkceMissing);
   });
 
   it('follows a change at the next request', async () => {

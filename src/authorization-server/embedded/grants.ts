@@ -58,6 +58,18 @@ export function letScopesBeNone({ Grant }: Provider): void {
   });
 }
 
+/** To oidc-provider an unasked grant is gone with the trust, and so are the codes and tokens that rest on it. */
+export function endWithTrust({ Grant }: Provider): void {
+  Object.assign(Grant, {
+    instantiate: (payload: ConstructorParameters<typeof Grant>[0]): Grant | undefined => {
+      const grant = new Grant(payload);
+      const client = Provider.ctx?.oidc.client;
+      const mustBeAsked = client !== undefined && !registrationOf(client).trusted;
+      return mustBeAsked && grant.jti.startsWith(UNASKED) ? undefined : grant;
+    },
+  });
+}
+
 /** oidc-provider makes an ID token for the scopes that were granted, whatever has become of the registration since. */
 export function narrowScopes({ AuthorizationCode, RefreshToken }: Provider): void {
   for (const Model of [AuthorizationCode, RefreshToken]) {

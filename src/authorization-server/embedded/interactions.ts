@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Interaction, InteractionResults } from 'oidc-provider';
+import type { Interaction, InteractionResults, Session } from 'oidc-provider';
 import type { Config } from '../../config/config.js';
 import { registrationOf } from './client-registration.js';
 import { embeddedIssuer } from './embedded-issuer.js';
@@ -84,15 +84,19 @@ class InteractionPages {
   ): Promise<InteractionResults> {
     const person = findPerson(subject);
     if (!person) throw new errors.InvalidRequest('nobody was chosen');
-    if (interaction.session && interaction.session.accountId !== person.subject) {
-      await this.endSession(ctx, interaction);
+    // The browser's session, not the interaction's: somebody may have signed in in another window since.
+    const session = await this.provider.Session.get(ctx);
+    if (session.accountId !== undefined && session.accountId !== person.subject) {
+      await this.endSession(session, interaction);
     }
     return { login: { accountId: person.subject } };
   }
 
-  /** Another person takes over this browser: nothing of the one before may be left in the session. */
-  private async endSession(ctx: Context, interaction: Interaction): Promise<void> {
-    const session = await this.provider.Session.get(ctx);
+  /**
+   * Another person takes over this browser: nothing of the one before may be left in the session. Left to oidc-provider,
+   * it ends by a page of its own that needs a script, and whose form our policy stops on the way to the client.
+   */
+  private async endSession(session: Session, interaction: Interaction): Promise<void> {
     await session.destroy();
     delete interaction.session;
     await interaction.persist();

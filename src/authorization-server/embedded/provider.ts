@@ -9,7 +9,8 @@ import { teachClients } from './client-behaviour.js';
 import { REGISTRATION, registrationOf, SERVED_RESPONSE_TYPES } from './client-registration.js';
 import { embeddedIssuer } from './embedded-issuer.js';
 import { finishAnswer } from './finish-answer.js';
-import { letScopesBeNone, loadExistingGrant, narrowScopes, questions } from './grants.js';
+import { askAgainOfCodes } from './flow-under-way.js';
+import { endWithTrust, letScopesBeNone, loadExistingGrant, narrowScopes, questions } from './grants.js';
 import { interactionPages, interactionPath } from './interactions.js';
 import { Provider } from './oidc-provider.js';
 import { ownClients } from './own-clients.js';
@@ -19,6 +20,7 @@ import { CLAIMS, findAccount } from './people.js';
 import { translatePlainChallenge } from './plain-challenge.js';
 import type { FindClient, NoteUse } from './registered-clients.js';
 import type { ServerState } from './server-state.js';
+import { answerSignedOut } from './signed-out.js';
 
 const DAY = 24 * 60 * 60;
 
@@ -41,10 +43,13 @@ export function createProvider(parts: ProviderParts): Provider {
   teachClients(provider, parts.noteUse);
   letScopesBeNone(provider);
   narrowScopes(provider);
+  endWithTrust(provider);
+  askAgainOfCodes(provider);
   // Without this, links are made of the Host header, which the caller chooses.
   provider.OIDCContext.prototype.urlFor = (name, options) => provider.urlFor(name, options);
   provider.use(finishAnswer(logger));
   provider.use(interactionPages(provider, state.cookieKey));
+  provider.use(answerSignedOut(provider));
   provider.use(translatePlainChallenge(provider));
   report(provider, logger);
   return provider;

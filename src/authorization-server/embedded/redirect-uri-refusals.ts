@@ -1,10 +1,11 @@
 import type { Violation } from '../../problem-details/violation.js';
 
 /**
- * What an authorization response puts into the query: RFC 6749, sections 4.1.2 and 4.1.2.1, and RFC 9207. A redirect
- * URI that has one of them already must keep it (section 3.1.2) and must not repeat it (section 3.1): both cannot be.
+ * What an authorization response puts into the query: RFC 6749, sections 4.1.2 and 4.1.2.1, RFC 9207, and the `scope`
+ * that oidc-provider adds to `invalid_scope`. A redirect URI that has one of them already must keep it (section 3.1.2)
+ * and must not repeat it (section 3.1): both cannot be.
  */
-const RESPONSE_PARAMETERS = ['code', 'state', 'iss', 'error', 'error_description'];
+const RESPONSE_PARAMETERS = ['code', 'state', 'iss', 'error', 'error_description', 'scope'];
 
 export function redirectUriRefusals(redirectUris: readonly string[]): Violation[] {
   return redirectUris.flatMap((uri, index) => {

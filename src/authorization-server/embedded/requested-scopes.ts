@@ -1,5 +1,6 @@
 import type { Client, KoaContextWithOIDC } from 'oidc-provider';
 import { registrationOf } from './client-registration.js';
+import { refuseIfChanged } from './flow-under-way.js';
 import { errors } from './oidc-provider.js';
 
 type Oidc = KoaContextWithOIDC['oidc'];
@@ -30,12 +31,6 @@ function availableScopes({ params }: Oidc, client: Client): readonly string[] {
 
 const startsAGrant = ({ route, params }: Oidc): boolean =>
   route === 'authorization' || params?.['grant_type'] === 'client_credentials';
-
-/** A person takes time to decide, and the client may change in it: what was right at the start is asked again. */
-function refuseIfChanged({ params }: Oidc, client: Client): void {
-  if (!client.redirectUriAllowed(String(params?.['redirect_uri']))) throw new errors.InvalidRedirectUri();
-  client.responseTypeAllowed(params?.['response_type'] as Parameters<Client['responseTypeAllowed']>[0]);
-}
 
 /**
  * oidc-provider drops `offline_access` unless the client asks for the consent page with it. OpenID Connect Core, section

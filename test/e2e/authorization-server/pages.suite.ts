@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as oidc from 'openid-client';
-import { formOf, expectPage, expectRedirect, type Page } from '../../flows/browser.js';
-import { ADA, ClientApp, sayYes } from '../../flows/support.js';
+import { formOf, expectPage, expectRedirect, type Browser, type Page } from '../../flows/browser.js';
+import { ADA, ClientApp, sayYes, VIC } from '../../flows/support.js';
 import { TestRegistry, type TestTenant } from '../../support/registry.js';
 
 describe('the pages for people', () => {
@@ -24,7 +24,8 @@ describe('the pages for people', () => {
     const logout = expectPage(await browser.open(oidc.buildEndSessionUrl(app.config)));
     const out = expectPage(await browser.press(logout, 'Sign out'));
     const error = expectPage(await app.open({ redirect_uri: 'https://evil.example/' }));
-    return Object.entries({ signIn, consent, logout, out, error });
+    const nobody = expectPage(await browser.open(oidc.buildEndSessionUrl(app.config)));
+    return Object.entries({ signIn, consent, logout, out, nobody, error });
   }
 
   it('need no script, and allow none', async () => {
@@ -104,6 +105,48 @@ describe('the pages for people', () => {
     const answer = expectPage(await browser.press(page, 'Allow'));
 
     expect([answer.status, answer.text]).toEqual([400, expect.stringContaining('start again')]);
+  });
+
+  describe('when two windows of a browser are at the sign-in page', () => {
+    it('sign the second person in, and let the first one go on no further', async () => {
+      const browser = app.browser();
+      const [first, second] = [await app.begin(), await app.begin()];
+      const [one, two] = [await browser.open(first.url), await browser.open(second.url)];
+      const adas = await browser.press(one, ADA);
+      const vics = expectPage(await browser.press(two, VIC));
+
+      expect(vics.text).toContain(`You are signed in as <strong>${VIC}</strong>`);
+      expect(expectPage(await browser.press(adas, 'Allow')).status).toBe(400);
+      await app.finish(second, expectRedirect(await browser.press(vics, 'Allow')));
+    });
+
+    it('are not mixed up by the cookie of the other', async () => {
+      const browser = app.browser();
+      await browser.open((await app.begin()).url);
+      const cookie = browser.signed('_interaction');
+      const page = expectPage(await browser.open((await app.begin()).url));
+
+      expect((await fetch(page.url, { headers: { cookie } })).status).toBe(400);
+    });
+  });
+
+  describe('when a person signs out', () => {
+    const signOut = async (browser: Browser): Promise<Page> =>
+      expectPage(await browser.open(oidc.buildEndSessionUrl(app.config)));
+
+    it('say so at once where nobody is signed in', async () => {
+      expect((await signOut(app.browser())).text).toContain('You are signed out');
+    });
+
+    it.each([
+      ['Sign out', 'You are signed out'],
+      ['Stay signed in', 'You are still signed in'],
+    ])('say what %p has done', async (button, words) => {
+      const browser = app.browser();
+      await browser.press(await browser.open((await app.begin()).url), ADA);
+
+      expect(expectPage(await browser.press(await signOut(browser), button)).text).toContain(words);
+    });
   });
 
   describe('when a request cannot be answered to the client', () => {

@@ -31,6 +31,13 @@ describe('what the embedded authorization server remembers', () => {
     return rows.map(({ model }) => model);
   }
 
+  async function sessions(): Promise<number> {
+    const { rowCount } = await registry.database.query(
+      `select from authorization_server_artifacts where model = 'Session'`,
+    );
+    return Number(rowCount);
+  }
+
   it('holds no code, refresh token or session that could be used', async () => {
     const app = await register();
     const attempt = await app.begin();
@@ -107,6 +114,20 @@ describe('what the embedded authorization server remembers', () => {
 
       expect(await rowsOf(app)).toEqual(before);
     });
+  });
+
+  it('grows by nothing when nobody is there to sign out', async () => {
+    const app = await register();
+    const browser = app.browser();
+    await app.signIn({}, browser);
+    const cookie = browser.signed('_session');
+    const url = oidc.buildEndSessionUrl(app.config);
+    await browser.press(await browser.open(url), 'Sign out');
+    const before = await sessions();
+    await fetch(url);
+    await fetch(url, { headers: { cookie } });
+
+    expect(await sessions()).toBe(before);
   });
 
   it('is removed when it has expired, and not before', async () => {

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, request, type IncomingMessage, type Server } from 'node:http';
@@ -15,11 +16,15 @@ const PASSED_ON = 299;
 describe('the endpoints of the embedded authorization server', () => {
   let directory: string;
   let server: Server;
+  /** A cookie that looks like that of a session. */
+  let session: string;
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'embedded-endpoints-'));
     const config = new Config({ PUBLIC_URL: 'https://registry.example' });
     const state = await ServerState.open(directory);
+    const signature = createHmac('sha1', state.cookieKey).update('_session=x').digest('base64url');
+    session = `_session=x; _session.sig=${signature}`;
     // Nobody listens there: a pool connects at its first query.
     const pool = new pg.Pool({ host: '127.0.0.1', port: 1 });
     const { middleware } = new EmbeddedAuthorizationServer(config, state, pool);
@@ -109,21 +114,25 @@ describe('the endpoints of the embedded authorization server', () => {
     const BROWSER = { accept: 'text/html' };
     const COOKIE = { cookie: '_session=x; _interaction=x' };
 
+    function expectUnavailable(answer: Awaited<ReturnType<typeof call>>): void {
+      expect([answer.status, answer.retryAfter]).toEqual([503, '5']);
+      expect(answer.body).toContain('temporarily_unavailable');
+      expect(answer.body).not.toContain('ECONNREFUSED');
+    }
+
     it.each([
       [
         'GET',
         '/auth?client_id=0b54cd7a-7f4a-4d0c-9a5f-5a8f0e9b6a11&response_type=code&redirect_uri=https://a.example/',
         {},
       ],
-      ['GET', '/session/end', BROWSER],
-      ['GET', '/session/end', {}],
       ['GET', '/auth?client_id=0b54cd7a-7f4a-4d0c-9a5f-5a8f0e9b6a11', { ...BROWSER, ...COOKIE }],
     ])('answers 503 to %s %s', async (method, path, headers) => {
-      const answer = await call(method, path, headers);
+      expectUnavailable(await call(method, path, headers));
+    });
 
-      expect([answer.status, answer.retryAfter]).toEqual([503, '5']);
-      expect(answer.body).toContain('temporarily_unavailable');
-      expect(answer.body).not.toContain('ECONNREFUSED');
+    it.each([BROWSER, {}])('answers 503 to a person who signs out, for %p', async (headers) => {
+      expectUnavailable(await call('GET', '/session/end', { ...headers, cookie: session }));
     });
   });
 

@@ -11,7 +11,7 @@ describe('what the embedded authorization server cannot serve', () => {
     expect(redirectUriRefusals([uri])).toEqual([]);
   });
 
-  it.each(['code', 'state', 'iss', 'error', 'error_description'])(
+  it.each(['code', 'state', 'iss', 'error', 'error_description', 'scope'])(
     'is a redirect URI with the response parameter %s of its own',
     (name) => {
       const [refusal, ...others] = redirectUriRefusals([

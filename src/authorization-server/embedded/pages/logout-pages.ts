@@ -1,6 +1,6 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { markup, trusted } from './html.js';
-import { showPage } from './page.js';
+import { showPage, type Page } from './page.js';
 
 /** The form is oidc-provider's, with its protection against forged requests; the buttons belong to it by its id. */
 export function renderLogout(ctx: KoaContextWithOIDC, form: string): void {
@@ -14,10 +14,14 @@ ${trusted(form.replace('</form>', ''))}
   });
 }
 
-export function renderLoggedOut(ctx: KoaContextWithOIDC): void {
-  const isStaying = ctx.oidc.session?.accountId !== undefined;
-  showPage(ctx, {
-    title: isStaying ? 'You are still signed in' : 'You are signed out',
-    main: markup`<p>You can close this page.</p>`,
-  });
+/** After the question, whichever way it was answered: oidc-provider reads no session here. */
+export async function renderLoggedOut(ctx: KoaContextWithOIDC): Promise<void> {
+  const { accountId } = await ctx.oidc.provider.Session.get(ctx);
+  showPage(ctx, accountId === undefined ? loggedOutPage : stayingPage);
 }
+
+const closing = markup`<p>You can close this page.</p>`;
+
+export const loggedOutPage: Page = { title: 'You are signed out', main: closing };
+
+const stayingPage: Page = { title: 'You are still signed in', main: closing };

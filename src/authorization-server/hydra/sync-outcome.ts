@@ -58,7 +58,7 @@ function failed(
   const attempts = isItsOwn || isPerhapsAlone ? syncAttempts + 1 : syncAttempts;
   const setback = {
     attempts,
-    // The circuit keeps the pace for all together: only the end of the line is this client's.
+    // The circuit keeps the pace of all of them; this client goes to the end of the line.
     delay: isItsOwn ? backoff(attempts, FAILED) : 0,
     effectUnknown: facts.effect === 'unknown',
     problem: attempts > TOLERATED_FAILURES ? failingProblem(message) : null,

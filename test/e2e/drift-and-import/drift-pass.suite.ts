@@ -93,6 +93,17 @@ describe('a pass over all of Hydra', () => {
     expect(await metrics()).toMatch(/^sync_drift_clients_total\{kind="different"\} 1$/m);
   });
 
+  it('counts the time for which Hydra lacks something from when it was found, and not from the last change', async () => {
+    const client = await setup.tenant.createClient();
+    await setup.registry.database.query(`update oauth_clients set modified = now() - interval '90 days'`);
+    await edits.change(client.client_id, { client_name: 'Changed in Hydra' });
+    setup.hydra.faults = ({ method }) => (method === 'PUT' ? fault.statusBefore(503, 60) : null);
+    await compare();
+    const age = Number(/^sync_oldest_unsynced_age_seconds (\S+)$/m.exec(await metrics())?.[1]);
+    expect(age).toBeGreaterThan(0);
+    expect(age).toBeLessThan(3_600);
+  });
+
   it('has a client repaired that somebody took the mark from', async () => {
     const client = await setup.tenant.createClient();
     const before = await edits.read(client.client_id);

@@ -120,7 +120,9 @@ function explanationOf(error: unknown): string {
     return `Hydra's admin API (HYDRA_ADMIN_URL) does not do its part: ${error.message}.`;
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
-  if (OTHER_SCHEMA.includes(code)) return 'The database is of another version: run npm run migration:run.';
+  if (OTHER_SCHEMA.includes(code)) {
+    return 'The database is of another version: the service migrates it when it starts.';
+  }
   if (isDatabaseUnavailable(error)) return `DATABASE_URL names a database that cannot be used (${code}).`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

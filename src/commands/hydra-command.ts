@@ -1,10 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { orAborted } from '../authorization-server/hydra/drift/until-aborted.js';
 import { HydraAdminApi } from '../authorization-server/hydra/hydra-admin-api.js';
 import { HydraFailure, HydraRejection } from '../authorization-server/hydra/hydra-failure.js';
 import { HydraTerms } from '../authorization-server/hydra/hydra-terms.js';
 import { Pace } from '../authorization-server/hydra/pace.js';
 import { Config } from '../config/config.js';
 import { ConfigurationError } from '../config/environment.js';
+import { CONNECT_TIMEOUT_MS, QUERY_TIMEOUT_MS } from '../database/timeouts.js';
 import { EmbeddedPostgresError } from '../database/embedded-postgres/embedded-postgres-error.js';
 import { startEmbeddedPostgres } from '../database/embedded-postgres/embedded-postgres.js';
 import { isDatabaseUnavailable } from '../database/postgres-errors.js';
@@ -74,14 +77,15 @@ async function inSession(
   const config = new Config(process.env);
   if (config.hydra === null) throw new CommandError('This command is for AUTHORIZATION_SERVER=hydra.');
   const api = new HydraAdminApi(config.hydra, new Pace(null));
-  return withPool(config, async (pool) => {
+  const run = async (pool: pg.Pool): Promise<number> => {
     const terms = await HydraTerms.read(config, pool);
     const print = (line: string): void => {
       base.progress.clear();
       process.stdout.write(`${readable(line)}\n`);
     };
     return work({ ...base, config, pool, api, terms, print });
-  });
+  };
+  return withPool(config, (pool) => orAborted(run(pool), base.signal));
 }
 
 async function withPool<T>(
@@ -90,11 +94,18 @@ async function withPool<T>(
 ): Promise<T> {
   const embedded = databaseUrl === null ? await startEmbeddedPostgres({ directory: dataDirectory }) : null;
   const connectionString = embedded?.url ?? databaseUrl ?? undefined;
-  const pool = new pg.Pool({ connectionString, max: 2, application_name: 'oauth-client-registry-command' });
+  const pool = new pg.Pool({
+    connectionString,
+    max: 2,
+    application_name: 'oauth-client-registry-command',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
+  });
   // An idle connection that is lost fails the next query, not the process.
   pool.on('error', () => undefined);
   return work(pool).finally(async () => {
-    await pool.end();
+    // A database that is silent says no goodbye either.
+    await Promise.race([pool.end(), sleep(LINGER_MS, undefined, { ref: false })]);
     await embedded?.stop();
   });
 }
@@ -109,7 +120,9 @@ function explanationOf(error: unknown): string {
     return `Hydra's admin API (HYDRA_ADMIN_URL) does not do its part: ${error.message}.`;
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
-  if (OTHER_SCHEMA.includes(code)) return 'The database is of another version: run npm run migration:run.';
+  if (OTHER_SCHEMA.includes(code)) {
+    return 'The database is of another version: the service migrates it when it starts.';
+  }
   if (isDatabaseUnavailable(error)) return `DATABASE_URL names a database that cannot be used (${code}).`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -8,12 +8,10 @@ import { OrganizationMember } from '../organizations/organization-member.entity.
 import { Organization } from '../organizations/organization.entity.js';
 import { Project } from '../organizations/project.entity.js';
 import { MIGRATIONS } from './migrations.js';
+import { CONNECT_TIMEOUT_MS, QUERY_TIMEOUT_MS } from './timeouts.js';
 
 /** Connections per process; the benchmark's floor uses as many. */
 export const POOL_SIZE = 10;
-
-/** Milliseconds. Every wait is bounded: a database that hangs becomes a 503, not a pile of requests. */
-const QUERY_TIMEOUT_MS = 10_000;
 
 /** @param queryTimeout milliseconds; 0 for none, as migrations need */
 export function createDataSource(url: string, queryTimeout = QUERY_TIMEOUT_MS): DataSource {
@@ -35,7 +33,7 @@ export function createDataSource(url: string, queryTimeout = QUERY_TIMEOUT_MS): 
     installExtensions: false,
     applicationName: 'oauth-client-registry',
     poolSize: POOL_SIZE,
-    connectTimeoutMS: 5_000,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
     extra: { query_timeout: queryTimeout, keepAlive: true, onConnect: surviveLoss },
   });
 }

@@ -2,6 +2,8 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 
 /** Stands between the service and PostgreSQL, and breaks what is between them. */
 export class TcpProxy {
+  /** Called with each new connection. */
+  onConnection: (() => void) | null = null;
   private readonly sockets = new Set<Socket>();
   private readonly server: Server;
   private mode: 'open' | 'cut' | 'silent' = 'open';
@@ -48,6 +50,7 @@ export class TcpProxy {
 
   private accept(socket: Socket): void {
     this.track(socket);
+    this.onConnection?.();
     if (this.mode === 'cut') socket.resetAndDestroy();
     if (this.mode !== 'open') return;
     const upstream = this.track(connect(Number(this.target.port), this.target.hostname));

@@ -9,18 +9,22 @@ export interface CommandEnd {
   readonly lines: readonly string[];
 }
 
+export type Kill = (signal: NodeJS.Signals) => void;
+
 export interface CommandOptions {
   readonly args?: readonly string[];
   readonly env?: Record<string, string>;
   /** Called with all that was written so far to the standard output, each time that it becomes more. */
-  readonly onOutput?: (stdout: string, kill: (signal: NodeJS.Signals) => void) => void;
+  readonly onOutput?: (stdout: string, kill: Kill) => void;
+  /** Called with what can end it before its time. */
+  readonly onStart?: (kill: Kill) => void;
 }
 
 /** Runs a built command beside the registry, with its settings, until it ends. */
 export function runCommand(
   name: string,
   { hydra, registry }: HydraRegistry,
-  { args = [], env = {}, onOutput }: CommandOptions = {},
+  { args = [], env = {}, onOutput, onStart }: CommandOptions = {},
 ): Promise<CommandEnd> {
   const settings = {
     PATH: process.env['PATH'] ?? '',
@@ -33,11 +37,13 @@ export function runCommand(
     env: settings,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const kill: Kill = (signal) => child.kill(signal);
+  onStart?.(kill);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
-    onOutput?.(stdout, (signal) => child.kill(signal));
+    onOutput?.(stdout, kill);
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   return new Promise((resolve) => {

@@ -4,13 +4,15 @@ export async function* untilAborted<T>(
   signal: AbortSignal,
 ): AsyncGenerator<T, void> {
   for (;;) {
+    signal.throwIfAborted();
     const { done, value } = await orAborted(items.next(), signal);
     if (done) return;
     yield value;
   }
 }
 
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+/** The outcome of the work, or the reason of the signal as soon as it comes: the work goes on with nobody to wait for it. */
+export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason);
     if (signal.aborted) abort();

@@ -1,0 +1,21 @@
+import { untilAborted } from '../../../src/authorization-server/hydra/drift/until-aborted.js';
+
+describe('untilAborted', () => {
+  it('begins no item once the signal has come', async () => {
+    const begun: number[] = [];
+    async function* items(): AsyncGenerator<number, void> {
+      for (let item = 1; ; item++) {
+        begun.push(item);
+        yield await Promise.resolve(item);
+      }
+    }
+    const stopping = new AbortController();
+    const take = async (): Promise<void> => {
+      for await (const item of untilAborted(items(), stopping.signal)) {
+        if (item === 2) stopping.abort('stopped');
+      }
+    };
+    await expect(take()).rejects.toBe('stopped');
+    expect(begun).toEqual([1, 2]);
+  });
+});

@@ -7,10 +7,12 @@ import { swaggerUiRedirectUri } from './authorization-server/embedded/own-client
 import { REGISTRY_SCOPES } from './oauth-clients/scope.js';
 import { presentsHookSecret } from './authorization-server/hydra/hooks/presents-hook-secret.js';
 import { AuthorizationServer } from './authorization-server/authorization-server.js';
+import { MOUNT_PATH } from './authorization-server/embedded/embedded-issuer.js';
 import type { Config } from './config/config.js';
 import { refuseOtherMethods } from './http/allowed-methods.js';
 import { createFastifyAdapter, type Timeouts } from './http/fastify-adapter.js';
 import { useStrictJsonBodies } from './http/json-body.js';
+import { mountAt } from './http/mount-at.js';
 import { refuseAmbiguousRequests } from './http/request-checks.js';
 import { securityHeaders, sendStandardHeaders } from './http/security-headers.js';
 import { Shutdown } from './http/shutdown.js';
@@ -83,7 +85,7 @@ function configureApp(nest: NestFastifyApplication, config: Config): void {
     });
   }
   const { middleware } = nest.get(AuthorizationServer);
-  if (middleware) nest.use('/oauth2', middleware);
+  if (middleware) mountAt(MOUNT_PATH, nest, middleware);
   SwaggerModule.setup('docs', nest, () => createOpenApiDocument(nest, config), {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],

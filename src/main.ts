@@ -39,13 +39,18 @@ async function listen(app: App, { host, port }: Config): Promise<void> {
   }
 }
 
-async function bannerOf({ nest }: App, { publicUrl, hydra }: Config): Promise<string> {
+async function bannerOf(
+  { nest }: App,
+  { publicUrl, dataDirectory, audience, hydra }: Config,
+): Promise<string> {
   if (hydra !== null) return hydraBanner({ publicUrl, ...hydra });
   const tokens = nest.get(DemoTokens);
   const demo = { adminToken: await tokens.issue('admin'), viewerToken: await tokens.issue('viewer') };
   const isThere = await nest.get(DemoSeed).isComplete();
   return startupBanner({
     publicUrl,
+    dataDirectory,
+    audience,
     platformSecret: nest.get(ServerState).platformSecret,
     demo: isThere ? demo : null,
   });

@@ -7,11 +7,13 @@ import {
   PLATFORM_CLIENT_ID,
 } from './authorization-server/embedded/demo.js';
 import { MOUNT_PATH } from './authorization-server/embedded/embedded-issuer.js';
+import { Config } from './config/config.js';
+
+/** What a fresh token depends on: its issuer, its key and its audience. */
+type TokenSettings = Pick<Config, 'publicUrl' | 'dataDirectory' | 'audience'>;
 
 /** What the banner has to know. It holds tokens and a secret: for a person's terminal, never for a log. */
-export interface BannerFacts {
-  /** The origin callers use. */
-  readonly publicUrl: string;
+export interface BannerFacts extends TokenSettings {
   readonly platformSecret: string;
   /** Null when the demo clients have been deleted: examples that cannot work are not shown. */
   readonly demo: { readonly adminToken: string; readonly viewerToken: string } | null;
@@ -36,11 +38,17 @@ OAuth Client Registry is ready.
 
 `;
 
-const DEFAULT_PUBLIC_URL = 'http://localhost:3000';
+const DEFAULTS = new Config({});
+
+const VARIABLES: readonly (readonly [name: string, member: keyof TokenSettings])[] = [
+  ['PUBLIC_URL', 'publicUrl'],
+  ['DATA_DIR', 'dataDirectory'],
+  ['AUTH_AUDIENCE', 'audience'],
+];
 
 /** Where everything is (a browser finds something at each link), and commands that show the service at work when they are pasted into bash. */
 export function startupBanner(facts: BannerFacts): string {
-  const sections = [links(facts), facts.demo && demo(facts.publicUrl, facts.demo), platform(facts)];
+  const sections = [links(facts), facts.demo && demo(facts, facts.demo), platform(facts)];
   return `\n${sections.filter((section) => section !== null).join('\n\n')}\n\n`;
 }
 
@@ -52,7 +60,11 @@ const links = ({ publicUrl }: BannerFacts): string => `OAuth Client Registry is 
   OAuth clients  ${publicUrl}${MOUNT_PATH}/.well-known/openid-configuration
   Sign out       ${publicUrl}${MOUNT_PATH}/session/end`;
 
-function demo(publicUrl: string, { adminToken, viewerToken }: NonNullable<BannerFacts['demo']>): string {
+function demo(
+  settings: TokenSettings,
+  { adminToken, viewerToken }: NonNullable<BannerFacts['demo']>,
+): string {
+  const { publicUrl } = settings;
   const { admin, viewer } = DEMO_PEOPLE;
   return `Paste into bash to try it. ${admin.name} is an admin, ${viewer.name} a viewer; their tokens are valid for one hour.
 
@@ -78,7 +90,7 @@ ${patch('VIEWER', { description: 'Not allowed' })}
 SECRET=$(curl -sS -X POST -H "Authorization: Bearer $ADMIN" "$MACHINE/secrets" | sed -E 's/.*"client_secret": ?"([^"]*)".*/\\1/')
 ${clientCredentials(`${DEMO_MACHINE_CLIENT.clientId}:$SECRET`, publicUrl)}
 
-# When the tokens have expired, run this in the project's directory: ADMIN=$(${freshToken(publicUrl)})`;
+# When the tokens have expired, run this in the project's directory: ADMIN=$(${freshToken(settings)})`;
 }
 
 const platform = ({
@@ -99,5 +111,10 @@ const clientCredentials = (credentials: string, publicUrl: string): string =>
   `${curl} -u "${credentials}" -d grant_type=client_credentials '${tokenEndpoint(publicUrl)}'`;
 
 /** A comment for pasting, as it works in one directory only. Another terminal does not know this process's settings. */
-const freshToken = (publicUrl: string): string =>
-  `${publicUrl === DEFAULT_PUBLIC_URL ? '' : `PUBLIC_URL='${publicUrl}' `}npm run --silent demo:token -- admin`;
+function freshToken(settings: TokenSettings): string {
+  const changed = VARIABLES.filter(([, member]) => settings[member] !== DEFAULTS[member]);
+  const assignments = changed.map(([name, member]) => `${name}=${quoted(settings[member])} `);
+  return `${assignments.join('')}npm run --silent demo:token -- admin`;
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;

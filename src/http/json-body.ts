@@ -35,14 +35,18 @@ function readBody(request: FastifyRequest, body: Buffer): unknown {
 }
 
 function refuseOtherEncodings({ headers }: FastifyRequest): void {
-  const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(headers['content-type'] ?? '')?.[1];
   const encoding = headers['content-encoding'];
-  if (
-    (charset === undefined || /^utf-?8$/i.test(charset)) &&
-    (encoding === undefined || encoding === 'identity')
-  )
-    return;
-  throw unsupportedMediaType();
+  const isPlain = encoding === undefined || encoding === 'identity';
+  if (!isPlain || !isUtf8(headers['content-type'] ?? '')) throw unsupportedMediaType();
+}
+
+/** Of a repeated parameter some readers take the first and some the last. */
+function isUtf8(contentType: string): boolean {
+  const [charset = 'utf-8', ...others] = Array.from(
+    contentType.matchAll(/;\s*charset\s*=\s*"?([^";\s]*)/gi),
+    ([, value]) => value,
+  );
+  return others.length === 0 && /^utf-?8$/i.test(charset);
 }
 
 /** The value of a JSON text (RFC 8259). Throws a 400 problem for what is not one, or could be read in two ways. */

@@ -6,7 +6,10 @@ const MAX_HEADERS = 100;
 
 type RequestCheck = (request: FastifyRequest) => Problem | undefined;
 
-const CHECKS: readonly RequestCheck[] = [hasTooManyHeaders, hasNotOneHost, hasFragment];
+/** Of several Node keeps the first, and a proxy may not have. It refuses a second Content-Length by itself. */
+const SINGLE_HEADERS: ReadonlySet<string> = new Set(['authorization', 'content-type', 'host']);
+
+const CHECKS: readonly RequestCheck[] = [hasTooManyHeaders, repeatsHeader, lacksHost, isNoPath, hasFragment];
 
 /** Refuses what this service and a proxy before it could read differently. */
 export function refuseAmbiguousRequests(fastify: FastifyInstance): void {
@@ -27,20 +30,35 @@ function hasTooManyHeaders({ raw }: FastifyRequest): Problem | undefined {
   return new Problem('headers_too_large', `A request may have at most ${MAX_HEADERS} headers.`);
 }
 
-/** RFC 9112, section 3.2: only HTTP/1.0 may leave the Host out. Of several Node keeps the first; a proxy may not have. */
-function hasNotOneHost({ raw }: FastifyRequest): Problem | undefined {
-  const hosts = countHosts(raw.rawHeaders);
-  if (hosts === 1 || (hosts === 0 && raw.httpVersion === '1.0')) return undefined;
-  return new Problem('bad_request', 'A request needs exactly one Host header.');
+function repeatsHeader({ raw: { rawHeaders } }: FastifyRequest): Problem | undefined {
+  const seen = new Set<string>();
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]?.toLowerCase() ?? '';
+    if (!SINGLE_HEADERS.has(name)) continue;
+    if (seen.has(name)) {
+      return new Problem(
+        'bad_request',
+        'Each of Authorization, Content-Type and Host may be sent once only.',
+      );
+    }
+    seen.add(name);
+  }
+  return undefined;
 }
 
-function countHosts(rawHeaders: readonly string[]): number {
-  let count = 0;
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i];
-    if (name?.length === 4 && name.toLowerCase() === 'host') count += 1;
-  }
-  return count;
+/** RFC 9112, section 3.2: only HTTP/1.0 may leave the Host out. */
+function lacksHost({ raw }: FastifyRequest): Problem | undefined {
+  if (raw.headers.host !== undefined || raw.httpVersion === '1.0') return undefined;
+  return new Problem('bad_request', 'A request needs a Host header.');
+}
+
+/**
+ * A whole URL names a host that the Host header may contradict. Servers ought to take it (RFC 9112, section 3.2.2), but
+ * only proxies are sent one, and what is told apart by paths would have to read it as the router does.
+ */
+function isNoPath({ url }: FastifyRequest): Problem | undefined {
+  if (url.startsWith('/')) return undefined;
+  return new Problem('bad_request', 'The request target must be a path, which begins with "/".');
 }
 
 /** RFC 9112, section 3.2: a request target holds no fragment. The router would cut it off, and a proxy before it may not have. */

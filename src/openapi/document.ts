@@ -41,20 +41,22 @@ export function createOpenApiDocument(app: INestApplication, config: Config): Op
       },
       'bearer',
     )
+    // One scheme for each flow: Swagger UI takes who has a token by one flow of a scheme for authorized by all of them.
     .addOAuth2(
       {
         type: 'oauth2',
-        description: 'Scopes and the role of the person decide together.',
-        flows: {
-          authorizationCode: {
-            authorizationUrl: authorization,
-            tokenUrl: token,
-            scopes,
-          },
-          clientCredentials: { tokenUrl: token, scopes: machineScopes },
-        },
+        description: 'A person signs in. Scopes and the role of the person decide together.',
+        flows: { authorizationCode: { authorizationUrl: authorization, tokenUrl: token, scopes } },
       },
-      'oauth2',
+      'person',
+    )
+    .addOAuth2(
+      {
+        type: 'oauth2',
+        description: "A machine of a project, or the platform's. Its scopes decide.",
+        flows: { clientCredentials: { tokenUrl: token, scopes: machineScopes } },
+      },
+      'machine',
     );
   return SwaggerModule.createDocument(app, builder.build());
 }

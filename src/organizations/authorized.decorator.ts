@@ -15,18 +15,30 @@ export const PERMISSION = 'permission';
 
 /** What the route needs, for the guard and for the API description in one. */
 export function Authorized(permission: Permission): MethodDecorator {
+  const { scope, holders } = tokensFor(permission);
   return applyDecorators(
     SetMetadata(PERMISSION, permission) as CustomDecorator,
     ApiBearerAuth('bearer'),
-    ApiOAuth2(scopesOf(permission), 'oauth2'),
+    ...holders.map((holder) => ApiOAuth2([scope], holder)),
     ApiProblems('invalid_token', 'forbidden', 'not_found', 'too_many_requests', 'service_unavailable'),
   );
 }
 
-function scopesOf(permission: Permission): string[] {
-  if (permission === 'registry:admin') return [permission];
-  if (permission === 'memberships:read') return ['oauth_clients:read'];
-  return [TENANT_PERMISSIONS[permission].scope];
+/** Who gets a token that suffices: the names of the security schemes of the API description. */
+type Holder = 'person' | 'machine';
+
+interface Tokens {
+  readonly scope: string;
+  readonly holders: readonly Holder[];
+}
+
+function tokensFor(permission: Permission): Tokens {
+  if (permission === 'registry:admin') return { scope: permission, holders: ['machine'] };
+  if (permission === 'memberships:read') {
+    return { scope: 'oauth_clients:read', holders: ['person', 'machine'] };
+  }
+  const { scope, machines } = TENANT_PERMISSIONS[permission];
+  return { scope, holders: machines ? ['person', 'machine'] : ['person'] };
 }
 
 /** Who calls. */

@@ -7,6 +7,7 @@ import { ACCESS_TOKEN_SECONDS, resourceIndicators, tokenClaims } from './access-
 import { ClientAdapter } from './client-adapter.js';
 import { teachClients } from './client-behaviour.js';
 import { REGISTRATION, registrationOf, SERVED_RESPONSE_TYPES } from './client-registration.js';
+import { hideFromOtherOrigins, mayRead } from './cross-origin.js';
 import { embeddedIssuer } from './embedded-issuer.js';
 import { finishAnswer } from './finish-answer.js';
 import { askAgainOfCodes } from './flow-under-way.js';
@@ -47,6 +48,7 @@ export function createProvider(parts: ProviderParts): Provider {
   askAgainOfCodes(provider);
   // Without this, links are made of the Host header, which the caller chooses.
   provider.OIDCContext.prototype.urlFor = (name, options) => provider.urlFor(name, options);
+  provider.use(hideFromOtherOrigins(config));
   provider.use(finishAnswer(logger));
   provider.use(interactionPages(provider, state.cookieKey));
   provider.use(answerSignedOut(provider));
@@ -75,9 +77,7 @@ function configuration(parts: ProviderParts): Configuration {
     loadExistingGrant,
     ...lifetimes,
     extraTokenClaims: tokenClaims,
-    // Koa's `ctx.origin` is the Origin header itself. Browsers send it within one origin too, on every POST.
-    clientBasedCORS: (ctx, origin) =>
-      [`${ctx.protocol}://${ctx.host}`, config.publicUrl, ...config.corsOrigins].includes(origin),
+    clientBasedCORS: (_ctx, origin) => mayRead(config, origin),
     renderError,
     features: {
       clientCredentials: { enabled: true },

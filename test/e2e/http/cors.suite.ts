@@ -1,3 +1,5 @@
+import { SWAGGER_UI_CLIENT_ID } from '../../../src/authorization-server/embedded/demo.js';
+import type { Answer } from '../../support/api-client.js';
 import { TestRegistry, type TestTenant } from '../../support/registry.js';
 
 const DASHBOARD = 'https://dashboard.example';
@@ -9,6 +11,8 @@ const OTHERS = [
   'https://xdashboard.example',
   'null',
 ];
+/** Of a client that is known. */
+const CODE_REQUEST = `grant_type=authorization_code&code=x&client_id=${SWAGGER_UI_CLIENT_ID}`;
 
 describe('CORS', () => {
   let registry: TestRegistry;
@@ -23,6 +27,25 @@ describe('CORS', () => {
         'access-control-request-headers': 'authorization,content-type,if-match',
       },
     });
+  const PUBLIC_DOCUMENTS = [
+    '/oauth2/.well-known/openid-configuration',
+    '/oauth2/.well-known/oauth-authorization-server',
+    '/oauth2/jwks',
+  ];
+  const tokenPreflight = (origin: string) => preflight(origin, 'POST', '/oauth2/token');
+  /** What the authorization server answers before and after it knows the client, or the token. */
+  const answersToClients = (origin: string): Promise<Answer<unknown>[]> => {
+    const headers = { origin, 'content-type': 'application/x-www-form-urlencoded' };
+    const forms = ['', 'grant_type=client_credentials&client_id=x', CODE_REQUEST];
+    return Promise.all([
+      ...forms.map((raw) => registry.api.post('/oauth2/token', { headers, raw })),
+      registry.api.get('/oauth2/me', { headers: { origin } }),
+      registry.api.get('/oauth2/me', { headers: { origin }, token: 'nonsense' }),
+    ]);
+  };
+  const readers = (answers: readonly Answer<unknown>[]): Set<string | null> =>
+    new Set(answers.map(({ headers }) => headers.get('access-control-allow-origin')));
+
   const words = (list: string | null): string[] => (list ?? '').toLowerCase().split(/,\s*/);
 
   describe('when origins are configured', () => {
@@ -86,6 +109,23 @@ describe('CORS', () => {
       for (const { headers } of answers) expect(headers.get('access-control-allow-origin')).not.toBe('*');
     });
 
+    it('lets them, and pages of this service, read what the authorization server answers clients', async () => {
+      expect(readers(await answersToClients(DASHBOARD))).toEqual(new Set([DASHBOARD]));
+      expect(readers([await tokenPreflight(DASHBOARD)])).toEqual(new Set([DASHBOARD]));
+      expect(readers(await answersToClients(registry.url))).toEqual(new Set([registry.url]));
+    });
+
+    it.each(OTHERS)('lets %s read nothing that the authorization server answers clients', async (origin) => {
+      const answers = [await tokenPreflight(origin), ...(await answersToClients(origin))];
+      expect(readers(answers)).toEqual(new Set([null]));
+    });
+
+    it.each(PUBLIC_DOCUMENTS)('lets every page read %s, which is public', async (path) => {
+      for (const origin of [DASHBOARD, ...OTHERS]) {
+        expect(readers([await registry.api.get(path, { headers: { origin } })])).toEqual(new Set([origin]));
+      }
+    });
+
     it('never lets cookies through', async () => {
       expect((await preflight(DASHBOARD)).headers.get('access-control-allow-credentials')).toBeNull();
     });
@@ -110,5 +150,34 @@ describe('CORS', () => {
         expect([...headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
       }
     });
+
+    it.each([DASHBOARD, ...OTHERS])(
+      'lets %s read nothing that the authorization server answers clients',
+      async (origin) => {
+        const answers = [await tokenPreflight(origin), ...(await answersToClients(origin))];
+        expect(readers(answers)).toEqual(new Set([null]));
+      },
+    );
+
+    it('lets pages of this service read what the authorization server answers clients', async () => {
+      expect(readers(await answersToClients(registry.url))).toEqual(new Set([registry.url]));
+    });
+
+    it.each(PUBLIC_DOCUMENTS)('lets every page read %s, which is public', async (path) => {
+      for (const origin of OTHERS) {
+        expect(readers([await registry.api.get(path, { headers: { origin } })])).toEqual(new Set([origin]));
+      }
+    });
+  });
+
+  it('does not take for its own what a caller claims to have called', async () => {
+    const service = await TestRegistry.start({ PUBLIC_URL: 'https://registry.example' });
+    const claims = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' };
+    const answer = await service.api.post('/oauth2/token', {
+      headers: { ...claims, origin: OTHERS[0] ?? '', 'content-type': 'application/x-www-form-urlencoded' },
+      raw: CODE_REQUEST,
+    });
+    await service.stop();
+    expect([answer.status, ...readers([answer])]).toEqual([400, null]);
   });
 });

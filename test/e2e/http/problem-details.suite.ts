@@ -72,6 +72,24 @@ describe('problem details', () => {
       ['bad_request', 'no Host', 'GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n'],
       ['bad_request', 'two Hosts', `GET /health/live HTTP/1.1\r\nHost: evil.example\r\n${HOST}\r\n`],
       [
+        'bad_request',
+        'two tokens',
+        `GET /health/live HTTP/1.1\r\n${HOST}Authorization: Bearer a\r\nauthorization: Bearer b\r\n\r\n`,
+      ],
+      [
+        'bad_request',
+        'two content types',
+        `PATCH / HTTP/1.1\r\n${HOST}Content-Type: application/json\r\ncontent-type: text/plain\r\n\r\n`,
+      ],
+      [
+        'bad_request',
+        'two content lengths',
+        `POST / HTTP/1.1\r\n${HOST}Content-Length: 1\r\nContent-Length: 1\r\n\r\na`,
+      ],
+      ['bad_request', 'a whole URL', `GET http://localhost/health/live HTTP/1.1\r\n${HOST}\r\n`],
+      ['bad_request', 'a whole URL of another', `GET HTTPS://evil.example/ HTTP/1.1\r\n${HOST}\r\n`],
+      ['bad_request', 'a path that is none', `OPTIONS * HTTP/1.1\r\n${HOST}\r\n`],
+      [
         'headers_too_large',
         '20 kB of headers',
         `GET / HTTP/1.1\r\n${HOST}X-A: ${'a'.repeat(20_480)}\r\n\r\n`,

@@ -1,5 +1,6 @@
 import type { Answer, CallOptions } from '../../support/api-client.js';
 import { expectProblem } from '../../support/problem.js';
+import { exchange } from '../../support/raw-http.js';
 import { MACHINE_CLIENT, TestRegistry, WEB_CLIENT, type TestTenant } from '../../support/registry.js';
 
 /** Windows that no test lives to see the end of, so that no clock decides. */
@@ -240,6 +241,32 @@ describe('when authentication fails too often at an address', () => {
     expectTooMany(await ask(address));
     expectTooMany(await read('garbage'));
     expect((await ask(newcomer())).status).toBe(401);
+  });
+
+  // Served there too, the guesses would go uncounted.
+  it.each([
+    '/OAUTH2/token',
+    '/oauth2/TOKEN',
+    '/%6fauth2/token',
+    '/%256fauth2/token',
+    '/oauth2/%74oken',
+    '/oauth2%2ftoken',
+    '//oauth2/token',
+    '/./oauth2/token',
+    'http://localhost/oauth2/token',
+    'HTTP://LOCALHOST/OAUTH2/token',
+    'oauth2/token',
+  ])('checks no client at another spelling of the token endpoint, %s', async (target) => {
+    const form = 'grant_type=client_credentials&client_id=nobody&client_secret=guess';
+    const head = [
+      `POST ${target} HTTP/1.1`,
+      'Host: localhost',
+      'Connection: close',
+      'Content-Type: application/x-www-form-urlencoded',
+      `Content-Length: ${form.length}`,
+    ];
+    const { status } = await exchange(registry.url, `${head.join('\r\n')}\r\n\r\n${form}`);
+    expect([400, 404]).toContain(status);
   });
 });
 

@@ -31,10 +31,14 @@ if (!chromiumPath)
     });
     afterAll(() => docs.close());
 
+    it('is signed in as a person, and as no machine', async () => {
+      expect(await docs.authorizations()).toEqual({ bearer: false, person: true, machine: false });
+    });
+
     it('updates a client from Try it out', async () => {
       const { status, body } = await docs.update({ description: 'Changed in a browser' });
       expect([status, body['description']]).toEqual([200, 'Changed in a browser']);
-      await docs.screenshot('updated');
+      await docs.screenshotOfAnswer('updated');
     });
 
     it('shows the problem when grant types are to change', async () => {
@@ -43,7 +47,7 @@ if (!chromiumPath)
       expect(body['errors']).toEqual([
         { pointer: '/grant_types', code: 'grant_types_immutable', detail: expect.any(String) as string },
       ]);
-      await docs.screenshot('refused');
+      await docs.screenshotOfAnswer('refused');
     });
 
     it('breaks no rule of the content security policy', () => {
@@ -55,7 +59,7 @@ if (!chromiumPath)
     const docs = await SwaggerUi.open(browser, registry.url);
     await docs.signInAs('Vic Viewer');
     const { status } = await docs.update({ description: 'Not allowed' });
-    await docs.screenshot('viewer');
+    await docs.screenshotOfAnswer('viewer');
     await docs.close();
     expect(status).toBe(403);
   });
@@ -93,8 +97,22 @@ class SwaggerUi {
     if (screenshots) await signIn.screenshot({ path: join(screenshots, 'sign-in.png') });
     await Promise.all([signIn.waitForEvent('close'), signIn.getByRole('button', { name: person }).click()]);
     await codeFlow.locator('button', { hasText: 'Logout' }).waitFor();
+    await codeFlow.evaluate((container) => container.scrollIntoView());
     await this.screenshot('authorized');
     await codeFlow.locator('button.btn-done').click();
+  }
+
+  /** Each way to authorize, and whether the page says that it has been gone. */
+  async authorizations(): Promise<Record<string, boolean>> {
+    await this.page.locator('.auth-wrapper button.authorize').click();
+    const containers = await this.page.locator('.auth-container').all();
+    const found = containers.map(async (container): Promise<[string, boolean]> => {
+      const [name = ''] = (await container.locator('h4').first().innerText()).split(/\s/);
+      return [name, await container.locator('button', { hasText: 'Logout' }).isVisible()];
+    });
+    const authorizations = Object.fromEntries(await Promise.all(found)) as Record<string, boolean>;
+    await this.page.locator('.close-modal').click();
+    return authorizations;
   }
 
   async update(body: object): Promise<{ status: number; body: Record<string, unknown> }> {
@@ -117,5 +135,11 @@ class SwaggerUi {
 
   async screenshot(name: string): Promise<void> {
     if (screenshots) await this.page.screenshot({ path: join(screenshots, `${name}.png`) });
+  }
+
+  /** With the answer in the picture, as whoever tries it out scrolls to it. */
+  async screenshotOfAnswer(name: string): Promise<void> {
+    await this.page.locator(`${UPDATE} .live-responses-table`).evaluate((table) => table.scrollIntoView());
+    await this.screenshot(name);
   }
 }

@@ -8,6 +8,8 @@ import { startupBanner, type BannerFacts } from '../../../src/startup-banner.js'
 
 const facts: BannerFacts = {
   publicUrl: 'https://registry.example:8443',
+  dataDirectory: '.data',
+  audience: 'oauth-client-registry',
   platformSecret: 'ocs_platform-secret_0',
   demo: { adminToken: 'admin.token-_', viewerToken: 'viewer.token-_' },
 };
@@ -96,16 +98,42 @@ describe('startupBanner', () => {
     });
   });
 
-  it('says how to get a fresh token from the service at this address', () => {
-    expect(startupBanner(facts)).toMatch(
-      /^# .*ADMIN=\$\(PUBLIC_URL='https:\/\/registry\.example:8443' npm run --silent demo:token -- admin\)$/m,
+  describe('when the comment on fresh tokens is pasted into bash', () => {
+    /** Stands in for npm: says what it was asked for, and with which settings. */
+    const NPM = `npm() { printf '%s\\n' "$*" "\${PUBLIC_URL-unset}" "\${DATA_DIR-unset}" "\${AUTH_AUDIENCE-unset}"; }`;
+    const ask = (settings: Partial<BannerFacts>): string[] => {
+      const line = /^# .* directory: (ADMIN=.*)$/m.exec(startupBanner({ ...facts, ...settings }))?.[1] ?? '';
+      const script = `unset PUBLIC_URL DATA_DIR AUTH_AUDIENCE\n${NPM}\n${line}\nprintf %s "$ADMIN"`;
+      const [command, ...values] = execFileSync('bash', ['--norc', '-eu', '-c', script], {
+        encoding: 'utf8',
+      }).split('\n');
+      expect(command).toBe('run --silent demo:token -- admin');
+      return values;
+    };
+    const NOTHING = {
+      publicUrl: 'http://localhost:3000',
+      dataDirectory: '.data',
+      audience: 'oauth-client-registry',
+    };
+
+    it('needs no setting where nothing is set', () => {
+      expect(ask(NOTHING)).toEqual(['unset', 'unset', 'unset']);
+    });
+
+    it.each([
+      ['PUBLIC_URL', { publicUrl: 'http://localhost:8080' }, ['http://localhost:8080', 'unset', 'unset']],
+      ['DATA_DIR', { dataDirectory: '/srv/registry' }, ['unset', '/srv/registry', 'unset']],
+      ['AUTH_AUDIENCE', { audience: 'registry-api' }, ['unset', 'unset', 'registry-api']],
+    ])('names %s where it is set', (_, settings, values) => {
+      expect(ask({ ...NOTHING, ...settings })).toEqual(values);
+    });
+
+    it.each([`Ada's "data" dir`, '$(exit 1)`exit 1`', String.raw`\a\'b`, ') # !!', '~/data;*'])(
+      'leaves %s as it is',
+      (text) => {
+        expect(ask({ dataDirectory: text, audience: text })).toEqual([facts.publicUrl, text, text]);
+      },
     );
-  });
-
-  it('needs no setting for a fresh token where nothing is set', () => {
-    const banner = startupBanner({ ...facts, publicUrl: 'http://localhost:3000' });
-
-    expect(banner).toContain('ADMIN=$(npm run --silent demo:token -- admin)');
   });
 
   it('shows no example that cannot work when the demo clients are gone', () => {

@@ -370,15 +370,16 @@ describe('the token endpoint', () => {
       },
     );
 
-    it('answers pages of the origin it is called at', async () => {
+    it('refuses pages of the host that the request claims to be for', async () => {
       // The forwarded protocol is believed because the public URL is https.
-      const headers = {
-        ...basic('ocs_first'),
-        'x-forwarded-proto': 'https',
-        origin: origin.replace('http:', 'https:'),
-      };
+      const claim = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'evil.example' };
 
-      expect((await ask({}, headers)).status).toBe(200);
+      expect(
+        await ask({}, { ...basic('ocs_first'), ...claim, origin: 'https://evil.example' }),
+      ).toMatchObject({
+        status: 400,
+        body: { error: 'invalid_request' },
+      });
     });
 
     it.each(['https://evil.example', 'null', 'http://registry.example'])(

@@ -1,0 +1,20 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Middleware } from '../authorization-server/authorization-server.js';
+
+/** Its `url` is what follows the path it is mounted at. */
+interface MountedRequest extends IncomingMessage {
+  /** As it was sent. */
+  readonly originalUrl: string;
+}
+
+/**
+ * Serves what is below a path, in its one spelling. Middie by itself takes `/OAUTH2` and `/%6fauth2` for `/oauth2`, which
+ * all that goes by the path as it was sent (limits, metrics, rules of a gateway) takes for something else.
+ */
+export function mountAt(path: string, nest: NestFastifyApplication, middleware: Middleware): void {
+  nest.use(path, (request: MountedRequest, response: ServerResponse, next: () => void) => {
+    if (request.originalUrl.startsWith(`${path}/`)) middleware(request, response, next);
+    else next();
+  });
+}

@@ -53,7 +53,7 @@ function lacksHost({ raw }: FastifyRequest): Problem | undefined {
 }
 
 /**
- * A whole URL names a host that the Host header may contradict. Servers ought to take it (RFC 9112, section 3.2.2), but
+ * A whole URL names a host that the Host header may contradict. Servers must take it by RFC 9112, section 3.2.2; but
  * only proxies are sent one, and what is told apart by paths would have to read it as the router does.
  */
 function isNoPath({ url }: FastifyRequest): Problem | undefined {

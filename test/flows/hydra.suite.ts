@@ -1,5 +1,6 @@
 import * as oidc from 'openid-client';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PERSON_NUMBER } from '../support/hydra/login-consent-app.js';
 import type { Body } from '../support/registry.js';
 import { expectPage, outcomeOf } from './browser.js';
 import type { HydraServer } from './servers/hydra-server.js';
@@ -79,6 +80,18 @@ describe.each(HYDRAS)('what Hydra leaves open, with $name', ({ start, dialect, h
       const { access_token: token } = await oidc.clientCredentialsGrant(server.platform, parameters);
 
       expect(dialect.claimsOf(token)).not.toHaveProperty('project_id');
+    });
+
+    it('leaves numbers as the consent application has written them', async () => {
+      const app = await register();
+      const first = await app.signIn({ scope: 'openid offline_access' });
+      const second = await oidc.refreshTokenGrant(app.config, String(first.refresh_token));
+      const third = await oidc.refreshTokenGrant(app.config, String(second.refresh_token));
+
+      for (const { access_token: token } of [first, second, third])
+        expect(Buffer.from(String(token.split('.')[1]), 'base64url').toString()).toContain(
+          `"number":${PERSON_NUMBER}`,
+        );
     });
 
     it('names the tenant in ID tokens too', async () => {

@@ -111,6 +111,15 @@ describe('the token hook', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 
+  it('leaves claims alone that name the tenant, of a client that may have tokens', async () => {
+    const client = await tenant.createClient(MACHINE_CLIENT);
+    const claims = { extra: { uid: 1_234_567, ...tenantIds() }, ext: { sid: 's', ...tenantIds() } };
+    const { status, text } = await askTokenHook(api(), client.client_id, claims);
+    expect([status, text]).toEqual([204, '']);
+    await change(client, { enabled: false });
+    expect((await askTokenHook(api(), client.client_id, claims)).status).toBe(403);
+  });
+
   it.each([
     ['a UUID', randomUUID()],
     ['a name', 'swagger-ui'],
@@ -207,7 +216,7 @@ describe('the last use of a secret', () => {
   it('is kept of the secret that is alive', async () => {
     const client = await tenant.createClient(MACHINE_CLIENT);
     expect(await lastUses(client)).toEqual([null]);
-    await askTokenHook(api(), client.client_id);
+    await askTokenHook(api(), client.client_id, { extra: tenantIds(), ext: tenantIds() });
     const first = await notedUse(client);
     await api().post(`${tenant.client(client.id)}/secrets`, { token: tenant.admin });
     age();

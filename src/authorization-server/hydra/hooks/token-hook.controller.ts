@@ -24,10 +24,10 @@ export class TokenHookController {
   ): Promise<TokenHookAnswer | undefined> {
     const request = readTokenHookRequest(body);
     const standing = await this.standings.of(request.clientId);
-    reply.status(standing === null ? HttpStatus.NO_CONTENT : HttpStatus.OK);
-    if (standing === null) return undefined;
-    if (!standing.isActive) throw refusal('the client is disabled or deleted');
-    this.standings.noteUse(standing);
-    return withTenant(request, standing);
+    if (standing && !standing.isActive) throw refusal('the client is disabled or deleted');
+    if (standing) this.standings.noteUse(standing);
+    const answer = standing && withTenant(request, standing);
+    reply.status(answer ? HttpStatus.OK : HttpStatus.NO_CONTENT);
+    return answer ?? undefined;
   }
 }

@@ -120,6 +120,24 @@ describe('the token hook', () => {
     expect((await askTokenHook(api(), client.client_id, claims)).status).toBe(403);
   });
 
+  it('reads sessions as large as consent applications make them, and no larger', async () => {
+    const { client_id: clientId } = await tenant.createClient();
+    const nested = JSON.parse('{"a":'.repeat(400) + '1' + '}'.repeat(400)) as object;
+    const large = { text: 'a'.repeat(1_000_000) };
+    for (const extra of [nested, large]) {
+      const { status, body } = await askTokenHook(api(), clientId, { extra });
+      expect(status).toBe(200);
+      expect(body.session.access_token).toEqual({ ...extra, ...tenantIds() });
+      expect((await askTokenHook(api(), 'a-name', { extra })).status).toBe(204);
+    }
+    const larger = { text: 'a'.repeat(1_048_576) };
+    expectProblem(await askTokenHook(api(), clientId, { extra: larger }), 'payload_too_large');
+    expectProblem(
+      await api().post(tenant.clients, { token: tenant.admin, body: large }),
+      'payload_too_large',
+    );
+  });
+
   it.each([
     ['a UUID', randomUUID()],
     ['a name', 'swagger-ui'],

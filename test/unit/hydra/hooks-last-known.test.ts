@@ -16,8 +16,9 @@ class Source {
 
   get = (key = 'key'): Promise<Thing | null> => this.lastKnown.get(key);
 
-  change(): void {
-    this.lastKnown.expire('key');
+  /** Something has changed, of which nothing is known, or what it is now. */
+  change(now?: Thing): void {
+    this.lastKnown.expire('key', (thing) => now ?? thing);
   }
 
   fail(): void {
@@ -190,6 +191,26 @@ describe('what was last known of a source', () => {
     source.change();
     source.fail();
     expect(await source.get()).toEqual({ version: 2 });
+  });
+
+  it('is as it was said to have become, until the source is read', async () => {
+    await source.get();
+    source.fail();
+    source.change({ version: -1 });
+    expect(await source.get()).toEqual({ version: -1 });
+    expect(source.reads).toHaveLength(2);
+
+    source.answer = () => Promise.resolve({ version: 9 });
+    jest.advanceTimersByTime(1_000);
+    expect(await source.get()).toEqual({ version: 9 });
+  });
+
+  it('does not come to exist by a change', async () => {
+    source.answer = () => Promise.resolve(null);
+    await source.get();
+    source.fail();
+    source.change({ version: -1 });
+    expect(await source.get()).toBeNull();
   });
 
   describe('when the source takes longer than anybody waits', () => {

@@ -49,10 +49,14 @@ export class LastKnown<Value extends object> {
     return now < last.freshUntil ? last.value : renewed;
   }
 
-  /** The source is known to have changed: who asks from now on gets what it says from now on. */
-  expire(key: string): void {
+  /**
+   * The source is known to have changed: who asks from now on gets what it says from now on.
+   *
+   * @param change what is known of the change; counts until the source is asked again
+   */
+  expire(key: string, change: (value: Value) => Value): void {
     const last = this.lastOf(key);
-    if (last) last.renewAt = last.freshUntil = 0;
+    if (last) this.keep(key, { ...last, value: last.value && change(last.value), renewAt: 0, freshUntil: 0 });
     this.outdated.set(key, this.reads);
     this.waitedFor.delete(key);
   }

@@ -54,7 +54,14 @@ describe.each(HYDRAS)('what Hydra leaves open, with $name', ({ start, dialect, h
       expect((await app.signIn()).access_token).toBeDefined();
     });
 
-    it.each(['/oauth2/auth/', '/oauth2/%61uth'])('stands before %s too', async (path) => {
+    it.each([
+      '/oauth2/auth/',
+      '/oauth2/%61uth',
+      '/oauth2/auth%2F',
+      '/oauth2%2Fauth/',
+      '/oauth2%2f%61uth%2f',
+      '//oauth2/x%2f..%2Fauth/',
+    ])('stands before %s too', async (path) => {
       const app = await register({ pkce_required: true });
       const { url } = await app.begin();
       url.searchParams.delete('code_challenge');

@@ -34,7 +34,9 @@ export abstract class AuthorizationServer {
 
   /**
    * Waits a moment for this server to have the change that has just committed. Never fails: the change is durable already.
+   *
+   * @param isDeleted whether the change was its deletion, which the client does not show
    * @returns the client, with what is known of its sync by then
    */
-  abstract settle(client: LoadedOAuthClient): Promise<LoadedOAuthClient>;
+  abstract settle(client: LoadedOAuthClient, isDeleted: boolean): Promise<LoadedOAuthClient>;
 }

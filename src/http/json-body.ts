@@ -1,12 +1,20 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { Problem } from '../problem-details/problem.js';
 import { structureOf } from './json-structure.js';
 import { UnreadableBody } from './unreadable-body.js';
 
-/** Bytes of a body. */
-const BODY_LIMIT = 64 * 1024;
-/** Levels of nested objects and lists: deeper ones overflow the stack of what walks them later. */
-const DEPTH_LIMIT = 32;
+export interface BodyLimits {
+  readonly bytes: number;
+  /** Levels of nested objects and lists: deeper ones overflow the stack of what walks them later. */
+  readonly depth: number;
+}
+
+const LIMITS: BodyLimits = { bytes: 64 * 1024, depth: 32 };
+
+/** For the configuration of a route (`@RouteConfig`) that takes other bodies than everybody sends. */
+export interface BodyConfig {
+  readonly body: BodyLimits;
+}
 
 /**
  * Reads `application/json` in UTF-8 and nothing else: what two readers could read differently is refused. Only a body that
@@ -14,9 +22,12 @@ const DEPTH_LIMIT = 32;
  */
 export function useStrictJsonBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
+  fastify.addHook('onRoute', (route) => {
+    route.bodyLimit = limitsOf(route).bytes;
+  });
   fastify.addContentTypeParser(
     'application/json',
-    { parseAs: 'buffer', bodyLimit: BODY_LIMIT },
+    { parseAs: 'buffer', bodyLimit: LIMITS.bytes },
     async (request: FastifyRequest, body: Buffer) => readBody(request, body),
   );
   fastify.addContentTypeParser('*', (_request, _payload, done) => {
@@ -24,10 +35,13 @@ export function useStrictJsonBodies(fastify: FastifyInstance): void {
   });
 }
 
+const limitsOf = ({ config }: Pick<RouteOptions, 'config'>): BodyLimits =>
+  (config as Partial<BodyConfig> | undefined)?.body ?? LIMITS;
+
 function readBody(request: FastifyRequest, body: Buffer): unknown {
   try {
     refuseOtherEncodings(request);
-    return body.length > 0 ? parseJsonBody(body) : undefined;
+    return body.length > 0 ? parseJsonBody(body, limitsOf(request.routeOptions).depth) : undefined;
   } catch (error) {
     if (error instanceof Problem) return new UnreadableBody(error);
     throw error;
@@ -50,11 +64,11 @@ function isUtf8(contentType: string): boolean {
 }
 
 /** The value of a JSON text (RFC 8259). Throws a 400 problem for what is not one, or could be read in two ways. */
-export function parseJsonBody(body: Buffer): unknown {
+export function parseJsonBody(body: Buffer, maxDepth = LIMITS.depth): unknown {
   const text = decode(body);
   const value = parse(text);
   const { depth, members } = structureOf(text);
-  if (depth > DEPTH_LIMIT) throw badRequest(`The body is nested more than ${DEPTH_LIMIT} levels deep.`);
+  if (depth > maxDepth) throw badRequest(`The body is nested more than ${maxDepth} levels deep.`);
   if (isObject(value) && Object.keys(value).length !== members) {
     throw badRequest('The body has a member twice.');
   }

@@ -49,7 +49,7 @@ export class OAuthClientStore {
       client_id: clientId,
       organization_id: tenant.organizationId,
     });
-    return created ? this.authorizationServer.settle(created) : null;
+    return created ? this.authorizationServer.settle(created, false) : null;
   }
 
   /** Null when the client is no longer at the revision that was read: another write was first. */
@@ -59,14 +59,15 @@ export class OAuthClientStore {
     { id, clientId, revision }: LoadedOAuthClient,
     change: Change,
   ): Promise<LoadedOAuthClient | null> {
+    const { deleted = false } = change;
     const [changed] = await this.run(this.statements.change, {
       ...this.write(tenant, caller, change, clientId),
       id,
       revision,
-      deleted: change.deleted ?? false,
+      deleted,
       revoke_secrets: change.revokeSecrets ?? false,
     });
-    return changed ? this.authorizationServer.settle(changed) : null;
+    return changed ? this.authorizationServer.settle(changed, deleted) : null;
   }
 
   /** Up to `limit` clients with ids below `before`, newest first. */

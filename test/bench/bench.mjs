@@ -1,7 +1,7 @@
 /**
  * What the service costs over the least that its semantics need: GET and PATCH of one OAuth client, and a token by client
- * credentials, against the floors in `floor/`, on the same machine and database in the same run. And whether the time of a
- * 404 tells anything. Exits 1 beyond the targets of `report.mjs`.
+ * credentials, against the floors in `floor/`, on the same machine and database in the same run. Whether the time of a 404
+ * tells anything, and how long Hydra waits for the token hook. Exits 1 beyond the targets of `report.mjs`.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,6 +15,7 @@ import { report } from './report.mjs';
 import { Scene } from './scene.mjs';
 import { startFloor, startFloorProvider, startService, timeStart } from './servers.mjs';
 import { tokenCost } from './token-cost.mjs';
+import { timeTokenHook } from './token-hook.mjs';
 
 /** Undone last to first, whatever happens. */
 const cleanUp = [];
@@ -46,10 +47,14 @@ async function bench() {
   cleanUp.push(() => provider.stop());
   const issuance = await compareIssuance(scene, { floor: provider, service });
   const notFound = await compareNotFound(scene, { service });
+
+  console.log('Asking the token hook ...');
+  const tokenHook = await timeTokenHook(settings, databaseUrl);
   return report({
     ...measured,
     issuance,
     notFound,
+    tokenHook,
     firstStart,
     laterStart,
     memory: service.peakMemory(),

@@ -10,7 +10,8 @@ const MAX_NOT_FOUND_RATIO = 1.1;
  *
  * @returns the text, and whether ratios and memory reached their targets; the times are for information
  */
-export function report({ GET, PATCH, issuance, notFound, memory, firstStart, laterStart, token }) {
+export function report(measured) {
+  const { GET, PATCH, issuance, notFound, tokenHook, memory, firstStart, laterStart, token } = measured;
   const isGood = (ratio) => ratio >= MIN_RATIO;
   const isSmall = memory === null || memory <= MAX_MEMORY_MB;
   const isCheap = issuance === null || issuance.ratio <= MAX_ISSUANCE_RATIO;
@@ -30,6 +31,8 @@ export function report({ GET, PATCH, issuance, notFound, memory, firstStart, lat
       '',
       `within ${MAX_NOT_FOUND_RATIO} either way ${verdict(isSilent)}`,
     ),
+    line('token hook, p50', tokenHook.p50, 'ms', ''),
+    line('token hook, p99', tokenHook.p99, 'ms', 'aim: 5'),
     line('peak resident memory', memory, 'MB', `at most ${MAX_MEMORY_MB} ${verdict(isSmall)}`),
     line('first npm start', firstStart, 's', 'aim: 15'),
     line('later npm start', laterStart, 's', 'aim: 5'),

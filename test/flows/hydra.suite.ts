@@ -1,5 +1,6 @@
 import * as oidc from 'openid-client';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PERSON_NUMBER } from '../support/hydra/login-consent-app.js';
 import type { Body } from '../support/registry.js';
 import { expectPage, outcomeOf } from './browser.js';
 import type { HydraServer } from './servers/hydra-server.js';
@@ -53,7 +54,14 @@ describe.each(HYDRAS)('what Hydra leaves open, with $name', ({ start, dialect, h
       expect((await app.signIn()).access_token).toBeDefined();
     });
 
-    it.each(['/oauth2/auth/', '/oauth2/%61uth'])('stands before %s too', async (path) => {
+    it.each([
+      '/oauth2/auth/',
+      '/oauth2/%61uth',
+      '/oauth2/auth%2F',
+      '/oauth2%2Fauth/',
+      '/oauth2%2f%61uth%2f',
+      '//oauth2/x%2f..%2Fauth/',
+    ])('stands before %s too', async (path) => {
       const app = await register({ pkce_required: true });
       const { url } = await app.begin();
       url.searchParams.delete('code_challenge');
@@ -79,6 +87,18 @@ describe.each(HYDRAS)('what Hydra leaves open, with $name', ({ start, dialect, h
       const { access_token: token } = await oidc.clientCredentialsGrant(server.platform, parameters);
 
       expect(dialect.claimsOf(token)).not.toHaveProperty('project_id');
+    });
+
+    it('leaves numbers as the consent application has written them', async () => {
+      const app = await register();
+      const first = await app.signIn({ scope: 'openid offline_access' });
+      const second = await oidc.refreshTokenGrant(app.config, String(first.refresh_token));
+      const third = await oidc.refreshTokenGrant(app.config, String(second.refresh_token));
+
+      for (const { access_token: token } of [first, second, third])
+        expect(Buffer.from(String(token.split('.')[1]), 'base64url').toString()).toContain(
+          `"number":${PERSON_NUMBER}`,
+        );
     });
 
     it('names the tenant in ID tokens too', async () => {

@@ -44,8 +44,8 @@ export class HydraAuthorizationServer extends AuthorizationServer {
     return this.secrets.seal(secret, owner);
   }
 
-  async settle(client: LoadedOAuthClient): Promise<LoadedOAuthClient> {
-    this.standings.expire(client.clientId);
+  async settle(client: LoadedOAuthClient, isDeleted: boolean): Promise<LoadedOAuthClient> {
+    this.standings.expire(client.clientId, { hasEnded: isDeleted || !client.enabled });
     try {
       return await this.follow(client);
     } catch (error) {

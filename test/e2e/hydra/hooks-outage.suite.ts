@@ -14,9 +14,11 @@ describe('while the database is out of reach', () => {
   /** Around the proxy. */
   let database: pg.Client;
   let setup: HydraRegistry;
-  /** Client ids: known to the hooks before the outage, and not asked about before. */
+  /** Client ids: known to the hooks before the outage, known and ended since, and not asked about before. */
   let known: string;
   let disabled: string;
+  let justDisabled: string;
+  let justDeleted: string;
   let stranger: string;
   let unasked: string;
   let elapsed = 0;
@@ -29,10 +31,19 @@ describe('while the database is out of reach', () => {
     setup = await HydraRegistry.start({ DATABASE_URL: proxy.url });
     const now = performance.now.bind(performance);
     jest.spyOn(performance, 'now').mockImplementation(() => now() + elapsed);
-    const make = async () => (await setup.tenant.createClient(MACHINE_CLIENT)).client_id;
+    const { registry, tenant } = setup;
+    const make = async () => (await tenant.createClient(MACHINE_CLIENT)).client_id;
     [known, disabled, unasked, stranger] = [await make(), await make(), await make(), randomUUID()];
+    const [toDisable, toDelete] = [
+      await tenant.createClient(MACHINE_CLIENT),
+      await tenant.createClient(MACHINE_CLIENT),
+    ];
+    [justDisabled, justDeleted] = [toDisable.client_id, toDelete.client_id];
     await database.query('update oauth_clients set enabled = false where client_id = $1', [disabled]);
-    for (const clientId of [known, disabled, stranger]) await askTokenHook(setup.registry.api, clientId);
+    for (const clientId of [known, disabled, stranger, justDisabled, justDeleted])
+      await askTokenHook(registry.api, clientId);
+    await registry.api.patch(tenant.client(toDisable.id), { token: tenant.admin, body: { enabled: false } });
+    await registry.api.delete(tenant.client(toDelete.id), { token: tenant.admin });
   });
   afterAll(async () => {
     jest.restoreAllMocks();
@@ -48,7 +59,8 @@ describe('while the database is out of reach', () => {
       (await askTokenHook(api, clientId)).status,
       (await askGate(api, `client_id=${clientId}&response_type=code`)).status,
     ];
-    const asked = Object.entries({ known, disabled, stranger, unasked, named: 'a-name' });
+    const ended = { disabled, justDisabled, justDeleted };
+    const asked = Object.entries({ known, ...ended, stranger, unasked, named: 'a-name' });
     return Object.fromEntries(
       await Promise.all(asked.map(async ([name, id]) => [name, await statusesOf(id)] as const)),
     );
@@ -56,6 +68,8 @@ describe('while the database is out of reach', () => {
   const asLastKnown = {
     known: [200, 200],
     disabled: [403, 403],
+    justDisabled: [403, 403],
+    justDeleted: [403, 403],
     stranger: [204, 200],
     unasked: [403, 403],
     named: [204, 200],

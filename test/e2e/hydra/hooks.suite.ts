@@ -111,6 +111,33 @@ describe('the token hook', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 
+  it('leaves claims alone that name the tenant, of a client that may have tokens', async () => {
+    const client = await tenant.createClient(MACHINE_CLIENT);
+    const claims = { extra: { uid: 1_234_567, ...tenantIds() }, ext: { sid: 's', ...tenantIds() } };
+    const { status, text } = await askTokenHook(api(), client.client_id, claims);
+    expect([status, text]).toEqual([204, '']);
+    await change(client, { enabled: false });
+    expect((await askTokenHook(api(), client.client_id, claims)).status).toBe(403);
+  });
+
+  it('reads sessions as large as consent applications make them, and no larger', async () => {
+    const { client_id: clientId } = await tenant.createClient();
+    const nested = JSON.parse('{"a":'.repeat(400) + '1' + '}'.repeat(400)) as object;
+    const large = { text: 'a'.repeat(1_000_000) };
+    for (const extra of [nested, large]) {
+      const { status, body } = await askTokenHook(api(), clientId, { extra });
+      expect(status).toBe(200);
+      expect(body.session.access_token).toEqual({ ...extra, ...tenantIds() });
+      expect((await askTokenHook(api(), 'a-name', { extra })).status).toBe(204);
+    }
+    const larger = { text: 'a'.repeat(1_048_576) };
+    expectProblem(await askTokenHook(api(), clientId, { extra: larger }), 'payload_too_large');
+    expectProblem(
+      await api().post(tenant.clients, { token: tenant.admin, body: large }),
+      'payload_too_large',
+    );
+  });
+
   it.each([
     ['a UUID', randomUUID()],
     ['a name', 'swagger-ui'],
@@ -207,7 +234,7 @@ describe('the last use of a secret', () => {
   it('is kept of the secret that is alive', async () => {
     const client = await tenant.createClient(MACHINE_CLIENT);
     expect(await lastUses(client)).toEqual([null]);
-    await askTokenHook(api(), client.client_id);
+    await askTokenHook(api(), client.client_id, { extra: tenantIds(), ext: tenantIds() });
     const first = await notedUse(client);
     await api().post(`${tenant.client(client.id)}/secrets`, { token: tenant.admin });
     age();

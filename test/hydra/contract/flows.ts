@@ -22,6 +22,28 @@ export function describeFlows(target: () => Target): void {
     expect(outcomeOf(end)).toEqual({ outcome, at });
   });
 
+  it.each([
+    '/oauth2/auth',
+    '/oauth2/auth/',
+    '/oauth2/%61uth',
+    '/oauth2/auth%2F',
+    '/oauth2%2Fauth/',
+    '/oauth2%2f%61uth%2f',
+  ])('begin at %s', async (path) => {
+    const { headers } = await fetch(`${target().publicUrl}${path}?client_id=nobody`, { redirect: 'manual' });
+
+    expect(headers.get('location')).toContain('/oauth2/fallbacks/error?error=invalid_client');
+  });
+
+  it.each(['/oauth2%2Fauth', '/oauth2/auth//', '/oauth2%2Fauth%2F/', '/oauth2%252Fauth/', '/oauth2/AUTH'])(
+    'do not begin at %s',
+    async (path) => {
+      const { status } = await fetch(`${target().publicUrl}${path}?client_id=nobody`, { redirect: 'manual' });
+
+      expect(status).toBe(404);
+    },
+  );
+
   it('show the pages who asks for what', async () => {
     await walker.register({ skip_consent: true });
     await walker.open(walker.proper());

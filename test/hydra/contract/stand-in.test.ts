@@ -192,15 +192,21 @@ describe('the stand-in of Hydra', () => {
       expect(expectPage(await browser().open(start())).status).toBe(503);
     });
 
-    it.each(['/oauth2/auth/', '/oauth2/%61uth', '/x/../oauth2/auth', '/oauth2/device/../auth'])(
-      'lets the gate judge %s too',
-      async (path) => {
-        verdict = { status: 403 };
-        const { port } = new URL(gateway.url);
+    it.each([
+      '/oauth2/auth/',
+      '/oauth2/%61uth',
+      '/oauth2%2Fauth/',
+      '/oauth2%2f%61uth%2F',
+      '//oauth2/auth',
+      '/x/../oauth2/auth',
+      '/x/..%2Foauth2/auth/',
+      '/oauth2/device/../auth',
+    ])('lets the gate judge %s too', async (path) => {
+      verdict = { status: 403 };
+      const { port } = new URL(gateway.url);
 
-        expect(await statusOf(Number(port), path)).toBe(403);
-      },
-    );
+      expect(await statusOf(Number(port), path)).toBe(403);
+    });
   });
 });
 

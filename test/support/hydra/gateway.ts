@@ -1,4 +1,5 @@
 import { request as httpRequest } from 'node:http';
+import { posix } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Listener, type HttpAnswer, type HttpRequest } from './http.js';
 
@@ -45,10 +46,10 @@ async function answer(options: GatewayOptions, request: HttpRequest): Promise<Ht
   return plain(403, `This authorization request is refused: ${reason}`, { 'x-refusal-reason': reason });
 }
 
-/** A prefix, in any spelling: Hydra answers at more than one path. */
+/** A prefix, after decoding and then resolving the path as nginx does: Hydra answers at more than one. */
 function isAuthorization(path: string): boolean {
   try {
-    return decodeURIComponent(path).startsWith('/oauth2/auth');
+    return posix.normalize(decodeURIComponent(path)).startsWith('/oauth2/auth');
   } catch {
     return true;
   }

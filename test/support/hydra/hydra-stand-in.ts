@@ -67,7 +67,7 @@ export class HydraStandIn {
     const adminHandler = router(standIn.adminRoutes(logout));
     handlers.admin = (request) => standIn.answerAdmin(request, adminHandler);
     const face = router(standIn.publicRoutes(logout));
-    handlers.face = (request) => face({ ...request, path: spelled(request.path) });
+    handlers.face = (request) => face({ ...request, path: routed(request.path) });
     return standIn;
   }
 
@@ -167,10 +167,14 @@ function idIn(body: string): string | null {
   return /"client_id"\s*:\s*"([^"]*)"/.exec(body)?.[1] ?? null;
 }
 
-/** Go serves any spelling of a path, and the authorization endpoint with a slash behind it. */
-function spelled(path: string): string {
+/**
+ * Go routes by the path as it was sent, and decodes each segment, so that %2F is no slash. But Hydra takes a slash off the
+ * end of the decoded path; what was sent does not fit that any more, and from then on the decoded path counts.
+ */
+function routed(path: string): string {
   try {
-    return decodeURI(path).replace(/^(\/oauth2\/auth)\/$/, '$1');
+    const decoded = decodeURIComponent(path);
+    return decoded.endsWith('/') ? decoded.slice(0, -1) : decodeURI(path);
   } catch {
     return path;
   }

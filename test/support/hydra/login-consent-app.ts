@@ -14,6 +14,9 @@ export interface LoginConsentAppOptions {
   readonly port?: number;
 }
 
+/** Of everybody, in access tokens. Go writes a float64 of so many digits with an exponent. */
+export const PERSON_NUMBER = 1_234_567;
+
 const PEOPLE = Object.values(DEMO_PEOPLE);
 
 /** The platform's login and consent application: the people and the pages of the demo, asked for by Hydra. */
@@ -105,7 +108,7 @@ export class LoginConsentApp {
         grant_scope: scopes,
         grant_access_token_audience: audience,
         remember,
-        session: { access_token: {}, id_token: claimsOf(subject, scopes) },
+        session: { access_token: { number: PERSON_NUMBER }, id_token: claimsOf(subject, scopes) },
       }),
     );
   }

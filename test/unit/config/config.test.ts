@@ -229,6 +229,8 @@ describe('Config', () => {
       ['SECRETS_KEY', Buffer.alloc(31).toString('base64')],
       ['HOOK_SECRET', CANARY],
       ['HOOK_SECRET', `two words and a ${CANARY}`],
+      ['HOOK_SECRET', `sixteen-${CANARY}-$host`],
+      ['HOOK_SECRET', `sixteen-"${CANARY}"`],
       ['AUTHORIZE_GATE', CANARY],
       ['HYDRA_WRITES_PER_MINUTE', '0'],
     ])('stops with one sentence that names %s when it is %j', (name, value) => {

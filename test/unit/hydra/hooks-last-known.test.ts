@@ -16,12 +16,25 @@ class Source {
 
   get = (key = 'key'): Promise<Thing | null> => this.lastKnown.get(key);
 
+  /** Something has changed, of which nothing is known, or what it is now. */
+  change(now?: Thing): void {
+    this.lastKnown.expire('key', (thing) => now ?? thing);
+  }
+
   fail(): void {
     this.answer = () => Promise.reject(new Error('out of reach'));
   }
 
   hang(): void {
     this.answer = () => new Promise(() => undefined);
+  }
+
+  /** Answers each of the next reads so many milliseconds later. */
+  delay(milliseconds: number): void {
+    this.answer = () => {
+      const version = this.reads.length;
+      return new Promise((resolve) => setTimeout(() => resolve({ version }), milliseconds));
+    };
   }
 
   /** Answers the next reads when told to. */
@@ -168,16 +181,73 @@ describe('what was last known of a source', () => {
   it('is read anew once it is said to have changed, whatever is under way', async () => {
     const answer = source.hold();
     const before = source.get();
-    source.lastKnown.expire('key');
+    source.change();
     source.answer = () => Promise.resolve({ version: 2 });
     expect(await source.get()).toEqual({ version: 2 });
     answer({ version: 1 });
     expect(await before).toEqual({ version: 1 });
 
     expect(await source.get()).toEqual({ version: 2 });
-    source.lastKnown.expire('key');
+    source.change();
     source.fail();
     expect(await source.get()).toEqual({ version: 2 });
+  });
+
+  it('is as it was said to have become, until the source is read', async () => {
+    await source.get();
+    source.fail();
+    source.change({ version: -1 });
+    expect(await source.get()).toEqual({ version: -1 });
+    expect(source.reads).toHaveLength(2);
+
+    source.answer = () => Promise.resolve({ version: 9 });
+    jest.advanceTimersByTime(1_000);
+    expect(await source.get()).toEqual({ version: 9 });
+  });
+
+  it('does not come to exist by a change', async () => {
+    source.answer = () => Promise.resolve(null);
+    await source.get();
+    source.fail();
+    source.change({ version: -1 });
+    expect(await source.get()).toBeNull();
+  });
+
+  describe('when the source takes longer than anybody waits', () => {
+    it('is kept when it comes, so that it never gets older than the source is slow', async () => {
+      source.delay(900);
+      await duration(source.get().catch(() => null));
+      await jest.advanceTimersByTimeAsync(100);
+      expect(await source.get()).toEqual({ version: 1 });
+      expect(source.reads).toHaveLength(1);
+
+      await jest.advanceTimersByTimeAsync(5_000);
+      const waiting = source.get();
+      expect(await duration(waiting)).toBeLessThan(1_000);
+      expect(await waiting).toEqual({ version: 1 });
+      await jest.advanceTimersByTimeAsync(100);
+      expect(await source.get()).toEqual({ version: 2 });
+    });
+
+    it('is not kept when it may have missed a change', async () => {
+      const answer = source.hold();
+      await duration(source.get().catch(() => null));
+      source.change();
+      answer({ version: 1 });
+      source.answer = () => Promise.resolve({ version: 2 });
+      await jest.advanceTimersByTimeAsync(0);
+      expect(await source.get()).toEqual({ version: 2 });
+    });
+
+    it('is not kept when a later read was faster', async () => {
+      const answer = source.hold();
+      await duration(source.get().catch(() => null));
+      source.answer = () => Promise.resolve({ version: 2 });
+      expect(await source.get()).toEqual({ version: 2 });
+      answer({ version: 1 });
+      await jest.advanceTimersByTimeAsync(0);
+      expect(await source.get()).toEqual({ version: 2 });
+    });
   });
 
   it('is bounded, and a flood of made-up keys pushes out nothing that is there', async () => {
@@ -192,14 +262,45 @@ describe('what was last known of a source', () => {
     expect(source.reads).toHaveLength(length + 1);
   });
 
-  it('starts no more than a thousand reads at a time', async () => {
-    source.hang();
-    const waiting = Array.from({ length: 1_000 }, (_, key) => source.get(`${key}`).catch(() => null));
-    await expect(source.get('one more')).rejects.toThrow('too much');
-    expect(source.reads).toHaveLength(1_000);
-    await duration(Promise.all(waiting));
-    const answer = source.get('one more').catch(() => null);
-    expect(source.reads).toHaveLength(1_001);
-    await duration(answer);
+  describe('when more is asked about than the source is to be asked at a time', () => {
+    const many = (name: string, count: number) => Array.from({ length: count }, (_, i) => `${name}-${i}`);
+    const ask = (keys: readonly string[]) =>
+      Promise.all(keys.map((key) => source.get(key).catch(({ message }: Error) => message)));
+
+    it('reads two unknown keys at a time, and all of them in the end', async () => {
+      source.delay(100);
+      const answers = ask(many('unknown', 7));
+      expect(source.reads).toHaveLength(2);
+      await jest.advanceTimersByTimeAsync(100);
+      expect(source.reads).toHaveLength(4);
+      expect(await duration(answers)).toBe(300);
+      expect(await answers).toEqual([1, 2, 3, 4, 5, 6, 7].map((version) => ({ version })));
+    });
+
+    it('reads what exists beside a flood of what does not', async () => {
+      const known = many('known', 6);
+      await ask(known);
+      await jest.advanceTimersByTimeAsync(5_000);
+      source.delay(100);
+      source.reads.length = 0;
+      const flood = ask(many('made-up', 1_002));
+      const answers = ask(known);
+      expect(source.reads).toEqual(['made-up-0', 'made-up-1', ...known.slice(0, 5)]);
+      expect(await duration(answers)).toBe(200);
+      await duration(flood);
+    });
+
+    it('lets a thousand wait in line, and nobody for longer than for a read', async () => {
+      source.hang();
+      const flood = ask(many('made-up', 1_003));
+      expect(await duration(flood)).toBeLessThan(1_000);
+      expect(source.reads).toHaveLength(2);
+      expect((await flood).at(-1)).toBe('too much is being read already');
+      expect(new Set((await flood).slice(0, -1))).toEqual(new Set(['no answer in time']));
+
+      source.answer = () => Promise.resolve({ version: 7 });
+      expect(await source.get()).toEqual({ version: 7 });
+      expect(source.reads).toHaveLength(3);
+    });
   });
 });

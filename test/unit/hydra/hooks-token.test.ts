@@ -33,7 +33,7 @@ const fromHydra = (extra: unknown, ext: unknown): unknown => ({
   request: { client_id: 'a', requested_scopes: null, granted_scopes: [], grant_types: ['refresh_token'] },
 });
 
-const answerTo = (body: unknown) => withTenant(readTokenHookRequest(body), STANDING).session;
+const answerTo = (body: unknown) => withTenant(readTokenHookRequest(body), STANDING)?.session;
 
 describe('the session to be', () => {
   it('names the tenant in access tokens and ID tokens, and keeps what each had', () => {
@@ -51,6 +51,20 @@ describe('the session to be', () => {
   it('names the true tenant where the claims named another', () => {
     const other = { organization_id: 'another', project_id: null };
     expect(answerTo(fromHydra(other, other))).toEqual({ access_token: TENANT, id_token: TENANT });
+  });
+
+  it('is left alone where all claims name the tenant: Hydra would rewrite their numbers', () => {
+    const named = { uid: 1_234_567, ...TENANT };
+    expect(answerTo(fromHydra(named, TENANT))).toBeUndefined();
+    for (const [extra, ext] of [
+      [named, null],
+      [{}, named],
+      [named, { ...TENANT, project_id: 'another' }],
+    ])
+      expect(answerTo(fromHydra(extra, ext))).toEqual({
+        access_token: { ...extra, ...TENANT },
+        id_token: { ...ext, ...TENANT },
+      });
   });
 
   it('loses no claim, whatever its name or value', () => {

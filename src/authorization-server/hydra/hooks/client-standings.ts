@@ -24,9 +24,9 @@ export class ClientStandings {
     });
   }
 
-  /** The client has just been changed: the next hook goes by what it is now. */
-  expire(clientId: string): void {
-    this.lastKnown.expire(clientId);
+  /** The client has just been changed: the next hook goes by what it is now, or by its end if that cannot be read. */
+  expire(clientId: string, { hasEnded }: { readonly hasEnded: boolean }): void {
+    this.lastKnown.expire(clientId, (known) => (hasEnded ? { ...known, isActive: false } : known));
   }
 
   /** Once a minute is enough. Nothing waits for it, and its failure fails nothing. */

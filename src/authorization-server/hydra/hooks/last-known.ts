@@ -1,4 +1,5 @@
 import { BoundedMap } from './bounded-map.js';
+import { Lane } from './lane.js';
 
 /** Milliseconds for which an answer counts, from when it was asked for. */
 export const FRESH_MS = 5_000;
@@ -8,13 +9,15 @@ const RENEW_AFTER_MS = 2_500;
 const PATIENCE_MS = 800;
 /** Milliseconds for which a source out of reach is left alone where there is an older answer. */
 const LEAVE_ALONE_MS = 1_000;
-/** Reads at a time. More of them are only ever under way when the source hangs. */
-const MAX_READS = 1_000;
+/** Reads at a time, of keys that are known to exist and of others: fewer than the database connections of the process. */
+const READS = { present: 5, other: 2 };
 /** Of what there is, and again of what there is not. Some hundred bytes each. */
 const MAX_ANSWERS = 20_000;
 
 interface Answer<Value> {
   readonly value: Value | null;
+  /** The number of the read. */
+  readonly read: number;
   /** Milliseconds, by the monotonic clock. */
   renewAt: number;
   freshUntil: number;
@@ -25,7 +28,13 @@ export class LastKnown<Value extends object> {
   private readonly present = new BoundedMap<Answer<Value>>(MAX_ANSWERS);
   /** Apart, so that made-up keys do not push out what is known of real ones. */
   private readonly absent = new BoundedMap<Answer<Value>>(MAX_ANSWERS);
-  private readonly reads = new Map<string, Promise<Value | null>>();
+  /** Apart too, so that real keys do not stand in line behind made-up ones. */
+  private readonly lanes = { present: new Lane(READS.present), other: new Lane(READS.other) };
+  private readonly waitedFor = new Map<string, Promise<Value | null>>();
+  /** Reads are numbered in the order in which they start. */
+  private reads = 0;
+  /** The last read of a key that may have missed a change. */
+  private readonly outdated = new BoundedMap<number>(MAX_ANSWERS);
 
   /** @param read asks the source; null says that there is no such thing */
   constructor(private readonly read: (key: string) => Promise<Value | null>) {}
@@ -40,11 +49,16 @@ export class LastKnown<Value extends object> {
     return now < last.freshUntil ? last.value : renewed;
   }
 
-  /** The source is known to have changed: who asks from now on gets what it says from now on. */
-  expire(key: string): void {
+  /**
+   * The source is known to have changed: who asks from now on gets what it says from now on.
+   *
+   * @param change what is known of the change; counts until the source is asked again
+   */
+  expire(key: string, change: (value: Value) => Value): void {
     const last = this.lastOf(key);
-    if (last) last.renewAt = last.freshUntil = 0;
-    this.reads.delete(key);
+    if (last) this.keep(key, { ...last, value: last.value && change(last.value), renewAt: 0, freshUntil: 0 });
+    this.outdated.set(key, this.reads);
+    this.waitedFor.delete(key);
   }
 
   private lastOf(key: string): Answer<Value> | undefined {
@@ -53,22 +67,34 @@ export class LastKnown<Value extends object> {
 
   /** Whoever misses the same key at the same time waits for the same read. */
   private readShared(key: string): Promise<Value | null> {
-    const underWay = this.reads.get(key);
+    const underWay = this.waitedFor.get(key);
     if (underWay) return underWay;
-    if (this.reads.size >= MAX_READS) return Promise.reject(new Error('too much is being read already'));
+    const waiting = withinPatience(this.readInTurn(key)).finally(() => {
+      if (this.waitedFor.get(key) === waiting) this.waitedFor.delete(key);
+    });
+    this.waitedFor.set(key, waiting);
+    return waiting;
+  }
+
+  /** A source that hangs keeps no place for longer than somebody waits. */
+  private readInTurn(key: string): Promise<Value | null> {
+    const givenUpAt = performance.now() + PATIENCE_MS;
+    const lane = this.present.get(key) ? this.lanes.present : this.lanes.other;
+    return lane.run(() => {
+      if (performance.now() >= givenUpAt) throw tooLate();
+      return withinPatience(this.readAndKeep(key));
+    });
+  }
+
+  /** Keeps what comes too late for those who waited, too. */
+  private async readAndKeep(key: string): Promise<Value | null> {
     const askedAt = performance.now();
-    const isCurrent = (): boolean => this.reads.get(key) === read;
-    const read = withinPatience(this.read(key))
-      .then((value) => {
-        if (isCurrent())
-          this.keep(key, { value, renewAt: askedAt + RENEW_AFTER_MS, freshUntil: askedAt + FRESH_MS });
-        return value;
-      })
-      .finally(() => {
-        if (isCurrent()) this.reads.delete(key);
-      });
-    this.reads.set(key, read);
-    return read;
+    const read = ++this.reads;
+    const value = await this.read(key);
+    const newest = Math.max(this.lastOf(key)?.read ?? 0, this.outdated.get(key) ?? 0);
+    if (read > newest)
+      this.keep(key, { value, read, renewAt: askedAt + RENEW_AFTER_MS, freshUntil: askedAt + FRESH_MS });
+    return value;
   }
 
   private keep(key: string, answer: Answer<Value>): void {
@@ -83,9 +109,11 @@ function leaveAlone<Value>(last: Answer<Value>): Value | null {
   return last.value;
 }
 
+const tooLate = (): Error => new Error('no answer in time');
+
 function withinPatience<Value>(read: Promise<Value>): Promise<Value> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('no answer in time')), PATIENCE_MS);
+    const timer = setTimeout(() => reject(tooLate()), PATIENCE_MS);
     read.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

@@ -1,11 +1,16 @@
 import { Controller, Header, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../../../auth/public.decorator.js';
+import type { BodyConfig } from '../../../http/json-body.js';
 import { ClientStandings } from './client-standings.js';
 import { HookSecretGuard } from './hook-secret.guard.js';
 import { refusal } from './refusal.js';
 import { readTokenHookRequest, withTenant, type TokenHookAnswer } from './token-hook.js';
+
+/** The session in it is as large as a consent application makes it, whoever the client is: without our answer, Hydra fails. */
+const LARGE_BODY: BodyConfig = { body: { bytes: 1024 * 1024, depth: 500 } };
 
 /** Hydra asks here before it issues a token at its token endpoint. */
 @ApiExcludeController()
@@ -17,6 +22,7 @@ export class TokenHookController {
 
   /** 200 with the session to be, 204 to leave it as it is, 403 for no token. */
   @Post()
+  @RouteConfig(LARGE_BODY)
   @Header('cache-control', 'no-store')
   async decide(
     @Req() { body }: FastifyRequest,
@@ -24,10 +30,10 @@ export class TokenHookController {
   ): Promise<TokenHookAnswer | undefined> {
     const request = readTokenHookRequest(body);
     const standing = await this.standings.of(request.clientId);
-    reply.status(standing === null ? HttpStatus.NO_CONTENT : HttpStatus.OK);
-    if (standing === null) return undefined;
-    if (!standing.isActive) throw refusal('the client is disabled or deleted');
-    this.standings.noteUse(standing);
-    return withTenant(request, standing);
+    if (standing && !standing.isActive) throw refusal('the client is disabled or deleted');
+    if (standing) this.standings.noteUse(standing);
+    const answer = standing && withTenant(request, standing);
+    reply.status(answer ? HttpStatus.OK : HttpStatus.NO_CONTENT);
+    return answer ?? undefined;
   }
 }

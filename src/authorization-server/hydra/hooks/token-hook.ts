@@ -27,14 +27,21 @@ export function readTokenHookRequest(body: unknown): TokenHookRequest {
   return { clientId, accessToken: membersOf(extra), idToken: membersOf(ext) };
 }
 
-/** The answer replaces all extra claims, so the ones that were received are in it. */
+/**
+ * The answer replaces all extra claims, so the ones that were received are in it. Null where they name the tenant already:
+ * Hydra reads every number of an answer as a float64, and would write 1234567 as 1.234567e+06 from then on.
+ */
 export function withTenant(
   { accessToken, idToken }: TokenHookRequest,
   { organizationId, projectId }: ClientStanding,
-): TokenHookAnswer {
+): TokenHookAnswer | null {
   const tenant = { organization_id: organizationId, project_id: projectId };
+  if (holds(accessToken, tenant) && holds(idToken, tenant)) return null;
   return { session: { access_token: { ...accessToken, ...tenant }, id_token: { ...idToken, ...tenant } } };
 }
+
+const holds = (claims: Claims, expected: Claims): boolean =>
+  Object.entries(expected).every(([name, value]) => claims[name] === value);
 
 /** Go writes an empty map as null. */
 function membersOf(value: unknown): Claims {

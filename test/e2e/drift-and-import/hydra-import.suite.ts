@@ -1,75 +1,34 @@
-import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
 import { changedTables, stateOf } from '../../support/database-state.js';
 import { fault } from '../../support/hydra/faults.js';
 import { HydraRegistry } from '../../support/hydra/hydra-registry.js';
 import { expectProblem } from '../../support/problem.js';
 import type { Body } from '../../support/registry.js';
-import { runCommand, type CommandEnd, type CommandOptions } from './command-process.js';
-import { HydraEdits, type Members } from './hydra-edits.js';
+import { ImportScene } from './import-scene.js';
 
 let setup: HydraRegistry;
-let edits: HydraEdits;
+let scene: ImportScene;
 
 beforeEach(async () => {
   setup = await HydraRegistry.start();
-  edits = new HydraEdits(setup);
+  scene = new ImportScene(setup);
 });
 
 afterEach(() => setup.stop());
 
-function hydraImport(args: readonly string[], options: CommandOptions = {}): Promise<CommandEnd> {
-  const { organizationId, projectId } = setup.tenant;
-  const project = ['--organization', organizationId, '--project', projectId];
-  return runCommand('hydra-import', setup, { ...options, args: [...project, ...args] });
-}
-
-const WEB = {
-  owner: 'shop-team',
-  client_name: 'Old web shop',
-  client_secret: 'the secret that its servers have',
-  grant_types: ['authorization_code', 'refresh_token'],
-  redirect_uris: ['https://shop.example/callback'],
-  scope: 'openid offline_access notes:read',
-};
-
-/** A client that was in Hydra before. @returns its client_id */
-async function existing(members: Members = {}): Promise<string> {
-  const clientId = randomUUID();
-  await edits.add({ ...WEB, client_id: clientId, ...members });
-  return clientId;
-}
-
-async function clients(): Promise<OAuthClientDto[]> {
-  const { clients: path, viewer: token } = setup.tenant;
-  return (await setup.registry.api.get<{ data: OAuthClientDto[] }>(path, { token })).body.data;
-}
-
-/** The client in the registry, once Hydra has its first revision. */
-async function imported(clientId: string): Promise<OAuthClientDto> {
-  for (;;) {
-    const client = (await clients()).find(({ client_id: id }) => id === clientId);
-    if (client && client.sync_status !== 'pending') return client;
-    await sleep(20);
-  }
-}
-
 const patch = ({ id }: OAuthClientDto, body: Body) =>
   setup.registry.api.patch<OAuthClientDto>(setup.tenant.client(id), { token: setup.tenant.admin, body });
 
-const works = (clientId: string): boolean => setup.hydra.verifySecret(clientId, WEB.client_secret);
-
 describe('npm run hydra:import', () => {
   it('takes a client over with its secret, and writes nothing to Hydra itself', async () => {
-    const clientId = await existing();
-    const end = await hydraImport(['--client-id', clientId]);
+    const clientId = await scene.existing();
+    const end = await scene.import(['--client-id', clientId]);
     expect(end).toMatchObject({ code: 0, stderr: '' });
     expect(end.lines.slice(0, 2)).toEqual([
       `imported   ${clientId} "Old web shop"`,
       '1 imported, 0 importable, 0 present, 0 refused',
     ]);
-    const client = await imported(clientId);
+    const client = await scene.imported(clientId);
     expect(client).toMatchObject({
       name: 'Old web shop',
       redirect_uris: ['https://shop.example/callback'],
@@ -79,9 +38,9 @@ describe('npm run hydra:import', () => {
       token_endpoint_auth_method: 'client_secret_basic',
       sync_status: 'synced',
     });
-    expect(works(clientId)).toBe(true);
+    expect(scene.works(clientId)).toBe(true);
     const mark = { id: client.id, project_id: setup.tenant.projectId, revision: 1 };
-    expect(await edits.read(clientId)).toMatchObject({
+    expect(await scene.edits.read(clientId)).toMatchObject({
       owner: setup.tenant.projectId,
       metadata: { oauth_client_registry: mark },
     });
@@ -92,24 +51,24 @@ describe('npm run hydra:import', () => {
   });
 
   it('leaves it as any other client: changed, rotated and deleted through the API', async () => {
-    const clientId = await existing();
-    await hydraImport(['--client-id', clientId]);
-    const client = await imported(clientId);
+    const clientId = await scene.existing();
+    await scene.import(['--client-id', clientId]);
+    const client = await scene.imported(clientId);
     expect((await patch(client, { name: 'Web shop' })).body.sync_status).toBe('synced');
-    expect(works(clientId)).toBe(true);
+    expect(scene.works(clientId)).toBe(true);
 
     const path = setup.tenant.client(client.id);
     const { admin: token } = setup.tenant;
     const rotated = await setup.registry.api.post<OAuthClientDto>(`${path}/secrets`, { token });
     expect(setup.hydra.verifySecret(clientId, String(rotated.body.client_secret))).toBe(true);
     expect((await setup.registry.api.delete(path, { token })).status).toBe(204);
-    expect(await edits.read(clientId)).toBeNull();
+    expect(await scene.edits.read(clientId)).toBeNull();
   });
 
   it('records each import, by whom, in one transaction with the client', async () => {
-    const clientId = await existing();
-    const { stdout } = await hydraImport(['--client-id', clientId]);
-    const { id } = await imported(clientId);
+    const clientId = await scene.existing();
+    const { stdout } = await scene.import(['--client-id', clientId]);
+    const { id } = await scene.imported(clientId);
     const { rows } = await setup.registry.database.query<Record<string, unknown>>(
       'select actor, action, changes, revision, request_id, xmin from audit_events where oauth_client_id = $1',
       [id],
@@ -130,40 +89,43 @@ describe('npm run hydra:import', () => {
   });
 
   it('keeps nothing of a secret that it cannot know', async () => {
-    const [confidential, open] = [await existing(), await existing({ token_endpoint_auth_method: 'none' })];
-    await hydraImport(['--owner', 'shop-team']);
+    const [confidential, open] = [
+      await scene.existing(),
+      await scene.existing({ token_endpoint_auth_method: 'none' }),
+    ];
+    await scene.import(['--owner', 'shop-team']);
     const { rows } = await setup.registry.database.query(
       `select c.client_id, s.hash, s.last_four, s.sealed from oauth_client_secrets s
        join oauth_clients c on c.id = s.oauth_client_id`,
     );
     expect(rows).toEqual([{ client_id: confidential, hash: null, last_four: null, sealed: null }]);
-    expect(await imported(open)).toMatchObject({ pkce_required: true, pkce_challenge_method: 'S256' });
+    expect(await scene.imported(open)).toMatchObject({ pkce_required: true, pkce_challenge_method: 'S256' });
   });
 
   describe('when it takes all of an owner', () => {
     it('takes them and no others', async () => {
-      const ids = [await existing(), await existing()];
-      await existing({ owner: 'another team' });
-      await existing({ owner: '' });
-      const end = await hydraImport(['--owner', 'shop-team']);
+      const ids = [await scene.existing(), await scene.existing()];
+      await scene.existing({ owner: 'another team' });
+      await scene.existing({ owner: '' });
+      const end = await scene.import(['--owner', 'shop-team']);
       expect(end.stdout).toContain('\n2 imported, 0 importable, 0 present, 0 refused\n');
-      const registered = (await clients()).map(({ client_id: id }) => id);
+      const registered = (await scene.clients()).map(({ client_id: id }) => id);
       expect(registered.toSorted()).toEqual(ids.toSorted());
     });
 
     it('goes on where it was stopped', async () => {
       for (let batch = 0; batch < 12; batch++) {
-        await Promise.all(Array.from({ length: 50 }, () => existing()));
+        await Promise.all(Array.from({ length: 50 }, () => scene.existing()));
       }
       setup.hydra.faults = ({ query }) => (query.has('page_token') ? fault.hangBefore() : null);
-      const stopped = await hydraImport(['--owner', 'shop-team'], {
+      const stopped = await scene.import(['--owner', 'shop-team'], {
         onOutput: (_, kill) => kill('SIGINT'),
       });
       expect(stopped).toMatchObject({ code: 130, stderr: 'Stopped.\n' });
       expect(stopped.lines.join('\n')).toMatch(/^\d+ imported, /m);
 
       setup.hydra.faults = () => null;
-      expect(await hydraImport(['--owner', 'shop-team'])).toMatchObject({ code: 0 });
+      expect(await scene.import(['--owner', 'shop-team'])).toMatchObject({ code: 0 });
       const { rows } = await setup.registry.database.query<{ count: number }>(
         'select count(*)::int as count from oauth_clients',
       );
@@ -172,9 +134,9 @@ describe('npm run hydra:import', () => {
   });
 
   it('does nothing on a dry run but say what it would do', async () => {
-    const [good, bad] = [await existing(), await existing({ grant_types: ['password'] })];
+    const [good, bad] = [await scene.existing(), await scene.existing({ grant_types: ['password'] })];
     const before = await stateOf(setup.registry.database);
-    const end = await hydraImport(['--owner', 'shop-team', '--dry-run']);
+    const end = await scene.import(['--owner', 'shop-team', '--dry-run']);
     expect(end.lines.toSorted()).toEqual(
       [
         `importable ${good} "Old web shop"`,
@@ -187,17 +149,17 @@ describe('npm run hydra:import', () => {
   });
 
   it('imports a client that breaks rules, which stop a change only where it touches them', async () => {
-    const clientId = await existing({
+    const clientId = await scene.existing({
       redirect_uris: ['http://shop.example/callback', 'https://shop.example/callback'],
       scope: 'openid payments',
     });
-    const end = await hydraImport(['--client-id', clientId]);
+    const end = await scene.import(['--client-id', clientId]);
     expect(end.code).toBe(0);
     expect(end.lines.slice(1, 3)).toEqual([
       expect.stringContaining('/redirect_uris/0 "http://shop.example/callback" invalid_redirect_uri: '),
       expect.stringContaining('/scopes/1 "payments" scope_not_assignable: '),
     ]);
-    const client = await imported(clientId);
+    const client = await scene.imported(clientId);
 
     const renamed = await patch(client, { name: 'Web shop', redirect_uris: client.redirect_uris });
     expect(renamed).toMatchObject({ status: 200, body: { sync_status: 'synced' } });
@@ -208,6 +170,6 @@ describe('npm run hydra:import', () => {
     expect(errors?.map(({ pointer }) => pointer)).toEqual(['/redirect_uris/0']);
     const mended = await patch(client, { redirect_uris: ['https://shop.example/callback'] });
     expect(mended.status).toBe(200);
-    expect(works(clientId)).toBe(true);
+    expect(scene.works(clientId)).toBe(true);
   });
 });

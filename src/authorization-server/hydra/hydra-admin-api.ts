@@ -3,6 +3,7 @@ import { HydraConfig } from '../../config/hydra-config.js';
 import type { HydraClient } from './hydra-client.js';
 import { HydraFailure, refusalFor, unansweredFailure } from './hydra-failure.js';
 import { Pace } from './pace.js';
+import { patiently } from './patiently.js';
 
 /** A client as Hydra gives it back: all members, with its defaults in them. */
 export type StoredHydraClient = Readonly<Record<string, unknown>> & { readonly client_id: string };
@@ -50,7 +51,7 @@ export class HydraAdminApi implements OnApplicationShutdown {
   ) {}
 
   /** Null when there is no such client. */
-  async get(clientId: string, deadline?: Deadline): Promise<StoredHydraClient | null> {
+  async get(clientId: string, deadline: Deadline): Promise<StoredHydraClient | null> {
     const answer = await this.call({ method: 'GET', path: clientPath(clientId), deadline });
     return isMissing(answer) ? null : (expectStatus(answer, 200).body as StoredHydraClient);
   }
@@ -75,16 +76,21 @@ export class HydraAdminApi implements OnApplicationShutdown {
     if (!isMissing(answer)) expectStatus(answer, 204);
   }
 
-  /** Clients in the order of their `client_id`. @param owner only of this one */
-  async page({ token, owner }: { token: string | null; owner?: string }): Promise<HydraPage> {
+  /** As `get`, for who asks about many: tries again where that may help. */
+  find(clientId: string): Promise<StoredHydraClient | null> {
+    return patiently(() => this.get(clientId, Infinity), this.ending.signal);
+  }
+
+  /** Clients in the order of their `client_id`. Tries again where that may help. @param owner only of this one */
+  page({ token, owner }: { token: string | null; owner?: string }): Promise<HydraPage> {
     const query = new URLSearchParams({ page_size: String(PAGE_SIZE) });
     if (token !== null) query.set('page_token', token);
     if (owner !== undefined) query.set('owner', owner);
-    const answer = expectStatus(
-      await this.call({ method: 'GET', path: `/admin/clients?${query.toString()}` }),
-      200,
-    );
-    return { clients: answer.body as StoredHydraClient[], nextToken: nextToken(answer.headers) };
+    return patiently(async () => {
+      const answer = await this.call({ method: 'GET', path: `/admin/clients?${query.toString()}` });
+      const { body, headers } = expectStatus(answer, 200);
+      return { clients: body as StoredHydraClient[], nextToken: nextToken(headers) };
+    }, this.ending.signal);
   }
 
   /** Whether it answers, its database included. */

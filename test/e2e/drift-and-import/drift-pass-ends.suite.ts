@@ -39,7 +39,7 @@ describe('a pass over all of Hydra, as one of several and among failures,', () =
     const client = await setup.tenant.createClient();
     await edits.change(client.client_id, { client_name: 'Changed' });
     await letTimePass(setup);
-    setup.hydra.faults = () => fault.statusBefore(503);
+    setup.hydra.faults = () => fault.statusBefore(503, 600);
     await run();
     expect(await unsynced()).toBe(0);
     expect(await metrics()).toMatch(/^sync_drift_passes_total\{outcome="failed"\} 1$/m);
@@ -68,7 +68,7 @@ describe('a pass over all of Hydra, as one of several and among failures,', () =
       return rows[0]?.count;
     };
     await run();
-    setup.hydra.faults = () => fault.statusBefore(500);
+    setup.hydra.faults = () => fault.statusBefore(503, 600);
     await run();
     while ((await count()) !== 0) await sleep(20);
   });

@@ -178,6 +178,20 @@ describe('a pass over all of Hydra', () => {
     expect(await edits.read(client.client_id)).toMatchObject({ client_name: client.name });
   });
 
+  it('goes on behind a page and a client that fail for a moment', async () => {
+    const [different, missing] = [await setup.tenant.createClient(), await setup.tenant.createClient()];
+    await edits.change(different.client_id, { client_name: 'Changed' });
+    await edits.remove(missing.client_id);
+    const failing = new Set(['/admin/clients', `/admin/clients/${missing.client_id}`]);
+    setup.hydra.faults = ({ method, path }) =>
+      method === 'GET' && failing.delete(path) ? fault.statusBefore(500) : null;
+    await compare();
+    expect(failing.size).toBe(0);
+    expect(await metrics()).toMatch(/^sync_drift_passes_total\{outcome="complete"\} 1$/m);
+    await settled(different);
+    expect(await edits.read(different.client_id)).toMatchObject({ client_name: different.name });
+  });
+
   it('believes a page that names no client only when the client is asked for', async () => {
     const client = await setup.tenant.createClient();
     const headers = { 'content-type': 'application/json' };

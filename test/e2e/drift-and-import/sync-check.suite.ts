@@ -122,7 +122,7 @@ describe('npm run sync:check', () => {
     const client = await setup.tenant.createClient();
     await edits.remove(client.client_id);
     await letTimePass(setup);
-    setup.hydra.faults = ({ clientId }) => (clientId === null ? null : fault.statusBefore(503));
+    setup.hydra.faults = ({ clientId }) => (clientId === null ? null : fault.statusBefore(503, 600));
     expect(await syncCheck()).toMatchObject({ code: 2, stderr: expect.stringMatching(/^Hydra's .* 503/) });
   });
 

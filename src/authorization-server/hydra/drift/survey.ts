@@ -73,7 +73,7 @@ export class Survey {
     for (let start = 0; start < clientIds.length; start += AT_ONCE) {
       const some = clientIds.slice(start, start + AT_ONCE);
       const moment = await this.clients.now();
-      const stored = await Promise.all(some.map((clientId) => this.api.get(clientId)));
+      const stored = await Promise.all(some.map((clientId) => this.api.find(clientId)));
       const clients = await this.clients.find(some, moment);
       const findings = clients.map((client) => this.judge(client, stored[some.indexOf(client.clientId)]));
       yield { moment, looked: some.length, findings };

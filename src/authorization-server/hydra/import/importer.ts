@@ -50,7 +50,7 @@ export class Importer {
       }
     } else {
       for (const clientId of new Set(selection.clientIds)) {
-        const stored = await this.api.get(clientId);
+        const stored = await this.api.find(clientId);
         yield { clientIds: [clientId], found: new Map(stored && [[clientId, stored]]) };
       }
     }

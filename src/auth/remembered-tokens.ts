@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { BoundedMap } from '../collections/bounded-map.js';
 import type { Actor } from './actor.js';
 import type { KeySet } from './key-set.js';
 import type { VerificationKey } from './verification-key.js';
@@ -19,9 +20,11 @@ const CAPACITY = 10_000;
  * tokens. Bounded: the longest unused leaves first. Only good tokens come in, so bad ones can push nothing out.
  */
 export class RememberedTokens {
-  private readonly byDigest = new Map<string, VerifiedToken>();
+  private readonly byDigest: BoundedMap<VerifiedToken>;
 
-  constructor(private readonly capacity = CAPACITY) {}
+  constructor(capacity = CAPACITY) {
+    this.byDigest = new BoundedMap(capacity);
+  }
 
   static digest(token: string): string {
     return hash('sha256', token, 'base64');
@@ -31,19 +34,12 @@ export class RememberedTokens {
   find(digest: string, now: number): Actor | undefined {
     const verified = this.byDigest.get(digest);
     if (verified === undefined) return undefined;
+    if (now < verified.deadAt && verified.keys.has(verified.key)) return verified.actor;
     this.byDigest.delete(digest);
-    if (now >= verified.deadAt || !verified.keys.has(verified.key)) return undefined;
-    // Back in at the end: a Map's order is the order of use.
-    this.byDigest.set(digest, verified);
-    return verified.actor;
+    return undefined;
   }
 
   remember(digest: string, verified: VerifiedToken): void {
     this.byDigest.set(digest, verified);
-    if (this.byDigest.size <= this.capacity) return;
-    for (const oldest of this.byDigest.keys()) {
-      this.byDigest.delete(oldest);
-      return;
-    }
   }
 }

@@ -10,7 +10,7 @@ const FRAMEWORK_PROBLEMS: Partial<Record<number, [ProblemCode, string]>> = {
   404: ['not_found', 'There is nothing here, or the token may not see it.'],
   405: ['method_not_allowed', 'This path does not know the method.'],
   408: ['request_timeout', 'The request took too long to arrive.'],
-  413: ['payload_too_large', 'The body may have at most 64 kB.'],
+  413: ['payload_too_large', 'The body is too large: this API takes 64 kB at most.'],
   414: ['bad_request', 'The path is too long.'],
   415: ['unsupported_media_type', 'Send application/json in UTF-8, without a content encoding.'],
   429: ['too_many_requests', 'Wait before you try again.'],

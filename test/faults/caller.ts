@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OAuthClientDto } from '../../src/oauth-clients/dto/oauth-client.dto.js';
 import type { Answer } from '../support/api-client.js';
+import type { ProblemBody } from '../support/problem.js';
 import type { History, Operation, Outcome, Request } from './history.js';
 import type { Random } from './random.js';
 import type { RegistryProcess } from './registry-process.js';
@@ -120,7 +121,7 @@ export class Caller {
     if (status === 200 || status === 201)
       return { kind: 'acknowledged', client: body, revision: Number(headers.get('etag')?.slice(1, -1)) };
     if ([404, 409, 412, 422].includes(status))
-      return { kind: 'refused', status, code: (body as unknown as { code: string }).code };
+      return { kind: 'refused', status, code: (JSON.parse(text) as ProblemBody).code };
     if (status !== 503) this.calling.history.blame(target, `an operation is answered ${status} ${text}`);
     return { kind: 'unknown', why: `${status}` };
   }

@@ -8,6 +8,9 @@ import { FaultyHydra } from './faulty-hydra.js';
 import { startTarget, type HydraTarget } from './hydra-target.js';
 import { Tenant } from './tenant.js';
 
+/** Changes that are asked for at a time. */
+const WRITERS = 4;
+
 /** An answered change of a client, with milliseconds on the clock of the run. */
 export interface Change {
   readonly client: OAuthClientDto;
@@ -100,5 +103,3 @@ export class OutageWorld {
     return changes;
   }
 }
-
-const WRITERS = 4;

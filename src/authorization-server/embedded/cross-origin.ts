@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config.js';
-import type { Middleware } from './oidc-provider.js';
+import type { Context, Middleware } from './oidc-provider.js';
 
 /** The same for everybody, and read by browser applications before they do anything else: every page may. */
 const PUBLIC_DOCUMENTS: readonly string[] = [
@@ -22,7 +22,7 @@ export const hideFromOtherOrigins =
     if (!PUBLIC_DOCUMENTS.includes(ctx.path) && !mayRead(config, ctx.get('origin'))) tellNothing(ctx);
   };
 
-function tellNothing(ctx: Parameters<Middleware>[0]): void {
+function tellNothing(ctx: Context): void {
   for (const name of Object.keys(ctx.response.headers)) {
     if (name.startsWith('access-control-')) ctx.remove(name);
   }

@@ -5,14 +5,12 @@ import { registrationOf } from './client-registration.js';
 import { embeddedIssuer } from './embedded-issuer.js';
 import { readForm } from './form.js';
 import { allow } from './grants.js';
-import { errors, type Middleware, type Provider } from './oidc-provider.js';
+import { errors, type Context, type Middleware, type Provider } from './oidc-provider.js';
 import { consentPage } from './pages/consent-page.js';
 import { continuePage } from './pages/continue-page.js';
 import { showPage, type Page } from './pages/page.js';
 import { signInPage } from './pages/sign-in-page.js';
 import { findPerson } from './people.js';
-
-type Context = Parameters<Middleware>[0];
 
 const PATH = /^\/interaction\/([\w-]{1,64})$/;
 

@@ -6,3 +6,4 @@ endQuietImport();
 
 export { errors, interactionPolicy, Provider };
 export type Middleware = Parameters<Provider['use']>[0];
+export type Context = Parameters<Middleware>[0];

@@ -1,4 +1,4 @@
-import { BoundedMap } from './hooks/bounded-map.js';
+import { BoundedMap } from '../../collections/bounded-map.js';
 
 /** Clients. One that is forgotten counts as any other again. */
 const MAX_CLIENTS = 10_000;

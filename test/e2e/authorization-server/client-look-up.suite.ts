@@ -31,6 +31,7 @@ describe('a token by client credentials', () => {
     await oidc.clientCredentialsGrant(config);
     const query = jest.spyOn(registry.app.nest.get(pg.Pool), 'query');
     await oidc.clientCredentialsGrant(config);
+    // Of the overloads of `query` a spy knows the types of one only, and it is not the one for statements.
     const asked = query.mock.calls.map(([statement]) => statement as unknown as pg.QueryConfig);
     query.mockRestore();
     expect(asked).toHaveLength(1);

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DriftPass } from '../../../src/authorization-server/hydra/drift/drift-pass.js';
 import { isDrift, Survey } from '../../../src/authorization-server/hydra/drift/survey.js';
 import {
   SurveyedClients,
@@ -10,23 +9,24 @@ import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client
 import { fault, type AdminCall } from '../../support/hydra/faults.js';
 import { HydraRegistry } from '../../support/hydra/hydra-registry.js';
 import { MACHINE_CLIENT } from '../../support/registry.js';
+import { DriftScene } from './drift-scene.js';
 import { HydraEdits, letTimePass } from './hydra-edits.js';
 
 let setup: HydraRegistry;
 let edits: HydraEdits;
+let scene: DriftScene;
 
 beforeEach(async () => {
   setup = await HydraRegistry.start();
   edits = new HydraEdits(setup);
+  scene = new DriftScene(setup);
 });
 
 afterEach(() => setup.stop());
 
-const run = (): Promise<void> => setup.registry.app.nest.get(DriftPass).run();
-
 async function compare(): Promise<void> {
   await letTimePass(setup);
-  await run();
+  await scene.pass.run();
 }
 
 async function get({ id }: OAuthClientDto): Promise<OAuthClientDto> {
@@ -38,16 +38,9 @@ async function get({ id }: OAuthClientDto): Promise<OAuthClientDto> {
 async function settled(client: OAuthClientDto): Promise<OAuthClientDto> {
   for (;;) {
     const now = await get(client);
-    if (now.sync_status !== 'pending' && (await unsynced()) === 0) return now;
+    if (now.sync_status !== 'pending' && (await scene.unsynced()) === 0) return now;
     await sleep(20);
   }
-}
-
-async function unsynced(): Promise<number> {
-  const { rows } = await setup.registry.database.query<{ count: number }>(
-    'select count(*)::int as count from oauth_clients where synced_revision < revision',
-  );
-  return rows[0]?.count ?? 0;
 }
 
 /** As another process would have done it. */
@@ -58,7 +51,6 @@ const syncAgain = ({ id }: OAuthClientDto): Promise<unknown> =>
   );
 
 const writes = (): AdminCall[] => setup.hydra.calls.filter(({ method }) => method !== 'GET');
-const metrics = async (): Promise<string> => (await setup.registry.api.get('/metrics')).text;
 
 /** The mark as this registry makes it. */
 const ownMark = async (): Promise<unknown> => {
@@ -74,8 +66,8 @@ describe('a pass over all of Hydra', () => {
     await setup.tenant.createClient({ grant_types: ['implicit'], name: 'Ünïcode 😀' });
     const before = writes().length;
     await compare();
-    expect([await unsynced(), writes().length]).toEqual([0, before]);
-    expect(await metrics()).toMatch(/^sync_drift_passes_total\{outcome="complete"\} 1$/m);
+    expect([await scene.unsynced(), writes().length]).toEqual([0, before]);
+    expect(await scene.metrics()).toMatch(/^sync_drift_passes_total\{outcome="complete"\} 1$/m);
   });
 
   it('has a client repaired that somebody changed in Hydra, with its secret', async () => {
@@ -90,7 +82,7 @@ describe('a pass over all of Hydra', () => {
     expect((await settled(client)).sync_problem).toBeNull();
     expect(await edits.read(client.client_id)).toEqual({ ...before, updated_at: expect.any(String) });
     expect(setup.hydra.verifySecret(client.client_id, String(client.client_secret))).toBe(true);
-    expect(await metrics()).toMatch(/^sync_drift_clients_total\{kind="different"\} 1$/m);
+    expect(await scene.metrics()).toMatch(/^sync_drift_clients_total\{kind="different"\} 1$/m);
   });
 
   it('counts the time for which Hydra lacks something from when it was found, and not from the last change', async () => {
@@ -99,7 +91,7 @@ describe('a pass over all of Hydra', () => {
     await edits.change(client.client_id, { client_name: 'Changed in Hydra' });
     setup.hydra.faults = ({ method }) => (method === 'PUT' ? fault.statusBefore(503, 60) : null);
     await compare();
-    const age = Number(/^sync_oldest_unsynced_age_seconds (\S+)$/m.exec(await metrics())?.[1]);
+    const age = Number(/^sync_oldest_unsynced_age_seconds (\S+)$/m.exec(await scene.metrics())?.[1]);
     expect(age).toBeGreaterThan(0);
     expect(age).toBeLessThan(3_600);
   });
@@ -142,7 +134,7 @@ describe('a pass over all of Hydra', () => {
     await setup.registry.api.delete(setup.tenant.client(client.id), { token: setup.tenant.admin });
     await edits.add({ ...stored });
     await compare();
-    while ((await unsynced()) > 0) await sleep(20);
+    while ((await scene.unsynced()) > 0) await sleep(20);
     expect(await edits.read(client.client_id)).toBeNull();
   });
 
@@ -157,8 +149,8 @@ describe('a pass over all of Hydra', () => {
     for (const members of [orphan, ...strangers]) await edits.add(members);
     const before = writes().length;
     await compare();
-    expect([await unsynced(), writes().length]).toEqual([0, before]);
-    expect(await metrics()).toMatch(/^sync_drift_orphans 1$/m);
+    expect([await scene.unsynced(), writes().length]).toEqual([0, before]);
+    expect(await scene.metrics()).toMatch(/^sync_drift_orphans 1$/m);
   });
 
   it('reads every page, also when the name of one expires in between', async () => {
@@ -187,7 +179,7 @@ describe('a pass over all of Hydra', () => {
       method === 'GET' && failing.delete(path) ? fault.statusBefore(500) : null;
     await compare();
     expect(failing.size).toBe(0);
-    expect(await metrics()).toMatch(/^sync_drift_passes_total\{outcome="complete"\} 1$/m);
+    expect(await scene.metrics()).toMatch(/^sync_drift_passes_total\{outcome="complete"\} 1$/m);
     await settled(different);
     expect(await edits.read(different.client_id)).toMatchObject({ client_name: different.name });
   });
@@ -200,7 +192,7 @@ describe('a pass over all of Hydra', () => {
     const before = writes().length;
     await compare();
     expect(setup.hydra.calls.at(-1)).toMatchObject({ method: 'GET', clientId: client.client_id });
-    expect([await unsynced(), writes().length]).toEqual([0, before]);
+    expect([await scene.unsynced(), writes().length]).toEqual([0, before]);
   });
 
   it('says nothing of clients whose change is on its way, or has only just arrived', async () => {
@@ -221,8 +213,8 @@ describe('a pass over all of Hydra', () => {
     for (const client of [fresh, leased, unverified]) {
       await edits.change(String(client?.client_id), { client_name: 'Changed' });
     }
-    await run();
-    expect(await unsynced()).toBe(0);
+    await scene.pass.run();
+    expect(await scene.unsynced()).toBe(0);
   });
 
   it('says nothing of clients that are brought to Hydra while their page is read', async () => {
@@ -230,11 +222,11 @@ describe('a pass over all of Hydra', () => {
     await edits.change(client.client_id, { client_name: 'Changed' });
     await letTimePass(setup);
     setup.hydra.faults = ({ query }) => (query.has('page_size') ? fault.slow(300) : null);
-    const pass = run();
+    const pass = scene.pass.run();
     while (!setup.hydra.calls.some(({ query }) => query.has('page_size'))) await sleep(5);
     await syncAgain(client);
     await pass;
-    expect(await unsynced()).toBe(0);
+    expect(await scene.unsynced()).toBe(0);
   });
 
   it('marks nothing that has changed since it was compared', async () => {

@@ -1,4 +1,4 @@
-import { BoundedMap } from './bounded-map.js';
+import { BoundedMap } from '../../../collections/bounded-map.js';
 import { Lane } from './lane.js';
 
 /** Milliseconds for which an answer counts, from when it was asked for. */

@@ -1,0 +1,23 @@
+import { DriftPass } from '../../../src/authorization-server/hydra/drift/drift-pass.js';
+import type { HydraRegistry } from '../../support/hydra/hydra-registry.js';
+
+/** A registry that is compared with its Hydra when a test says so, and what comes of it. */
+export class DriftScene {
+  constructor(private readonly setup: HydraRegistry) {}
+
+  get pass(): DriftPass {
+    return this.setup.registry.app.nest.get(DriftPass);
+  }
+
+  /** Clients with a change that Hydra is not known to have. */
+  async unsynced(): Promise<number> {
+    const { rowCount } = await this.setup.registry.database.query(
+      'select from oauth_clients where synced_revision < revision',
+    );
+    return Number(rowCount);
+  }
+
+  async metrics(): Promise<string> {
+    return (await this.setup.registry.api.get('/metrics')).text;
+  }
+}

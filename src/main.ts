@@ -1,12 +1,12 @@
 import 'reflect-metadata';
-import { DemoSeed } from './authorization-server/embedded/demo-seed.js';
-import { DemoTokens } from './authorization-server/embedded/demo-tokens.js';
-import { ServerState } from './authorization-server/embedded/server-state.js';
+import { DemoSeed } from './embedded-server/demo/demo-seed.js';
+import { DemoTokens } from './embedded-server/demo/demo-tokens.js';
+import { ServerState } from './embedded-server/server-state.js';
 import { Config } from './config/config.js';
 import { ConfigurationError } from './config/environment.js';
-import { createApp, type App } from './configure-app.js';
-import { EmbeddedPostgresError } from './database/embedded-postgres/embedded-postgres-error.js';
-import { hydraBanner, startupBanner } from './startup-banner.js';
+import { createApp, type App } from './app/create-app.js';
+import { EmbeddedPostgresError } from './embedded-postgres/embedded-postgres-error.js';
+import { hydraBanner, startupBanner } from './app/startup-banner.js';
 
 /** Milliseconds from the stop signal to the end, whatever hangs. */
 const STOP_TIMEOUT_MS = 10_000;

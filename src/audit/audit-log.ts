@@ -1,6 +1,6 @@
 import type { EntityManager, QueryDeepPartialEntity } from 'typeorm';
 import { v7 } from 'uuid';
-import type { Caller } from '../organizations/access.js';
+import type { Caller } from '../access/access.js';
 import { recordOf } from './actor-record.js';
 import { AuditEvent, type AuditAction, type AuditChanges } from './audit-event.entity.js';
 

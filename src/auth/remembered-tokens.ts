@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { BoundedMap } from '../collections/bounded-map.js';
+import { BoundedMap } from '../lib/bounded-map.js';
 import type { Actor } from './actor.js';
 import type { KeySet } from './key-set.js';
 import type { VerificationKey } from './verification-key.js';

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { structureOf } from '../http/json-structure.js';
+import { structureOf } from '../lib/json-structure.js';
 import { TokenRefused } from './token-refused.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { LoadedOAuthClient } from '../oauth-clients/oauth-client.entity.js';
-import type { ClientSettings } from '../oauth-clients/oauth-client.merge.js';
+import type { LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
+import type { ClientSettings } from '../oauth-clients/model/client-settings.js';
 import type { Violation } from '../problem-details/violation.js';
 
 export type Middleware = (

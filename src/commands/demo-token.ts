@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../config/environment.js';
-import { demoToken } from '../authorization-server/embedded/demo-token-command.js';
+import { demoToken } from '../embedded-server/demo/demo-token-command.js';
 
 demoToken(process.argv.slice(2), process.env).then(
   (token) => process.stdout.write(`${token}\n`),

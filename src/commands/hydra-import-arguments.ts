@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import type { ImportProject } from '../authorization-server/hydra/import/import-store.js';
-import type { ImportOptions, ImportSelection } from '../authorization-server/hydra/import/importer.js';
-import { isUuid } from '../shape/uuid.js';
+import type { ImportProject } from '../hydra/import/import-store.js';
+import type { ImportOptions, ImportSelection } from '../hydra/import/importer.js';
+import { isUuid } from '../lib/uuid.js';
 import { CommandError } from './command-error.js';
 
 export type ImportArguments = ImportProject & ImportOptions;

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { Config } from '../config/config.js';
 import { checkMigrations } from '../database/check-migrations.js';
-import { createDataSource } from '../database/data-source.js';
-import { startEmbeddedPostgres } from '../database/embedded-postgres/embedded-postgres.js';
+import { createDataSource } from '../app/schema.js';
+import { startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.js';
 import { generateMigration } from '../database/generate-migration.js';
 import { migrate } from '../database/migrate.js';
 

@@ -2,9 +2,9 @@ import 'reflect-metadata';
 import { readFile, writeFile } from 'node:fs/promises';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { AppModule } from '../app.module.js';
+import { AppModule } from '../app/app.module.js';
 import { Config } from '../config/config.js';
-import { createOpenApiDocument } from '../openapi/document.js';
+import { createOpenApiDocument } from '../app/openapi-document.js';
 
 const FILE = 'openapi.json';
 

@@ -1,15 +1,7 @@
 import 'reflect-metadata';
-import {
-  isDrift,
-  Survey,
-  type Finding,
-  type SurveyStep,
-} from '../authorization-server/hydra/drift/survey.js';
-import {
-  SurveyedClients,
-  type SurveyedClient,
-} from '../authorization-server/hydra/drift/surveyed-clients.js';
-import { untilAborted } from '../authorization-server/hydra/drift/until-aborted.js';
+import { isDrift, Survey, type Finding, type SurveyStep } from '../hydra/drift/survey.js';
+import { SurveyedClients, type SurveyedClient } from '../hydra/drift/surveyed-clients.js';
+import { untilAborted } from '../lib/until-aborted.js';
 import { readNoArguments, runHydraCommand, type HydraSession } from './hydra-command.js';
 import { printable, printableName } from './printable.js';
 

@@ -1,4 +1,4 @@
-import { embeddedIssuer } from '../authorization-server/embedded/embedded-issuer.js';
+import { embeddedIssuer } from './embedded-issuer.js';
 import { Environment } from './environment.js';
 import { HydraConfig } from './hydra-config.js';
 import { readIssuers, type IssuerConfig } from './issuers.js';

@@ -5,7 +5,7 @@ import { Public } from '../auth/public.decorator.js';
 import { TrustedIssuers } from '../auth/trusted-issuers.js';
 import { AuthorizationServer } from '../authorization-server/authorization-server.js';
 import { Config } from '../config/config.js';
-import { MIGRATIONS } from '../database/migrations.js';
+import { MIGRATIONS } from '../app/migrations.js';
 import { ApiProblems } from '../problem-details/api-problems.decorator.js';
 import { Problem } from '../problem-details/problem.js';
 

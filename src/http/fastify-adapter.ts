@@ -6,8 +6,8 @@ import type { Logger } from 'pino';
 import { randomUUID } from 'node:crypto';
 import type { TrustProxy } from '../config/trust-proxy.js';
 import { logRequest } from '../logging/request-log.js';
-import { answerWithProblem } from '../problem-details/problem-details.filter.js';
-import { toProblem } from '../problem-details/to-problem.js';
+import { answerWithProblem } from './problem-details.filter.js';
+import { toProblem } from './to-problem.js';
 import { requestIdOf } from './request-id.js';
 import type { SecurityHeaders } from './security-headers.js';
 

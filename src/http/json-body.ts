@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { Problem } from '../problem-details/problem.js';
-import { structureOf } from './json-structure.js';
+import { structureOf } from '../lib/json-structure.js';
 import { UnreadableBody } from './unreadable-body.js';
 
 export interface BodyLimits {

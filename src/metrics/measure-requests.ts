@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { MOUNT_PATH } from '../authorization-server/embedded/embedded-issuer.js';
+import { MOUNT_PATH } from '../config/embedded-issuer.js';
 import type { Metrics } from './metrics.js';
 
 /** The methods that routes have; of others there are dozens, and none is served. */

@@ -1,15 +1,15 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import type { Access } from '../organizations/access.js';
-import { Authorized, Granted } from '../organizations/authorized.decorator.js';
+import type { Access } from '../access/access.js';
+import { Authorized, Granted } from '../access/authorized.decorator.js';
 import { PageQuery } from '../pagination/page.query.js';
 import { MakesSecret } from '../rate-limit/makes-secret.decorator.js';
 import { CreateOAuthClientDto } from './dto/create-oauth-client.dto.js';
 import type { OAuthClientDto, OAuthClientPageDto } from './dto/oauth-client.dto.js';
 import { UpdateOAuthClientDto } from './dto/update-oauth-client.dto.js';
 import { entityTag, readIfMatch } from './if-match.js';
-import { toRepresentation } from './oauth-client.mapper.js';
+import { toRepresentation } from './model/oauth-client.mapper.js';
 import {
   CreateOperation,
   DeleteOperation,
@@ -18,7 +18,7 @@ import {
   ProjectPath,
   RotateSecretOperation,
   UpdateOperation,
-} from './oauth-clients.operations.js';
+} from './oauth-clients.openapi.js';
 import { clientOf, OAuthClientsService, type ClientWithSecret } from './oauth-clients.service.js';
 
 @ApiTags('OAuth clients')

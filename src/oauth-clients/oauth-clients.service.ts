@@ -2,23 +2,23 @@ import { Injectable } from '@nestjs/common';
 import { changesBetween } from '../audit/changes-between.js';
 import { AuthorizationServer } from '../authorization-server/authorization-server.js';
 import { Config } from '../config/config.js';
-import { AccessCheck } from '../organizations/access-check.js';
-import type { Access } from '../organizations/access.js';
+import { AccessCheck } from '../access/access-check.js';
+import type { Access } from '../access/access.js';
 import { readPage, type Page } from '../pagination/page.js';
 import type { PageQuery } from '../pagination/page.query.js';
 import { Problem } from '../problem-details/problem.js';
 import type { Violation } from '../problem-details/violation.js';
-import { createClientSecret } from './client-secret.js';
+import { createClientSecret } from './model/client-secret.js';
 import type { CreateOAuthClientDto } from './dto/create-oauth-client.dto.js';
 import type { UpdateOAuthClientDto } from './dto/update-oauth-client.dto.js';
 import { refuseUnlessMatching, type IfMatch } from './if-match.js';
 import { demandAdminIfPrivileged } from './privileged-clients.js';
-import type { LoadedOAuthClient } from './oauth-client.entity.js';
-import { toMembers, toNewClient, toPatch } from './oauth-client.mapper.js';
-import { changedClient, newClient } from './oauth-client.change.js';
-import type { RuleContext } from './oauth-client.rules.js';
-import { OAuthClientStore, type Change } from './oauth-client.store.js';
-import { assignableScopes } from './scope.js';
+import type { LoadedOAuthClient } from './model/oauth-client.entity.js';
+import { toMembers, toNewClient, toPatch } from './model/oauth-client.mapper.js';
+import { changedClient, newClient } from './model/judge.js';
+import type { RuleContext } from './model/oauth-client.rules.js';
+import { OAuthClientStore, type Change } from './writes/oauth-client.store.js';
+import { assignableScopes } from './model/scope.js';
 
 /** A client, and its secret in clear if this very call made it. */
 export interface ClientWithSecret {

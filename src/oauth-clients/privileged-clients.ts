@@ -1,7 +1,7 @@
-import type { Access } from '../organizations/access.js';
+import type { Access } from '../access/access.js';
 import { Problem } from '../problem-details/problem.js';
-import type { ClientSettings } from './oauth-client.merge.js';
-import { isPrivileged } from './oauth-client.rules.js';
+import type { ClientSettings } from './model/client-settings.js';
+import { isPrivileged } from './model/oauth-client.rules.js';
 
 /** Whoever controls a privileged client acts on this registry, or for people who never consented: human admins only. */
 export function demandAdminIfPrivileged({ role }: Access, ...states: ClientSettings[]): void {

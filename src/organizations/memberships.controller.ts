@@ -1,12 +1,12 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { DEMO_ORGANIZATION } from '../authorization-server/embedded/demo.js';
+import { DEMO_ORGANIZATION } from '../embedded-server/demo/demo.js';
 import { PageQuery } from '../pagination/page.query.js';
 import { ApiProblems } from '../problem-details/api-problems.decorator.js';
-import type { Caller } from './access.js';
-import { Authorized, CurrentCaller } from './authorized.decorator.js';
+import type { Caller } from '../access/access.js';
+import { Authorized, CurrentCaller } from '../access/authorized.decorator.js';
 import { MembershipPageDto, ProjectPageDto, toOrganization, toProject } from './dto/organization.dto.js';
-import { MembershipsService } from './memberships.service.js';
+import { MembershipsService } from '../access/own-tenants.js';
 
 @ApiTags('Organizations and projects')
 @Controller('v1/organizations')

@@ -1,14 +1,11 @@
 import { Module } from '@nestjs/common';
-import { AccessCheck } from './access-check.js';
-import { FirstPartyClients } from './first-party-clients.js';
-import { MembershipsController } from './memberships.controller.js';
-import { MembershipsService } from './memberships.service.js';
-import { PlatformCheck } from './platform-check.js';
+import { OAuthClientsModule } from '../oauth-clients/oauth-clients.module.js';
+import { ProvisioningController } from './provisioning.controller.js';
+import { ProvisioningService } from './provisioning.service.js';
 
-/** Organizations, projects, members: who may act where. */
 @Module({
-  controllers: [MembershipsController],
-  providers: [AccessCheck, PlatformCheck, FirstPartyClients, MembershipsService],
-  exports: [AccessCheck, PlatformCheck, FirstPartyClients],
+  imports: [OAuthClientsModule],
+  controllers: [ProvisioningController],
+  providers: [ProvisioningService],
 })
-export class OrganizationsModule {}
+export class ProvisioningModule {}

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { integerText, token } from '../shape/shape-checks.js';
-import { Shape } from '../shape/shape.decorator.js';
+import { integerText, token } from '../validation/shape-checks.js';
+import { Shape } from '../validation/shape.decorator.js';
 
 const LIMIT = { min: 1, max: 100 };
 const DEFAULT_LIMIT = 20;

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { MOUNT_PATH } from '../authorization-server/embedded/embedded-issuer.js';
+import { MOUNT_PATH } from '../config/embedded-issuer.js';
 import type { RateLimits } from './rate-limits.js';
 
 /** Where clients of the embedded authorization server prove who they are, out of reach of guards. */

@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { findAccount, launchAs, type Launch } from '../../src/database/embedded-postgres/account.js';
-import { findBinaries } from '../../src/database/embedded-postgres/binaries.js';
-import { startEmbeddedPostgres } from '../../src/database/embedded-postgres/embedded-postgres.js';
+import { findAccount, launchAs, type Launch } from '../../src/embedded-postgres/account.js';
+import { findBinaries } from '../../src/embedded-postgres/binaries.js';
+import { startEmbeddedPostgres } from '../../src/embedded-postgres/embedded-postgres.js';
 
 /** `immediate` is a crash: what was committed has to be recovered at the next start. */
 export type StopMode = 'fast' | 'immediate';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ApiClient } from '../support/api-client.js';
 import { FIRST_PARTY_CLIENT_ID } from '../support/registry.js';
 import { TestIssuer } from '../support/tokens.js';
-import { REGISTRY_SCOPES } from '../../src/oauth-clients/scope.js';
+import { REGISTRY_SCOPES } from '../../src/oauth-clients/model/scope.js';
 
 /** Whose tokens registry processes under test trust. */
 const issuer = new TestIssuer('https://hydra.test/');

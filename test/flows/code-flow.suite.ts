@@ -1,5 +1,5 @@
 import * as oidc from 'openid-client';
-import { DEMO_PEOPLE } from '../../src/authorization-server/embedded/demo.js';
+import { DEMO_PEOPLE } from '../../src/embedded-server/demo/demo.js';
 import { expectPage, expectRedirect, outcomeOf } from './browser.js';
 import type { FlowServer } from './servers/flow-server.js';
 import { SERVERS } from './servers/servers.js';

@@ -1,5 +1,5 @@
 import * as oidc from 'openid-client';
-import { DEMO_PEOPLE } from '../../src/authorization-server/embedded/demo.js';
+import { DEMO_PEOPLE } from '../../src/embedded-server/demo/demo.js';
 import type { OAuthClientDto } from '../../src/oauth-clients/dto/oauth-client.dto.js';
 import type { Answer } from '../support/api-client.js';
 import type { Body, TestRegistry, TestTenant } from '../support/registry.js';

@@ -11,8 +11,8 @@ import pg from 'pg';
 export default async function setUp() {
   execFileSync('npm', ['run', '--silent', 'build'], { stdio: ['ignore', 'ignore', 'inherit'] });
   const { startEmbeddedPostgres } =
-    await import('../../dist/src/database/embedded-postgres/embedded-postgres.js');
-  const { createDataSource } = await import('../../dist/src/database/data-source.js');
+    await import('../../dist/src/embedded-postgres/embedded-postgres.js');
+  const { createDataSource } = await import('../../dist/src/app/schema.js');
   const { migrate } = await import('../../dist/src/database/migrate.js');
 
   const directory = await mkdtemp(join(tmpdir(), 'registry-test-'));

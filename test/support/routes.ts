@@ -3,7 +3,7 @@ import { RequestMethod } from '@nestjs/common';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { IS_PUBLIC } from '../../src/auth/public.decorator.js';
-import { PERMISSION } from '../../src/organizations/authorized.decorator.js';
+import { PERMISSION } from '../../src/access/authorized.decorator.js';
 
 export interface HandlerRoute {
   /** `GET /v1/organizations`. */

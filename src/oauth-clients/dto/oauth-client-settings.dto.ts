@@ -1,13 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { boolean, listOf, oneOf, text, token } from '../../shape/shape-checks.js';
-import { Shape } from '../../shape/shape.decorator.js';
-import { LIMITS } from '../oauth-client.limits.js';
+import { boolean, listOf, oneOf, text, token } from '../../validation/shape-checks.js';
+import { Shape } from '../../validation/shape.decorator.js';
+import { LIMITS } from '../model/oauth-client.limits.js';
 import {
   PKCE_CHALLENGE_METHODS,
   TOKEN_ENDPOINT_AUTH_METHODS,
   type PkceChallengeMethod,
   type TokenEndpointAuthMethod,
-} from '../oauth-client.vocabulary.js';
+} from '../model/oauth-client.vocabulary.js';
 import { DOCS, optional } from './oauth-client.docs.js';
 
 /** The members that may be left out of both requests. */

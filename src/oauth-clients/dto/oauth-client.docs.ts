@@ -1,10 +1,10 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
-import { LIMITS } from '../oauth-client.limits.js';
+import { LIMITS } from '../model/oauth-client.limits.js';
 import {
   GRANT_TYPES,
   PKCE_CHALLENGE_METHODS,
   TOKEN_ENDPOINT_AUTH_METHODS,
-} from '../oauth-client.vocabulary.js';
+} from '../model/oauth-client.vocabulary.js';
 
 /** What each member means, said once for requests and answers. */
 export const DOCS = {

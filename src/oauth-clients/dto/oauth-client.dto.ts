@@ -6,7 +6,7 @@ import {
   type SyncProblem,
   type SyncStatus,
   type TokenEndpointAuthMethod,
-} from '../oauth-client.vocabulary.js';
+} from '../model/oauth-client.vocabulary.js';
 import { DOCS } from './oauth-client.docs.js';
 
 @ApiSchema({ name: 'SyncProblem' })

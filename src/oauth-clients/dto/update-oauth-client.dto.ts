@@ -1,8 +1,8 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { listOf, oneOf, text } from '../../shape/shape-checks.js';
-import { Shape } from '../../shape/shape.decorator.js';
-import { LIMITS } from '../oauth-client.limits.js';
-import { GRANT_TYPES, type GrantType } from '../oauth-client.vocabulary.js';
+import { listOf, oneOf, text } from '../../validation/shape-checks.js';
+import { Shape } from '../../validation/shape.decorator.js';
+import { LIMITS } from '../model/oauth-client.limits.js';
+import { GRANT_TYPES, type GrantType } from '../model/oauth-client.vocabulary.js';
 import { OAuthClientSettingsDto } from './oauth-client-settings.dto.js';
 import { DOCS, optional } from './oauth-client.docs.js';
 

@@ -1,10 +1,10 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { boolean, oneOf, text } from '../../shape/shape-checks.js';
-import { Shape } from '../../shape/shape.decorator.js';
-import type { OrganizationMember } from '../organization-member.entity.js';
-import type { Organization } from '../organization.entity.js';
-import type { Project } from '../project.entity.js';
-import { ROLES, type Role } from '../role.js';
+import { boolean, oneOf, text } from '../../validation/shape-checks.js';
+import { Shape } from '../../validation/shape.decorator.js';
+import type { OrganizationMember } from '../../tenants/organization-member.entity.js';
+import type { Organization } from '../../tenants/organization.entity.js';
+import type { Project } from '../../tenants/project.entity.js';
+import { ROLES, type Role } from '../../tenants/role.js';
 
 const NAME = {
   minLength: 1,

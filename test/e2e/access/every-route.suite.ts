@@ -1,6 +1,6 @@
 import { TestRegistry, type TestTenant } from '../../support/registry.js';
 import { handlerRoutesOf, routesOf } from '../../support/routes.js';
-import { PERMISSION } from '../../../src/organizations/authorized.decorator.js';
+import { PERMISSION } from '../../../src/access/authorized.decorator.js';
 import { OPERATIONS, pathIn, routeOf, type Place } from './operations.js';
 
 const PUBLIC = ['GET /health/live', 'GET /health/ready', 'GET /metrics'];

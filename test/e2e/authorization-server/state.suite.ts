@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as oidc from 'openid-client';
-import { ArtifactCleanup } from '../../../src/authorization-server/embedded/artifact-cleanup.js';
+import { ArtifactCleanup } from '../../../src/embedded-server/artifact-cleanup.js';
 import { expectPage, expectRedirect } from '../../flows/browser.js';
 import { ADA, ClientApp, errorOf, sayYes } from '../../flows/support.js';
 import { TestRegistry, type TestTenant } from '../../support/registry.js';

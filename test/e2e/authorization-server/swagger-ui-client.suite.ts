@@ -4,7 +4,7 @@ import {
   DEMO_PROJECT,
   DEMO_WEB_CLIENT,
   SWAGGER_UI_CLIENT_ID,
-} from '../../../src/authorization-server/embedded/demo.js';
+} from '../../../src/embedded-server/demo/demo.js';
 import { Browser, expectRedirect } from '../../flows/browser.js';
 import { ADA, discover, VIC } from '../../flows/support.js';
 import { TestRegistry } from '../../support/registry.js';

@@ -1,10 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isDrift, Survey } from '../../../src/authorization-server/hydra/drift/survey.js';
-import {
-  SurveyedClients,
-  type SurveyedClient,
-} from '../../../src/authorization-server/hydra/drift/surveyed-clients.js';
+import { isDrift, Survey } from '../../../src/hydra/drift/survey.js';
+import { SurveyedClients, type SurveyedClient } from '../../../src/hydra/drift/surveyed-clients.js';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
 import { fault, type AdminCall } from '../../support/hydra/faults.js';
 import { HydraRegistry } from '../../support/hydra/hydra-registry.js';

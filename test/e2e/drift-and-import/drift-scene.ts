@@ -1,4 +1,4 @@
-import { DriftPass } from '../../../src/authorization-server/hydra/drift/drift-pass.js';
+import { DriftPass } from '../../../src/hydra/drift/drift-pass.js';
 import type { HydraRegistry } from '../../support/hydra/hydra-registry.js';
 
 /** A registry that is compared with its Hydra when a test says so, and what comes of it. */

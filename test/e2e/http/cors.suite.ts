@@ -1,4 +1,4 @@
-import { SWAGGER_UI_CLIENT_ID } from '../../../src/authorization-server/embedded/demo.js';
+import { SWAGGER_UI_CLIENT_ID } from '../../../src/embedded-server/demo/demo.js';
 import type { Answer } from '../../support/api-client.js';
 import { TestRegistry, type TestTenant } from '../../support/registry.js';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LostSecrets } from '../../../src/authorization-server/hydra/lost-secrets.js';
+import { LostSecrets } from '../../../src/hydra/sync/lost-secrets.js';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
-import { Erasure } from '../../../src/oauth-clients/erasure.js';
+import { Erasure } from '../../../src/oauth-clients/writes/erasure.js';
 import { fault } from '../../support/hydra/faults.js';
 import { HydraRegistry } from '../../support/hydra/hydra-registry.js';
 import { TestRegistry, type TestTenant } from '../../support/registry.js';

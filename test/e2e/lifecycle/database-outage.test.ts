@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { createDataSource, POOL_SIZE } from '../../../src/database/data-source.js';
+import { createDataSource, POOL_SIZE } from '../../../src/app/schema.js';
 import type { Answer } from '../../support/api-client.js';
 import { createDatabase, databaseUrl } from '../../support/postgres.js';
 import { expectProblem } from '../../support/problem.js';

@@ -1,8 +1,8 @@
-import { DEMO_PEOPLE } from '../../../src/authorization-server/embedded/demo.js';
-import { consentPage } from '../../../src/authorization-server/embedded/pages/consent-page.js';
-import { markup } from '../../../src/authorization-server/embedded/pages/html.js';
-import { showPage, type Page } from '../../../src/authorization-server/embedded/pages/page.js';
-import { signInPage } from '../../../src/authorization-server/embedded/pages/sign-in-page.js';
+import { DEMO_PEOPLE } from '../../../src/embedded-server/demo/demo.js';
+import { consentPage } from '../../../src/embedded-server/pages/consent-page.js';
+import { markup } from '../../../src/embedded-server/pages/html.js';
+import { showPage, type Page } from '../../../src/embedded-server/pages/page.js';
+import { signInPage } from '../../../src/embedded-server/pages/sign-in-page.js';
 import { html, Listener, redirect, parseForm, type HttpAnswer, type HttpRequest } from './http.js';
 import { HydraPages, type ConsentRequest, type PageKind } from './hydra-pages.js';
 import { router } from './routes.js';

@@ -7,7 +7,7 @@ import { JwtAuthGuard } from '../../../src/auth/jwt-auth.guard.js';
 import { Public } from '../../../src/auth/public.decorator.js';
 import { TrustedIssuers } from '../../../src/auth/trusted-issuers.js';
 import { Config } from '../../../src/config/config.js';
-import { ProblemDetailsFilter } from '../../../src/problem-details/problem-details.filter.js';
+import { ProblemDetailsFilter } from '../../../src/http/problem-details.filter.js';
 import { TestIssuer } from '../../support/tokens.js';
 import { KeyServer } from './key-server.js';
 import { PERSON } from './support.js';

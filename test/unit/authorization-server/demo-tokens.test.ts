@@ -6,9 +6,9 @@ import {
   DEMO_PEOPLE,
   PLATFORM_CLIENT_ID,
   SWAGGER_UI_CLIENT_ID,
-} from '../../../src/authorization-server/embedded/demo.js';
-import { demoToken } from '../../../src/authorization-server/embedded/demo-token-command.js';
-import { ServerState } from '../../../src/authorization-server/embedded/server-state.js';
+} from '../../../src/embedded-server/demo/demo.js';
+import { demoToken } from '../../../src/embedded-server/demo/demo-token-command.js';
+import { ServerState } from '../../../src/embedded-server/server-state.js';
 import { ConfigurationError } from '../../../src/config/environment.js';
 
 describe('npm run demo:token', () => {

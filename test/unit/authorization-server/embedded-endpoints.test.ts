@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import pg from 'pg';
-import { EmbeddedAuthorizationServer } from '../../../src/authorization-server/embedded/embedded-authorization-server.js';
-import { ServerState } from '../../../src/authorization-server/embedded/server-state.js';
+import { EmbeddedAuthorizationServer } from '../../../src/embedded-server/embedded-authorization-server.js';
+import { ServerState } from '../../../src/embedded-server/server-state.js';
 import { Config } from '../../../src/config/config.js';
 
 const PASSED_ON = 299;

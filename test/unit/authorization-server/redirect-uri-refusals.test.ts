@@ -1,4 +1,4 @@
-import { redirectUriRefusals } from '../../../src/authorization-server/embedded/redirect-uri-refusals.js';
+import { redirectUriRefusals } from '../../../src/embedded-server/redirect-uri-refusals.js';
 
 describe('what the embedded authorization server cannot serve', () => {
   it.each([

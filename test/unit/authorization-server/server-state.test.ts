@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ServerState } from '../../../src/authorization-server/embedded/server-state.js';
+import { ServerState } from '../../../src/embedded-server/server-state.js';
 import { ConfigurationError } from '../../../src/config/environment.js';
 
 const FILE_NAME = 'authorization-server.json';

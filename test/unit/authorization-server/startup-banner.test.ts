@@ -3,8 +3,8 @@ import {
   DEMO_MACHINE_CLIENT,
   DEMO_WEB_CLIENT,
   PLATFORM_CLIENT_ID,
-} from '../../../src/authorization-server/embedded/demo.js';
-import { startupBanner, type BannerFacts } from '../../../src/startup-banner.js';
+} from '../../../src/embedded-server/demo/demo.js';
+import { startupBanner, type BannerFacts } from '../../../src/app/startup-banner.js';
 
 const facts: BannerFacts = {
   publicUrl: 'https://registry.example:8443',

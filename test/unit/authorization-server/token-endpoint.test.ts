@@ -7,13 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { createLocalJWKSet, jwtVerify, type JWTVerifyResult } from 'jose';
-import type {
-  RegisteredClient,
-  RegisteredSecret,
-} from '../../../src/authorization-server/embedded/client-registration.js';
-import { PLATFORM_CLIENT_ID } from '../../../src/authorization-server/embedded/demo.js';
-import { createProvider } from '../../../src/authorization-server/embedded/provider.js';
-import { ServerState } from '../../../src/authorization-server/embedded/server-state.js';
+import type { RegisteredClient, RegisteredSecret } from '../../../src/embedded-server/client-registration.js';
+import { PLATFORM_CLIENT_ID } from '../../../src/embedded-server/demo/demo.js';
+import { createProvider } from '../../../src/embedded-server/provider.js';
+import { ServerState } from '../../../src/embedded-server/server-state.js';
 import { Config } from '../../../src/config/config.js';
 
 const CLIENT_ID = '0b54cd7a-7f4a-4d0c-9a5f-5a8f0e9b6a11';

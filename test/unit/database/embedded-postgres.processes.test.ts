@@ -17,12 +17,12 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { transformFile } from '@swc/core';
 import pg from 'pg';
-import { isRoot } from '../../../src/database/embedded-postgres/account.js';
-import { findBinaries } from '../../../src/database/embedded-postgres/binaries.js';
+import { isRoot } from '../../../src/embedded-postgres/account.js';
+import { findBinaries } from '../../../src/embedded-postgres/binaries.js';
 import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
-} from '../../../src/database/embedded-postgres/embedded-postgres.js';
+} from '../../../src/embedded-postgres/embedded-postgres.js';
 
 const SOURCES = resolve('src/database/embedded-postgres');
 

@@ -16,16 +16,16 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { findAccount, isRoot, launchAs } from '../../../src/database/embedded-postgres/account.js';
-import { attach } from '../../../src/database/embedded-postgres/attach.js';
-import { findBinaries } from '../../../src/database/embedded-postgres/binaries.js';
-import { run, tellingLine } from '../../../src/database/embedded-postgres/command.js';
-import { EmbeddedPostgresError } from '../../../src/database/embedded-postgres/embedded-postgres-error.js';
-import { PostgresServer } from '../../../src/database/embedded-postgres/server.js';
+import { findAccount, isRoot, launchAs } from '../../../src/embedded-postgres/account.js';
+import { attach } from '../../../src/embedded-postgres/attach.js';
+import { findBinaries } from '../../../src/embedded-postgres/binaries.js';
+import { run, tellingLine } from '../../../src/embedded-postgres/command.js';
+import { EmbeddedPostgresError } from '../../../src/embedded-postgres/embedded-postgres-error.js';
+import { PostgresServer } from '../../../src/embedded-postgres/server.js';
 import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
-} from '../../../src/database/embedded-postgres/embedded-postgres.js';
+} from '../../../src/embedded-postgres/embedded-postgres.js';
 
 const itAsRoot = isRoot() ? it : it.skip;
 const onlyAsRoot = isRoot() ? '' : ' (skipped: needs root)';

@@ -1,7 +1,7 @@
-import { createDataSource } from '../../../src/database/data-source.js';
+import { createDataSource } from '../../../src/app/schema.js';
 import { PreparedStatement, selectList } from '../../../src/database/prepared.js';
-import { OAuthClient } from '../../../src/oauth-clients/oauth-client.entity.js';
-import { Project } from '../../../src/organizations/project.entity.js';
+import { OAuthClient } from '../../../src/oauth-clients/model/oauth-client.entity.js';
+import { Project } from '../../../src/tenants/project.entity.js';
 
 describe('PreparedStatement', () => {
   it('numbers its parameters in the order of their first use, and each once', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { parseJsonBody } from '../../../src/http/json-body.js';
-import { structureOf } from '../../../src/http/json-structure.js';
+import { structureOf } from '../../../src/lib/json-structure.js';
 import { Problem } from '../../../src/problem-details/problem.js';
 
 const parse = (text: string): unknown => parseJsonBody(Buffer.from(text));

@@ -1,6 +1,6 @@
 import { HttpException, NotFoundException } from '@nestjs/common';
 import { Problem, PROBLEMS, type ProblemCode } from '../../../src/problem-details/problem.js';
-import { toProblem } from '../../../src/problem-details/to-problem.js';
+import { toProblem } from '../../../src/http/to-problem.js';
 
 const SECRET = 'canary7d1f';
 const withStatus = (statusCode: unknown): Error => Object.assign(new Error(SECRET), { statusCode });

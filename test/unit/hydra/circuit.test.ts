@@ -1,4 +1,4 @@
-import { Circuit } from '../../../src/authorization-server/hydra/circuit.js';
+import { Circuit } from '../../../src/hydra/sync/circuit.js';
 
 describe('Circuit', () => {
   let reachable = false;

@@ -1,6 +1,6 @@
-import { differencesBetween } from '../../../src/authorization-server/hydra/drift/compare.js';
-import { toHydraClient } from '../../../src/authorization-server/hydra/hydra-client.js';
-import { HydraTerms } from '../../../src/authorization-server/hydra/hydra-terms.js';
+import { differencesBetween } from '../../../src/hydra/admin-api/compare.js';
+import { toHydraClient } from '../../../src/hydra/admin-api/hydra-client.js';
+import { HydraTerms } from '../../../src/hydra/admin-api/hydra-terms.js';
 import { clientInHydra, REGISTRATION } from './stored-client.js';
 
 const expected = toHydraClient(REGISTRATION, new HydraTerms('the registry', 'oauth-client-registry'));

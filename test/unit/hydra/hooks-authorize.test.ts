@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { readAuthorizeRequest } from '../../../src/authorization-server/hydra/hooks/authorize-request.js';
-import { assertMayAuthorize } from '../../../src/authorization-server/hydra/hooks/authorize-rules.js';
-import type { ClientStanding } from '../../../src/authorization-server/hydra/hooks/client-standing.js';
+import { readAuthorizeRequest } from '../../../src/hydra/hooks/authorize-request.js';
+import { assertMayAuthorize } from '../../../src/hydra/hooks/authorize-rules.js';
+import type { ClientStanding } from '../../../src/hydra/standings/client-standing.js';
 import { goQuery } from './hooks-go-query.js';
 import { refusalOf } from './hooks-refusal-of.js';
 

@@ -1,4 +1,4 @@
-import { LastKnown } from '../../../src/authorization-server/hydra/hooks/last-known.js';
+import { LastKnown } from '../../../src/hydra/standings/last-known.js';
 
 interface Thing {
   readonly version: number;

@@ -1,7 +1,4 @@
-import {
-  originalRequest,
-  type ProxyRequest,
-} from '../../../src/authorization-server/hydra/hooks/original-request.js';
+import { originalRequest, type ProxyRequest } from '../../../src/hydra/hooks/original-request.js';
 import { refusalOf } from './hooks-refusal-of.js';
 
 const GATE = '/hooks/authorize';

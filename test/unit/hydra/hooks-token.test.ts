@@ -1,10 +1,7 @@
 import fc from 'fast-check';
-import type { ClientStanding } from '../../../src/authorization-server/hydra/hooks/client-standing.js';
-import {
-  readTokenHookRequest,
-  withTenant,
-} from '../../../src/authorization-server/hydra/hooks/token-hook.js';
-import { HookSecret } from '../../../src/authorization-server/hydra/hooks/hook-secret.js';
+import type { ClientStanding } from '../../../src/hydra/standings/client-standing.js';
+import { readTokenHookRequest, withTenant } from '../../../src/hydra/hooks/token-hook.js';
+import { HookSecret } from '../../../src/hydra/hooks/hook-secret.js';
 
 const STANDING: ClientStanding = {
   organizationId: '019aadd4-0000-7bd3-a2f4-6c8f5b1d2e3f',

@@ -1,5 +1,5 @@
-import { markIn, toHydraClient } from '../../../src/authorization-server/hydra/hydra-client.js';
-import type { Registration } from '../../../src/authorization-server/hydra/registration.js';
+import { markIn, toHydraClient } from '../../../src/hydra/admin-api/hydra-client.js';
+import type { Registration } from '../../../src/hydra/admin-api/registration.js';
 
 const TERMS = { registryId: 'the registry', audience: 'oauth-client-registry' };
 const REGISTRATION: Registration = {

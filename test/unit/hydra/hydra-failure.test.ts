@@ -3,7 +3,7 @@ import {
   HydraRejection,
   refusalFor,
   unansweredFailure,
-} from '../../../src/authorization-server/hydra/hydra-failure.js';
+} from '../../../src/hydra/admin-api/hydra-failure.js';
 
 const said = (error: string, description = ''): object => ({ error, error_description: description });
 

@@ -1,5 +1,5 @@
-import { hydraRefusals } from '../../../src/authorization-server/hydra/hydra-refusals.js';
-import { newSettings, type ClientSettings } from '../../../src/oauth-clients/oauth-client.merge.js';
+import { hydraRefusals } from '../../../src/hydra/hydra-refusals.js';
+import { newSettings, type ClientSettings } from '../../../src/oauth-clients/model/client-settings.js';
 
 const settings = (change: Partial<ClientSettings>): ClientSettings => ({
   ...newSettings({ name: 'Shop', grantTypes: ['authorization_code'] }),

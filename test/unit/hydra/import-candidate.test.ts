@@ -1,10 +1,6 @@
-import {
-  candidateOf,
-  type Candidate,
-  type CandidateContext,
-} from '../../../src/authorization-server/hydra/import/candidate.js';
-import { HydraTerms } from '../../../src/authorization-server/hydra/hydra-terms.js';
-import { assignableScopes } from '../../../src/oauth-clients/scope.js';
+import { candidateOf, type Candidate, type CandidateContext } from '../../../src/hydra/import/candidate.js';
+import { HydraTerms } from '../../../src/hydra/admin-api/hydra-terms.js';
+import { assignableScopes } from '../../../src/oauth-clients/model/scope.js';
 import { clientInHydra } from './stored-client.js';
 
 const FIRST_PARTY = '11111111-1111-4111-8111-111111111111';

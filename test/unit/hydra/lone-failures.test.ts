@@ -1,4 +1,4 @@
-import { LoneFailures } from '../../../src/authorization-server/hydra/lone-failures.js';
+import { LoneFailures } from '../../../src/hydra/sync/lone-failures.js';
 
 describe('LoneFailures', () => {
   let failures: LoneFailures;

@@ -1,4 +1,4 @@
-import { Pace } from '../../../src/authorization-server/hydra/pace.js';
+import { Pace } from '../../../src/hydra/admin-api/pace.js';
 
 /** Whether a write may be made right now. */
 async function isReady(pace: Pace): Promise<boolean> {

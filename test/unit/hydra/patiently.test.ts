@@ -3,8 +3,8 @@ import {
   HydraFailure,
   HydraRejection,
   type FailureFacts,
-} from '../../../src/authorization-server/hydra/hydra-failure.js';
-import { patiently } from '../../../src/authorization-server/hydra/patiently.js';
+} from '../../../src/hydra/admin-api/hydra-failure.js';
+import { patiently } from '../../../src/hydra/admin-api/patiently.js';
 
 const failure = (facts: Partial<FailureFacts>): HydraFailure =>
   new HydraFailure('failed', { effect: 'none', scope: 'server', ...facts });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { SecretSeal } from '../../../src/authorization-server/hydra/secret-seal.js';
+import { SecretSeal } from '../../../src/hydra/sync/secret-seal.js';
 
 const OWNER = { clientId: 'a client', secretId: 'a secret' };
 const SECRET = 'ocs_KI7fW0cXvJ';

@@ -1,5 +1,5 @@
-import type { StoredHydraClient } from '../../../src/authorization-server/hydra/hydra-admin-api.js';
-import type { Registration } from '../../../src/authorization-server/hydra/registration.js';
+import type { StoredHydraClient } from '../../../src/hydra/admin-api/hydra-admin-api.js';
+import type { Registration } from '../../../src/hydra/admin-api/registration.js';
 
 export const REGISTRATION: Registration = {
   id: 'the row',

@@ -1,4 +1,4 @@
-import { untilAborted } from '../../../src/authorization-server/hydra/drift/until-aborted.js';
+import { untilAborted } from '../../../src/lib/until-aborted.js';
 
 describe('untilAborted', () => {
   it('begins no item once the signal has come', async () => {

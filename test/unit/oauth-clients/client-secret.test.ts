@@ -1,4 +1,4 @@
-import { createClientSecret, secretMatches } from '../../../src/oauth-clients/client-secret.js';
+import { createClientSecret, secretMatches } from '../../../src/oauth-clients/model/client-secret.js';
 
 /** Computed outside of the code under test: printf %s ocs_test | sha256sum */
 const KNOWN_SECRET = 'ocs_test';

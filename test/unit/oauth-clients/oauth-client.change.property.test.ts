@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { changedClient, newClient } from '../../../src/oauth-clients/oauth-client.change.js';
-import type { ClientPatch, ClientSettings } from '../../../src/oauth-clients/oauth-client.merge.js';
-import type { RuleContext } from '../../../src/oauth-clients/oauth-client.rules.js';
+import { changedClient, newClient } from '../../../src/oauth-clients/model/judge.js';
+import type { ClientPatch, ClientSettings } from '../../../src/oauth-clients/model/client-settings.js';
+import type { RuleContext } from '../../../src/oauth-clients/model/oauth-client.rules.js';
 import {
   GRANT_TYPES,
   PKCE_CHALLENGE_METHODS,
   TOKEN_ENDPOINT_AUTH_METHODS,
-} from '../../../src/oauth-clients/oauth-client.vocabulary.js';
+} from '../../../src/oauth-clients/model/oauth-client.vocabulary.js';
 
 const SAFE_URIS = ['https://a.example/cb', 'http://localhost:3000/cb'];
 const PRIVATE_URIS = ['com.example.app:/cb'];

@@ -1,11 +1,11 @@
-import { changedClient, newClient } from '../../../src/oauth-clients/oauth-client.change.js';
+import { changedClient, newClient } from '../../../src/oauth-clients/model/judge.js';
 import {
   changedMembers,
   type ClientPatch,
   type ClientSettings,
   type NewClient,
-} from '../../../src/oauth-clients/oauth-client.merge.js';
-import type { RuleContext } from '../../../src/oauth-clients/oauth-client.rules.js';
+} from '../../../src/oauth-clients/model/client-settings.js';
+import type { RuleContext } from '../../../src/oauth-clients/model/oauth-client.rules.js';
 
 const CALLBACK = 'https://shop.example.com/callback';
 const APP_CALLBACK = 'com.example.app:/callback';

@@ -1,4 +1,4 @@
-import { isPrivileged, pointerTo } from '../../../src/oauth-clients/oauth-client.rules.js';
+import { isPrivileged, pointerTo } from '../../../src/oauth-clients/model/oauth-client.rules.js';
 
 describe('isPrivileged', () => {
   it.each([

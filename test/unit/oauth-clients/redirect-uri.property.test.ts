@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isPrivateUseUri, redirectUriProblem } from '../../../src/oauth-clients/redirect-uri.js';
+import { isPrivateUseUri, redirectUriProblem } from '../../../src/oauth-clients/model/redirect-uri.js';
 
 interface Components {
   scheme: string;

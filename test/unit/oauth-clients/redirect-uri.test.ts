@@ -1,4 +1,4 @@
-import { isPrivateUseUri, redirectUriProblem } from '../../../src/oauth-clients/redirect-uri.js';
+import { isPrivateUseUri, redirectUriProblem } from '../../../src/oauth-clients/model/redirect-uri.js';
 
 function accepts(what: string, uris: readonly string[]): void {
   describe(what, () => {

@@ -1,4 +1,4 @@
-import { assignableScopes, isRegistryScope, isScopeToken } from '../../../src/oauth-clients/scope.js';
+import { assignableScopes, isRegistryScope, isScopeToken } from '../../../src/oauth-clients/model/scope.js';
 
 describe('isScopeToken', () => {
   it.each([

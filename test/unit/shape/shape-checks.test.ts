@@ -1,6 +1,6 @@
-import { boolean, integerText, listOf, oneOf, text, token } from '../../../src/shape/shape-checks.js';
-import type { ShapeCheck } from '../../../src/shape/shape.decorator.js';
-import { isUuid } from '../../../src/shape/uuid.js';
+import { boolean, integerText, listOf, oneOf, text, token } from '../../../src/validation/shape-checks.js';
+import type { ShapeCheck } from '../../../src/validation/shape.decorator.js';
+import { isUuid } from '../../../src/lib/uuid.js';
 
 const codes = (check: ShapeCheck, value: unknown): string[] => check(value).map(({ code }) => code);
 

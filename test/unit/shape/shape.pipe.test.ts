@@ -1,6 +1,6 @@
-import { boolean, integerText, listOf, oneOf, text, token } from '../../../src/shape/shape-checks.js';
-import { Shape } from '../../../src/shape/shape.decorator.js';
-import { ShapePipe } from '../../../src/shape/shape.pipe.js';
+import { boolean, integerText, listOf, oneOf, text, token } from '../../../src/validation/shape-checks.js';
+import { Shape } from '../../../src/validation/shape.decorator.js';
+import { ShapePipe } from '../../../src/validation/shape.pipe.js';
 import { Problem } from '../../../src/problem-details/problem.js';
 
 class Base {

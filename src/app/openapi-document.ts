@@ -1,0 +1,62 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { oauthEndpoints } from '../config/oauth-endpoints.js';
+import type { Config } from '../config/config.js';
+
+const DESCRIPTION = `
+A multi-tenant registry of OAuth 2.0 clients. A project's people and machines create, read, update and delete the clients
+of that project; rules make insecure clients impossible, and the authorization server follows every change.
+
+**Null** in a request means the same as leaving the member out. **Errors** are \`application/problem+json\` (RFC 9457), with
+every broken rule and a JSON pointer to each. **404** is the answer for everything the caller may not see.
+`.trim();
+
+/** The OpenAPI 3.1 document, made from the decorators of the routes. Needs no database. */
+export function createOpenApiDocument(app: INestApplication, config: Config): OpenAPIObject {
+  const { authorization, token } = oauthEndpoints(config);
+  const scopes = {
+    'oauth_clients:read': 'Read OAuth clients, organizations and projects',
+    'oauth_clients:write': 'Create, change and delete OAuth clients',
+  };
+  const machineScopes = {
+    ...scopes,
+    'registry:admin': 'Provision organizations, projects and members (the platform only)',
+  };
+  const builder = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('OAuth Client Registry')
+    .setVersion('1.0.0')
+    .setDescription(DESCRIPTION)
+    .addServer(config.publicUrl)
+    .addTag('OAuth clients', 'The clients of a project.')
+    .addTag('Organizations and projects', "The caller's own.")
+    .addTag('Provisioning', 'Organizations, projects and members, by the platform.')
+    .addTag('Health', 'For orchestrators.')
+    .addBearerAuth(
+      {
+        type: 'http',
+        scheme: 'bearer',
+        bearerFormat: 'JWT',
+        description: 'A token of Ory Kratos, Ory Hydra or the embedded server.',
+      },
+      'bearer',
+    )
+    // One scheme for each flow: Swagger UI takes who has a token by one flow of a scheme for authorized by all of them.
+    .addOAuth2(
+      {
+        type: 'oauth2',
+        description: 'A person signs in. Scopes and the role of the person decide together.',
+        flows: { authorizationCode: { authorizationUrl: authorization, tokenUrl: token, scopes } },
+      },
+      'person',
+    )
+    .addOAuth2(
+      {
+        type: 'oauth2',
+        description: "A machine of a project, or the platform's. Its scopes decide.",
+        flows: { clientCredentials: { tokenUrl: token, scopes: machineScopes } },
+      },
+      'machine',
+    );
+  return SwaggerModule.createDocument(app, builder.build());
+}

@@ -1,0 +1,64 @@
+import type {
+  AccessToken,
+  Client,
+  ClientCredentials,
+  Configuration,
+  KoaContextWithOIDC,
+  ResourceServer,
+} from 'oidc-provider';
+import type { Config } from '../config/config.js';
+import { isRegistryScope } from '../oauth-clients/model/scope.js';
+import { PLATFORM_SCOPE } from '../access/permission.js';
+import { registrationOf } from './client-registration.js';
+import { embeddedIssuer } from '../config/embedded-issuer.js';
+import { settleScopes } from './requested-scopes.js';
+
+/** They cannot be taken back, and who may have one can get a new one at any time, so they are short. */
+export const ACCESS_TOKEN_SECONDS = 15 * 60;
+
+/** Our own: the grant that a person's token rests on, so that the userinfo endpoint can ask whether it still stands. */
+export const GRANT_ID_CLAIM = 'grant_id';
+
+type ResourceIndicators = NonNullable<NonNullable<Configuration['features']>['resourceIndicators']>;
+
+/**
+ * Whom access tokens are for (RFC 8707). This API is the resource of its public URL, and its audience is the configured
+ * one. A client with scopes of this API gets a token for it unless it asks for another resource; any other client gets
+ * one for the resource it names, or else for the issuer, which is nobody's API.
+ */
+export function resourceIndicators(config: Config): ResourceIndicators {
+  return {
+    enabled: true,
+    defaultResource: (_ctx, client) => (isForThisApi(client) ? config.publicUrl : embeddedIssuer(config)),
+    getResourceServerInfo: (ctx, resource, client) => ({
+      ...accessTokenFormat(settleScopes(ctx, client)),
+      audience: resource === config.publicUrl ? config.audience : resource,
+    }),
+    // Else a token for a person who signed in with `openid` would be opaque, and good for userinfo only.
+    useGrantedResource: () => true,
+  };
+}
+
+/** Resource servers separate tenants by the first two. */
+export function tokenClaims(
+  { oidc: { client } }: KoaContextWithOIDC,
+  token: AccessToken | ClientCredentials,
+): Record<string, string> {
+  const { organizationId, projectId } = client ? registrationOf(client) : {};
+  const grantId = 'grantId' in token ? token.grantId : undefined;
+  return {
+    ...(organizationId && projectId && { organization_id: organizationId, project_id: projectId }),
+    ...(grantId && { [GRANT_ID_CLAIM]: grantId }),
+  };
+}
+
+const isForThisApi = (client: Client): boolean =>
+  registrationOf(client).scopes.some((scope) => isRegistryScope(scope) || scope === PLATFORM_SCOPE);
+
+/** JWTs by RFC 9068: resource servers verify them without asking anyone, and nothing is stored. */
+const accessTokenFormat = (scope: string): ResourceServer => ({
+  scope,
+  accessTokenFormat: 'jwt',
+  accessTokenTTL: ACCESS_TOKEN_SECONDS,
+  jwt: { sign: { alg: 'RS256' } },
+});

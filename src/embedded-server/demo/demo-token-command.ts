@@ -1,0 +1,21 @@
+import { Config } from '../../config/config.js';
+import { ConfigurationError } from '../../config/environment.js';
+import { DEMO_TOKEN_HOLDERS, DemoTokens } from './demo-tokens.js';
+import { ServerState } from '../server-state.js';
+
+/**
+ * A fresh token for the one named on the command line, whether or not the service runs.
+ * Throws a ConfigurationError, with a sentence for a person, for any other argument and before the first start.
+ */
+export async function demoToken(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
+  const holder = DEMO_TOKEN_HOLDERS.find((name) => name === args[0]);
+  if (!holder || args.length > 1) {
+    throw new ConfigurationError(`Say whose token it is: ${DEMO_TOKEN_HOLDERS.join(', ')}.`);
+  }
+  const config = new Config(env);
+  const state = await ServerState.find(config.dataDirectory);
+  if (!state) {
+    throw new ConfigurationError('There are no signing keys yet: start the service once, with npm start.');
+  }
+  return new DemoTokens(config, state).issue(holder);
+}

@@ -1,0 +1,145 @@
+import type { EventEmitter } from 'node:events';
+import type { Logger } from '@nestjs/common';
+import type { Adapter, AdapterFactory, Configuration } from 'oidc-provider';
+import type { Config } from '../config/config.js';
+import { AccessTokenAdapter } from './access-token-adapter.js';
+import { ACCESS_TOKEN_SECONDS, resourceIndicators, tokenClaims } from './access-tokens.js';
+import { ClientAdapter } from './client-adapter.js';
+import { teachClients } from './client-behaviour.js';
+import { REGISTRATION, registrationOf, SERVED_RESPONSE_TYPES } from './client-registration.js';
+import { hideFromOtherOrigins, mayRead } from './cross-origin.js';
+import { embeddedIssuer } from '../config/embedded-issuer.js';
+import { finishAnswer } from './finish-answer.js';
+import { askAgainOfCodes } from './flow-under-way.js';
+import { endWithTrust, letScopesBeNone, loadExistingGrant, narrowScopes, questions } from './grants.js';
+import { interactionPages, interactionPath } from './interactions.js';
+import { Provider } from './oidc-provider.js';
+import { ownClients } from './demo/own-clients.js';
+import { renderError } from './pages/error-page.js';
+import { renderLogout, renderLoggedOut } from './pages/logout-pages.js';
+import { CLAIMS, findAccount } from './demo/people.js';
+import { translatePlainChallenge } from './plain-challenge.js';
+import type { FindClient, NoteUse } from './registered-clients.js';
+import type { ServerState } from './server-state.js';
+import { answerSignedOut } from './signed-out.js';
+
+const DAY = 24 * 60 * 60;
+
+/** What the server works with. */
+export interface ProviderParts {
+  readonly config: Config;
+  readonly state: ServerState;
+  readonly findClient: FindClient;
+  readonly noteUse: NoteUse;
+  /** Keeps what is remembered between requests, each kind of it by its name. */
+  readonly artifacts: (model: string) => Adapter;
+  readonly logger: Logger;
+}
+
+/** oidc-provider, set up to serve the registered clients as the registry describes them. */
+export function createProvider(parts: ProviderParts): Provider {
+  const { config, state, logger } = parts;
+  const provider = new Provider(embeddedIssuer(config), configuration(parts));
+  provider.proxy = config.publicUrl.startsWith('https:');
+  teachClients(provider, parts.noteUse);
+  letScopesBeNone(provider);
+  narrowScopes(provider);
+  endWithTrust(provider);
+  askAgainOfCodes(provider);
+  // Without this, links are made of the Host header, which the caller chooses.
+  provider.OIDCContext.prototype.urlFor = (name, options) => provider.urlFor(name, options);
+  provider.use(hideFromOtherOrigins(config));
+  provider.use(finishAnswer(logger));
+  provider.use(interactionPages(provider, state.cookieKey));
+  provider.use(answerSignedOut(provider));
+  provider.use(translatePlainChallenge(provider));
+  report(provider, logger);
+  return provider;
+}
+
+function configuration(parts: ProviderParts): Configuration {
+  const { config, state } = parts;
+  return {
+    adapter: adapterFactory(parts),
+    clients: ownClients(config, state),
+    extraClientMetadata: { properties: [REGISTRATION] },
+    jwks: { keys: [state.signingKey] },
+    cookies: { keys: [state.cookieKey] },
+    scopes: ['openid', 'offline_access'],
+    claims: CLAIMS,
+    findAccount,
+    responseTypes: SERVED_RESPONSE_TYPES,
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
+    // OpenID Connect Core, section 3.1.2.1: required, so that every answer goes where the request says.
+    allowOmittingSingleRegisteredRedirectUri: false,
+    pkce: { required: (_ctx, client) => registrationOf(client).pkceRequired },
+    interactions: { policy: questions(), url: (_ctx, { uid }) => interactionPath(config, uid) },
+    loadExistingGrant,
+    ...lifetimes,
+    extraTokenClaims: tokenClaims,
+    clientBasedCORS: (_ctx, origin) => mayRead(config, origin),
+    renderError,
+    features: {
+      clientCredentials: { enabled: true },
+      resourceIndicators: resourceIndicators(config),
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: renderLogout,
+        postLogoutSuccessSource: renderLoggedOut,
+      },
+      devInteractions: { enabled: false },
+      dPoP: { enabled: false },
+      pushedAuthorizationRequests: { enabled: false },
+    },
+  };
+}
+
+/**
+ * How long everything lives, in seconds. A client that is registered for refresh tokens gets one with every code: its
+ * owner has said so, and needs no `offline_access` besides. It works until it has not been used for 30 days, and signing
+ * out here ends the session in this browser, not the access of clients, as with Hydra.
+ */
+const lifetimes: Pick<
+  Configuration,
+  'ttl' | 'issueRefreshToken' | 'rotateRefreshToken' | 'expiresWithSession'
+> = {
+  ttl: {
+    AccessToken: ACCESS_TOKEN_SECONDS,
+    AuthorizationCode: 60,
+    ClientCredentials: ACCESS_TOKEN_SECONDS,
+    IdToken: ACCESS_TOKEN_SECONDS,
+    Interaction: 60 * 60,
+    Session: 14 * DAY,
+    RefreshToken: 30 * DAY,
+    Grant: 365 * DAY,
+  },
+  issueRefreshToken: (_ctx, client, code) =>
+    code.kind === 'AuthorizationCode' && client.grantTypeAllowed('refresh_token'),
+  // RFC 9700, section 4.14.2: the second use of a rotated one ends the grant.
+  rotateRefreshToken: true,
+  expiresWithSession: () => false,
+};
+
+function adapterFactory({ config, state, findClient, artifacts }: ProviderParts): AdapterFactory {
+  return (model) => {
+    if (model === 'Client') return new ClientAdapter(findClient);
+    return model === 'AccessToken' ? new AccessTokenAdapter(config, state) : artifacts(model);
+  };
+}
+
+/** Parameters are never logged: they may hold a secret, or a forged line. */
+function report(provider: Provider, logger: Logger): void {
+  const refused = (what: string) => (ctx: RefusedContext, error: Refusal) => {
+    const client = ctx.oidc.client ? ` for client ${ctx.oidc.client.clientId}` : '';
+    const detail = error.error_detail ? ` (${error.error_detail})` : '';
+    logger.warn(`${what} request refused${client}: ${error.error}${detail}`);
+  };
+  provider.on('grant.error', refused('Token'));
+  provider.on('authorization.error', refused('Authorization'));
+  provider.on('server_error', (_ctx, error) => logger.error(error.message, error.stack));
+  const koa: EventEmitter = provider;
+  koa.on('error', (error: Error) => logger.error(error.message, error.stack));
+}
+
+type RefusedContext = { readonly oidc: { readonly client?: { readonly clientId: string } | undefined } };
+type Refusal = { readonly error: string; readonly error_detail?: string | undefined };

@@ -1,0 +1,47 @@
+import type pg from 'pg';
+import { NOTE_USE, USE_IS_DUE } from '../oauth-clients/model/secret-use.js';
+import { isUuid } from '../lib/uuid.js';
+import type { RegisteredClient } from './client-registration.js';
+
+/** Looks a client up by its `client_id`, whatever a caller may have sent as one. */
+export type FindClient = (clientId: string) => Promise<RegisteredClient | undefined>;
+
+/** Notes that a secret has just been used. Nothing waits for it, and its failure fails nothing. */
+export type NoteUse = (secretId: string) => void;
+
+/** One index look-up for the client and one for its live secrets; the joins are by primary key. */
+const FIND_CLIENT = `
+  select c.client_id as "clientId", c.organization_id as "organizationId", c.project_id as "projectId",
+    p.name as "projectName", c.name, c.redirect_uris as "redirectUris", c.grant_types as "grantTypes", c.scopes,
+    c.enabled, c.trusted, c.token_endpoint_auth_method as "tokenEndpointAuthMethod",
+    c.pkce_required as "pkceRequired", c.pkce_challenge_method as "pkceChallengeMethod",
+    array(
+      select json_build_object('id', s.id, 'hash', encode(s.hash, 'base64'), 'isUseDue', ${USE_IS_DUE})
+      from oauth_client_secrets s
+      where s.oauth_client_id = c.id and s.hash is not null
+        and s.revoked_at is null and (s.expires_at is null or s.expires_at > now())
+      order by s.id
+    ) as secrets
+  from oauth_clients c
+  join projects p on p.id = c.project_id and p.deleted_at is null
+  join organizations o on o.id = c.organization_id and o.deleted_at is null
+  where c.client_id = $1 and c.deleted_at is null`;
+
+/**
+ * Reads clients straight from the registry's tables, so that a change is in effect at the next request after it commits.
+ * A client that is deleted, or whose project or organization is, does not exist.
+ */
+export const registeredClients =
+  (pool: pg.Pool): FindClient =>
+  async (clientId) => {
+    if (!isUuid(clientId)) return undefined;
+    const statement = { name: 'authorization_server_client', text: FIND_CLIENT, values: [clientId] };
+    const { rows } = await pool.query<RegisteredClient>(statement);
+    return rows[0];
+  };
+
+export const secretUses =
+  (pool: pg.Pool, onFailure: (error: unknown) => void): NoteUse =>
+  (secretId) => {
+    pool.query(NOTE_USE.with({ id: secretId })).catch(onFailure);
+  };

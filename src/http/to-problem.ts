@@ -1,0 +1,49 @@
+import { HttpException } from '@nestjs/common';
+import { isDatabaseUnavailable } from '../database/postgres-errors.js';
+import { Problem, PROBLEMS, type ProblemCode } from '../problem-details/problem.js';
+
+/** What frameworks throw, in this API's words. Their own texts can hold parts of the request and change with versions. */
+const FRAMEWORK_PROBLEMS: Partial<Record<number, [ProblemCode, string]>> = {
+  400: ['bad_request', 'The request cannot be read.'],
+  401: ['invalid_token', 'A valid bearer token is required.'],
+  403: ['forbidden', 'This is not allowed.'],
+  404: ['not_found', 'There is nothing here, or the token may not see it.'],
+  405: ['method_not_allowed', 'This path does not know the method.'],
+  408: ['request_timeout', 'The request took too long to arrive.'],
+  413: ['payload_too_large', 'The body is too large: this API takes 64 kB at most.'],
+  414: ['bad_request', 'The path is too long.'],
+  415: ['unsupported_media_type', 'Send application/json in UTF-8, without a content encoding.'],
+  429: ['too_many_requests', 'Wait before you try again.'],
+  431: ['headers_too_large', 'The headers may have at most 16 kB in all.'],
+  503: ['service_unavailable', 'Try again in a moment.'],
+};
+
+/** Whatever was thrown, as a problem. What nobody foresaw is an internal error, told without its cause. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (isCutOff(error)) {
+    return new Problem('bad_request', 'The request ended before all of it had arrived.', { cause: error });
+  }
+  if (isDatabaseUnavailable(error)) {
+    return Problem.unavailable('The database is out of reach. Try again in a few seconds.', error);
+  }
+  const [code, detail] = FRAMEWORK_PROBLEMS[statusOf(error)] ?? [
+    'internal_error',
+    'The request_id finds the cause in the logs.',
+  ];
+  if (code === 'service_unavailable') return Problem.unavailable(detail, error);
+  return new Problem(code, detail, { cause: error });
+}
+
+/** What Node says of a caller who hung up in the middle of the body, with the code of a lost connection to anybody else. */
+const isCutOff = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'message' in error && error.message === 'aborted';
+
+function statusOf(error: unknown): number {
+  if (error instanceof HttpException) return error.getStatus();
+  if (error instanceof URIError || error instanceof SyntaxError) return PROBLEMS.bad_request.status;
+  // Fastify and its plugins put the status on the error.
+  const status =
+    typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : 500;
+  return typeof status === 'number' ? status : 500;
+}

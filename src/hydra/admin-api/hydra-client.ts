@@ -1,0 +1,104 @@
+import type { GrantType } from '../../oauth-clients/model/oauth-client.vocabulary.js';
+import { isRegistryScope } from '../../oauth-clients/model/scope.js';
+import type { HydraTerms } from './hydra-terms.js';
+import type { Registration } from './registration.js';
+
+/** A client as Hydra's admin API takes it. What is left out, a PUT resets to Hydra's default. */
+export interface HydraClient {
+  readonly client_id: string;
+  readonly client_name: string;
+  readonly owner: string;
+  readonly redirect_uris: readonly string[];
+  readonly grant_types: readonly string[];
+  readonly response_types: readonly string[];
+  readonly scope: string;
+  readonly token_endpoint_auth_method: string;
+  readonly audience: readonly string[];
+  readonly access_token_strategy?: 'jwt';
+  readonly skip_consent: boolean;
+  readonly skip_logout_consent: boolean;
+  readonly metadata: { readonly [MARK]: Mark };
+}
+
+/** The member of `metadata` that says whose the client is, and which state of it Hydra has. */
+export const MARK = 'oauth_client_registry';
+
+export interface Mark {
+  readonly registry: string;
+  /** The registry's own id of the client. */
+  readonly id: string;
+  readonly organization_id: string;
+  readonly project_id: string;
+  readonly revision: number;
+  /** The secret that Hydra has; null if it has none that anybody knows. */
+  readonly secret_id: string | null;
+  readonly pkce_required: boolean;
+  readonly pkce_challenge_method: string | null;
+}
+
+/** The mark in a client's metadata, which anybody with access to Hydra can write: null unless it looks like one. */
+export function markIn({ metadata }: Readonly<Record<string, unknown>>): Partial<Mark> | null {
+  const mark: unknown = Object(metadata)[MARK];
+  return typeof mark === 'object' ? mark : null;
+}
+
+/** Hydra takes an empty scope for "the default scopes", so a client without any has one that nothing honours. */
+export const NO_SCOPE = 'registry:none';
+
+/** Hydra takes empty lists for the code flow. It checks no values, and every grant asks for its own name. */
+const NOTHING = ['disabled'];
+
+const RESPONSE_TYPES: Partial<Record<GrantType, readonly string[]>> = {
+  authorization_code: ['code'],
+  implicit: ['id_token', 'id_token token'],
+};
+
+/** Scopes without which Hydra would not serve a grant that the client has. */
+const IMPLIED_SCOPES: Partial<Record<GrantType, string>> = {
+  refresh_token: 'offline_access',
+  implicit: 'openid',
+};
+
+/** The whole client as Hydra is to have it, without its secret. */
+export function toHydraClient(registration: Registration, { registryId, audience }: HydraTerms): HydraClient {
+  const { enabled, trusted, scopes } = registration;
+  const callsThisApi = scopes.some(isRegistryScope);
+  return {
+    client_id: registration.clientId,
+    client_name: registration.name,
+    owner: registration.projectId,
+    redirect_uris: registration.redirectUris,
+    grant_types: enabled ? registration.grantTypes : NOTHING,
+    response_types: enabled ? responseTypesOf(registration) : NOTHING,
+    scope: scopeOf(registration),
+    token_endpoint_auth_method: registration.tokenEndpointAuthMethod,
+    audience: callsThisApi ? [audience] : [],
+    ...(callsThisApi && { access_token_strategy: 'jwt' }),
+    skip_consent: trusted,
+    skip_logout_consent: trusted,
+    metadata: { [MARK]: markOf(registration, registryId) },
+  };
+}
+
+export function markOf(registration: Registration, registryId: string): Mark {
+  return {
+    registry: registryId,
+    id: registration.id,
+    organization_id: registration.organizationId,
+    project_id: registration.projectId,
+    revision: registration.revision,
+    secret_id: registration.secretId,
+    pkce_required: registration.pkceRequired,
+    pkce_challenge_method: registration.pkceChallengeMethod,
+  };
+}
+
+function responseTypesOf({ grantTypes }: Registration): readonly string[] {
+  const types = grantTypes.flatMap((grant) => RESPONSE_TYPES[grant] ?? []);
+  return types.length > 0 ? types : NOTHING;
+}
+
+function scopeOf({ scopes, grantTypes }: Registration): string {
+  const implied = grantTypes.flatMap((grant) => IMPLIED_SCOPES[grant] ?? []);
+  return [...new Set([...scopes, ...implied])].join(' ') || NO_SCOPE;
+}

@@ -1,0 +1,121 @@
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import pg from 'pg';
+import { DriftMetrics } from './drift-metrics.js';
+import { exclusively } from './exclusively.js';
+import { isDrift, Survey, type Finding, type SurveyStep } from './survey.js';
+import { SurveyedClients } from './surveyed-clients.js';
+import { untilAborted } from '../../lib/until-aborted.js';
+
+const FIRST_AFTER_MS = 30_000;
+const EVERY_MS = 10 * 60_000;
+/** Lines of the log that one pass may fill with single clients. */
+const MAX_LINES = 20;
+
+/**
+ * Compares all of Hydra with the registry from time to time. It never writes to Hydra: what is not as it should be becomes
+ * unsynced, so that the reconciler brings it there. Clients that are not the registry's are left alone.
+ */
+@Injectable()
+export class DriftPass implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('Drift');
+  private readonly stopping = new AbortController();
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> | undefined;
+
+  constructor(
+    private readonly survey: Survey,
+    private readonly clients: SurveyedClients,
+    private readonly metrics: DriftMetrics,
+    private readonly pool: pg.Pool,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.runIn(FIRST_AFTER_MS);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    clearTimeout(this.timer);
+    this.stopping.abort();
+    await this.running;
+  }
+
+  /** One pass, unless another process is at it. Never throws. */
+  async run(): Promise<void> {
+    try {
+      await exclusively(this.pool, () => this.pass());
+    } catch (error) {
+      if (this.stopping.signal.aborted) return;
+      this.metrics.passes.inc({ outcome: 'failed' });
+      this.logger.warn(`Hydra could not be compared with the registry: ${String(error)}`);
+    }
+  }
+
+  private runIn(ms: number): void {
+    this.timer = setTimeout(() => {
+      this.running = this.run().finally(() => {
+        if (!this.stopping.signal.aborted) this.runIn(EVERY_MS);
+      });
+    }, ms).unref();
+  }
+
+  private async pass(): Promise<void> {
+    const log = new PassLog(this.logger);
+    let orphans = 0;
+    for await (const step of untilAborted(this.survey.run(), this.stopping.signal)) {
+      await this.repair(step);
+      orphans += step.findings.filter(({ kind }) => kind === 'orphan').length;
+      for (const finding of step.findings) log.note(finding);
+    }
+    log.close();
+    this.metrics.completed({ orphans });
+  }
+
+  private async repair({ findings, moment }: SurveyStep): Promise<void> {
+    const drifted = findings.filter(isDrift);
+    if (drifted.length === 0) return;
+    await this.clients.markUnsynced(
+      drifted.map(({ client }) => client),
+      moment,
+    );
+    for (const { kind } of drifted) this.metrics.drifted.inc({ kind });
+  }
+}
+
+/** Names the first few clients, and counts the rest: all of Hydra may have drifted. */
+class PassLog {
+  private lines = 0;
+
+  constructor(private readonly logger: Logger) {}
+
+  note(finding: Finding): void {
+    const line = lineFor(finding);
+    if (line !== null && ++this.lines <= MAX_LINES) this.logger.warn(line);
+  }
+
+  close(): void {
+    const more = this.lines - MAX_LINES;
+    if (more > 0) this.logger.warn(`And ${more} more. npm run sync:check prints all.`);
+  }
+}
+
+const MAX_MEMBERS = 200;
+
+function lineFor(finding: Finding): string | null {
+  if (finding.kind === 'orphan') {
+    return `Hydra has a client ${JSON.stringify(finding.clientId)} with the mark of this registry, which has none. It is left alone.`;
+  }
+  if (!isDrift(finding)) return null;
+  const { kind, client, differences } = finding;
+  const members = differences.map(({ member }) => member).join(', ');
+  const what = {
+    different: `has other values in Hydra (${members.slice(0, MAX_MEMBERS)})`,
+    missing: 'is not in Hydra',
+    undeleted: 'is deleted, and lives on in Hydra',
+  };
+  return `Client ${client.clientId} ${what[kind]}. Hydra is brought to the registry's state again.`;
+}

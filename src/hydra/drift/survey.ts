@@ -1,0 +1,133 @@
+import { Injectable } from '@nestjs/common';
+import { isUuid } from '../../lib/uuid.js';
+import { HydraAdminApi, type StoredHydraClient } from '../admin-api/hydra-admin-api.js';
+import { markIn, toHydraClient } from '../admin-api/hydra-client.js';
+import { HydraTerms } from '../admin-api/hydra-terms.js';
+import { differencesBetween, type Difference } from '../admin-api/compare.js';
+import { hydraPages } from '../admin-api/hydra-pages.js';
+import { SurveyedClients, type SurveyedClient } from './surveyed-clients.js';
+
+/** What is wrong with a client in Hydra: other members, no client, or a client that was deleted here. */
+export const DRIFTS = ['different', 'missing', 'undeleted'] as const;
+export type Drift = (typeof DRIFTS)[number];
+
+interface About<Kind> {
+  readonly kind: Kind;
+  readonly client: SurveyedClient;
+}
+
+export interface DriftFinding extends About<Drift> {
+  /** Empty unless it is different. */
+  readonly differences: readonly Difference[];
+}
+
+/** `pending`: a change is on its way, so that nothing can be said. */
+export type ClientFinding = About<'equal' | 'pending'> | DriftFinding;
+
+/** A client in Hydra with the mark of this registry, which has none with its `client_id`. */
+export interface OrphanFinding {
+  readonly kind: 'orphan';
+  readonly clientId: string;
+}
+
+export type Finding = ClientFinding | OrphanFinding;
+
+export interface SurveyStep {
+  /** How many clients were looked at in Hydra, the clients of others included. Those are not named. */
+  readonly looked: number;
+  readonly findings: readonly Finding[];
+  /** The findings were true at this moment of the database's clock. */
+  readonly moment: Date;
+}
+
+/** Clients that are asked for by name at the same time. */
+const AT_ONCE = 8;
+
+/** Compares all of Hydra with the registry. It changes nothing on either side. */
+@Injectable()
+export class Survey {
+  constructor(
+    private readonly api: HydraAdminApi,
+    private readonly clients: SurveyedClients,
+    private readonly terms: HydraTerms,
+  ) {}
+
+  /** Every client of the registry once, and every orphan. Fails with Hydra or the database. */
+  async *run(): AsyncGenerator<SurveyStep, void> {
+    const begin = await this.clients.now();
+    const named = new Set<string>();
+    const pages = hydraPages(this.api);
+    for (;;) {
+      const moment = await this.clients.now();
+      const { value: page } = await pages.next();
+      if (!page) break;
+      yield { moment, looked: page.length, findings: await this.judgePage(page, { moment, named }) };
+    }
+    for await (const expected of this.clients.expected(begin)) {
+      yield* this.unnamed(expected.filter(({ clientId }) => !named.has(clientId)));
+    }
+  }
+
+  /** Compares these clients one by one. */
+  async *ask(clientIds: readonly string[]): AsyncGenerator<SurveyStep, void> {
+    for (let start = 0; start < clientIds.length; start += AT_ONCE) {
+      const some = clientIds.slice(start, start + AT_ONCE);
+      const moment = await this.clients.now();
+      const stored = await Promise.all(some.map((clientId) => this.api.find(clientId)));
+      const clients = await this.clients.find(some, moment);
+      const findings = clients.map((client) => this.judge(client, stored[some.indexOf(client.clientId)]));
+      yield { moment, looked: some.length, findings };
+    }
+  }
+
+  /** Clients may come and go between two pages, so what no page named is asked for before it counts as missing. */
+  private async *unnamed(clients: readonly SurveyedClient[]): AsyncGenerator<SurveyStep, void> {
+    const pending = clients.filter(({ isSettled }) => !isSettled);
+    const moment = await this.clients.now();
+    yield { moment, looked: 0, findings: pending.map((client) => this.judge(client)) };
+    yield* this.ask(clients.filter(({ isSettled }) => isSettled).map(({ clientId }) => clientId));
+  }
+
+  private async judgePage(
+    page: readonly StoredHydraClient[],
+    { moment, named }: { moment: Date; named: Set<string> },
+  ): Promise<Finding[]> {
+    const fresh = new Map(page.map((stored) => [stored.client_id, stored]));
+    for (const clientId of fresh.keys()) if (named.has(clientId)) fresh.delete(clientId);
+    const clients = await this.clients.find([...fresh.keys()].filter(isUuid), moment);
+    const findings = clients.map((client) => this.judge(client, fresh.get(client.clientId)));
+    for (const { clientId } of clients) fresh.delete(clientId);
+    const orphans = [...fresh.values()].filter((stored) => this.isMarked(stored));
+    for (const { clientId } of clients) named.add(clientId);
+    for (const { client_id: clientId } of orphans) named.add(clientId);
+    return [
+      ...findings,
+      ...orphans.map(({ client_id: clientId }) => ({ kind: 'orphan', clientId }) as const),
+    ];
+  }
+
+  private judge(client: SurveyedClient, stored: StoredHydraClient | null = null): ClientFinding {
+    if (!client.isSettled) return { kind: 'pending', client };
+    if (client.deleted) return stored === null ? { kind: 'equal', client } : drift('undeleted', client);
+    if (stored === null) return drift('missing', client);
+    const differences = differencesBetween(toHydraClient(client, this.terms), stored);
+    return differences.length === 0 ? { kind: 'equal', client } : drift('different', client, differences);
+  }
+
+  private isMarked(stored: StoredHydraClient): boolean {
+    return markIn(stored)?.registry === this.terms.registryId;
+  }
+}
+
+const drift = (
+  kind: Drift,
+  client: SurveyedClient,
+  differences: readonly Difference[] = [],
+): DriftFinding => ({
+  kind,
+  client,
+  differences,
+});
+
+export const isDrift = (finding: Finding): finding is DriftFinding =>
+  (DRIFTS as readonly string[]).includes(finding.kind);

@@ -1,0 +1,29 @@
+import { All, Controller, Header, HttpCode, HttpStatus, Req, UseGuards } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { Public } from '../../auth/public.decorator.js';
+import { readAuthorizeRequest } from './authorize-request.js';
+import { assertMayAuthorize } from './authorize-rules.js';
+import { ClientStandings } from '../standings/client-standings.js';
+import { HookSecretGuard } from './hook-secret.guard.js';
+import { originalRequest } from './original-request.js';
+
+/** A proxy in front of Hydra's authorization endpoint asks here about every request, before and after login and consent. */
+@ApiExcludeController()
+@Public()
+@UseGuards(HookSecretGuard)
+@Controller('hooks/authorize')
+export class AuthorizeGateController {
+  constructor(private readonly standings: ClientStandings) {}
+
+  /** 200, the one status that every proxy takes for a yes, or 403. Envoy keeps the method, and appends the path. */
+  @All(['/', '/*'])
+  @HttpCode(HttpStatus.OK)
+  @Header('cache-control', 'no-store')
+  async judge(@Req() { raw }: FastifyRequest): Promise<void> {
+    const request = readAuthorizeRequest(originalRequest(raw));
+    // A Hydra on MySQL finds a client by its id in any case.
+    const standing = await this.standings.of(request.clientId.toLowerCase());
+    assertMayAuthorize(request, standing);
+  }
+}

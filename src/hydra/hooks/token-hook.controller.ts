@@ -1,0 +1,39 @@
+import { Controller, Header, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Public } from '../../auth/public.decorator.js';
+import type { BodyConfig } from '../../http/json-body.js';
+import { ClientStandings } from '../standings/client-standings.js';
+import { HookSecretGuard } from './hook-secret.guard.js';
+import { refusal } from '../standings/refusal.js';
+import { readTokenHookRequest, withTenant, type TokenHookAnswer } from './token-hook.js';
+
+/** The session in it is as large as a consent application makes it, whoever the client is: without our answer, Hydra fails. */
+const LARGE_BODY: BodyConfig = { body: { bytes: 1024 * 1024, depth: 500 } };
+
+/** Hydra asks here before it issues a token at its token endpoint. */
+@ApiExcludeController()
+@Public()
+@UseGuards(HookSecretGuard)
+@Controller('hooks/hydra/token')
+export class TokenHookController {
+  constructor(private readonly standings: ClientStandings) {}
+
+  /** 200 with the session to be, 204 to leave it as it is, 403 for no token. */
+  @Post()
+  @RouteConfig(LARGE_BODY)
+  @Header('cache-control', 'no-store')
+  async decide(
+    @Req() { body }: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TokenHookAnswer | undefined> {
+    const request = readTokenHookRequest(body);
+    const standing = await this.standings.of(request.clientId);
+    if (standing && !standing.isActive) throw refusal('the client is disabled or deleted');
+    if (standing) this.standings.noteUse(standing);
+    const answer = standing && withTenant(request, standing);
+    reply.status(answer ? HttpStatus.OK : HttpStatus.NO_CONTENT);
+    return answer ?? undefined;
+  }
+}

@@ -1,0 +1,78 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { HydraConfig } from '../config/hydra-config.js';
+import type { LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
+import type { ClientSettings } from '../oauth-clients/model/client-settings.js';
+import type { Violation } from '../problem-details/violation.js';
+import { AuthorizationServer, type SecretOwner } from '../authorization-server/authorization-server.js';
+import { ClientStandings } from './standings/client-standings.js';
+import { hydraRefusals } from './hydra-refusals.js';
+import { Reconciler } from './sync/reconciler.js';
+import { SecretSeal } from './sync/secret-seal.js';
+import { SyncStore, type SyncState } from './sync/sync-store.js';
+
+/** Milliseconds that a request waits for Hydra to have its change. */
+const PATIENCE_MS = 2_000;
+/** Milliseconds after which it is looked whether another process has brought it. */
+const LOOK_EVERY_MS = 250;
+
+/** An Ory Hydra, which keeps clients of its own and is brought to the registry's state after each change. */
+@Injectable()
+export class HydraAuthorizationServer extends AuthorizationServer {
+  readonly appliesOnCommit = false;
+  readonly middleware = null;
+  private readonly logger = new Logger(HydraAuthorizationServer.name);
+
+  constructor(
+    private readonly reconciler: Reconciler,
+    private readonly store: SyncStore,
+    private readonly secrets: SecretSeal,
+    private readonly config: HydraConfig,
+    private readonly standings: ClientStandings,
+  ) {
+    super();
+  }
+
+  get isReachable(): boolean {
+    return this.reconciler.isWorking;
+  }
+
+  refusals(settings: ClientSettings): Violation[] {
+    return hydraRefusals(settings, this.config);
+  }
+
+  seal(secret: string, owner: SecretOwner): Buffer {
+    return this.secrets.seal(secret, owner);
+  }
+
+  async settle(client: LoadedOAuthClient, isDeleted: boolean): Promise<LoadedOAuthClient> {
+    this.standings.expire(client.clientId, { hasEnded: isDeleted || !client.enabled });
+    try {
+      return await this.follow(client);
+    } catch (error) {
+      this.logger.warn(`The sync of a change could not be followed: ${String(error)}`);
+      return client;
+    }
+  }
+
+  /** Holds no database connection while it waits. */
+  private async follow(client: LoadedOAuthClient): Promise<LoadedOAuthClient> {
+    const end = performance.now() + PATIENCE_MS;
+    this.reconciler.wake(client.id);
+    for (let left = PATIENCE_MS; left > 0 && this.reconciler.isWorking; left = end - performance.now()) {
+      const news = await this.reconciler.next(client.id, Math.min(left, LOOK_EVERY_MS));
+      const state = news ?? (await this.store.stateOf(client.id));
+      if (state && isSettled(state, client)) return withState(client, state);
+    }
+    return client;
+  }
+}
+
+const isSettled = ({ syncedRevision, syncProblem }: SyncState, { revision }: LoadedOAuthClient): boolean =>
+  syncedRevision >= revision || syncProblem !== null;
+
+/** A later change may have been brought with it. */
+const withState = (client: LoadedOAuthClient, state: SyncState): LoadedOAuthClient => ({
+  ...client,
+  syncedRevision: Math.min(state.syncedRevision, client.revision),
+  syncProblem: state.syncProblem,
+});

@@ -1,0 +1,54 @@
+import type { ClientSettings } from '../oauth-clients/model/client-settings.js';
+import { pointerTo } from '../oauth-clients/model/oauth-client.rules.js';
+import type { Violation } from '../problem-details/violation.js';
+
+export interface HydraAbilities {
+  /** Whether the authorize gate stands before Hydra's authorization endpoint. */
+  readonly authorizeGate: boolean;
+}
+
+type Refusal = (settings: ClientSettings, abilities: HydraAbilities) => Violation[];
+
+/** What the registry's rules allow and Hydra cannot serve: a member must never promise what does not happen. */
+export const hydraRefusals: Refusal = (settings, abilities) =>
+  [plainChallenge, unenforceablePkce, tlsOnLoopback].flatMap((refusal) => refusal(settings, abilities));
+
+function plainChallenge({ pkceChallengeMethod }: ClientSettings): Violation[] {
+  if (pkceChallengeMethod !== 'plain') return [];
+  return [
+    {
+      pointer: pointerTo('pkceChallengeMethod'),
+      code: 'pkce_challenge_method_not_supported',
+      detail: 'Hydra never accepts plain challenges: leave the method out, or send S256.',
+    },
+  ];
+}
+
+/** Of clients without a secret Hydra itself demands PKCE (oauth2.pkce.enforced_for_public_clients). */
+const unenforceablePkce: Refusal = ({ pkceRequired, tokenEndpointAuthMethod }, { authorizeGate }) => {
+  if (!pkceRequired || tokenEndpointAuthMethod === 'none' || authorizeGate) return [];
+  return [
+    {
+      pointer: pointerTo('pkceRequired'),
+      code: 'pkce_not_enforceable',
+      detail:
+        'Hydra cannot demand PKCE of a single client that has a secret. Leave it out, use token_endpoint_auth_method none, ' +
+        'or ask the operator to put the authorize gate before Hydra (AUTHORIZE_GATE=enabled).',
+    },
+  ];
+};
+
+/** Hydra's rule for loopback addresses (RFC 8252, section 7.3) looks at the scheme that is asked for, not the registered one. */
+function tlsOnLoopback({ redirectUris }: ClientSettings): Violation[] {
+  return redirectUris.flatMap((uri, index) =>
+    /^https:\/\/(127\.0\.0\.1|\[::1\])(?![^/?:])/.test(uri)
+      ? [
+          {
+            pointer: pointerTo('redirectUris', index),
+            code: 'invalid_redirect_uri',
+            detail: 'Hydra would accept plain http on any port for it: use a host name, or register http.',
+          },
+        ]
+      : [],
+  );
+}

@@ -1,0 +1,70 @@
+import type { ClientSettings } from '../../oauth-clients/model/client-settings.js';
+import { LIMITS } from '../../oauth-clients/model/oauth-client.limits.js';
+import { pointerTo, violationsOf, type RuleContext } from '../../oauth-clients/model/oauth-client.rules.js';
+import type { Violation } from '../../problem-details/violation.js';
+import { listOf, text, token } from '../../validation/shape-checks.js';
+import type { ShapeProblem } from '../../validation/shape.decorator.js';
+import type { StoredHydraClient } from '../admin-api/hydra-admin-api.js';
+import { markIn } from '../admin-api/hydra-client.js';
+import type { HydraTerms } from '../admin-api/hydra-terms.js';
+import { importEffects, type ImportEffects } from './import-effects.js';
+import { importRefusals } from './import-refusals.js';
+import { factsOf, importedSettings } from './imported-settings.js';
+
+/** What an import of one client would mean. */
+export interface Candidate extends ImportEffects {
+  readonly clientId: string;
+  readonly settings: ClientSettings;
+  /** Reasons for which it cannot be imported. */
+  readonly refusals: readonly string[];
+  /** Rules that it breaks: they stop a later change only where it touches the same member. */
+  readonly violations: readonly Violation[];
+}
+
+export interface CandidateContext {
+  readonly organizationId: string;
+  readonly projectId: string;
+  readonly terms: HydraTerms;
+  readonly firstPartyClientIds: readonly string[];
+  readonly rules: RuleContext;
+}
+
+export function candidateOf(stored: StoredHydraClient, context: CandidateContext): Candidate {
+  const { terms, firstPartyClientIds, rules } = context;
+  const facts = factsOf(stored);
+  const mark = markIn(stored);
+  const settings = importedSettings(facts, mark);
+  return {
+    clientId: facts.clientId,
+    settings,
+    refusals: importRefusals(facts, { ...terms, firstPartyClientIds }, mark),
+    violations: [...shapeViolations(settings), ...violationsOf(settings, rules)],
+    ...importEffects(registrationOf(facts.clientId, settings, context), stored, terms),
+  };
+}
+
+/** As it will be, but for what only the row knows. */
+const registrationOf = (
+  clientId: string,
+  settings: ClientSettings,
+  { organizationId, projectId }: CandidateContext,
+) => ({
+  ...settings,
+  id: '',
+  clientId,
+  organizationId,
+  projectId,
+  revision: 1,
+  deleted: false,
+  secretId: null,
+  sealed: null,
+});
+
+/** What callers of the API are held to before the rules, which look at redirect URIs whole. */
+const shapeViolations = ({ name, scopes }: ClientSettings): Violation[] => [
+  ...violations('name', text({ min: 1, max: LIMITS.name })(name)),
+  ...violations('scopes', listOf(token({ max: LIMITS.scope }), { max: LIMITS.scopes })(scopes)),
+];
+
+const violations = (member: keyof ClientSettings, problems: readonly ShapeProblem[]): Violation[] =>
+  problems.map(({ code, detail, index }) => ({ pointer: pointerTo(member, index), code, detail }));

@@ -1,0 +1,108 @@
+import { LIMITS } from '../../oauth-clients/model/oauth-client.limits.js';
+import { assignableScopes } from '../../oauth-clients/model/scope.js';
+import { isUuid } from '../../lib/uuid.js';
+import type { Mark } from '../admin-api/hydra-client.js';
+import { isAuthMethod, isGrantType, type HydraFacts } from './imported-settings.js';
+
+export interface ImportTerms {
+  readonly registryId: string;
+  /** This API's own audience. */
+  readonly audience: string;
+  /** The platform's own clients: they are no tenant's. */
+  readonly firstPartyClientIds: readonly string[];
+}
+
+type Refusal = (facts: HydraFacts, terms: ImportTerms, mark: Partial<Mark> | null) => string[];
+
+/** Everything for which no registration could stand, in words for the operator. */
+export const importRefusals: Refusal = (facts, terms, mark) =>
+  REFUSALS.flatMap((refusal) => refusal(facts, terms, mark));
+
+const REFUSALS: readonly Refusal[] = [
+  clientIdIsAUuid,
+  isNotThePlatforms,
+  isNoOtherRegistrys,
+  grantTypesAreKnown,
+  responseTypesAreKnown,
+  authMethodIsKnown,
+  nothingIsReserved,
+  listsAreNotTooLong,
+];
+
+function clientIdIsAUuid({ clientId }: HydraFacts): string[] {
+  return refuseIf(
+    !isUuid(clientId),
+    'its client_id is no UUID in lower case, which the registry knows clients by',
+  );
+}
+
+/** Whoever could change one would act in every organization of its users. */
+function isNotThePlatforms({ clientId }: HydraFacts, { firstPartyClientIds }: ImportTerms): string[] {
+  return refuseIf(
+    firstPartyClientIds.includes(clientId),
+    "it is the platform's own (FIRST_PARTY_CLIENT_IDS)",
+  );
+}
+
+function isNoOtherRegistrys(
+  _: HydraFacts,
+  { registryId }: ImportTerms,
+  mark: Partial<Mark> | null,
+): string[] {
+  return refuseIf(
+    mark !== null && mark.registry !== registryId,
+    'another registry manages it, by its metadata',
+  );
+}
+
+function grantTypesAreKnown({ grantTypes }: HydraFacts): string[] {
+  return unknown(
+    'grant type',
+    grantTypes.filter((grant) => !isGrantType(grant)),
+  );
+}
+
+const RESPONSE_TYPES = ['code', 'id_token', 'id_token token', 'none'];
+
+function responseTypesAreKnown({ responseTypes }: HydraFacts): string[] {
+  // The words of a response type have no order (OAuth 2.0 Multiple Response Types, section 3).
+  const ordered = (type: string): string => type.split(' ').toSorted().join(' ');
+  return unknown(
+    'response type',
+    responseTypes.filter((type) => !RESPONSE_TYPES.includes(ordered(type))),
+  );
+}
+
+function authMethodIsKnown({ authMethod }: HydraFacts): string[] {
+  return unknown('token_endpoint_auth_method', isAuthMethod(authMethod) ? [] : [authMethod]);
+}
+
+const isFree = assignableScopes(null);
+
+function nothingIsReserved({ scopes, audience }: HydraFacts, terms: ImportTerms): string[] {
+  const reserved = scopes.filter((scope) => !isFree(scope));
+  return [
+    ...refuseIf(reserved.length > 0, `it holds reserved scopes: ${quoted(reserved)}`),
+    ...refuseIf(
+      audience.includes(terms.audience),
+      `it may ask for this API's audience: ${quoted([terms.audience])}`,
+    ),
+  ];
+}
+
+function listsAreNotTooLong({ redirectUris, scopes }: HydraFacts): string[] {
+  return [
+    ...refuseIf(
+      redirectUris.length > LIMITS.redirectUris,
+      `it has more than ${LIMITS.redirectUris} redirect URIs`,
+    ),
+    ...refuseIf(scopes.length > LIMITS.scopes, `it has more than ${LIMITS.scopes} scopes`),
+  ];
+}
+
+const unknown = (what: string, values: readonly string[]): string[] =>
+  refuseIf(values.length > 0, `the registry has no ${what} ${quoted(values)}`);
+
+const quoted = (values: readonly string[]): string => values.map((value) => JSON.stringify(value)).join(', ');
+
+const refuseIf = (isSo: boolean, reason: string): string[] => (isSo ? [reason] : []);

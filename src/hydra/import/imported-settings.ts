@@ -1,0 +1,82 @@
+import type { ClientSettings } from '../../oauth-clients/model/client-settings.js';
+import { LIMITS } from '../../oauth-clients/model/oauth-client.limits.js';
+import {
+  GRANT_TYPES,
+  TOKEN_ENDPOINT_AUTH_METHODS,
+  type GrantType,
+  type TokenEndpointAuthMethod,
+} from '../../oauth-clients/model/oauth-client.vocabulary.js';
+import type { StoredHydraClient } from '../admin-api/hydra-admin-api.js';
+import { NO_SCOPE } from '../admin-api/hydra-client.js';
+import type { Mark } from '../admin-api/hydra-client.js';
+
+/** The members of a client that decide what becomes of it, with Hydra's defaults for what is empty. */
+export interface HydraFacts {
+  readonly clientId: string;
+  readonly name: string;
+  readonly redirectUris: readonly string[];
+  readonly grantTypes: readonly string[];
+  readonly responseTypes: readonly string[];
+  readonly scopes: readonly string[];
+  readonly audience: readonly string[];
+  readonly authMethod: string;
+  readonly subjectType: string;
+  readonly skipsConsent: boolean;
+}
+
+export const factsOf = (stored: StoredHydraClient): HydraFacts => ({
+  clientId: stored.client_id,
+  name: text(stored['client_name']),
+  redirectUris: texts(stored['redirect_uris']),
+  grantTypes: distinct(texts(stored['grant_types'], ['authorization_code'])),
+  responseTypes: texts(stored['response_types'], ['code']),
+  scopes: distinct(text(stored['scope']).split(' ')).filter((scope) => scope !== '' && scope !== NO_SCOPE),
+  audience: texts(stored['audience']),
+  authMethod: text(stored['token_endpoint_auth_method']) || 'client_secret_basic',
+  subjectType: text(stored['subject_type']) || 'public',
+  skipsConsent: stored['skip_consent'] === true,
+});
+
+export const isGrantType = (text: string): text is GrantType =>
+  (GRANT_TYPES as readonly string[]).includes(text);
+
+export const isAuthMethod = (text: string): text is TokenEndpointAuthMethod =>
+  (TOKEN_ENDPOINT_AUTH_METHODS as readonly string[]).includes(text);
+
+/**
+ * The client as the registry keeps it. What it does not know is left out: see `importRefusals`. A client without a secret
+ * gets the PKCE that Hydra demands of it anyway.
+ *
+ * @param mark what this registry has said about the client before it lost it
+ */
+export function importedSettings(facts: HydraFacts, mark: Partial<Mark> | null): ClientSettings {
+  const grantTypes = facts.grantTypes.filter(isGrantType);
+  const tokenEndpointAuthMethod = isAuthMethod(facts.authMethod) ? facts.authMethod : 'client_secret_basic';
+  const pkceRequired =
+    grantTypes.includes('authorization_code') &&
+    (tokenEndpointAuthMethod === 'none' || mark?.pkce_required === true);
+  return {
+    name: cut(facts.name.trim() === '' ? facts.clientId : facts.name),
+    description: null,
+    redirectUris: [...facts.redirectUris],
+    grantTypes,
+    scopes: [...facts.scopes],
+    trusted: facts.skipsConsent,
+    enabled: true,
+    tokenEndpointAuthMethod,
+    pkceRequired,
+    pkceChallengeMethod: pkceRequired ? 'S256' : null,
+  };
+}
+
+/** PostgreSQL counts code points. */
+const cut = (name: string): string => Array.from(name).slice(0, LIMITS.name).join('');
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+function texts(value: unknown, otherwise: readonly string[] = []): readonly string[] {
+  const list = Array.isArray(value) ? value.map(text) : [];
+  return list.length > 0 ? list : otherwise;
+}
+
+const distinct = (list: readonly string[]): readonly string[] => [...new Set(list)];

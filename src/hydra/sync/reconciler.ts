@@ -1,0 +1,182 @@
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { setTimeout } from 'node:timers/promises';
+import { BringToHydra } from './bring-to-hydra.js';
+import { Circuit } from './circuit.js';
+import { HydraAdminApi } from '../admin-api/hydra-admin-api.js';
+import { LoneFailures } from './lone-failures.js';
+import { Pace } from '../admin-api/pace.js';
+import { SyncMetrics } from './sync-metrics.js';
+import { SyncStore, type Claim, type SyncState } from './sync-store.js';
+import { outcomeOf, type Outcome } from './sync-outcome.js';
+
+/** How often it is looked whether something is due that nobody has woken us for. */
+const LOOK_EVERY_MS = 1_000;
+/** Less than the lease: an attempt has stopped sending before another process may begin. */
+const ATTEMPT_MS = 25_000;
+const STOP_MS = 5_000;
+
+type Listener = (state: SyncState | null) => void;
+
+/**
+ * Makes Hydra match the registry. It looks at states, not at a queue of events, so nothing can be lost, reordered or
+ * poisoned, and ten quick edits are one call. Any number of processes may run it.
+ */
+@Injectable()
+export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('Sync');
+  private readonly circuit: Circuit;
+  private readonly woken = new Set<string>();
+  private readonly loneFailures = new LoneFailures();
+  private readonly running = new Set<Promise<void>>();
+  /** The one that finds out whether Hydra works again. */
+  private trial: Promise<void> | null = null;
+  private readonly listeners = new Map<string, Set<Listener>>();
+  private readonly stopping = new AbortController();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly store: SyncStore,
+    private readonly bring: BringToHydra,
+    private readonly pace: Pace,
+    private readonly metrics: SyncMetrics,
+    api: HydraAdminApi,
+  ) {
+    this.circuit = new Circuit({
+      isReachable: () => api.isReachable(),
+      onOpen: (reason) => this.onOpen(reason),
+      onMayCall: () => this.fill(),
+      onClose: () => this.onClose(),
+    });
+  }
+
+  /** Whether it makes sense to wait for Hydra. */
+  get isWorking(): boolean {
+    return !this.circuit.isOpen && !this.stopping.signal.aborted;
+  }
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => this.fill(), LOOK_EVERY_MS).unref();
+    this.fill();
+  }
+
+  /** The attempts that are under way finish; what they leave undone is taken over by whoever runs next. */
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    this.stopping.abort();
+    this.circuit.stop();
+    this.releaseAll();
+    await Promise.race([Promise.all(this.running), setTimeout(STOP_MS, undefined, { ref: false })]);
+  }
+
+  /** Brings this client next. */
+  wake(id: string): void {
+    if (!this.isWorking) return;
+    this.woken.add(id);
+    this.fill();
+  }
+
+  /** The next thing that is known of a client's sync; null when nothing is within the time, in milliseconds. */
+  next(id: string, patience: number): Promise<SyncState | null> {
+    return new Promise((resolve) => {
+      const listener: Listener = (state) => {
+        clearTimeout(timer);
+        this.forget(id, listener);
+        resolve(state);
+      };
+      const timer = globalThis.setTimeout(listener, patience, null);
+      this.listeners.set(id, (this.listeners.get(id) ?? new Set()).add(listener));
+    });
+  }
+
+  private fill(): void {
+    if (!this.isWorking) return;
+    const isTrial = !this.circuit.isClosed;
+    if (isTrial ? this.trial !== null : this.running.size >= this.pace.concurrency) return;
+    const run = this.run()
+      .catch((error: unknown) => this.logger.warn(`Sync is interrupted: ${String(error)}`))
+      .finally(() => {
+        this.running.delete(run);
+        if (this.trial === run) this.trial = null;
+      });
+    this.running.add(run);
+    if (isTrial) this.trial = run;
+  }
+
+  /** Works until there is nothing left to do. */
+  private async run(): Promise<void> {
+    for (;;) {
+      await this.pace.ready(this.stopping.signal);
+      if (!this.isWorking) return;
+      const startedAt = performance.now();
+      const claim = (await this.claimWoken()) ?? (await this.claimDue());
+      if (claim === null) return this.circuit.giveTheBenefitOfTheDoubt();
+      await this.attempt(claim, startedAt + ATTEMPT_MS);
+    }
+  }
+
+  private async claimWoken(): Promise<Claim | null> {
+    for (const id of this.woken) {
+      this.woken.delete(id);
+      const claim = await this.store.claim(id);
+      if (claim) return claim;
+    }
+    return null;
+  }
+
+  private async claimDue(): Promise<Claim | null> {
+    const claim = await this.store.claim(null);
+    // There may be more where this one comes from.
+    if (claim) this.fill();
+    return claim;
+  }
+
+  private async attempt(claim: Claim, deadline: number): Promise<void> {
+    const isCurrent = async (): Promise<boolean> => {
+      const now = await this.store.read(claim);
+      return now?.revision === claim.revision;
+    };
+    const outcome = await outcomeOf(this.bring.run({ claim, deadline, isCurrent }), claim, this.loneFailures);
+    this.metrics.attempts.inc({ outcome: outcome.kind });
+    const state = await this.writeDown(claim, outcome);
+    if (state && state.syncedRevision < state.revision && outcome.kind === 'brought')
+      this.woken.add(claim.id);
+    for (const listener of this.listeners.get(claim.id) ?? []) listener(state);
+    if (outcome.kind !== 'failed') this.circuit.prove();
+    else if (outcome.trip) this.circuit.trip(outcome.reason, outcome.trip);
+  }
+
+  private writeDown(claim: Claim, outcome: Outcome): Promise<SyncState | null> {
+    if (outcome.kind === 'brought') return this.store.complete(claim, outcome);
+    const line = `Client ${claim.clientId} at revision ${claim.revision}: ${outcome.reason}`;
+    if (outcome.kind === 'rejected') this.logger.warn(line);
+    else this.logger.debug(line);
+    return this.store.setBack(claim, outcome.setback);
+  }
+
+  private onOpen(reason: string): void {
+    this.logger.warn(`Hydra is out of reach: ${reason}. Changes are kept and brought to it when it is back.`);
+    this.metrics.circuitOpen.set(1);
+    this.woken.clear();
+    this.releaseAll();
+  }
+
+  private onClose(): void {
+    this.logger.log('Hydra is reachable.');
+    this.metrics.circuitOpen.set(0);
+  }
+
+  private releaseAll(): void {
+    for (const listeners of this.listeners.values()) for (const listener of listeners) listener(null);
+  }
+
+  private forget(id: string, listener: Listener): void {
+    const listeners = this.listeners.get(id);
+    listeners?.delete(listener);
+    if (listeners?.size === 0) this.listeners.delete(id);
+  }
+}

@@ -1,0 +1,92 @@
+import type { SyncProblem } from '../../oauth-clients/model/oauth-client.vocabulary.js';
+import type { Brought } from './bring-to-hydra.js';
+import type { TripFacts } from './circuit.js';
+import { HydraFailure, HydraRejection, type FailureFacts } from '../admin-api/hydra-failure.js';
+import type { LoneFailures } from './lone-failures.js';
+import type { Claim, Setback } from './sync-store.js';
+
+/** What came of an attempt. */
+export type Outcome =
+  | (Brought & { readonly kind: 'brought'; readonly problem: SyncProblem | null })
+  | {
+      readonly kind: 'rejected' | 'failed';
+      readonly reason: string;
+      readonly setback: Setback;
+      /** Present when any other call may fail now as this one did. */
+      readonly trip?: TripFacts;
+    };
+
+/** In words for the owner, who can do something about it. */
+export const SECRET_LOST: SyncProblem = {
+  code: 'secret_lost',
+  detail: "The client's secret never reached Hydra, or was lost there. Make a new one: POST .../secrets.",
+};
+
+/** This many failures of one client alone, while Hydra works, are told to its owner. */
+const TOLERATED_FAILURES = 5;
+
+/** Sorts what an attempt ended with. Rethrows what is not about Hydra. */
+export async function outcomeOf(
+  attempt: Promise<Brought>,
+  claim: Claim,
+  loneFailures: LoneFailures,
+): Promise<Outcome> {
+  try {
+    const { secretLost } = await attempt;
+    loneFailures.noteSuccess(claim.id);
+    return { kind: 'brought', secretLost, problem: secretLost ? SECRET_LOST : null };
+  } catch (error) {
+    if (error instanceof HydraRejection) return rejected(error, claim);
+    if (error instanceof HydraFailure) return failed(error, claim, loneFailures);
+    throw error;
+  }
+}
+
+function rejected({ problem }: HydraRejection, { syncAttempts }: Claim): Outcome {
+  const attempts = syncAttempts + 1;
+  const setback = { attempts, delay: backoff(attempts, REJECTED), effectUnknown: false, problem };
+  return { kind: 'rejected', reason: problem.detail, setback };
+}
+
+function failed(
+  { message, facts }: HydraFailure,
+  { id, syncAttempts }: Claim,
+  loneFailures: LoneFailures,
+): Outcome {
+  const isPerhapsAlone = facts.scope === 'server' && isAboutOneCall(facts);
+  const isItsOwn = facts.scope === 'client' || (isPerhapsAlone && loneFailures.noteFailure(id));
+  const attempts = isItsOwn || isPerhapsAlone ? syncAttempts + 1 : syncAttempts;
+  const setback = {
+    attempts,
+    // The circuit keeps the pace of all of them; this client goes to the end of the line.
+    delay: isItsOwn ? backoff(attempts, FAILED) : 0,
+    effectUnknown: facts.effect === 'unknown',
+    problem: attempts > TOLERATED_FAILURES ? failingProblem(message) : null,
+  };
+  const trip = isItsOwn ? undefined : { retryAfterMs: facts.retryAfterMs, isPerhapsAlone };
+  return { kind: 'failed', reason: message, setback, trip };
+}
+
+/** Nothing was wrong with this call when Hydra was not even reached, or asks all to wait. */
+const isAboutOneCall = ({ effect, status }: FailureFacts): boolean =>
+  status !== 429 && (effect === 'unknown' || status !== undefined);
+
+const failingProblem = (message: string): SyncProblem => ({
+  code: 'authorization_server_fails',
+  detail: `Hydra fails when it is told of this client (${message}). It is tried again and again; nothing needs to be done unless this stays.`,
+});
+
+interface BackoffBounds {
+  /** Seconds. */
+  readonly first: number;
+  readonly last: number;
+}
+
+const FAILED: BackoffBounds = { first: 1, last: 5 * 60 };
+const REJECTED: BackoffBounds = { first: 60, last: 60 * 60 };
+
+/** Seconds: doubles with each attempt; the jitter keeps many clients from coming back together. */
+function backoff(attempts: number, { first, last }: BackoffBounds): number {
+  const full = Math.min(last, first * 2 ** Math.min(attempts - 1, 20));
+  return full * (0.5 + Math.random() / 2);
+}

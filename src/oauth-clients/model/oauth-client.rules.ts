@@ -1,0 +1,195 @@
+import type { Violation } from '../../problem-details/violation.js';
+import type { ClientMember, ClientPatch, ClientSettings } from './client-settings.js';
+import { isPrivateUseUri, redirectUriProblem } from './redirect-uri.js';
+import { isRegistryScope, isScopeToken } from './scope.js';
+
+/** What the rules need to know beside the client itself. */
+export interface RuleContext {
+  /** Whether the platform lets this organization have trusted clients. */
+  readonly trustedClientsAllowed: boolean;
+  mayAssign(this: void, scope: string): boolean;
+  /** What the configured authorization server cannot serve. Also called for settings that break other rules. */
+  serverRefusals(this: void, settings: ClientSettings): readonly Violation[];
+}
+
+type Rule = (client: ClientSettings, context: RuleContext) => readonly Violation[];
+
+/** Every rule that relates members to each other or to the tenant. Shape (types, lengths, enums) is checked before. */
+const RULES: readonly Rule[] = [
+  grantTypesAreDistinct,
+  refreshTokenNeedsAuthorizationCode,
+  clientCredentialsNeedASecret,
+  pkceNeedsAuthorizationCode,
+  publicClientsRequirePkce,
+  challengeMethodNeedsPkce,
+  redirectingGrantsNeedARedirectUri,
+  redirectUrisAreSafe,
+  redirectUrisAreDistinct,
+  scopesAreAssignable,
+  scopesAreDistinct,
+  trustIsAllowed,
+  authorizationServerCanServe,
+];
+
+/** Every violation, in the order of the table. */
+export function violationsOf(client: ClientSettings, context: RuleContext): Violation[] {
+  return RULES.flatMap((rule) => rule(client, context));
+}
+
+/** Privileged clients are managed by human admins only: they skip consent, or act on this registry. */
+export function isPrivileged(client: Pick<ClientSettings, 'trusted' | 'scopes'>): boolean {
+  return client.trusted || client.scopes.some(isRegistryScope);
+}
+
+/** The page: "Grant types cannot be changed after creation". The same set in any order is no change. */
+export function grantTypesAreImmutable({ grantTypes }: ClientSettings, patch: ClientPatch): Violation[] {
+  const sent = patch.grantTypes ?? grantTypes;
+  const isSame = sent.length === grantTypes.length && grantTypes.every((grant) => sent.includes(grant));
+  return refuseIf(
+    !isSame,
+    'grantTypes',
+    'grant_types_immutable',
+    `Grant types cannot be changed after creation: leave them out, or send ${grantTypes.join(', ')}. ` +
+      'For other grant types create a new client.',
+  );
+}
+
+function grantTypesAreDistinct({ grantTypes }: ClientSettings): Violation[] {
+  return duplicates('grantTypes', grantTypes);
+}
+
+function refreshTokenNeedsAuthorizationCode({ grantTypes }: ClientSettings): Violation[] {
+  const isAlone = grantTypes.includes('refresh_token') && !grantTypes.includes('authorization_code');
+  return refuseIf(
+    isAlone,
+    'grantTypes',
+    'refresh_token_without_authorization_code',
+    'Only the authorization code flow issues refresh tokens: add authorization_code or remove refresh_token.',
+  );
+}
+
+/** RFC 6749, section 4.4: the grant is for confidential clients only. */
+function clientCredentialsNeedASecret(client: ClientSettings): Violation[] {
+  const hasNoSecret = isPublic(client) && client.grantTypes.includes('client_credentials');
+  return refuseIf(
+    hasNoSecret,
+    'tokenEndpointAuthMethod',
+    'client_credentials_without_secret',
+    'A client with the client_credentials grant must authenticate: ' +
+      'use client_secret_basic or client_secret_post.',
+  );
+}
+
+function pkceNeedsAuthorizationCode({ pkceRequired, grantTypes }: ClientSettings): Violation[] {
+  const isIdle = pkceRequired && !grantTypes.includes('authorization_code');
+  return refuseIf(
+    isIdle,
+    'pkceRequired',
+    'pkce_not_applicable',
+    'PKCE can be required only of a client with authorization_code in grant_types: leave it out or send false.',
+  );
+}
+
+/** RFC 9700, section 2.1.1: public clients must use PKCE. */
+function publicClientsRequirePkce(client: ClientSettings): Violation[] {
+  const isOpen = isPublic(client) && client.grantTypes.includes('authorization_code') && !client.pkceRequired;
+  return refuseIf(
+    isOpen,
+    'pkceRequired',
+    'pkce_required_for_public_client',
+    'A client without a secret must use PKCE for authorization_code: ' +
+      'send true, or choose a token_endpoint_auth_method with a secret.',
+  );
+}
+
+function challengeMethodNeedsPkce({ pkceRequired, pkceChallengeMethod }: ClientSettings): Violation[] {
+  const isIdle = pkceChallengeMethod !== null && !pkceRequired;
+  return refuseIf(
+    isIdle,
+    'pkceChallengeMethod',
+    'pkce_challenge_method_not_applicable',
+    'A challenge method applies only while PKCE is required: leave it out, or send pkce_required true.',
+  );
+}
+
+function redirectingGrantsNeedARedirectUri({ redirectUris, grantTypes }: ClientSettings): Violation[] {
+  const redirects = grantTypes.some((grant) => grant === 'authorization_code' || grant === 'implicit');
+  return refuseIf(
+    redirects && redirectUris.length === 0,
+    'redirectUris',
+    'redirect_uris_required',
+    'A client with authorization_code or implicit in grant_types needs at least one redirect URI.',
+  );
+}
+
+function redirectUrisAreSafe(client: ClientSettings): Violation[] {
+  return client.redirectUris.flatMap((uri, index) => {
+    const problem = redirectUriProblem(uri) ?? privateUseProblem(client, uri);
+    return problem === null ? [] : [violation('redirectUris', 'invalid_redirect_uri', problem, index)];
+  });
+}
+
+/** Any app can claim a private-use scheme (RFC 8252, section 8.6); a client that keeps a secret has an https address. */
+function privateUseProblem(client: ClientSettings, uri: string): string | null {
+  if (isPublic(client) || !isPrivateUseUri(uri)) return null;
+  return 'Private-use schemes are for public clients: use https, or token_endpoint_auth_method none.';
+}
+
+function redirectUrisAreDistinct({ redirectUris }: ClientSettings): Violation[] {
+  return duplicates('redirectUris', redirectUris);
+}
+
+function scopesAreAssignable({ scopes }: ClientSettings, { mayAssign }: RuleContext): Violation[] {
+  return scopes.flatMap((scope, index) => {
+    if (!isScopeToken(scope)) return [violation('scopes', 'invalid_scope', NOT_A_SCOPE, index)];
+    return mayAssign(scope) ? [] : [violation('scopes', 'scope_not_assignable', NOT_ASSIGNABLE, index)];
+  });
+}
+
+const NOT_A_SCOPE = 'A scope is one or more printable ASCII characters without space, ", \\ and *.';
+const NOT_ASSIGNABLE =
+  'This scope cannot be given to clients: choose another, or ask the operator to make it assignable.';
+
+function scopesAreDistinct({ scopes }: ClientSettings): Violation[] {
+  return duplicates('scopes', scopes);
+}
+
+function trustIsAllowed({ trusted }: ClientSettings, { trustedClientsAllowed }: RuleContext): Violation[] {
+  return refuseIf(
+    trusted && !trustedClientsAllowed,
+    'trusted',
+    'trusted_clients_not_allowed',
+    'This organization may not have trusted clients: send false, or ask the platform to allow them.',
+  );
+}
+
+function authorizationServerCanServe(
+  client: ClientSettings,
+  { serverRefusals }: RuleContext,
+): readonly Violation[] {
+  return serverRefusals(client);
+}
+
+const isPublic = (client: ClientSettings): boolean => client.tokenEndpointAuthMethod === 'none';
+
+function duplicates(member: ClientMember, values: readonly string[]): Violation[] {
+  return values.flatMap((value, index) =>
+    values.indexOf(value) === index
+      ? []
+      : [violation(member, 'duplicate', 'Already listed: remove it.', index)],
+  );
+}
+
+function refuseIf(broken: boolean, member: ClientMember, code: string, detail: string): Violation[] {
+  return broken ? [violation(member, code, detail)] : [];
+}
+
+function violation(member: ClientMember, code: string, detail: string, index?: number): Violation {
+  return { pointer: pointerTo(member, index), code, detail };
+}
+
+/** Pointers use the names of the API, which are the members' own in snake_case. */
+export function pointerTo(member: ClientMember, index?: number): string {
+  const name = member.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return index === undefined ? `/${name}` : `/${name}/${index}`;
+}

@@ -1,0 +1,207 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
+import { DEMO_ORGANIZATION, DEMO_PROJECT, DEMO_WEB_CLIENT } from '../embedded-server/demo/demo.js';
+import { ApiProblems } from '../problem-details/api-problems.decorator.js';
+import { CreateOAuthClientDto } from './dto/create-oauth-client.dto.js';
+import { OAuthClientDto, OAuthClientPageDto } from './dto/oauth-client.dto.js';
+import { UpdateOAuthClientDto } from './dto/update-oauth-client.dto.js';
+
+const EXAMPLE = {
+  id: '019aadd4-7c6e-7bd3-a2f4-6c8f5b1d2e3f',
+  client_id: '5f0c2b9e-3d1a-4c47-9a55-0d6f3f1f7f10',
+  project_id: '019aadd4-1111-7bd3-a2f4-6c8f5b1d2e3f',
+  created: '2026-11-23T09:30:00.000Z',
+  modified: '2026-11-23T09:45:00.000Z',
+  name: 'Web shop',
+  description: 'Signs customers in at the web shop.',
+  redirect_uris: ['https://shop.example.com/callback'],
+  grant_types: ['authorization_code', 'refresh_token'],
+  scopes: ['openid', 'orders:read'],
+  trusted: false,
+  enabled: true,
+  client_secret: null,
+  token_endpoint_auth_method: 'client_secret_basic',
+  pkce_required: true,
+  pkce_challenge_method: 'S256',
+  sync_status: 'synced',
+  sync_problem: null,
+};
+const SHOWN_ONCE = { ...EXAMPLE, client_secret: 'ocs_8Jm0cYp3l1Xw6o4kqT2vZr9sBfHnUeDaGiVyNxWLtQk' };
+
+const etag = {
+  ETag: { description: 'The revision, for `If-Match`.', schema: { type: 'string' as const, example: '"7"' } },
+};
+const IfMatchHeader = ApiHeader({
+  name: 'If-Match',
+  required: false,
+  // No example: Swagger UI would send it.
+  description:
+    'The `ETag` the change is based on, such as `"7"`. If the client has changed since, the answer is 412.',
+  schema: { type: 'string' },
+});
+
+/** The path parameters, for controllers below a project. Swagger UI fills the examples in, so they name what the demo has. */
+export const ProjectPath = (): MethodDecorator & ClassDecorator =>
+  applyDecorators(
+    ApiParam({
+      name: 'org_id',
+      format: 'uuid',
+      description: 'Identifier of the organization.',
+      example: DEMO_ORGANIZATION.id,
+    }),
+    ApiParam({
+      name: 'project_id',
+      format: 'uuid',
+      description: 'Identifier of the project.',
+      example: DEMO_PROJECT.id,
+    }),
+  );
+
+const ClientPath = ApiParam({
+  name: 'oauth_client_id',
+  format: 'uuid',
+  description: 'The `id` of the OAuth client.',
+  example: DEMO_WEB_CLIENT.id,
+});
+
+const answers = (status: number, description: string, example: object, headers: object = etag) =>
+  ApiResponse({ status, description, type: OAuthClientDto, headers: { ...headers }, example });
+
+const WRITE_PROBLEMS = [
+  'bad_request',
+  'payload_too_large',
+  'unsupported_media_type',
+  'validation_failed',
+] as const;
+
+export const CreateOperation = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({
+      operationId: 'createOAuthClient',
+      summary: 'Create an OAuth client',
+      description:
+        'Registers a client in the project. The answer to this call is the only one that shows the secret, unless ' +
+        'the client authenticates with `none` and has none. Needs the role developer.',
+    }),
+    ApiBody({
+      type: CreateOAuthClientDto,
+      examples: {
+        web: {
+          summary: 'Web application with a server',
+          value: {
+            name: 'Web shop',
+            grant_types: ['authorization_code', 'refresh_token'],
+            redirect_uris: ['https://shop.example.com/callback'],
+            scopes: ['openid', 'orders:read'],
+            pkce_required: true,
+          },
+        },
+        native: {
+          summary: 'Mobile application',
+          value: {
+            name: 'Shop for phones',
+            grant_types: ['authorization_code', 'refresh_token'],
+            redirect_uris: ['com.example.shop:/callback'],
+            token_endpoint_auth_method: 'none',
+          },
+        },
+        machine: {
+          summary: 'Server acting for itself',
+          value: { name: 'Nightly export', grant_types: ['client_credentials'], scopes: ['orders:read'] },
+        },
+      },
+    }),
+    answers(201, 'The client, with its secret.', SHOWN_ONCE, {
+      ...etag,
+      Location: {
+        description: 'Path of the new client.',
+        schema: { type: 'string', format: 'uri-reference' },
+      },
+    }),
+    ApiProblems(...WRITE_PROBLEMS),
+  );
+
+export const ListOperation = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({
+      operationId: 'listOAuthClients',
+      summary: 'List OAuth clients',
+      description: "The project's clients, newest first, in pages. Needs the role viewer.",
+    }),
+    ApiResponse({
+      status: 200,
+      description: 'One page of clients.',
+      type: OAuthClientPageDto,
+      example: { data: [EXAMPLE], next_cursor: null },
+    }),
+    ApiProblems('bad_request'),
+  );
+
+export const GetOperation = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({
+      operationId: 'getOAuthClient',
+      summary: 'Get an OAuth client',
+      description: 'One client of the project. Its secret is not part of it. Needs the role viewer.',
+    }),
+    ClientPath,
+    answers(200, 'The client.', EXAMPLE),
+  );
+
+export const UpdateOperation = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({
+      operationId: 'updateOAuthClient',
+      summary: 'Update an OAuth client',
+      description:
+        'Changes the members that are sent; one that is absent or null stays as it is. Lists replace the whole list. ' +
+        'Grant types are fixed at creation: they may be sent back as they are, and any other set is refused. The rules ' +
+        'are checked on the client as it would be, and all that are broken are told at once. A change is in effect ' +
+        'when the answer says `synced`. Needs the role developer, and admin for privileged clients.',
+    }),
+    ClientPath,
+    IfMatchHeader,
+    ApiBody({
+      type: UpdateOAuthClientDto,
+      examples: {
+        rename: { summary: 'New name', value: { name: 'Web shop (EU)' } },
+        redirect: {
+          summary: 'Replace the redirect URIs',
+          value: { redirect_uris: ['https://shop.example.com/callback', 'http://localhost:8080/callback'] },
+        },
+        pkce: { summary: 'Require PKCE', value: { pkce_required: true, pkce_challenge_method: 'S256' } },
+        disable: { summary: 'Switch off', value: { enabled: false } },
+        grants: { summary: 'Refused: other grant types', value: { grant_types: ['client_credentials'] } },
+      },
+    }),
+    answers(200, 'The client as it is now; with a secret only if this call gave it one.', EXAMPLE),
+    ApiProblems(...WRITE_PROBLEMS, 'conflict', 'precondition_failed'),
+  );
+
+export const DeleteOperation = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({
+      operationId: 'deleteOAuthClient',
+      summary: 'Delete an OAuth client',
+      description: 'Ends the client and its secrets for good. Needs the role admin; machines never delete.',
+    }),
+    ClientPath,
+    IfMatchHeader,
+    ApiResponse({ status: 204, description: 'The client is gone.' }),
+    ApiProblems('bad_request', 'conflict', 'precondition_failed'),
+  );
+
+export const RotateSecretOperation = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({
+      operationId: 'rotateOAuthClientSecret',
+      summary: 'Make a new secret',
+      description:
+        'Gives the client a new secret, shown in this answer only, and ends all older ones. Takes no body. A public ' +
+        'client has no secret: 409. Needs the role developer, and admin for privileged clients.',
+    }),
+    ClientPath,
+    IfMatchHeader,
+    answers(201, 'The client, with its new secret.', SHOWN_ONCE),
+    ApiProblems('bad_request', 'conflict', 'precondition_failed'),
+  );

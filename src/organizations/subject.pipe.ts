@@ -1,0 +1,16 @@
+import { Injectable, type PipeTransform } from '@nestjs/common';
+import { Problem } from '../problem-details/problem.js';
+import { text } from '../validation/shape-checks.js';
+
+const check = text({ min: 1, max: 255 });
+
+/** The subject of a token, as a path parameter. */
+@Injectable()
+export class SubjectPipe implements PipeTransform {
+  transform(value: unknown): string {
+    const problems = check(value);
+    if (typeof value === 'string' && problems.length === 0) return value;
+    const errors = problems.map(({ code, detail }) => ({ pointer: '/subject', code, detail }));
+    throw new Problem('bad_request', 'The subject in the path is wrong. See "errors".', { errors });
+  }
+}

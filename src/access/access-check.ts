@@ -11,14 +11,14 @@ import { demandScope } from './demand-scope.js';
 import { FirstPartyClients } from './first-party-clients.js';
 import { TENANT_PERMISSIONS } from './permission.js';
 import { isAtLeast, type Role } from '../tenants/role.js';
-import type { Tenant } from './tenant.js';
+import type { Tenant } from '../tenants/tenant.js';
 
 /** What one query finds about a caller and a project: nothing at all when the project does not exist. */
 interface AccessRow {
-  readonly accessRole: Role | null;
+  readonly access_role: Role | null;
   /** Whether the token's client is a live, enabled client of this very project. */
-  readonly accessTokenClient: boolean;
-  readonly accessTrustedClientsAllowed: boolean;
+  readonly access_token_client: boolean;
+  readonly access_trusted_clients_allowed: boolean;
 }
 
 /**
@@ -46,8 +46,8 @@ export class AccessCheck {
     return {
       request,
       tenant: { organizationId: request.organizationId, projectId: request.projectId } as Tenant,
-      role: request.actor.kind === 'machine' ? null : row.accessRole,
-      trustedClientsAllowed: row.accessTrustedClientsAllowed,
+      role: request.actor.kind === 'machine' ? null : row.access_role,
+      trusted_clients_allowed: row.access_trusted_clients_allowed,
       client,
     };
   }
@@ -63,19 +63,19 @@ export class AccessCheck {
 
   /** A token issued to a client acts only in that client's own project, unless the client is the platform's own. */
   private sees({ kind, clientId }: Actor, row: AccessRow): boolean {
-    if (kind === 'machine') return row.accessTokenClient;
-    if (row.accessRole === null) return false;
-    return clientId === null || row.accessTokenClient || this.firstPartyClients.include(clientId);
+    if (kind === 'machine') return row.access_token_client;
+    if (row.access_role === null) return false;
+    return clientId === null || row.access_token_client || this.firstPartyClients.include(clientId);
   }
 }
 
-function refuseUnlessAllowed({ actor, permission }: AccessRequest, { accessRole }: AccessRow): void {
+function refuseUnlessAllowed({ actor, permission }: AccessRequest, { access_role }: AccessRow): void {
   const { scope, role, machines } = TENANT_PERMISSIONS[permission];
   demandScope(actor, scope);
   if (actor.kind === 'machine') {
     if (!machines) throw new Problem('forbidden', 'Only people may do this, not machines.');
-  } else if (accessRole === null || !isAtLeast(accessRole, role)) {
-    throw new Problem('forbidden', `This needs the role ${role}; yours is ${accessRole ?? 'none'}.`);
+  } else if (access_role === null || !isAtLeast(access_role, role)) {
+    throw new Problem('forbidden', `This needs the role ${role}; yours is ${access_role ?? 'none'}.`);
   }
 }
 
@@ -84,8 +84,8 @@ function refuseUnlessAllowed({ actor, permission }: AccessRequest, { accessRole 
  * exists or not. Without the offset PostgreSQL would choose an order of its own.
  */
 const accessQuery = (clientColumns: string): string => `
-  select caller.role as "accessRole", caller.is_client as "accessTokenClient",
-         o.trusted_clients_allowed as "accessTrustedClientsAllowed", ${clientColumns}
+  select caller.role as access_role, caller.is_client as access_token_client,
+         o.trusted_clients_allowed as access_trusted_clients_allowed, ${clientColumns}
   from (
     select m.role, t.id is not null as is_client
     from (values ($1::uuid)) as path (organization_id)

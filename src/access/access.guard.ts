@@ -1,24 +1,13 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { FastifyRequest } from 'fastify';
 import { IS_PUBLIC } from '../auth/public.decorator.js';
-import type { Actor } from '../auth/actor.js';
 import { Problem } from '../problem-details/problem.js';
 import { isUuid } from '../lib/uuid.js';
 import { AccessCheck } from './access-check.js';
-import type { Access, Caller } from './access.js';
+import type { AuthorizedRequest, PathIds } from './access.js';
 import { PERMISSION } from './authorized.decorator.js';
 import type { Permission } from './permission.js';
 import { PlatformCheck } from './platform-check.js';
-
-type PathIds = Partial<Record<'org_id' | 'project_id' | 'oauth_client_id', string>>;
-
-/** A request that has passed both guards. */
-export type AuthorizedRequest = FastifyRequest<{ Params: PathIds }> & {
-  user: Actor;
-  caller: Caller;
-  access?: Access;
-};
 
 /** The second guard: may they? Default deny: a route that states no permission answers 403. */
 @Injectable()

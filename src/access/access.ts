@@ -1,14 +1,10 @@
+import type { FastifyRequest } from 'fastify';
 import type { Actor } from '../auth/actor.js';
+import type { Caller } from '../auth/caller.js';
 import type { LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
 import type { TenantPermission } from './permission.js';
 import type { Role } from '../tenants/role.js';
-import type { Tenant } from './tenant.js';
-
-/** Who calls, and the id that ties log line, answer and audit event together. */
-export interface Caller {
-  readonly actor: Actor;
-  readonly requestId: string;
-}
+import type { Tenant } from '../tenants/tenant.js';
 
 /** What a caller wants to do, and where: the question of the access check. */
 export interface AccessRequest extends Caller {
@@ -25,7 +21,16 @@ export interface Access {
   readonly tenant: Tenant;
   /** Null for a machine, which has no role. */
   readonly role: Role | null;
-  readonly trustedClientsAllowed: boolean;
+  readonly trusted_clients_allowed: boolean;
   /** Never null where the path names a client. */
   readonly client: LoadedOAuthClient | null;
 }
+
+export type PathIds = Partial<Record<'org_id' | 'project_id' | 'oauth_client_id', string>>;
+
+/** A request that has passed both guards. */
+export type AuthorizedRequest = FastifyRequest<{ Params: PathIds }> & {
+  user: Actor;
+  caller: Caller;
+  access?: Access;
+};

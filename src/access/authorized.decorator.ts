@@ -7,8 +7,8 @@ import {
 } from '@nestjs/common';
 import { ApiBearerAuth, ApiOAuth2 } from '@nestjs/swagger';
 import { ApiProblems } from '../problem-details/api-problems.decorator.js';
-import type { AuthorizedRequest } from './access.guard.js';
-import type { Access, Caller } from './access.js';
+import type { Caller } from '../auth/caller.js';
+import type { Access, AuthorizedRequest } from './access.js';
 import { TENANT_PERMISSIONS, type Permission } from './permission.js';
 
 export const PERMISSION = 'permission';

@@ -18,7 +18,7 @@ export type Membership = Organization & { readonly role: Role | null };
 
 /** Lists what is an actor's own: the organizations and projects that the access check lets it into. */
 @Injectable()
-export class MembershipsService {
+export class OwnTenants {
   private readonly organizations: PreparedStatement;
   private readonly projects: PreparedStatement;
 

@@ -4,7 +4,7 @@ import type { Actor } from '../auth/actor.js';
 import { OAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
 import { Problem } from '../problem-details/problem.js';
 import { isUuid } from '../lib/uuid.js';
-import { MembershipsService } from './own-tenants.js';
+import { OwnTenants } from './own-tenants.js';
 import { PLATFORM_SCOPE } from './permission.js';
 
 /** Lets the platform's own machine through to provisioning, and nobody else. */
@@ -12,7 +12,7 @@ import { PLATFORM_SCOPE } from './permission.js';
 export class PlatformCheck {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly memberships: MembershipsService,
+    private readonly ownTenants: OwnTenants,
   ) {}
 
   async check(actor: Actor, organizationId: string): Promise<void> {
@@ -26,11 +26,13 @@ export class PlatformCheck {
   /** Even a client of a deleted tenant is no platform: its id stays a tenant's for ever. */
   private async isPlatform({ kind, scopes, clientId }: Actor): Promise<boolean> {
     if (kind !== 'machine' || !scopes?.has(PLATFORM_SCOPE)) return false;
-    return !isUuid(clientId) || !(await this.dataSource.manager.existsBy(OAuthClient, { clientId }));
+    return (
+      !isUuid(clientId) || !(await this.dataSource.manager.existsBy(OAuthClient, { client_id: clientId }))
+    );
   }
 
   /** A member whose token was issued to a client from elsewhere is a stranger: that client is to learn nothing. */
   private async isMember(actor: Actor, organizationId: string): Promise<boolean> {
-    return actor.kind === 'person' && (await this.memberships.includes(actor, organizationId));
+    return actor.kind === 'person' && (await this.ownTenants.includes(actor, organizationId));
   }
 }

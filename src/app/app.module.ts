@@ -11,22 +11,23 @@ import { ReadableBodyGuard } from '../http/unreadable-body.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { OAuthClientsModule } from '../oauth-clients/oauth-clients.module.js';
 import { AccessGuard } from '../access/access.guard.js';
-import { OrganizationsModule } from '../access/access.module.js';
+import { AccessModule } from '../access/access.module.js';
 import { ProblemDetailsFilter } from '../http/problem-details.filter.js';
-import { ProvisioningModule } from '../organizations/organizations.module.js';
+import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { ActorLimitGuard } from '../rate-limit/actor-limit.guard.js';
 import { FailedAuthenticationGuard } from '../rate-limit/failed-authentication.guard.js';
 import { RateLimits } from '../rate-limit/rate-limits.js';
+import { SCHEMA } from './schema.js';
 import { ShapePipe } from '../validation/shape.pipe.js';
 
 /** Every request: not too often, who (JwtAuthGuard), may they (AccessGuard), is it well formed (ShapePipe), then the service and its rules. */
 @Module({
   imports: [
-    DatabaseModule,
+    DatabaseModule.with(SCHEMA),
     AuthModule,
-    OrganizationsModule,
+    AccessModule,
     OAuthClientsModule,
-    ProvisioningModule,
+    OrganizationsModule,
     MetricsModule,
   ],
   controllers: [HealthController],

@@ -1,44 +1,26 @@
-import type pg from 'pg';
-import { DataSource } from 'typeorm';
 import { AuditEvent } from '../audit/audit-event.entity.js';
+import type { Schema } from '../database/data-source.js';
 import { Artifact } from '../embedded-server/artifact.entity.js';
 import { OAuthClientSecret } from '../oauth-clients/model/oauth-client-secret.entity.js';
 import { OAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
 import { OrganizationMember } from '../tenants/organization-member.entity.js';
 import { Organization } from '../tenants/organization.entity.js';
 import { Project } from '../tenants/project.entity.js';
-import { MIGRATIONS } from './migrations.js';
-import { CONNECT_TIMEOUT_MS, QUERY_TIMEOUT_MS } from '../database/timeouts.js';
+import { CreateRegistry1795392000000 } from '../../migrations/1795392000000-create-registry.js';
+import { CreateAuthorizationServerArtifacts1795478400000 } from '../../migrations/1795478400000-create-authorization-server-artifacts.js';
+import { PrepareSync1795564800000 } from '../../migrations/1795564800000-prepare-sync.js';
+import { NoteDrift1795651200000 } from '../../migrations/1795651200000-note-drift.js';
 
-/** Connections per process; the benchmark's floor uses as many. */
-export const POOL_SIZE = 10;
+/** In the order they run. A test compares this list with the folder. */
+export const MIGRATIONS = [
+  CreateRegistry1795392000000,
+  CreateAuthorizationServerArtifacts1795478400000,
+  PrepareSync1795564800000,
+  NoteDrift1795651200000,
+];
 
-/** @param queryTimeout milliseconds; 0 for none, as migrations need */
-export function createDataSource(url: string, queryTimeout = QUERY_TIMEOUT_MS): DataSource {
-  return new DataSource({
-    type: 'postgres',
-    url,
-    entities: [
-      Organization,
-      Project,
-      OrganizationMember,
-      OAuthClient,
-      OAuthClientSecret,
-      AuditEvent,
-      Artifact,
-    ],
-    migrations: MIGRATIONS,
-    migrationsTransactionMode: 'all',
-    uuidExtension: 'pgcrypto',
-    installExtensions: false,
-    applicationName: 'oauth-client-registry',
-    poolSize: POOL_SIZE,
-    connectTimeoutMS: CONNECT_TIMEOUT_MS,
-    extra: { query_timeout: queryTimeout, keepAlive: true, onConnect: surviveLoss },
-  });
-}
-
-/** Between its queries nobody listens to a borrowed connection: that it is lost fails the next one, not the process. */
-function surviveLoss(client: pg.Client): void {
-  client.on('error', () => undefined);
-}
+/** Every table of the service. A test compares it with what the migrations make. */
+export const SCHEMA: Schema = {
+  entities: [Organization, Project, OrganizationMember, OAuthClient, OAuthClientSecret, AuditEvent, Artifact],
+  migrations: MIGRATIONS,
+};

@@ -23,24 +23,24 @@ export type AuditChanges = Record<string, { from: unknown; to: unknown }>;
 
 /** Written in the transaction of what it records. A trigger refuses to change or delete one. */
 @Entity('audit_events')
-@Index('ix_audit_events_organization_id_id', ['organizationId', 'id'])
+@Index('ix_audit_events_organization_id_id', ['organization_id', 'id'])
 export class AuditEvent {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_audit_events' })
   id: string;
 
-  @Column('uuid', { name: 'organization_id' })
-  organizationId: string;
+  @Column('uuid')
+  organization_id: string;
 
   @ManyToOne(() => Organization)
   @JoinColumn({ name: 'organization_id', foreignKeyConstraintName: 'fk_audit_events_organization_id' })
   organization?: Relation<Organization>;
 
-  @Column('uuid', { name: 'project_id', nullable: true })
-  projectId: string | null;
+  @Column('uuid', { nullable: true })
+  project_id: string | null;
 
   /** No foreign key: the record outlives what it is about. */
-  @Column('uuid', { name: 'oauth_client_id', nullable: true })
-  oauthClientId: string | null;
+  @Column('uuid', { nullable: true })
+  oauth_client_id: string | null;
 
   @Column('jsonb')
   actor: ActorRecord;
@@ -51,8 +51,8 @@ export class AuditEvent {
   @Column('jsonb')
   changes: AuditChanges;
 
-  @Column('text', { name: 'request_id' })
-  requestId: string;
+  @Column('text')
+  request_id: string;
 
   /** The revision of the client that the change made. */
   @Column('integer', { nullable: true })

@@ -1,14 +1,14 @@
 import type { EntityManager, QueryDeepPartialEntity } from 'typeorm';
 import { v7 } from 'uuid';
-import type { Caller } from '../access/access.js';
+import type { Caller } from '../auth/caller.js';
 import { recordOf } from './actor-record.js';
 import { AuditEvent, type AuditAction, type AuditChanges } from './audit-event.entity.js';
 
 interface Happening {
   readonly action: AuditAction;
-  readonly organizationId: string;
-  readonly projectId?: string;
-  readonly oauthClientId?: string;
+  readonly organization_id: string;
+  readonly project_id?: string;
+  readonly oauth_client_id?: string;
   readonly revision?: number;
   readonly changes?: AuditChanges;
 }
@@ -24,14 +24,14 @@ export async function recordAuditEvents(
 ): Promise<void> {
   // TypeORM's insert type wants to look into the members of a JSON column, and cannot look into unknown.
   const events = happenings.map((happening) => ({
-    projectId: null,
-    oauthClientId: null,
+    project_id: null,
+    oauth_client_id: null,
     revision: null,
     changes: {},
     ...happening,
     id: v7(),
     actor: recordOf(actor),
-    requestId,
+    request_id: requestId,
   })) as QueryDeepPartialEntity<AuditEvent>[];
   for (let start = 0; start < events.length; start += BATCH) {
     await manager.insert(AuditEvent, events.slice(start, start + BATCH));

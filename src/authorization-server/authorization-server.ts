@@ -1,13 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Middleware } from '../http/mount-at.js';
 import type { LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
 import type { ClientSettings } from '../oauth-clients/model/client-settings.js';
 import type { Violation } from '../problem-details/violation.js';
-
-export type Middleware = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  next: (error?: unknown) => void,
-) => void;
 
 /** What a sealed secret belongs to: it opens for nothing else. */
 export interface SecretOwner {

@@ -6,7 +6,7 @@ import { hydraRefusals } from '../hydra/hydra-refusals.js';
 import type { CandidateContext } from '../hydra/import/candidate.js';
 import { ImportStore, type ImportProject } from '../hydra/import/import-store.js';
 import { Importer, type Imported } from '../hydra/import/importer.js';
-import { toMembers } from '../oauth-clients/model/oauth-client.mapper.js';
+import { toMembers } from '../oauth-clients/model/to-members.js';
 import type { ClientSettings } from '../oauth-clients/model/client-settings.js';
 import { assignableScopes } from '../oauth-clients/model/scope.js';
 import type { Violation } from '../problem-details/violation.js';
@@ -53,7 +53,7 @@ async function contextOf(
     terms,
     firstPartyClientIds: config.firstPartyClientIds,
     rules: {
-      trustedClientsAllowed: project.trustedClientsAllowed,
+      trusted_clients_allowed: project.trusted_clients_allowed,
       mayAssign: assignableScopes(config.assignableScopes),
       serverRefusals: (settings) => hydraRefusals(settings, { authorizeGate }),
     },

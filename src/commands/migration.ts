@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { Config } from '../config/config.js';
 import { checkMigrations } from '../database/check-migrations.js';
-import { createDataSource } from '../app/schema.js';
+import { SCHEMA } from '../app/schema.js';
+import { createDataSource } from '../database/data-source.js';
 import { startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.js';
 import { generateMigration } from '../database/generate-migration.js';
 import { migrate } from '../database/migrate.js';
@@ -25,7 +26,7 @@ async function main([command, name]: string[]): Promise<string> {
       await onEmptyDatabase(checkMigrations);
       return 'Migrations go up, down and up again, and the entities need no further one.';
     case 'generate':
-      return `Review ${await onEmptyDatabase((dataSource) => generateMigration(dataSource, name))}, then add it to src/database/migrations.ts.`;
+      return `Review ${await onEmptyDatabase((dataSource) => generateMigration(dataSource, name))}, then add it to src/app/schema.ts.`;
     default:
       throw new Error(USAGE);
   }
@@ -48,7 +49,7 @@ async function onEmptyDatabase<T>(work: (dataSource: DataSource) => Promise<T>):
 }
 
 async function withDataSource<T>(url: string, work: (dataSource: DataSource) => Promise<T>): Promise<T> {
-  const dataSource = await createDataSource(url, 0).initialize();
+  const dataSource = await createDataSource(url, SCHEMA, 0).initialize();
   return work(dataSource).finally(() => dataSource.destroy());
 }
 

@@ -32,7 +32,7 @@ async function syncCheck({ pool, api, terms, signal, progress, print }: HydraSes
 
   await follow(survey.run(), (finding) => {
     // A change that was on its way when its page was read may have arrived by the end.
-    if (finding.kind === 'pending') unsettled.push(finding.client.clientId);
+    if (finding.kind === 'pending') unsettled.push(finding.client.client_id);
     else take(finding);
   });
   await follow(survey.ask(unsettled), take);
@@ -49,7 +49,7 @@ function linesFor(finding: Finding): string[] {
     ];
   }
   const { kind, client } = finding;
-  const head = `${kind.padEnd(10)} ${client.clientId} of project ${client.projectId}${remarkOn(client, kind)}`;
+  const head = `${kind.padEnd(10)} ${client.client_id} of project ${client.project_id}${remarkOn(client, kind)}`;
   const differences = isDrift(finding) ? finding.differences : [];
   return [
     head,
@@ -60,11 +60,11 @@ function linesFor(finding: Finding): string[] {
   ];
 }
 
-function remarkOn({ revision, syncProblem }: SurveyedClient, kind: string): string {
+function remarkOn({ revision, sync_problem }: SurveyedClient, kind: string): string {
   if (kind === 'missing') return ' is not in Hydra';
   if (kind === 'undeleted') return ' is deleted, and lives on in Hydra';
   if (kind !== 'pending') return '';
-  return ` at revision ${revision}${syncProblem ? `: ${printable(syncProblem.code)}` : ''}`;
+  return ` at revision ${revision}${sync_problem ? `: ${printable(sync_problem.code)}` : ''}`;
 }
 
 void runHydraCommand(readNoArguments, syncCheck);

@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { Config } from '../config/config.js';
 import { ConfigurationError } from '../config/environment.js';
-import { createDataSource } from '../app/schema.js';
+import { createDataSource, type Schema } from './data-source.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../embedded-postgres/embedded-postgres.js';
 import { migrate } from './migrate.js';
 
@@ -18,16 +18,16 @@ export interface Database {
 }
 
 /** Connects to `DATABASE_URL`, or starts the embedded PostgreSQL, and brings the schema up to date. */
-export async function connect(config: Config, logger: LoggerService): Promise<Database> {
+export async function connect(config: Config, schema: Schema, logger: LoggerService): Promise<Database> {
   const embedded = config.databaseUrl === null ? await startEmbedded(config, logger) : null;
   const url = embedded?.url ?? config.databaseUrl ?? '';
-  const dataSource = createDataSource(url);
+  const dataSource = createDataSource(url, schema);
   const close = async (): Promise<void> => {
     if (dataSource.isInitialized) await dataSource.destroy();
     await embedded?.stop();
   };
   try {
-    await bringUpToDate(url);
+    await bringUpToDate(url, schema);
     await dataSource.initialize();
   } catch (error) {
     await close();
@@ -43,8 +43,8 @@ function startEmbedded(config: Config, logger: LoggerService): Promise<EmbeddedP
 }
 
 /** On connections of its own, whose queries may take their time: a large table, or another node that migrates. */
-async function bringUpToDate(url: string): Promise<void> {
-  const dataSource = createDataSource(url, 0);
+async function bringUpToDate(url: string, schema: Schema): Promise<void> {
+  const dataSource = createDataSource(url, schema, 0);
   try {
     await open(dataSource);
     await migrate(dataSource);

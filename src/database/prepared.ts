@@ -31,7 +31,7 @@ export class PreparedStatement {
   }
 }
 
-/** The columns of an entity as `alias.column as "property"`, so that a hand-written statement yields what the entity says. */
+/** The columns of an entity, so that a hand-written statement yields what the entity says: its properties have their columns' names. */
 export function selectList(
   dataSource: DataSource,
   entity: EntityTarget<ObjectLiteral>,
@@ -40,6 +40,6 @@ export function selectList(
   return dataSource
     .getMetadata(entity)
     .columns.filter((column) => column.isSelect)
-    .map((column) => `${alias}.${column.databaseName} as "${column.propertyName}"`)
+    .map((column) => `${alias}.${column.databaseName}`)
     .join(', ');
 }

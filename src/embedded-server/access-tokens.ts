@@ -44,10 +44,10 @@ export function tokenClaims(
   { oidc: { client } }: KoaContextWithOIDC,
   token: AccessToken | ClientCredentials,
 ): Record<string, string> {
-  const { organizationId, projectId } = client ? registrationOf(client) : {};
+  const { organization_id, project_id } = client ? registrationOf(client) : {};
   const grantId = 'grantId' in token ? token.grantId : undefined;
   return {
-    ...(organizationId && projectId && { organization_id: organizationId, project_id: projectId }),
+    ...(organization_id && project_id && { organization_id, project_id }),
     ...(grantId && { [GRANT_ID_CLAIM]: grantId }),
   };
 }

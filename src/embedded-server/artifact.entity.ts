@@ -19,12 +19,12 @@ export class Artifact {
   payload: object;
 
   @Index('ix_authorization_server_artifacts_client_id')
-  @Column('uuid', { name: 'client_id', nullable: true })
-  clientId: string | null;
+  @Column('uuid', { nullable: true })
+  client_id: string | null;
 
   @Index('ix_authorization_server_artifacts_grant_id')
-  @Column('text', { name: 'grant_id', nullable: true })
-  grantId: string | null;
+  @Column('text', { nullable: true })
+  grant_id: string | null;
 
   /** The name of a session that others refer to it by; unlike its id it gives no access. */
   @Index('ix_authorization_server_artifacts_uid')
@@ -32,10 +32,10 @@ export class Artifact {
   uid: string | null;
 
   @Index('ix_authorization_server_artifacts_expires_at')
-  @Column({ type: 'timestamptz', name: 'expires_at', precision: 3 })
-  expiresAt: Date;
+  @Column({ type: 'timestamptz', precision: 3 })
+  expires_at: Date;
 
   /** A used code or refresh token stays until it expires, so that a second use is noticed. */
-  @Column({ type: 'timestamptz', name: 'consumed_at', precision: 3, nullable: true })
-  consumedAt: Date | null;
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  consumed_at: Date | null;
 }

@@ -31,7 +31,7 @@ function secretComparison(noteUse: NoteUse) {
       secretMatches(secret, Buffer.from(hash, 'base64')),
     );
     if (!isRegisteredWay || used === undefined) return false;
-    if (used.isUseDue) noteUse(used.id);
+    if (used.is_use_due) noteUse(used.id);
     return true;
   };
 }

@@ -5,7 +5,8 @@ import { Config } from '../config/config.js';
 import type { LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
 import type { ClientSettings } from '../oauth-clients/model/client-settings.js';
 import type { Violation } from '../problem-details/violation.js';
-import { AuthorizationServer, type Middleware } from '../authorization-server/authorization-server.js';
+import { AuthorizationServer } from '../authorization-server/authorization-server.js';
+import type { Middleware } from '../http/mount-at.js';
 import { ArtifactAdapter } from './artifact-adapter.js';
 import { createProvider } from './provider.js';
 import { redirectUriRefusals } from './redirect-uri-refusals.js';
@@ -55,8 +56,8 @@ export class EmbeddedAuthorizationServer extends AuthorizationServer {
     else next();
   };
 
-  refusals({ redirectUris }: ClientSettings): Violation[] {
-    return redirectUriRefusals(redirectUris);
+  refusals({ redirect_uris }: ClientSettings): Violation[] {
+    return redirectUriRefusals(redirect_uris);
   }
 
   seal(): null {

@@ -3,7 +3,7 @@ import { AuthModule } from '../auth/auth.module.js';
 import { TrustedIssuers } from '../auth/trusted-issuers.js';
 import { Config } from '../config/config.js';
 import { FirstPartyClients } from '../access/first-party-clients.js';
-import { OrganizationsModule } from '../access/access.module.js';
+import { AccessModule } from '../access/access.module.js';
 import { AuthorizationServer } from '../authorization-server/authorization-server.js';
 import { ArtifactCleanup } from './artifact-cleanup.js';
 import { SWAGGER_UI_CLIENT_ID } from './demo/demo.js';
@@ -15,7 +15,7 @@ import { ServerState } from './server-state.js';
 
 /** The embedded authorization server, trusted by this API like any other issuer. */
 @Module({
-  imports: [AuthModule, OrganizationsModule],
+  imports: [AuthModule, AccessModule],
   providers: [
     {
       provide: ServerState,

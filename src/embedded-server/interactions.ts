@@ -56,7 +56,7 @@ class InteractionPages {
     if (prompt.name === 'login') return signInPage({ client: name, token });
     return consentPage({
       client: name,
-      project: registrationOf(client).projectName,
+      project: registrationOf(client).project_name,
       person: findPerson(session?.accountId)?.name ?? '',
       scopes: textOf(params['scope']).split(' ').filter(Boolean),
       redirectUri: textOf(params['redirect_uri']),

@@ -31,9 +31,9 @@ export const translatePlainChallenge =
 
 /** Whether a code of the client may rest on this challenge, or on none. */
 export function allowsChallenge(client: Client, challenge: unknown): boolean {
-  const { pkceRequired, pkceChallengeMethod } = registrationOf(client);
-  if (typeof challenge !== 'string') return !pkceRequired;
-  return !challenge.endsWith(MARK) || pkceChallengeMethod === 'plain';
+  const { pkce_required, pkce_challenge_method } = registrationOf(client);
+  if (typeof challenge !== 'string') return !pkce_required;
+  return !challenge.endsWith(MARK) || pkce_challenge_method === 'plain';
 }
 
 /** The challenge as oidc-provider compares it with the verifier. */
@@ -43,5 +43,5 @@ export const withoutMark = (challenge: string | undefined): string | undefined =
 /** A registry that cannot be read is for oidc-provider to report: it looks the client up again. */
 async function allowsPlain(provider: Provider, clientId: unknown): Promise<boolean> {
   const client = await provider.Client.find(String(clientId)).catch(() => undefined);
-  return client !== undefined && registrationOf(client).pkceChallengeMethod === 'plain';
+  return client !== undefined && registrationOf(client).pkce_challenge_method === 'plain';
 }

@@ -72,7 +72,7 @@ function configuration(parts: ProviderParts): Configuration {
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
     // OpenID Connect Core, section 3.1.2.1: required, so that every answer goes where the request says.
     allowOmittingSingleRegisteredRedirectUri: false,
-    pkce: { required: (_ctx, client) => registrationOf(client).pkceRequired },
+    pkce: { required: (_ctx, client) => registrationOf(client).pkce_required },
     interactions: { policy: questions(), url: (_ctx, { uid }) => interactionPath(config, uid) },
     loadExistingGrant,
     ...lifetimes,

@@ -7,8 +7,8 @@ import type { Violation } from '../problem-details/violation.js';
  */
 const RESPONSE_PARAMETERS = ['code', 'state', 'iss', 'error', 'error_description', 'scope'];
 
-export function redirectUriRefusals(redirectUris: readonly string[]): Violation[] {
-  return redirectUris.flatMap((uri, index) => {
+export function redirectUriRefusals(redirect_uris: readonly string[]): Violation[] {
+  return redirect_uris.flatMap((uri, index) => {
     const taken = takenParameter(uri);
     return taken === undefined ? [] : [refusal(index, taken)];
   });

@@ -11,12 +11,12 @@ export type NoteUse = (secretId: string) => void;
 
 /** One index look-up for the client and one for its live secrets; the joins are by primary key. */
 const FIND_CLIENT = `
-  select c.client_id as "clientId", c.organization_id as "organizationId", c.project_id as "projectId",
-    p.name as "projectName", c.name, c.redirect_uris as "redirectUris", c.grant_types as "grantTypes", c.scopes,
-    c.enabled, c.trusted, c.token_endpoint_auth_method as "tokenEndpointAuthMethod",
-    c.pkce_required as "pkceRequired", c.pkce_challenge_method as "pkceChallengeMethod",
+  select c.client_id, c.organization_id, c.project_id,
+    p.name as project_name, c.name, c.redirect_uris, c.grant_types, c.scopes,
+    c.enabled, c.trusted, c.token_endpoint_auth_method,
+    c.pkce_required, c.pkce_challenge_method,
     array(
-      select json_build_object('id', s.id, 'hash', encode(s.hash, 'base64'), 'isUseDue', ${USE_IS_DUE})
+      select json_build_object('id', s.id, 'hash', encode(s.hash, 'base64'), 'is_use_due', ${USE_IS_DUE})
       from oauth_client_secrets s
       where s.oauth_client_id = c.id and s.hash is not null
         and s.revoked_at is null and (s.expires_at is null or s.expires_at > now())

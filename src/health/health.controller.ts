@@ -1,11 +1,10 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiResponse, ApiSchema, ApiTags } from '@nestjs/swagger';
-import pg from 'pg';
 import { Public } from '../auth/public.decorator.js';
 import { TrustedIssuers } from '../auth/trusted-issuers.js';
 import { AuthorizationServer } from '../authorization-server/authorization-server.js';
 import { Config } from '../config/config.js';
-import { MIGRATIONS } from '../app/migrations.js';
+import { SchemaVersion } from '../database/schema-version.js';
 import { ApiProblems } from '../problem-details/api-problems.decorator.js';
 import { Problem } from '../problem-details/problem.js';
 
@@ -73,7 +72,7 @@ class ReadinessDto {
 @Controller('health')
 export class HealthController {
   constructor(
-    private readonly pool: pg.Pool,
+    private readonly schemaVersion: SchemaVersion,
     private readonly issuers: TrustedIssuers,
     private readonly authorizationServer: AuthorizationServer,
     private readonly config: Config,
@@ -102,13 +101,7 @@ export class HealthController {
   @ApiResponse({ status: 200, description: 'It can.', type: ReadinessDto })
   @ApiProblems('service_unavailable')
   async ready(): Promise<ReadinessDto> {
-    const names = MIGRATIONS.map(({ name }) => name);
-    // The pool throws a connection away whose query failed, so that a hung one is not asked again and again.
-    const { rows } = await this.pool.query<{ done: number }>(
-      'select count(distinct name)::int as done from migrations where name = any($1)',
-      [names],
-    );
-    if (rows[0]?.done !== names.length)
+    if (!(await this.schemaVersion.isCurrent()))
       throw Problem.unavailable('The database lacks a migration of this version.');
     const issuers = this.issuers
       .state()

@@ -45,7 +45,7 @@ export class HydraAuthorizationServer extends AuthorizationServer {
   }
 
   async settle(client: LoadedOAuthClient, isDeleted: boolean): Promise<LoadedOAuthClient> {
-    this.standings.expire(client.clientId, { hasEnded: isDeleted || !client.enabled });
+    this.standings.expire(client.client_id, { hasEnded: isDeleted || !client.enabled });
     try {
       return await this.follow(client);
     } catch (error) {
@@ -67,12 +67,12 @@ export class HydraAuthorizationServer extends AuthorizationServer {
   }
 }
 
-const isSettled = ({ syncedRevision, syncProblem }: SyncState, { revision }: LoadedOAuthClient): boolean =>
-  syncedRevision >= revision || syncProblem !== null;
+const isSettled = ({ synced_revision, sync_problem }: SyncState, { revision }: LoadedOAuthClient): boolean =>
+  synced_revision >= revision || sync_problem !== null;
 
 /** A later change may have been brought with it. */
 const withState = (client: LoadedOAuthClient, state: SyncState): LoadedOAuthClient => ({
   ...client,
-  syncedRevision: Math.min(state.syncedRevision, client.revision),
-  syncProblem: state.syncProblem,
+  synced_revision: Math.min(state.synced_revision, client.revision),
+  sync_problem: state.sync_problem,
 });

@@ -13,11 +13,11 @@ type Refusal = (settings: ClientSettings, abilities: HydraAbilities) => Violatio
 export const hydraRefusals: Refusal = (settings, abilities) =>
   [plainChallenge, unenforceablePkce, tlsOnLoopback].flatMap((refusal) => refusal(settings, abilities));
 
-function plainChallenge({ pkceChallengeMethod }: ClientSettings): Violation[] {
-  if (pkceChallengeMethod !== 'plain') return [];
+function plainChallenge({ pkce_challenge_method }: ClientSettings): Violation[] {
+  if (pkce_challenge_method !== 'plain') return [];
   return [
     {
-      pointer: pointerTo('pkceChallengeMethod'),
+      pointer: pointerTo('pkce_challenge_method'),
       code: 'pkce_challenge_method_not_supported',
       detail: 'Hydra never accepts plain challenges: leave the method out, or send S256.',
     },
@@ -25,11 +25,11 @@ function plainChallenge({ pkceChallengeMethod }: ClientSettings): Violation[] {
 }
 
 /** Of clients without a secret Hydra itself demands PKCE (oauth2.pkce.enforced_for_public_clients). */
-const unenforceablePkce: Refusal = ({ pkceRequired, tokenEndpointAuthMethod }, { authorizeGate }) => {
-  if (!pkceRequired || tokenEndpointAuthMethod === 'none' || authorizeGate) return [];
+const unenforceablePkce: Refusal = ({ pkce_required, token_endpoint_auth_method }, { authorizeGate }) => {
+  if (!pkce_required || token_endpoint_auth_method === 'none' || authorizeGate) return [];
   return [
     {
-      pointer: pointerTo('pkceRequired'),
+      pointer: pointerTo('pkce_required'),
       code: 'pkce_not_enforceable',
       detail:
         'Hydra cannot demand PKCE of a single client that has a secret. Leave it out, use token_endpoint_auth_method none, ' +
@@ -39,12 +39,12 @@ const unenforceablePkce: Refusal = ({ pkceRequired, tokenEndpointAuthMethod }, {
 };
 
 /** Hydra's rule for loopback addresses (RFC 8252, section 7.3) looks at the scheme that is asked for, not the registered one. */
-function tlsOnLoopback({ redirectUris }: ClientSettings): Violation[] {
-  return redirectUris.flatMap((uri, index) =>
+function tlsOnLoopback({ redirect_uris }: ClientSettings): Violation[] {
+  return redirect_uris.flatMap((uri, index) =>
     /^https:\/\/(127\.0\.0\.1|\[::1\])(?![^/?:])/.test(uri)
       ? [
           {
-            pointer: pointerTo('redirectUris', index),
+            pointer: pointerTo('redirect_uris', index),
             code: 'invalid_redirect_uri',
             detail: 'Hydra would accept plain http on any port for it: use a host name, or register http.',
           },

@@ -9,7 +9,7 @@ import { CreateOAuthClientDto } from './dto/create-oauth-client.dto.js';
 import type { OAuthClientDto, OAuthClientPageDto } from './dto/oauth-client.dto.js';
 import { UpdateOAuthClientDto } from './dto/update-oauth-client.dto.js';
 import { entityTag, readIfMatch } from './if-match.js';
-import { toRepresentation } from './model/oauth-client.mapper.js';
+import { toRepresentation } from './oauth-client.mapper.js';
 import {
   CreateOperation,
   DeleteOperation,

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { OrganizationsModule } from '../access/access.module.js';
+import { AccessModule } from '../access/access.module.js';
 import { Erasure } from './writes/erasure.js';
 import { OAuthClientDeletion } from './writes/oauth-client-deletion.js';
 import { OAuthClientStore } from './writes/oauth-client.store.js';
@@ -7,7 +7,7 @@ import { OAuthClientsController } from './oauth-clients.controller.js';
 import { OAuthClientsService } from './oauth-clients.service.js';
 
 @Module({
-  imports: [OrganizationsModule],
+  imports: [AccessModule],
   controllers: [OAuthClientsController],
   providers: [OAuthClientsService, OAuthClientStore, OAuthClientDeletion, Erasure],
   exports: [OAuthClientDeletion],

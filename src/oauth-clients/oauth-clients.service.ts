@@ -14,7 +14,8 @@ import type { UpdateOAuthClientDto } from './dto/update-oauth-client.dto.js';
 import { refuseUnlessMatching, type IfMatch } from './if-match.js';
 import { demandAdminIfPrivileged } from './privileged-clients.js';
 import type { LoadedOAuthClient } from './model/oauth-client.entity.js';
-import { toMembers, toNewClient, toPatch } from './model/oauth-client.mapper.js';
+import { toMembers } from './model/to-members.js';
+import { toNewClient, toPatch } from './oauth-client.mapper.js';
 import { changedClient, newClient } from './model/judge.js';
 import type { RuleContext } from './model/oauth-client.rules.js';
 import { OAuthClientStore, type Change } from './writes/oauth-client.store.js';
@@ -50,7 +51,7 @@ export class OAuthClientsService {
     const { settings, violations } = newClient(toNewClient(dto), this.rulesFor(access));
     demandAdminIfPrivileged(access, settings);
     refuseAny(violations);
-    const secret = settings.tokenEndpointAuthMethod === 'none' ? null : createClientSecret();
+    const secret = settings.token_endpoint_auth_method === 'none' ? null : createClientSecret();
     const client = await this.store.create(access.tenant, access.request, {
       action: 'oauth_client.created',
       changes: changesBetween(null, toMembers(settings)),
@@ -73,8 +74,8 @@ export class OAuthClientsService {
       refuseAny(violations);
       const changes = changesBetween(toMembers(stored), toMembers(settings));
       if (Object.keys(changes).length === 0) return null;
-      const wasPublic = stored.tokenEndpointAuthMethod === 'none';
-      const isPublic = settings.tokenEndpointAuthMethod === 'none';
+      const wasPublic = stored.token_endpoint_auth_method === 'none';
+      const isPublic = settings.token_endpoint_auth_method === 'none';
       return {
         action: 'oauth_client.updated',
         changes,
@@ -89,7 +90,7 @@ export class OAuthClientsService {
   rotateSecret(access: Access, ifMatch: IfMatch): Promise<ClientWithSecret> {
     return this.write(access, ifMatch, (stored, current) => {
       demandAdminIfPrivileged(current, stored);
-      if (stored.tokenEndpointAuthMethod === 'none') {
+      if (stored.token_endpoint_auth_method === 'none') {
         throw new Problem('conflict', 'A public client (token_endpoint_auth_method: none) has no secret.');
       }
       return {
@@ -133,9 +134,9 @@ export class OAuthClientsService {
     throw new Problem('conflict', 'Too many others are changing this client right now. Try again.');
   }
 
-  private rulesFor({ trustedClientsAllowed }: Access): RuleContext {
+  private rulesFor({ trusted_clients_allowed }: Access): RuleContext {
     return {
-      trustedClientsAllowed,
+      trusted_clients_allowed,
       mayAssign: this.mayAssign,
       serverRefusals: (settings) => this.authorizationServer.refusals(settings),
     };

@@ -3,15 +3,15 @@ import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DEMO_ORGANIZATION } from '../embedded-server/demo/demo.js';
 import { PageQuery } from '../pagination/page.query.js';
 import { ApiProblems } from '../problem-details/api-problems.decorator.js';
-import type { Caller } from '../access/access.js';
+import type { Caller } from '../auth/caller.js';
 import { Authorized, CurrentCaller } from '../access/authorized.decorator.js';
 import { MembershipPageDto, ProjectPageDto, toOrganization, toProject } from './dto/organization.dto.js';
-import { MembershipsService } from '../access/own-tenants.js';
+import { OwnTenants } from '../access/own-tenants.js';
 
 @ApiTags('Organizations and projects')
 @Controller('v1/organizations')
 export class MembershipsController {
-  constructor(private readonly memberships: MembershipsService) {}
+  constructor(private readonly ownTenants: OwnTenants) {}
 
   @Get()
   @Authorized('memberships:read')
@@ -27,7 +27,7 @@ export class MembershipsController {
     @CurrentCaller() { actor }: Caller,
     @Query() query: PageQuery,
   ): Promise<MembershipPageDto> {
-    const { data, nextCursor } = await this.memberships.listOrganizations(actor, query);
+    const { data, nextCursor } = await this.ownTenants.listOrganizations(actor, query);
     return {
       data: data.map((found) => ({ ...toOrganization(found), role: found.role })),
       next_cursor: nextCursor,
@@ -54,7 +54,7 @@ export class MembershipsController {
     @Param('org_id') organizationId: string,
     @Query() query: PageQuery,
   ): Promise<ProjectPageDto> {
-    const { data, nextCursor } = await this.memberships.listProjects(actor, organizationId, query);
+    const { data, nextCursor } = await this.ownTenants.listProjects(actor, organizationId, query);
     return { data: data.map(toProject), next_cursor: nextCursor };
   }
 }

@@ -1,11 +1,14 @@
 import { Module } from '@nestjs/common';
+import { AccessModule } from '../access/access.module.js';
 import { OAuthClientsModule } from '../oauth-clients/oauth-clients.module.js';
+import { MembershipsController } from './memberships.controller.js';
 import { ProvisioningController } from './provisioning.controller.js';
 import { ProvisioningService } from './provisioning.service.js';
 
+/** The API of tenants: their provisioning by the platform, and what callers see of their own. */
 @Module({
-  imports: [OAuthClientsModule],
-  controllers: [ProvisioningController],
+  imports: [AccessModule, OAuthClientsModule],
+  controllers: [MembershipsController, ProvisioningController],
   providers: [ProvisioningService],
 })
-export class ProvisioningModule {}
+export class OrganizationsModule {}

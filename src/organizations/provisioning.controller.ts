@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, HttpCode, Param, Put } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { Caller } from '../access/access.js';
+import type { Caller } from '../auth/caller.js';
 import { Authorized, CurrentCaller } from '../access/authorized.decorator.js';
 import {
   MemberDto,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, IsNull, type EntityManager } from 'typeorm';
 import { recordAuditEvents } from '../audit/audit-log.js';
 import { OAuthClientDeletion } from '../oauth-clients/writes/oauth-client-deletion.js';
-import type { Caller } from '../access/access.js';
+import type { Caller } from '../auth/caller.js';
 import type { PutMemberDto, PutOrganizationDto, PutProjectDto } from './dto/organization.dto.js';
 import { OrganizationMember } from '../tenants/organization-member.entity.js';
 import { Organization } from '../tenants/organization.entity.js';
@@ -20,12 +20,12 @@ export class ProvisioningService {
 
   putOrganization(caller: Caller, id: string, dto: PutOrganizationDto): Promise<Organization> {
     return this.dataSource.transaction(async (manager) => {
-      const values = { name: dto.name, trustedClientsAllowed: dto.trusted_clients_allowed ?? false };
+      const values = { name: dto.name, trusted_clients_allowed: dto.trusted_clients_allowed ?? false };
       const { row, created, changes } = await upsert(manager, Organization, { id }, values);
-      if (row.deletedAt) throw deletedConflict('organization');
+      if (row.deleted_at) throw deletedConflict('organization');
       if (Object.keys(changes).length > 0) {
         const action = created ? 'organization.created' : 'organization.updated';
-        await recordAuditEvents(manager, caller, [{ action, organizationId: id, changes }]);
+        await recordAuditEvents(manager, caller, [{ action, organization_id: id, changes }]);
       }
       return row;
     });
@@ -34,9 +34,9 @@ export class ProvisioningService {
   deleteOrganization(caller: Caller, id: string): Promise<void> {
     return this.dataSource.transaction(async (manager) => {
       const organization = await lockOrganization(manager, id);
-      if (organization.deletedAt) return;
-      await manager.update(Organization, { id }, { deletedAt: () => 'now()', modified: () => 'now()' });
-      await recordAuditEvents(manager, caller, [{ action: 'organization.deleted', organizationId: id }]);
+      if (organization.deleted_at) return;
+      await manager.update(Organization, { id }, { deleted_at: () => 'now()', modified: () => 'now()' });
+      await recordAuditEvents(manager, caller, [{ action: 'organization.deleted', organization_id: id }]);
       await this.deleteProjects(manager, caller, await liveProjectIds(manager, id), id);
     });
   }
@@ -44,12 +44,14 @@ export class ProvisioningService {
   putProject(caller: Caller, organizationId: string, id: string, dto: PutProjectDto): Promise<Project> {
     return this.dataSource.transaction(async (manager) => {
       await lockLiveOrganization(manager, organizationId);
-      const key = { id, organizationId };
+      const key = { id, organization_id: organizationId };
       const { row, created, changes } = await upsert(manager, Project, key, { name: dto.name });
-      if (row.deletedAt) throw deletedConflict('project');
+      if (row.deleted_at) throw deletedConflict('project');
       if (Object.keys(changes).length > 0) {
         const action = created ? 'project.created' : 'project.updated';
-        await recordAuditEvents(manager, caller, [{ action, organizationId, projectId: id, changes }]);
+        await recordAuditEvents(manager, caller, [
+          { action, organization_id: organizationId, project_id: id, changes },
+        ]);
       }
       return row;
     });
@@ -58,9 +60,9 @@ export class ProvisioningService {
   deleteProject(caller: Caller, organizationId: string, id: string): Promise<void> {
     return this.dataSource.transaction(async (manager) => {
       await lockLiveOrganization(manager, organizationId);
-      const project = await manager.findOneBy(Project, { id, organizationId });
+      const project = await manager.findOneBy(Project, { id, organization_id: organizationId });
       if (!project) throw Problem.notFound();
-      if (!project.deletedAt) await this.deleteProjects(manager, caller, [id], organizationId);
+      if (!project.deleted_at) await this.deleteProjects(manager, caller, [id], organizationId);
     });
   }
 
@@ -72,14 +74,14 @@ export class ProvisioningService {
   ): Promise<OrganizationMember> {
     return this.dataSource.transaction(async (manager) => {
       await lockLiveOrganization(manager, organizationId);
-      const key = { organizationId, subject };
+      const key = { organization_id: organizationId, subject };
       const { row, created, changes } = await upsert(manager, OrganizationMember, key, { role: dto.role });
       if (Object.keys(changes).length > 0) {
         const action = created ? 'member.added' : 'member.updated';
         await recordAuditEvents(manager, caller, [
           {
             action,
-            organizationId,
+            organization_id: organizationId,
             changes: { subject: { from: created ? null : subject, to: subject }, ...changes },
           },
         ]);
@@ -91,10 +93,15 @@ export class ProvisioningService {
   deleteMember(caller: Caller, organizationId: string, subject: string): Promise<void> {
     return this.dataSource.transaction(async (manager) => {
       await lockLiveOrganization(manager, organizationId);
-      const { affected } = await manager.delete(OrganizationMember, { organizationId, subject });
+      const { affected } = await manager.delete(OrganizationMember, {
+        organization_id: organizationId,
+        subject,
+      });
       if (!affected) return;
       const changes = { subject: { from: subject, to: null } };
-      await recordAuditEvents(manager, caller, [{ action: 'member.removed', organizationId, changes }]);
+      await recordAuditEvents(manager, caller, [
+        { action: 'member.removed', organization_id: organizationId, changes },
+      ]);
     });
   }
 
@@ -106,11 +113,11 @@ export class ProvisioningService {
     organizationId: string,
   ): Promise<void> {
     if (ids.length === 0) return;
-    await manager.update(Project, [...ids], { deletedAt: () => 'now()', modified: () => 'now()' });
-    const happenings = ids.map((projectId) => ({
+    await manager.update(Project, [...ids], { deleted_at: () => 'now()', modified: () => 'now()' });
+    const happenings = ids.map((id) => ({
       action: 'project.deleted' as const,
-      organizationId,
-      projectId,
+      organization_id: organizationId,
+      project_id: id,
     }));
     await recordAuditEvents(manager, caller, happenings);
     await this.clients.deleteAllOf(manager, caller, ids);
@@ -131,13 +138,13 @@ async function lockOrganization(manager: EntityManager, id: string): Promise<Org
 }
 
 async function lockLiveOrganization(manager: EntityManager, id: string): Promise<void> {
-  if ((await lockOrganization(manager, id)).deletedAt) throw Problem.notFound();
+  if ((await lockOrganization(manager, id)).deleted_at) throw Problem.notFound();
 }
 
 async function liveProjectIds(manager: EntityManager, organizationId: string): Promise<string[]> {
   const projects = await manager.find(Project, {
     select: { id: true },
-    where: { organizationId, deletedAt: IsNull() },
+    where: { organization_id: organizationId, deleted_at: IsNull() },
   });
   return projects.map(({ id }) => id);
 }

@@ -1,10 +1,4 @@
-import type {
-  EntityManager,
-  EntityMetadata,
-  EntityTarget,
-  FindOptionsWhere,
-  QueryDeepPartialEntity,
-} from 'typeorm';
+import type { EntityManager, EntityTarget, FindOptionsWhere, QueryDeepPartialEntity } from 'typeorm';
 import type { AuditChanges } from '../audit/audit-event.entity.js';
 import { changesBetween } from '../audit/changes-between.js';
 import { Problem } from '../problem-details/problem.js';
@@ -12,7 +6,7 @@ import { Problem } from '../problem-details/problem.js';
 export interface Upserted<T> {
   readonly row: T;
   readonly created: boolean;
-  /** By member of the representation, which is the name of the column; empty when nothing was to change. */
+  /** By member; empty when nothing was to change. */
   readonly changes: AuditChanges;
 }
 
@@ -36,15 +30,8 @@ export async function upsert<T extends { modified: Date }>(
   const created = ((await insert.returning('created').execute()).raw as unknown[]).length > 0;
   const stored = await manager.findOne(entity, { where: key, lock: { mode: 'for_no_key_update' } });
   if (!stored) throw new Problem('conflict', 'This id belongs to another organization. Choose another id.');
-  const { columns } = manager.connection.getMetadata(entity);
-  const changes = byColumn(columns, changesBetween(created ? null : stored, values));
+  const changes = changesBetween(created ? null : stored, values);
   if (created || Object.keys(changes).length === 0) return { row: stored, created, changes };
   await manager.update(entity, key, { ...values, modified: () => 'now()' });
   return { row: await manager.findOneByOrFail(entity, key), created, changes };
-}
-
-function byColumn(columns: EntityMetadata['columns'], changes: AuditChanges): AuditChanges {
-  const names = new Map(columns.map(({ propertyName, databaseName }) => [propertyName, databaseName]));
-  const renamed = Object.entries(changes).map(([property, change]) => [names.get(property), change]);
-  return Object.fromEntries(renamed) as AuditChanges;
 }

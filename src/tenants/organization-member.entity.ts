@@ -8,8 +8,8 @@ import type { Role } from './role.js';
 @Check('ck_organization_members_role', `role in ('viewer', 'developer', 'admin')`)
 @Check('ck_organization_members_subject', `char_length(subject) between 1 and 255`)
 export class OrganizationMember {
-  @PrimaryColumn('uuid', { name: 'organization_id', primaryKeyConstraintName: 'pk_organization_members' })
-  organizationId: string;
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_organization_members' })
+  organization_id: string;
 
   /** The `sub` of the person's tokens: the Kratos identity id, in Kratos and Hydra tokens alike. */
   @PrimaryColumn('text', { primaryKeyConstraintName: 'pk_organization_members' })

@@ -11,8 +11,8 @@ export class Organization {
   name: string;
 
   /** Whether its admins may mark clients as trusted: those skip consent for every user of the authorization server. */
-  @Column('boolean', { name: 'trusted_clients_allowed', default: false })
-  trustedClientsAllowed: boolean;
+  @Column('boolean', { default: false })
+  trusted_clients_allowed: boolean;
 
   @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
   created: Date;
@@ -20,6 +20,6 @@ export class Organization {
   @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
   modified: Date;
 
-  @Column({ type: 'timestamptz', name: 'deleted_at', precision: 3, nullable: true })
-  deletedAt: Date | null;
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  deleted_at: Date | null;
 }

@@ -13,15 +13,15 @@ import { Organization } from './organization.entity.js';
 
 /** The part of an organization that owns OAuth clients. */
 @Entity('projects')
-@Unique('uq_projects_id_organization_id', ['id', 'organizationId'])
+@Unique('uq_projects_id_organization_id', ['id', 'organization_id'])
 @Index('ix_projects_organization_id_id', { synchronize: false })
 @Check('ck_projects_name', `char_length(name) between 1 and 128`)
 export class Project {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_projects' })
   id: string;
 
-  @Column('uuid', { name: 'organization_id' })
-  organizationId: string;
+  @Column('uuid')
+  organization_id: string;
 
   @ManyToOne(() => Organization)
   @JoinColumn({ name: 'organization_id', foreignKeyConstraintName: 'fk_projects_organization_id' })
@@ -36,6 +36,6 @@ export class Project {
   @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
   modified: Date;
 
-  @Column({ type: 'timestamptz', name: 'deleted_at', precision: 3, nullable: true })
-  deletedAt: Date | null;
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  deleted_at: Date | null;
 }

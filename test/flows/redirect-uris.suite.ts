@@ -11,11 +11,11 @@ describe.each(SERVERS)('redirect URIs, with $name', ({ start, dialect }) => {
   });
   afterAll(() => server.stop());
 
-  const register = (redirectUris: readonly string[], body = {}): Promise<ClientApp> =>
+  const register = (redirect_uris: readonly string[], body = {}): Promise<ClientApp> =>
     ClientApp.of(server, {
       name: 'Shop',
       grant_types: ['authorization_code'],
-      redirect_uris: redirectUris,
+      redirect_uris: redirect_uris,
       ...body,
     });
 

@@ -10,9 +10,9 @@ import pg from 'pg';
  */
 export default async function setUp() {
   execFileSync('npm', ['run', '--silent', 'build'], { stdio: ['ignore', 'ignore', 'inherit'] });
-  const { startEmbeddedPostgres } =
-    await import('../../dist/src/embedded-postgres/embedded-postgres.js');
-  const { createDataSource } = await import('../../dist/src/app/schema.js');
+  const { startEmbeddedPostgres } = await import('../../dist/src/embedded-postgres/embedded-postgres.js');
+  const { SCHEMA } = await import('../../dist/src/app/schema.js');
+  const { createDataSource } = await import('../../dist/src/database/data-source.js');
   const { migrate } = await import('../../dist/src/database/migrate.js');
 
   const directory = await mkdtemp(join(tmpdir(), 'registry-test-'));
@@ -26,7 +26,7 @@ export default async function setUp() {
   await admin.end();
   const url = new URL(server.url);
   url.pathname = '/registry_template';
-  const dataSource = await createDataSource(url.href).initialize();
+  const dataSource = await createDataSource(url.href, SCHEMA).initialize();
   await migrate(dataSource);
   await dataSource.destroy();
 }

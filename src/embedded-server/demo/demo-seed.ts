@@ -5,10 +5,10 @@ import type { AuditChanges } from '../../audit/audit-event.entity.js';
 import { recordAuditEvents } from '../../audit/audit-log.js';
 import { Config } from '../../config/config.js';
 import { changesBetween } from '../../audit/changes-between.js';
-import { toMembers } from '../../oauth-clients/model/oauth-client.mapper.js';
+import { toMembers } from '../../oauth-clients/model/to-members.js';
 import { OAuthClient } from '../../oauth-clients/model/oauth-client.entity.js';
 import { newSettings } from '../../oauth-clients/model/client-settings.js';
-import type { Caller } from '../../access/access.js';
+import type { Caller } from '../../auth/caller.js';
 import { OrganizationMember } from '../../tenants/organization-member.entity.js';
 import { Organization } from '../../tenants/organization.entity.js';
 import { Project } from '../../tenants/project.entity.js';
@@ -24,8 +24,8 @@ import { embeddedIssuer } from '../../config/embedded-issuer.js';
 
 type Happenings = Parameters<typeof recordAuditEvents>[2];
 
-const ORGANIZATION = { organizationId: DEMO_ORGANIZATION.id };
-const PROJECT = { ...ORGANIZATION, projectId: DEMO_PROJECT.id };
+const ORGANIZATION = { organization_id: DEMO_ORGANIZATION.id };
+const PROJECT = { ...ORGANIZATION, project_id: DEMO_PROJECT.id };
 const PEOPLE = Object.values(DEMO_PEOPLE).map(({ subject, role }) => ({ subject, role }));
 const CLIENTS = [DEMO_WEB_CLIENT, DEMO_MACHINE_CLIENT];
 
@@ -65,7 +65,7 @@ export class DemoSeed implements OnApplicationBootstrap {
 
   /** Whether the clients that printed examples name are still there. */
   async isComplete(): Promise<boolean> {
-    const live = { id: In(CLIENTS.map(({ id }) => id)), deletedAt: IsNull() };
+    const live = { id: In(CLIENTS.map(({ id }) => id)), deleted_at: IsNull() };
     return (await this.dataSource.manager.countBy(OAuthClient, live)) === CLIENTS.length;
   }
 
@@ -76,14 +76,14 @@ export class DemoSeed implements OnApplicationBootstrap {
       ...PROJECT,
       ...newSettings(settings),
       id,
-      clientId,
+      client_id: clientId,
       created: now,
       modified: now,
-      createdBy: actor,
-      modifiedBy: actor,
+      created_by: actor,
+      modified_by: actor,
       revision: 1,
-      syncedRevision: 1,
-      syncedAt: now,
+      synced_revision: 1,
+      synced_at: now,
     };
   }
 }
@@ -113,7 +113,7 @@ const HAPPENINGS: Happenings = [
   ...CLIENTS.map(({ id, settings }) => ({
     ...PROJECT,
     action: 'oauth_client.created' as const,
-    oauthClientId: id,
+    oauth_client_id: id,
     revision: 1,
     changes: changesBetween(null, toMembers(newSettings(settings))),
   })),

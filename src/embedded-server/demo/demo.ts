@@ -49,10 +49,10 @@ export const DEMO_WEB_CLIENT: DemoClient = {
   settings: {
     name: 'Demo web app',
     description: 'Signs people in with the authorization code flow.',
-    grantTypes: ['authorization_code', 'refresh_token'],
-    redirectUris: ['http://localhost:8080/callback'],
+    grant_types: ['authorization_code', 'refresh_token'],
+    redirect_uris: ['http://localhost:8080/callback'],
     scopes: ['openid', 'offline_access', 'notes:read'],
-    pkceRequired: true,
+    pkce_required: true,
   },
 };
 
@@ -62,7 +62,7 @@ export const DEMO_MACHINE_CLIENT: DemoClient = {
   settings: {
     name: 'Demo machine',
     description: 'Calls this registry by itself, with client credentials.',
-    grantTypes: ['client_credentials'],
+    grant_types: ['client_credentials'],
     scopes: ['oauth_clients:read', 'oauth_clients:write'],
   },
 };

@@ -16,28 +16,28 @@ export const ownClients = (config: Config, state: ServerState): ClientMetadata[]
   [platform(state), swaggerUi(config)].map(toClientMetadata);
 
 const OF_NO_TENANT = {
-  organizationId: null,
-  projectId: null,
-  projectName: null,
+  organization_id: null,
+  project_id: null,
+  project_name: null,
   enabled: true,
 } as const;
 
 const platform = ({ platformSecret }: ServerState): RegisteredClient => ({
   ...OF_NO_TENANT,
-  clientId: PLATFORM_CLIENT_ID,
+  client_id: PLATFORM_CLIENT_ID,
   name: 'Platform',
-  redirectUris: [],
-  grantTypes: ['client_credentials'],
+  redirect_uris: [],
+  grant_types: ['client_credentials'],
   scopes: [PLATFORM_SCOPE],
   trusted: false,
-  tokenEndpointAuthMethod: 'client_secret_basic',
-  pkceRequired: false,
-  pkceChallengeMethod: null,
+  token_endpoint_auth_method: 'client_secret_basic',
+  pkce_required: false,
+  pkce_challenge_method: null,
   secrets: [
     {
       id: PLATFORM_CLIENT_ID,
       hash: createHash('sha256').update(platformSecret).digest('base64'),
-      isUseDue: false,
+      is_use_due: false,
     },
   ],
 });
@@ -45,14 +45,14 @@ const platform = ({ platformSecret }: ServerState): RegisteredClient => ({
 /** A page keeps no secret, and the platform's own page asks nobody for consent. */
 const swaggerUi = (config: Config): RegisteredClient => ({
   ...OF_NO_TENANT,
-  clientId: SWAGGER_UI_CLIENT_ID,
+  client_id: SWAGGER_UI_CLIENT_ID,
   name: 'Swagger UI of the OAuth Client Registry',
-  redirectUris: [swaggerUiRedirectUri(config)],
-  grantTypes: ['authorization_code'],
+  redirect_uris: [swaggerUiRedirectUri(config)],
+  grant_types: ['authorization_code'],
   scopes: REGISTRY_SCOPES,
   trusted: true,
-  tokenEndpointAuthMethod: 'none',
-  pkceRequired: true,
-  pkceChallengeMethod: 'S256',
+  token_endpoint_auth_method: 'none',
+  pkce_required: true,
+  pkce_challenge_method: 'S256',
   secrets: [],
 });

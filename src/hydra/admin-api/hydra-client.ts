@@ -64,14 +64,14 @@ export function toHydraClient(registration: Registration, { registryId, audience
   const { enabled, trusted, scopes } = registration;
   const callsThisApi = scopes.some(isRegistryScope);
   return {
-    client_id: registration.clientId,
+    client_id: registration.client_id,
     client_name: registration.name,
-    owner: registration.projectId,
-    redirect_uris: registration.redirectUris,
-    grant_types: enabled ? registration.grantTypes : NOTHING,
+    owner: registration.project_id,
+    redirect_uris: registration.redirect_uris,
+    grant_types: enabled ? registration.grant_types : NOTHING,
     response_types: enabled ? responseTypesOf(registration) : NOTHING,
     scope: scopeOf(registration),
-    token_endpoint_auth_method: registration.tokenEndpointAuthMethod,
+    token_endpoint_auth_method: registration.token_endpoint_auth_method,
     audience: callsThisApi ? [audience] : [],
     ...(callsThisApi && { access_token_strategy: 'jwt' }),
     skip_consent: trusted,
@@ -84,21 +84,21 @@ export function markOf(registration: Registration, registryId: string): Mark {
   return {
     registry: registryId,
     id: registration.id,
-    organization_id: registration.organizationId,
-    project_id: registration.projectId,
+    organization_id: registration.organization_id,
+    project_id: registration.project_id,
     revision: registration.revision,
-    secret_id: registration.secretId,
-    pkce_required: registration.pkceRequired,
-    pkce_challenge_method: registration.pkceChallengeMethod,
+    secret_id: registration.secret_id,
+    pkce_required: registration.pkce_required,
+    pkce_challenge_method: registration.pkce_challenge_method,
   };
 }
 
-function responseTypesOf({ grantTypes }: Registration): readonly string[] {
-  const types = grantTypes.flatMap((grant) => RESPONSE_TYPES[grant] ?? []);
+function responseTypesOf({ grant_types }: Registration): readonly string[] {
+  const types = grant_types.flatMap((grant) => RESPONSE_TYPES[grant] ?? []);
   return types.length > 0 ? types : NOTHING;
 }
 
-function scopeOf({ scopes, grantTypes }: Registration): string {
-  const implied = grantTypes.flatMap((grant) => IMPLIED_SCOPES[grant] ?? []);
+function scopeOf({ scopes, grant_types }: Registration): string {
+  const implied = grant_types.flatMap((grant) => IMPLIED_SCOPES[grant] ?? []);
   return [...new Set([...scopes, ...implied])].join(' ') || NO_SCOPE;
 }

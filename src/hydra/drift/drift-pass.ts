@@ -117,5 +117,5 @@ function lineFor(finding: Finding): string | null {
     missing: 'is not in Hydra',
     undeleted: 'is deleted, and lives on in Hydra',
   };
-  return `Client ${client.clientId} ${what[kind]}. Hydra is brought to the registry's state again.`;
+  return `Client ${client.client_id} ${what[kind]}. Hydra is brought to the registry's state again.`;
 }

@@ -64,7 +64,7 @@ export class Survey {
       yield { moment, looked: page.length, findings: await this.judgePage(page, { moment, named }) };
     }
     for await (const expected of this.clients.expected(begin)) {
-      yield* this.unnamed(expected.filter(({ clientId }) => !named.has(clientId)));
+      yield* this.unnamed(expected.filter(({ client_id }) => !named.has(client_id)));
     }
   }
 
@@ -75,17 +75,17 @@ export class Survey {
       const moment = await this.clients.now();
       const stored = await Promise.all(some.map((clientId) => this.api.find(clientId)));
       const clients = await this.clients.find(some, moment);
-      const findings = clients.map((client) => this.judge(client, stored[some.indexOf(client.clientId)]));
+      const findings = clients.map((client) => this.judge(client, stored[some.indexOf(client.client_id)]));
       yield { moment, looked: some.length, findings };
     }
   }
 
   /** Clients may come and go between two pages, so what no page named is asked for before it counts as missing. */
   private async *unnamed(clients: readonly SurveyedClient[]): AsyncGenerator<SurveyStep, void> {
-    const pending = clients.filter(({ isSettled }) => !isSettled);
+    const pending = clients.filter(({ is_settled }) => !is_settled);
     const moment = await this.clients.now();
     yield { moment, looked: 0, findings: pending.map((client) => this.judge(client)) };
-    yield* this.ask(clients.filter(({ isSettled }) => isSettled).map(({ clientId }) => clientId));
+    yield* this.ask(clients.filter(({ is_settled }) => is_settled).map(({ client_id }) => client_id));
   }
 
   private async judgePage(
@@ -95,10 +95,10 @@ export class Survey {
     const fresh = new Map(page.map((stored) => [stored.client_id, stored]));
     for (const clientId of fresh.keys()) if (named.has(clientId)) fresh.delete(clientId);
     const clients = await this.clients.find([...fresh.keys()].filter(isUuid), moment);
-    const findings = clients.map((client) => this.judge(client, fresh.get(client.clientId)));
-    for (const { clientId } of clients) fresh.delete(clientId);
+    const findings = clients.map((client) => this.judge(client, fresh.get(client.client_id)));
+    for (const { client_id } of clients) fresh.delete(client_id);
     const orphans = [...fresh.values()].filter((stored) => this.isMarked(stored));
-    for (const { clientId } of clients) named.add(clientId);
+    for (const { client_id } of clients) named.add(client_id);
     for (const { client_id: clientId } of orphans) named.add(clientId);
     return [
       ...findings,
@@ -107,7 +107,7 @@ export class Survey {
   }
 
   private judge(client: SurveyedClient, stored: StoredHydraClient | null = null): ClientFinding {
-    if (!client.isSettled) return { kind: 'pending', client };
+    if (!client.is_settled) return { kind: 'pending', client };
     if (client.deleted) return stored === null ? { kind: 'equal', client } : drift('undeleted', client);
     if (stored === null) return drift('missing', client);
     const differences = differencesBetween(toHydraClient(client, this.terms), stored);

@@ -6,22 +6,22 @@ import { REGISTRATION_COLUMNS, REGISTRATION_JOIN, type Registration } from '../a
 
 /** A client of the registry, and whether Hydra must have been exactly like it at the moment in question. */
 export interface SurveyedClient extends Registration {
-  readonly isSettled: boolean;
-  readonly syncProblem: SyncProblem | null;
+  readonly is_settled: boolean;
+  readonly sync_problem: SyncProblem | null;
 }
 
 /** Nothing is on its way to Hydra, and nothing can be that was sent before. */
 const IS_AT_REST = 'c.synced_revision = c.revision and c.lease_token is null and c.sync_verify_at is null';
 const WAS_SETTLED = `(${IS_AT_REST} and c.synced_at < :moment)`;
 
-const COLUMNS = `${REGISTRATION_COLUMNS}, c.sync_problem as "syncProblem"`;
+const COLUMNS = `${REGISTRATION_COLUMNS}, c.sync_problem as sync_problem`;
 
 /** `synced_at` is rounded to the millisecond, so the moment lies a little before the present one. */
 const NOW = `select now() - interval '10 ms' as moment`;
 
 const FIND = new PreparedStatement(
   'survey_find',
-  `select ${COLUMNS}, coalesce(${WAS_SETTLED}, false) as "isSettled"
+  `select ${COLUMNS}, coalesce(${WAS_SETTLED}, false) as is_settled
    from oauth_clients c ${REGISTRATION_JOIN}
    where c.client_id = any(:client_ids::uuid[])`,
 );
@@ -29,7 +29,7 @@ const FIND = new PreparedStatement(
 /** Of deleted clients only those that Hydra may still have: it does not miss the others. */
 const EXPECTED = new PreparedStatement(
   'survey_expected',
-  `select ${COLUMNS}, coalesce(${WAS_SETTLED}, false) as "isSettled"
+  `select ${COLUMNS}, coalesce(${WAS_SETTLED}, false) as is_settled
    from oauth_clients c ${REGISTRATION_JOIN}
    where c.id > :after and (c.deleted_at is null or not (${IS_AT_REST}))
    order by c.id limit :limit`,

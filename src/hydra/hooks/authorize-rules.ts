@@ -7,10 +7,10 @@ const S256_CHALLENGE = /^[\w-]{43}$/;
 
 /** Throws a refusal for what no client may ask for, or not this one. @param standing null: the client is not ours */
 export function assertMayAuthorize(request: AuthorizeRequest, standing: ClientStanding | null): void {
-  if (standing && !standing.isActive) throw refusal('the client is disabled or deleted');
+  if (standing && !standing.is_active) throw refusal('the client is disabled or deleted');
   const challenge = request.parameters.get('code_challenge') ?? '';
   const method = request.parameters.get('code_challenge_method') ?? '';
-  const mustUsePkce = standing !== null && standing.pkceRequired && mayYieldCode(request);
+  const mustUsePkce = standing !== null && standing.pkce_required && mayYieldCode(request);
   if (mustUsePkce && challenge === '') throw refusal('this client must use PKCE: code_challenge is missing');
   // A challenge without a method is a plain one (RFC 7636, section 4.3).
   if (challenge + method !== '' && method !== 'S256') throw refusal('code_challenge_method must be S256');

@@ -20,7 +20,7 @@ const LARGE_BODY: BodyConfig = { body: { bytes: 1024 * 1024, depth: 500 } };
 export class TokenHookController {
   constructor(private readonly standings: ClientStandings) {}
 
-  /** 200 with the session to be, 204 to leave it as it is, 403 for no token. */
+  /** 200 with the session to be, 204 to leave it is, 403 for no token. */
   @Post()
   @RouteConfig(LARGE_BODY)
   @Header('cache-control', 'no-store')
@@ -30,7 +30,7 @@ export class TokenHookController {
   ): Promise<TokenHookAnswer | undefined> {
     const request = readTokenHookRequest(body);
     const standing = await this.standings.of(request.clientId);
-    if (standing && !standing.isActive) throw refusal('the client is disabled or deleted');
+    if (standing && !standing.is_active) throw refusal('the client is disabled or deleted');
     if (standing) this.standings.noteUse(standing);
     const answer = standing && withTenant(request, standing);
     reply.status(answer ? HttpStatus.OK : HttpStatus.NO_CONTENT);

@@ -33,9 +33,9 @@ export function readTokenHookRequest(body: unknown): TokenHookRequest {
  */
 export function withTenant(
   { accessToken, idToken }: TokenHookRequest,
-  { organizationId, projectId }: ClientStanding,
+  { organization_id, project_id }: ClientStanding,
 ): TokenHookAnswer | null {
-  const tenant = { organization_id: organizationId, project_id: projectId };
+  const tenant = { organization_id, project_id };
   if (holds(accessToken, tenant) && holds(idToken, tenant)) return null;
   return { session: { access_token: { ...accessToken, ...tenant }, id_token: { ...idToken, ...tenant } } };
 }

@@ -35,11 +35,11 @@ export function candidateOf(stored: StoredHydraClient, context: CandidateContext
   const mark = markIn(stored);
   const settings = importedSettings(facts, mark);
   return {
-    clientId: facts.clientId,
+    clientId: facts.client_id,
     settings,
     refusals: importRefusals(facts, { ...terms, firstPartyClientIds }, mark),
     violations: [...shapeViolations(settings), ...violationsOf(settings, rules)],
-    ...importEffects(registrationOf(facts.clientId, settings, context), stored, terms),
+    ...importEffects(registrationOf(facts.client_id, settings, context), stored, terms),
   };
 }
 
@@ -51,12 +51,12 @@ const registrationOf = (
 ) => ({
   ...settings,
   id: '',
-  clientId,
-  organizationId,
-  projectId,
+  client_id: clientId,
+  organization_id: organizationId,
+  project_id: projectId,
   revision: 1,
   deleted: false,
-  secretId: null,
+  secret_id: null,
   sealed: null,
 });
 

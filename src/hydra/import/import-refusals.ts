@@ -29,17 +29,17 @@ const REFUSALS: readonly Refusal[] = [
   listsAreNotTooLong,
 ];
 
-function clientIdIsAUuid({ clientId }: HydraFacts): string[] {
+function clientIdIsAUuid({ client_id }: HydraFacts): string[] {
   return refuseIf(
-    !isUuid(clientId),
+    !isUuid(client_id),
     'its client_id is no UUID in lower case, which the registry knows clients by',
   );
 }
 
 /** Whoever could change one would act in every organization of its users. */
-function isNotThePlatforms({ clientId }: HydraFacts, { firstPartyClientIds }: ImportTerms): string[] {
+function isNotThePlatforms({ client_id }: HydraFacts, { firstPartyClientIds }: ImportTerms): string[] {
   return refuseIf(
-    firstPartyClientIds.includes(clientId),
+    firstPartyClientIds.includes(client_id),
     "it is the platform's own (FIRST_PARTY_CLIENT_IDS)",
   );
 }
@@ -55,26 +55,29 @@ function isNoOtherRegistrys(
   );
 }
 
-function grantTypesAreKnown({ grantTypes }: HydraFacts): string[] {
+function grantTypesAreKnown({ grant_types }: HydraFacts): string[] {
   return unknown(
     'grant type',
-    grantTypes.filter((grant) => !isGrantType(grant)),
+    grant_types.filter((grant) => !isGrantType(grant)),
   );
 }
 
 const RESPONSE_TYPES = ['code', 'id_token', 'id_token token', 'none'];
 
-function responseTypesAreKnown({ responseTypes }: HydraFacts): string[] {
+function responseTypesAreKnown({ response_types }: HydraFacts): string[] {
   // The words of a response type have no order (OAuth 2.0 Multiple Response Types, section 3).
   const ordered = (type: string): string => type.split(' ').toSorted().join(' ');
   return unknown(
     'response type',
-    responseTypes.filter((type) => !RESPONSE_TYPES.includes(ordered(type))),
+    response_types.filter((type) => !RESPONSE_TYPES.includes(ordered(type))),
   );
 }
 
-function authMethodIsKnown({ authMethod }: HydraFacts): string[] {
-  return unknown('token_endpoint_auth_method', isAuthMethod(authMethod) ? [] : [authMethod]);
+function authMethodIsKnown({ token_endpoint_auth_method }: HydraFacts): string[] {
+  return unknown(
+    'token_endpoint_auth_method',
+    isAuthMethod(token_endpoint_auth_method) ? [] : [token_endpoint_auth_method],
+  );
 }
 
 const isFree = assignableScopes(null);
@@ -90,11 +93,11 @@ function nothingIsReserved({ scopes, audience }: HydraFacts, terms: ImportTerms)
   ];
 }
 
-function listsAreNotTooLong({ redirectUris, scopes }: HydraFacts): string[] {
+function listsAreNotTooLong({ redirect_uris, scopes }: HydraFacts): string[] {
   return [
     ...refuseIf(
-      redirectUris.length > LIMITS.redirectUris,
-      `it has more than ${LIMITS.redirectUris} redirect URIs`,
+      redirect_uris.length > LIMITS.redirect_uris,
+      `it has more than ${LIMITS.redirect_uris} redirect URIs`,
     ),
     ...refuseIf(scopes.length > LIMITS.scopes, `it has more than ${LIMITS.scopes} scopes`),
   ];

@@ -4,7 +4,7 @@ import type { ActorRecord } from '../../audit/actor-record.js';
 import type { AuditAction } from '../../audit/audit-event.entity.js';
 import { changesBetween } from '../../audit/changes-between.js';
 import { PreparedStatement } from '../../database/prepared.js';
-import { toMembers } from '../../oauth-clients/model/oauth-client.mapper.js';
+import { toMembers } from '../../oauth-clients/model/to-members.js';
 import type { ClientSettings } from '../../oauth-clients/model/client-settings.js';
 
 export interface ImportProject {
@@ -14,9 +14,9 @@ export interface ImportProject {
 
 /** Who has a client already. */
 export interface Registered {
-  readonly clientId: string;
-  readonly projectId: string;
-  readonly isDeleted: boolean;
+  readonly client_id: string;
+  readonly project_id: string;
+  readonly is_deleted: boolean;
 }
 
 const ACTOR: ActorRecord = {
@@ -30,14 +30,11 @@ const TENANT = `
   from projects p join organizations o on o.id = p.organization_id
   where p.id = :project_id and p.organization_id = :organization_id and p.deleted_at is null and o.deleted_at is null`;
 
-const PROJECT = new PreparedStatement(
-  'import_project',
-  `select o.trusted_clients_allowed as "trustedClientsAllowed" ${TENANT}`,
-);
+const PROJECT = new PreparedStatement('import_project', `select o.trusted_clients_allowed ${TENANT}`);
 
 const REGISTERED = new PreparedStatement(
   'import_registered',
-  `select client_id as "clientId", project_id as "projectId", deleted_at is not null as "isDeleted"
+  `select client_id, project_id, deleted_at is not null as is_deleted
    from oauth_clients where client_id = any(:client_ids::uuid[])`,
 );
 
@@ -83,8 +80,8 @@ export class ImportStore {
   async project({
     organizationId,
     projectId,
-  }: ImportProject): Promise<{ trustedClientsAllowed: boolean } | null> {
-    const { rows } = await this.pool.query<{ trustedClientsAllowed: boolean }>(
+  }: ImportProject): Promise<{ trusted_clients_allowed: boolean } | null> {
+    const { rows } = await this.pool.query<{ trusted_clients_allowed: boolean }>(
       PROJECT.with({ organization_id: organizationId, project_id: projectId }),
     );
     return rows[0] ?? null;
@@ -92,7 +89,7 @@ export class ImportStore {
 
   async registered(clientIds: readonly string[]): Promise<Map<string, Registered>> {
     const { rows } = await this.pool.query<Registered>(REGISTERED.with({ client_ids: clientIds }));
-    return new Map(rows.map((row) => [row.clientId, row]));
+    return new Map(rows.map((row) => [row.client_id, row]));
   }
 
   /** @returns false when the project or the `client_id` is no longer to be had */

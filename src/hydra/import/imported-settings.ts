@@ -12,29 +12,29 @@ import type { Mark } from '../admin-api/hydra-client.js';
 
 /** The members of a client that decide what becomes of it, with Hydra's defaults for what is empty. */
 export interface HydraFacts {
-  readonly clientId: string;
+  readonly client_id: string;
   readonly name: string;
-  readonly redirectUris: readonly string[];
-  readonly grantTypes: readonly string[];
-  readonly responseTypes: readonly string[];
+  readonly redirect_uris: readonly string[];
+  readonly grant_types: readonly string[];
+  readonly response_types: readonly string[];
   readonly scopes: readonly string[];
   readonly audience: readonly string[];
-  readonly authMethod: string;
-  readonly subjectType: string;
-  readonly skipsConsent: boolean;
+  readonly token_endpoint_auth_method: string;
+  readonly subject_type: string;
+  readonly skip_consent: boolean;
 }
 
 export const factsOf = (stored: StoredHydraClient): HydraFacts => ({
-  clientId: stored.client_id,
+  client_id: stored.client_id,
   name: text(stored['client_name']),
-  redirectUris: texts(stored['redirect_uris']),
-  grantTypes: distinct(texts(stored['grant_types'], ['authorization_code'])),
-  responseTypes: texts(stored['response_types'], ['code']),
+  redirect_uris: texts(stored['redirect_uris']),
+  grant_types: distinct(texts(stored['grant_types'], ['authorization_code'])),
+  response_types: texts(stored['response_types'], ['code']),
   scopes: distinct(text(stored['scope']).split(' ')).filter((scope) => scope !== '' && scope !== NO_SCOPE),
   audience: texts(stored['audience']),
-  authMethod: text(stored['token_endpoint_auth_method']) || 'client_secret_basic',
-  subjectType: text(stored['subject_type']) || 'public',
-  skipsConsent: stored['skip_consent'] === true,
+  token_endpoint_auth_method: text(stored['token_endpoint_auth_method']) || 'client_secret_basic',
+  subject_type: text(stored['subject_type']) || 'public',
+  skip_consent: stored['skip_consent'] === true,
 });
 
 export const isGrantType = (text: string): text is GrantType =>
@@ -50,22 +50,24 @@ export const isAuthMethod = (text: string): text is TokenEndpointAuthMethod =>
  * @param mark what this registry has said about the client before it lost it
  */
 export function importedSettings(facts: HydraFacts, mark: Partial<Mark> | null): ClientSettings {
-  const grantTypes = facts.grantTypes.filter(isGrantType);
-  const tokenEndpointAuthMethod = isAuthMethod(facts.authMethod) ? facts.authMethod : 'client_secret_basic';
-  const pkceRequired =
-    grantTypes.includes('authorization_code') &&
-    (tokenEndpointAuthMethod === 'none' || mark?.pkce_required === true);
+  const grant_types = facts.grant_types.filter(isGrantType);
+  const token_endpoint_auth_method = isAuthMethod(facts.token_endpoint_auth_method)
+    ? facts.token_endpoint_auth_method
+    : 'client_secret_basic';
+  const pkce_required =
+    grant_types.includes('authorization_code') &&
+    (token_endpoint_auth_method === 'none' || mark?.pkce_required === true);
   return {
-    name: cut(facts.name.trim() === '' ? facts.clientId : facts.name),
+    name: cut(facts.name.trim() === '' ? facts.client_id : facts.name),
     description: null,
-    redirectUris: [...facts.redirectUris],
-    grantTypes,
+    redirect_uris: [...facts.redirect_uris],
+    grant_types,
     scopes: [...facts.scopes],
-    trusted: facts.skipsConsent,
+    trusted: facts.skip_consent,
     enabled: true,
-    tokenEndpointAuthMethod,
-    pkceRequired,
-    pkceChallengeMethod: pkceRequired ? 'S256' : null,
+    token_endpoint_auth_method,
+    pkce_required,
+    pkce_challenge_method: pkce_required ? 'S256' : null,
   };
 }
 

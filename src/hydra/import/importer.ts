@@ -88,12 +88,12 @@ export class Importer {
       : refused(clientId, ['the project was deleted meanwhile'], candidate);
   }
 
-  private known({ clientId, projectId, isDeleted }: Registered): Imported {
-    if (isDeleted)
-      return refused(clientId, ['it was registered and deleted, and its client_id stays reserved']);
-    if (projectId !== this.context.projectId)
-      return refused(clientId, [`project ${projectId} has it already`]);
-    return { clientId, outcome: 'present', reasons: [], candidate: null };
+  private known({ client_id, project_id, is_deleted }: Registered): Imported {
+    if (is_deleted)
+      return refused(client_id, ['it was registered and deleted, and its client_id stays reserved']);
+    if (project_id !== this.context.projectId)
+      return refused(client_id, [`project ${project_id} has it already`]);
+    return { clientId: client_id, outcome: 'present', reasons: [], candidate: null };
   }
 }
 

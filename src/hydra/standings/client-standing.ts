@@ -3,27 +3,27 @@ import { USE_IS_DUE } from '../../oauth-clients/model/secret-use.js';
 
 /** Whether a client of this registry may get tokens now, and on which terms. */
 export interface ClientStanding {
-  readonly organizationId: string;
-  readonly projectId: string;
+  readonly organization_id: string;
+  readonly project_id: string;
   /** Enabled, and not deleted, nor is its project or organization. */
-  readonly isActive: boolean;
-  readonly pkceRequired: boolean;
+  readonly is_active: boolean;
+  readonly pkce_required: boolean;
   /** The secret in use, where its use has not been noted for a minute. */
-  readonly secretToNote: string | null;
+  readonly secret_to_note: string | null;
 }
 
 /** Finds deleted clients too: their ids are never used again. A secret that is still sealed may not be in use yet. */
 export const READ_STANDING = new PreparedStatement(
   'hook_client_standing',
-  `select c.organization_id as "organizationId", c.project_id as "projectId",
-     c.enabled and coalesce(c.deleted_at, p.deleted_at, o.deleted_at) is null as "isActive",
-     c.pkce_required as "pkceRequired",
+  `select c.organization_id, c.project_id,
+     c.enabled and coalesce(c.deleted_at, p.deleted_at, o.deleted_at) is null as is_active,
+     c.pkce_required,
      (
        select s.id from oauth_client_secrets s
        where s.oauth_client_id = c.id and s.revoked_at is null and (s.expires_at is null or s.expires_at > now())
          and s.sealed is null and ${USE_IS_DUE}
        order by s.id desc limit 1
-     ) as "secretToNote"
+     ) as secret_to_note
    from oauth_clients c
    join projects p on p.id = c.project_id
    join organizations o on o.id = c.organization_id

@@ -26,14 +26,14 @@ export class ClientStandings {
 
   /** The client has just been changed: the next hook goes by what it is now, or by its end if that cannot be read. */
   expire(clientId: string, { hasEnded }: { readonly hasEnded: boolean }): void {
-    this.lastKnown.expire(clientId, (known) => (hasEnded ? { ...known, isActive: false } : known));
+    this.lastKnown.expire(clientId, (known) => (hasEnded ? { ...known, is_active: false } : known));
   }
 
   /** Once a minute is enough. Nothing waits for it, and its failure fails nothing. */
   noteUse(standing: ClientStanding): void {
-    if (standing.secretToNote === null || this.noted.has(standing)) return;
+    if (standing.secret_to_note === null || this.noted.has(standing)) return;
     this.noted.add(standing);
-    this.pool.query(NOTE_USE.with({ id: standing.secretToNote })).catch((error: unknown) => {
+    this.pool.query(NOTE_USE.with({ id: standing.secret_to_note })).catch((error: unknown) => {
       this.logger.debug(`The use of a secret is not noted: ${String(error)}`);
     });
   }

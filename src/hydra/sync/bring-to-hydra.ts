@@ -52,19 +52,19 @@ export class BringToHydra {
 
   /** Calls with an unknown effect have had it by now: did the last one that was known to work stay the last? */
   private async hasLasted({ claim, deadline }: Attempt): Promise<boolean> {
-    if (!claim.isVerification || claim.syncedRevision < claim.revision) return false;
-    const stored = await this.api.get(claim.clientId, deadline);
+    if (!claim.is_verification || claim.synced_revision < claim.revision) return false;
+    const stored = await this.api.get(claim.client_id, deadline);
     if (claim.deleted || stored === null) return claim.deleted && stored === null;
     const mark = markIn(stored);
     return (
-      this.isOurs(stored, claim) && mark?.revision === claim.revision && mark.secret_id === claim.secretId
+      this.isOurs(stored, claim) && mark?.revision === claim.revision && mark.secret_id === claim.secret_id
     );
   }
 
   private async put(attempt: Attempt): Promise<Brought> {
     const { claim } = attempt;
     const brought =
-      (!claim.isNew && (await this.replace(attempt))) ||
+      (!claim.is_new && (await this.replace(attempt))) ||
       (await this.create(attempt)) ||
       (await this.adopt(attempt));
     if (brought) return brought;
@@ -83,7 +83,7 @@ export class BringToHydra {
     if (!(await isCurrent()))
       throw new HydraFailure('changed meanwhile', { effect: 'none', scope: 'client' });
     const message = this.messageFor(claim);
-    const isComplete = message.secret !== null || claim.tokenEndpointAuthMethod === 'none';
+    const isComplete = message.secret !== null || claim.token_endpoint_auth_method === 'none';
     const { client, secret, secretLost } = isComplete ? message : this.withoutSecret(claim);
     return (await this.api.create(client, secret, deadline)) ? { secretLost } : null;
   }
@@ -102,11 +102,11 @@ export class BringToHydra {
   private async remove(attempt: Attempt): Promise<Brought> {
     const { claim, deadline } = attempt;
     const done = { secretLost: false };
-    if (claim.isNew && (await this.isAnothers(attempt))) return done;
+    if (claim.is_new && (await this.isAnothers(attempt))) return done;
     await this.disable(attempt);
-    await this.api.delete(claim.clientId, deadline);
+    await this.api.delete(claim.client_id, deadline);
     // Something in between may have said 404 in Hydra's place: nothing deleted may live on.
-    if ((await this.api.get(claim.clientId, deadline)) === null) return done;
+    if ((await this.api.get(claim.client_id, deadline)) === null) return done;
     throw new HydraFailure('deleted, and still there', { effect: 'unknown', scope: 'client' });
   }
 
@@ -123,7 +123,7 @@ export class BringToHydra {
   }
 
   private async isAnothers({ claim, deadline }: Attempt): Promise<boolean> {
-    const stored = await this.api.get(claim.clientId, deadline);
+    const stored = await this.api.get(claim.client_id, deadline);
     return stored !== null && !this.isOurs(stored, claim);
   }
 
@@ -133,19 +133,19 @@ export class BringToHydra {
   }
 
   private messageFor(claim: Claim): Message {
-    const { clientId, secretId, sealed } = claim;
+    const { client_id, secret_id, sealed } = claim;
     const known = { client: toHydraClient(claim, this.terms), secret: null, secretLost: false };
-    if (claim.tokenEndpointAuthMethod === 'none') return known;
-    if (secretId === null) return this.withoutSecret(claim);
+    if (claim.token_endpoint_auth_method === 'none') return known;
+    if (secret_id === null) return this.withoutSecret(claim);
     if (sealed === null) return known;
-    const secret = this.seal.open(sealed, { clientId, secretId });
+    const secret = this.seal.open(sealed, { clientId: client_id, secretId: secret_id });
     if (secret === null) throw new HydraRejection(SECRET_UNREADABLE);
     return { ...known, secret };
   }
 
   /** A secret that nobody knows: Hydra must not go on with an older one, and would make up one itself for a new client. */
   private withoutSecret(claim: Claim): Message {
-    const client = toHydraClient({ ...claim, secretId: null }, this.terms);
+    const client = toHydraClient({ ...claim, secret_id: null }, this.terms);
     return { client, secret: createClientSecret().secret, secretLost: true };
   }
 }

@@ -143,7 +143,7 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     const outcome = await outcomeOf(this.bring.run({ claim, deadline, isCurrent }), claim, this.loneFailures);
     this.metrics.attempts.inc({ outcome: outcome.kind });
     const state = await this.writeDown(claim, outcome);
-    if (state && state.syncedRevision < state.revision && outcome.kind === 'brought')
+    if (state && state.synced_revision < state.revision && outcome.kind === 'brought')
       this.woken.add(claim.id);
     for (const listener of this.listeners.get(claim.id) ?? []) listener(state);
     if (outcome.kind !== 'failed') this.circuit.prove();
@@ -152,7 +152,7 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
 
   private writeDown(claim: Claim, outcome: Outcome): Promise<SyncState | null> {
     if (outcome.kind === 'brought') return this.store.complete(claim, outcome);
-    const line = `Client ${claim.clientId} at revision ${claim.revision}: ${outcome.reason}`;
+    const line = `Client ${claim.client_id} at revision ${claim.revision}: ${outcome.reason}`;
     if (outcome.kind === 'rejected') this.logger.warn(line);
     else this.logger.debug(line);
     return this.store.setBack(claim, outcome.setback);

@@ -42,20 +42,20 @@ export async function outcomeOf(
   }
 }
 
-function rejected({ problem }: HydraRejection, { syncAttempts }: Claim): Outcome {
-  const attempts = syncAttempts + 1;
+function rejected({ problem }: HydraRejection, { sync_attempts }: Claim): Outcome {
+  const attempts = sync_attempts + 1;
   const setback = { attempts, delay: backoff(attempts, REJECTED), effectUnknown: false, problem };
   return { kind: 'rejected', reason: problem.detail, setback };
 }
 
 function failed(
   { message, facts }: HydraFailure,
-  { id, syncAttempts }: Claim,
+  { id, sync_attempts }: Claim,
   loneFailures: LoneFailures,
 ): Outcome {
   const isPerhapsAlone = facts.scope === 'server' && isAboutOneCall(facts);
   const isItsOwn = facts.scope === 'client' || (isPerhapsAlone && loneFailures.noteFailure(id));
-  const attempts = isItsOwn || isPerhapsAlone ? syncAttempts + 1 : syncAttempts;
+  const attempts = isItsOwn || isPerhapsAlone ? sync_attempts + 1 : sync_attempts;
   const setback = {
     attempts,
     // The circuit keeps the pace of all of them; this client goes to the end of the line.

@@ -7,19 +7,19 @@ import { REGISTRATION_COLUMNS, REGISTRATION_JOIN, type Registration } from '../a
 
 /** One client that this process alone may bring to Hydra, until the lease ends. */
 export interface Claim extends Registration {
-  readonly leaseToken: string;
-  readonly syncedRevision: number;
-  readonly syncAttempts: number;
+  readonly lease_token: string;
+  readonly synced_revision: number;
+  readonly sync_attempts: number;
   /** Hydra has never been known to have it. */
-  readonly isNew: boolean;
+  readonly is_new: boolean;
   /** An earlier attempt had an unknown effect, and by now has had it: look before anything is believed. */
-  readonly isVerification: boolean;
+  readonly is_verification: boolean;
 }
 
 export interface SyncState {
   readonly revision: number;
-  readonly syncedRevision: number;
-  readonly syncProblem: SyncProblem | null;
+  readonly synced_revision: number;
+  readonly sync_problem: SyncProblem | null;
 }
 
 /** What is written down of an attempt that did not bring Hydra to the revision. */
@@ -62,15 +62,15 @@ const CLAIM_ONE = new PreparedStatement('sync_claim_one', claim('id = :id'));
 
 const READ = new PreparedStatement(
   'sync_read',
-  `select ${REGISTRATION_COLUMNS}, c.lease_token as "leaseToken", c.synced_revision as "syncedRevision",
-     c.sync_attempts as "syncAttempts", c.synced_at is null as "isNew", coalesce(c.sync_verify_at <= now(), false) as "isVerification"
+  `select ${REGISTRATION_COLUMNS}, c.lease_token, c.synced_revision,
+     c.sync_attempts, c.synced_at is null as is_new, coalesce(c.sync_verify_at <= now(), false) as is_verification
    from oauth_clients c ${REGISTRATION_JOIN}
    where c.id = :id and c.lease_token = :lease_token`,
 );
 
 const STATE = new PreparedStatement(
   'sync_state',
-  `select revision, synced_revision as "syncedRevision", sync_problem as "syncProblem" from oauth_clients where id = :id`,
+  `select revision, synced_revision, sync_problem from oauth_clients where id = :id`,
 );
 
 /** A secret is forgotten here once Hydra has it for certain, and revoked where nobody will ever have it. */
@@ -91,7 +91,7 @@ const COMPLETE = new PreparedStatement(
      update oauth_client_secrets s set sealed = null, revoked_at = now() from done
      where s.id = :secret_id::uuid and s.revoked_at is null and :secret_lost::boolean
    )
-   select revision, synced_revision as "syncedRevision", sync_problem as "syncProblem" from done`,
+   select revision, synced_revision, sync_problem from done`,
 );
 
 const SET_BACK = new PreparedStatement(
@@ -103,7 +103,7 @@ const SET_BACK = new PreparedStatement(
      sync_verify_at = case when :effect_unknown::boolean then now() + interval '${SETTLES_IN} s' else c.sync_verify_at end,
      lease_token = null, lease_expires_at = null
    where c.id = :id and c.lease_token = :lease_token
-   returning revision, synced_revision as "syncedRevision", sync_problem as "syncProblem"`,
+   returning revision, synced_revision, sync_problem as sync_problem`,
 );
 
 /** Who brings which client to Hydra, and how far that got. Safe for any number of processes at once. */
@@ -113,15 +113,15 @@ export class SyncStore {
 
   /** @param id only this one; any that is due if null. @returns null when there is none to be had */
   async claim(id: string | null): Promise<Claim | null> {
-    const leaseToken = v4();
+    const lease_token = v4();
     const statement = id === null ? CLAIM_ANY : CLAIM_ONE;
-    const { rows } = await this.pool.query<{ id: string }>(statement.with({ id, lease_token: leaseToken }));
-    return rows[0] ? this.read({ id: rows[0].id, leaseToken }) : null;
+    const { rows } = await this.pool.query<{ id: string }>(statement.with({ id, lease_token }));
+    return rows[0] ? this.read({ id: rows[0].id, lease_token }) : null;
   }
 
   /** The client as it is now; null when the lease is no longer ours. */
-  async read({ id, leaseToken }: Pick<Claim, 'id' | 'leaseToken'>): Promise<Claim | null> {
-    const { rows } = await this.pool.query<Claim>(READ.with({ id, lease_token: leaseToken }));
+  async read({ id, lease_token }: Pick<Claim, 'id' | 'lease_token'>): Promise<Claim | null> {
+    const { rows } = await this.pool.query<Claim>(READ.with({ id, lease_token }));
     return rows[0] ?? null;
   }
 
@@ -138,8 +138,8 @@ export class SyncStore {
     const { rows } = await this.pool.query<SyncState>(
       COMPLETE.with({
         ...keysOf(claim),
-        secret_id: claim.secretId,
-        is_verification: claim.isVerification,
+        secret_id: claim.secret_id,
+        is_verification: claim.is_verification,
         secret_lost: secretLost,
         problem: problem && JSON.stringify(problem),
       }),
@@ -162,8 +162,8 @@ export class SyncStore {
   }
 }
 
-const keysOf = ({ id, leaseToken, revision }: Claim): Record<string, unknown> => ({
+const keysOf = ({ id, lease_token, revision }: Claim): Record<string, unknown> => ({
   id,
-  lease_token: leaseToken,
+  lease_token,
   revision,
 });

@@ -16,7 +16,7 @@ export abstract class OAuthClientSettingsDto {
   @ApiProperty(optional(DOCS.description))
   description?: string;
 
-  @Shape(listOf(token({ max: LIMITS.redirectUri }), { max: LIMITS.redirectUris }))
+  @Shape(listOf(token({ max: LIMITS.redirectUri }), { max: LIMITS.redirect_uris }))
   @ApiProperty(optional(DOCS.redirect_uris))
   redirect_uris?: string[];
 

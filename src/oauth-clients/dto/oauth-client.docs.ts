@@ -26,7 +26,7 @@ export const DOCS = {
   redirect_uris: {
     type: 'array',
     items: { type: 'string', format: 'uri', maxLength: LIMITS.redirectUri },
-    maxItems: LIMITS.redirectUris,
+    maxItems: LIMITS.redirect_uris,
     uniqueItems: true,
     description:
       'Where authorization answers may be sent. Compared byte for byte, so stored and returned as given. ' +

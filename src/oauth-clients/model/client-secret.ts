@@ -4,7 +4,7 @@ export interface ClientSecret {
   /** The clear text: for the one answer that shows it, and nowhere else. */
   readonly secret: string;
   readonly hash: Buffer;
-  readonly lastFour: string;
+  readonly last_four: string;
 }
 
 /** Lets secret scanners recognise a leaked secret. */
@@ -13,7 +13,7 @@ const PREFIX = 'ocs_';
 /** A new secret of 256 random bits, in characters that need no escaping in the form encoding of RFC 6749, section 2.3.1. */
 export function createClientSecret(): ClientSecret {
   const secret = PREFIX + randomBytes(32).toString('base64url');
-  return { secret, hash: sha256(secret), lastFour: secret.slice(-4) };
+  return { secret, hash: sha256(secret), last_four: secret.slice(-4) };
 }
 
 /** Compares in constant time whether the secret is the one that was hashed. */

@@ -36,9 +36,9 @@ export function changedClient(stored: ClientSettings, patch: ClientPatch, contex
 
 /** A later, narrower configuration must not block an edit that hands out nothing new. */
 function keepingItsScopes({ scopes }: ClientSettings, context: RuleContext): RuleContext {
-  const { trustedClientsAllowed, mayAssign, serverRefusals } = context;
+  const { trusted_clients_allowed, mayAssign, serverRefusals } = context;
   return {
-    trustedClientsAllowed,
+    trusted_clients_allowed,
     mayAssign: (scope) => scopes.includes(scope) || mayAssign(scope),
     serverRefusals,
   };

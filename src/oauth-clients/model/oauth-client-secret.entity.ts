@@ -11,15 +11,15 @@ export class OAuthClientSecret {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_oauth_client_secrets' })
   id: string;
 
-  @Column('uuid', { name: 'oauth_client_id' })
-  oauthClientId: string;
+  @Column('uuid')
+  oauth_client_id: string;
 
   @ManyToOne(() => OAuthClient)
   @JoinColumn({
     name: 'oauth_client_id',
     foreignKeyConstraintName: 'fk_oauth_client_secrets_oauth_client_id',
   })
-  oauthClient?: Relation<OAuthClient>;
+  oauth_client?: Relation<OAuthClient>;
 
   /**
    * SHA-256 of the secret: enough for 256 random bits, which nobody can guess at any speed. Null for one that was imported
@@ -29,23 +29,23 @@ export class OAuthClientSecret {
   hash: Buffer | null;
 
   /** Lets an owner recognise the secret without knowing it. Null where nobody here has ever seen it. */
-  @Column('text', { name: 'last_four', nullable: true })
-  lastFour: string | null;
+  @Column('text', { nullable: true })
+  last_four: string | null;
 
   @Column({ type: 'timestamptz', precision: 3 })
   created: Date;
 
-  @Column('jsonb', { name: 'created_by' })
-  createdBy: ActorRecord;
+  @Column('jsonb')
+  created_by: ActorRecord;
 
-  @Column({ type: 'timestamptz', name: 'expires_at', precision: 3, nullable: true })
-  expiresAt: Date | null;
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  expires_at: Date | null;
 
-  @Column({ type: 'timestamptz', name: 'revoked_at', precision: 3, nullable: true })
-  revokedAt: Date | null;
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  revoked_at: Date | null;
 
-  @Column({ type: 'timestamptz', name: 'last_used_at', precision: 3, nullable: true })
-  lastUsedAt: Date | null;
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  last_used_at: Date | null;
 
   /** The encrypted clear text, until an authorization server that keeps its own copy has it. */
   @Column('bytea', { nullable: true })

@@ -20,7 +20,7 @@ import type {
 
 /** A registered OAuth client: what its owner set, who did, and how far the authorization server has followed. */
 @Entity('oauth_clients')
-@Unique('uq_oauth_clients_client_id', ['clientId'])
+@Unique('uq_oauth_clients_client_id', ['client_id'])
 @Index('ix_oauth_clients_project_id_id', { synchronize: false })
 @Index('ix_oauth_clients_unsynced', { synchronize: false })
 @Index('ix_oauth_clients_to_erase', { synchronize: false })
@@ -43,11 +43,11 @@ export class OAuthClient {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_oauth_clients' })
   id: string;
 
-  @Column('uuid', { name: 'organization_id' })
-  organizationId: string;
+  @Column('uuid')
+  organization_id: string;
 
-  @Column('uuid', { name: 'project_id' })
-  projectId: string;
+  @Column('uuid')
+  project_id: string;
 
   @ManyToOne(() => Project)
   @JoinColumn([
@@ -58,15 +58,15 @@ export class OAuthClient {
     },
     {
       name: 'organization_id',
-      referencedColumnName: 'organizationId',
+      referencedColumnName: 'organization_id',
       foreignKeyConstraintName: 'fk_oauth_clients_project_id_organization_id',
     },
   ])
   project?: Relation<Project>;
 
   /** What the authorization server knows the client by. */
-  @Column('uuid', { name: 'client_id' })
-  clientId: string;
+  @Column('uuid')
+  client_id: string;
 
   @Column('text')
   name: string;
@@ -74,23 +74,23 @@ export class OAuthClient {
   @Column('text', { nullable: true })
   description: string | null;
 
-  @Column('text', { name: 'redirect_uris', array: true })
-  redirectUris: string[];
+  @Column('text', { array: true })
+  redirect_uris: string[];
 
-  @Column('text', { name: 'grant_types', array: true })
-  grantTypes: GrantType[];
+  @Column('text', { array: true })
+  grant_types: GrantType[];
 
   @Column('text', { array: true })
   scopes: string[];
 
-  @Column('text', { name: 'token_endpoint_auth_method' })
-  tokenEndpointAuthMethod: TokenEndpointAuthMethod;
+  @Column('text')
+  token_endpoint_auth_method: TokenEndpointAuthMethod;
 
-  @Column('boolean', { name: 'pkce_required' })
-  pkceRequired: boolean;
+  @Column('boolean')
+  pkce_required: boolean;
 
-  @Column('text', { name: 'pkce_challenge_method', nullable: true })
-  pkceChallengeMethod: PkceChallengeMethod | null;
+  @Column('text', { nullable: true })
+  pkce_challenge_method: PkceChallengeMethod | null;
 
   @Column('boolean')
   trusted: boolean;
@@ -104,71 +104,71 @@ export class OAuthClient {
   @Column({ type: 'timestamptz', precision: 3 })
   modified: Date;
 
-  @Column('jsonb', { name: 'created_by', select: false })
-  createdBy: ActorRecord;
+  @Column('jsonb', { select: false })
+  created_by: ActorRecord;
 
-  @Column('jsonb', { name: 'modified_by', select: false })
-  modifiedBy: ActorRecord;
+  @Column('jsonb', { select: false })
+  modified_by: ActorRecord;
 
-  @Column({ type: 'timestamptz', name: 'deleted_at', select: false, precision: 3, nullable: true })
-  deletedAt: Date | null;
+  @Column({ type: 'timestamptz', select: false, precision: 3, nullable: true })
+  deleted_at: Date | null;
 
   /** When what a deleted client said was forgotten; its ids stay. */
-  @Column({ type: 'timestamptz', name: 'erased_at', select: false, precision: 3, nullable: true })
-  erasedAt: Date | null;
+  @Column({ type: 'timestamptz', select: false, precision: 3, nullable: true })
+  erased_at: Date | null;
 
   /** Counts the states this client has had, from 1. Every change but a no-op raises it. */
   @Column('integer')
   revision: number;
 
   /** The revision the authorization server is known to have. */
-  @Column('integer', { name: 'synced_revision', default: 0 })
-  syncedRevision: number;
+  @Column('integer', { default: 0 })
+  synced_revision: number;
 
-  @Column({ type: 'timestamptz', name: 'synced_at', select: false, precision: 3, nullable: true })
-  syncedAt: Date | null;
+  @Column({ type: 'timestamptz', select: false, precision: 3, nullable: true })
+  synced_at: Date | null;
 
   /** Failed attempts in a row to bring the authorization server to this revision. */
-  @Column('integer', { name: 'sync_attempts', select: false, default: 0 })
-  syncAttempts: number;
+  @Column('integer', { select: false, default: 0 })
+  sync_attempts: number;
 
   /** Not to be tried before; null is at once. */
-  @Column({ type: 'timestamptz', name: 'sync_due_at', select: false, precision: 3, nullable: true })
-  syncDueAt: Date | null;
+  @Column({ type: 'timestamptz', select: false, precision: 3, nullable: true })
+  sync_due_at: Date | null;
 
   /** When an attempt whose effect is unknown can no longer have one, so that it is time to look. Null: all is known. */
-  @Column({ type: 'timestamptz', name: 'sync_verify_at', select: false, precision: 3, nullable: true })
-  syncVerifyAt: Date | null;
+  @Column({ type: 'timestamptz', select: false, precision: 3, nullable: true })
+  sync_verify_at: Date | null;
 
   /** When the authorization server was found not to have what it once had. Null: at most a change is missing there. */
-  @Column({ type: 'timestamptz', name: 'drifted_at', select: false, precision: 3, nullable: true })
-  driftedAt: Date | null;
+  @Column({ type: 'timestamptz', select: false, precision: 3, nullable: true })
+  drifted_at: Date | null;
 
   /** Why the authorization server is not as the owner wants it, in words for the owner. */
-  @Column('jsonb', { name: 'sync_problem', nullable: true })
-  syncProblem: SyncProblem | null;
+  @Column('jsonb', { nullable: true })
+  sync_problem: SyncProblem | null;
 
   /** Names the one sync attempt that may report back. */
-  @Column('uuid', { name: 'lease_token', select: false, nullable: true })
-  leaseToken: string | null;
+  @Column('uuid', { select: false, nullable: true })
+  lease_token: string | null;
 
-  @Column({ type: 'timestamptz', name: 'lease_expires_at', select: false, precision: 3, nullable: true })
-  leaseExpiresAt: Date | null;
+  @Column({ type: 'timestamptz', select: false, precision: 3, nullable: true })
+  lease_expires_at: Date | null;
 }
 
 /** A client as the request path loads it: without what only audits and the sync look at. */
 export type LoadedOAuthClient = Omit<
   OAuthClient,
   | 'project'
-  | 'createdBy'
-  | 'modifiedBy'
-  | 'deletedAt'
-  | 'erasedAt'
-  | 'syncedAt'
-  | 'syncAttempts'
-  | 'syncDueAt'
-  | 'syncVerifyAt'
-  | 'driftedAt'
-  | 'leaseToken'
-  | 'leaseExpiresAt'
+  | 'created_by'
+  | 'modified_by'
+  | 'deleted_at'
+  | 'erased_at'
+  | 'synced_at'
+  | 'sync_attempts'
+  | 'sync_due_at'
+  | 'sync_verify_at'
+  | 'drifted_at'
+  | 'lease_token'
+  | 'lease_expires_at'
 >;

@@ -3,7 +3,7 @@ export const LIMITS = {
   name: 128,
   description: 1_024,
   redirectUri: 2_048,
-  redirectUris: 50,
+  redirect_uris: 50,
   scope: 256,
   scopes: 100,
 } as const;

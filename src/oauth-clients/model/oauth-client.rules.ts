@@ -6,7 +6,7 @@ import { isRegistryScope, isScopeToken } from './scope.js';
 /** What the rules need to know beside the client itself. */
 export interface RuleContext {
   /** Whether the platform lets this organization have trusted clients. */
-  readonly trustedClientsAllowed: boolean;
+  readonly trusted_clients_allowed: boolean;
   mayAssign(this: void, scope: string): boolean;
   /** What the configured authorization server cannot serve. Also called for settings that break other rules. */
   serverRefusals(this: void, settings: ClientSettings): readonly Violation[];
@@ -42,27 +42,27 @@ export function isPrivileged(client: Pick<ClientSettings, 'trusted' | 'scopes'>)
 }
 
 /** The page: "Grant types cannot be changed after creation". The same set in any order is no change. */
-export function grantTypesAreImmutable({ grantTypes }: ClientSettings, patch: ClientPatch): Violation[] {
-  const sent = patch.grantTypes ?? grantTypes;
-  const isSame = sent.length === grantTypes.length && grantTypes.every((grant) => sent.includes(grant));
+export function grantTypesAreImmutable({ grant_types }: ClientSettings, patch: ClientPatch): Violation[] {
+  const sent = patch.grant_types ?? grant_types;
+  const isSame = sent.length === grant_types.length && grant_types.every((grant) => sent.includes(grant));
   return refuseIf(
     !isSame,
-    'grantTypes',
+    'grant_types',
     'grant_types_immutable',
-    `Grant types cannot be changed after creation: leave them out, or send ${grantTypes.join(', ')}. ` +
+    `Grant types cannot be changed after creation: leave them out, or send ${grant_types.join(', ')}. ` +
       'For other grant types create a new client.',
   );
 }
 
-function grantTypesAreDistinct({ grantTypes }: ClientSettings): Violation[] {
-  return duplicates('grantTypes', grantTypes);
+function grantTypesAreDistinct({ grant_types }: ClientSettings): Violation[] {
+  return duplicates('grant_types', grant_types);
 }
 
-function refreshTokenNeedsAuthorizationCode({ grantTypes }: ClientSettings): Violation[] {
-  const isAlone = grantTypes.includes('refresh_token') && !grantTypes.includes('authorization_code');
+function refreshTokenNeedsAuthorizationCode({ grant_types }: ClientSettings): Violation[] {
+  const isAlone = grant_types.includes('refresh_token') && !grant_types.includes('authorization_code');
   return refuseIf(
     isAlone,
-    'grantTypes',
+    'grant_types',
     'refresh_token_without_authorization_code',
     'Only the authorization code flow issues refresh tokens: add authorization_code or remove refresh_token.',
   );
@@ -70,21 +70,21 @@ function refreshTokenNeedsAuthorizationCode({ grantTypes }: ClientSettings): Vio
 
 /** RFC 6749, section 4.4: the grant is for confidential clients only. */
 function clientCredentialsNeedASecret(client: ClientSettings): Violation[] {
-  const hasNoSecret = isPublic(client) && client.grantTypes.includes('client_credentials');
+  const hasNoSecret = isPublic(client) && client.grant_types.includes('client_credentials');
   return refuseIf(
     hasNoSecret,
-    'tokenEndpointAuthMethod',
+    'token_endpoint_auth_method',
     'client_credentials_without_secret',
     'A client with the client_credentials grant must authenticate: ' +
       'use client_secret_basic or client_secret_post.',
   );
 }
 
-function pkceNeedsAuthorizationCode({ pkceRequired, grantTypes }: ClientSettings): Violation[] {
-  const isIdle = pkceRequired && !grantTypes.includes('authorization_code');
+function pkceNeedsAuthorizationCode({ pkce_required, grant_types }: ClientSettings): Violation[] {
+  const isIdle = pkce_required && !grant_types.includes('authorization_code');
   return refuseIf(
     isIdle,
-    'pkceRequired',
+    'pkce_required',
     'pkce_not_applicable',
     'PKCE can be required only of a client with authorization_code in grant_types: leave it out or send false.',
   );
@@ -92,40 +92,41 @@ function pkceNeedsAuthorizationCode({ pkceRequired, grantTypes }: ClientSettings
 
 /** RFC 9700, section 2.1.1: public clients must use PKCE. */
 function publicClientsRequirePkce(client: ClientSettings): Violation[] {
-  const isOpen = isPublic(client) && client.grantTypes.includes('authorization_code') && !client.pkceRequired;
+  const isOpen =
+    isPublic(client) && client.grant_types.includes('authorization_code') && !client.pkce_required;
   return refuseIf(
     isOpen,
-    'pkceRequired',
+    'pkce_required',
     'pkce_required_for_public_client',
     'A client without a secret must use PKCE for authorization_code: ' +
       'send true, or choose a token_endpoint_auth_method with a secret.',
   );
 }
 
-function challengeMethodNeedsPkce({ pkceRequired, pkceChallengeMethod }: ClientSettings): Violation[] {
-  const isIdle = pkceChallengeMethod !== null && !pkceRequired;
+function challengeMethodNeedsPkce({ pkce_required, pkce_challenge_method }: ClientSettings): Violation[] {
+  const isIdle = pkce_challenge_method !== null && !pkce_required;
   return refuseIf(
     isIdle,
-    'pkceChallengeMethod',
+    'pkce_challenge_method',
     'pkce_challenge_method_not_applicable',
     'A challenge method applies only while PKCE is required: leave it out, or send pkce_required true.',
   );
 }
 
-function redirectingGrantsNeedARedirectUri({ redirectUris, grantTypes }: ClientSettings): Violation[] {
-  const redirects = grantTypes.some((grant) => grant === 'authorization_code' || grant === 'implicit');
+function redirectingGrantsNeedARedirectUri({ redirect_uris, grant_types }: ClientSettings): Violation[] {
+  const redirects = grant_types.some((grant) => grant === 'authorization_code' || grant === 'implicit');
   return refuseIf(
-    redirects && redirectUris.length === 0,
-    'redirectUris',
+    redirects && redirect_uris.length === 0,
+    'redirect_uris',
     'redirect_uris_required',
     'A client with authorization_code or implicit in grant_types needs at least one redirect URI.',
   );
 }
 
 function redirectUrisAreSafe(client: ClientSettings): Violation[] {
-  return client.redirectUris.flatMap((uri, index) => {
+  return client.redirect_uris.flatMap((uri, index) => {
     const problem = redirectUriProblem(uri) ?? privateUseProblem(client, uri);
-    return problem === null ? [] : [violation('redirectUris', 'invalid_redirect_uri', problem, index)];
+    return problem === null ? [] : [violation('redirect_uris', 'invalid_redirect_uri', problem, index)];
   });
 }
 
@@ -135,8 +136,8 @@ function privateUseProblem(client: ClientSettings, uri: string): string | null {
   return 'Private-use schemes are for public clients: use https, or token_endpoint_auth_method none.';
 }
 
-function redirectUrisAreDistinct({ redirectUris }: ClientSettings): Violation[] {
-  return duplicates('redirectUris', redirectUris);
+function redirectUrisAreDistinct({ redirect_uris }: ClientSettings): Violation[] {
+  return duplicates('redirect_uris', redirect_uris);
 }
 
 function scopesAreAssignable({ scopes }: ClientSettings, { mayAssign }: RuleContext): Violation[] {
@@ -154,9 +155,9 @@ function scopesAreDistinct({ scopes }: ClientSettings): Violation[] {
   return duplicates('scopes', scopes);
 }
 
-function trustIsAllowed({ trusted }: ClientSettings, { trustedClientsAllowed }: RuleContext): Violation[] {
+function trustIsAllowed({ trusted }: ClientSettings, { trusted_clients_allowed }: RuleContext): Violation[] {
   return refuseIf(
-    trusted && !trustedClientsAllowed,
+    trusted && !trusted_clients_allowed,
     'trusted',
     'trusted_clients_not_allowed',
     'This organization may not have trusted clients: send false, or ask the platform to allow them.',
@@ -170,7 +171,7 @@ function authorizationServerCanServe(
   return serverRefusals(client);
 }
 
-const isPublic = (client: ClientSettings): boolean => client.tokenEndpointAuthMethod === 'none';
+const isPublic = (client: ClientSettings): boolean => client.token_endpoint_auth_method === 'none';
 
 function duplicates(member: ClientMember, values: readonly string[]): Violation[] {
   return values.flatMap((value, index) =>

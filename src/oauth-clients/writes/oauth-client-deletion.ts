@@ -4,7 +4,7 @@ import { recordOf } from '../../audit/actor-record.js';
 import { recordAuditEvents } from '../../audit/audit-log.js';
 import { AuthorizationServer } from '../../authorization-server/authorization-server.js';
 import { Artifact } from '../../embedded-server/artifact.entity.js';
-import type { Caller } from '../../access/access.js';
+import type { Caller } from '../../auth/caller.js';
 import { OAuthClientSecret } from '../model/oauth-client-secret.entity.js';
 import { OAuthClient } from '../model/oauth-client.entity.js';
 
@@ -27,16 +27,16 @@ export class OAuthClientDeletion {
     const deleted = await this.markDeleted(manager, caller, projectIds);
     const happenings = deleted.map((row) => ({
       action: 'oauth_client.deleted' as const,
-      organizationId: row.organization_id,
-      projectId: row.project_id,
-      oauthClientId: row.id,
+      organization_id: row.organization_id,
+      project_id: row.project_id,
+      oauth_client_id: row.id,
       revision: row.revision,
     }));
     await recordAuditEvents(manager, caller, happenings);
     const ids = deleted.map(({ id }) => id);
-    const alive = { oauthClientId: Any(ids), revokedAt: IsNull() };
-    await manager.update(OAuthClientSecret, alive, { revokedAt: () => 'now()', sealed: null });
-    await manager.delete(Artifact, { clientId: Any(deleted.map((row) => row.client_id)) });
+    const alive = { oauth_client_id: Any(ids), revoked_at: IsNull() };
+    await manager.update(OAuthClientSecret, alive, { revoked_at: () => 'now()', sealed: null });
+    await manager.delete(Artifact, { client_id: Any(deleted.map((row) => row.client_id)) });
   }
 
   private async markDeleted(
@@ -49,17 +49,17 @@ export class OAuthClientDeletion {
       .createQueryBuilder()
       .update(OAuthClient)
       .set({
-        deletedAt: () => 'now()',
+        deleted_at: () => 'now()',
         modified: () => 'now()',
-        modifiedBy: recordOf(actor),
+        modified_by: recordOf(actor),
         revision: () => 'revision + 1',
-        syncAttempts: 0,
-        syncDueAt: null,
-        syncProblem: null,
-        ...(applied && { syncedRevision: () => 'revision + 1', syncedAt: () => 'now()' }),
+        sync_attempts: 0,
+        sync_due_at: null,
+        sync_problem: null,
+        ...(applied && { synced_revision: () => 'revision + 1', synced_at: () => 'now()' }),
       })
-      .where({ projectId: Any([...projectIds]), deletedAt: IsNull() })
-      .returning(['id', 'clientId', 'organizationId', 'projectId', 'revision'])
+      .where({ project_id: Any([...projectIds]), deleted_at: IsNull() })
+      .returning(['id', 'client_id', 'organization_id', 'project_id', 'revision'])
       .execute();
     return raw as DeletedRow[];
   }

@@ -6,11 +6,11 @@ import { recordOf } from '../../audit/actor-record.js';
 import type { AuditAction, AuditChanges } from '../../audit/audit-event.entity.js';
 import { AuthorizationServer } from '../../authorization-server/authorization-server.js';
 import type { PreparedStatement } from '../../database/prepared.js';
-import type { Caller } from '../../access/access.js';
-import type { Tenant } from '../../access/tenant.js';
+import type { Caller } from '../../auth/caller.js';
+import type { Tenant } from '../../tenants/tenant.js';
 import type { ClientSecret } from '../model/client-secret.js';
 import type { LoadedOAuthClient } from '../model/oauth-client.entity.js';
-import { toMembers } from '../model/oauth-client.mapper.js';
+import { toMembers } from '../model/to-members.js';
 import type { ClientSettings } from '../model/client-settings.js';
 import { oauthClientStatements, type OAuthClientStatements } from './oauth-client.statements.js';
 
@@ -56,12 +56,12 @@ export class OAuthClientStore {
   async change(
     tenant: Tenant,
     caller: Caller,
-    { id, clientId, revision }: LoadedOAuthClient,
+    { id, client_id, revision }: LoadedOAuthClient,
     change: Change,
   ): Promise<LoadedOAuthClient | null> {
     const { deleted = false } = change;
     const [changed] = await this.run(this.statements.change, {
-      ...this.write(tenant, caller, change, clientId),
+      ...this.write(tenant, caller, change, client_id),
       id,
       revision,
       deleted,
@@ -99,7 +99,7 @@ export class OAuthClientStore {
     return {
       secret_id: secret && secretId,
       secret_hash: secret && secret.hash,
-      secret_last_four: secret && secret.lastFour,
+      secret_last_four: secret && secret.last_four,
       secret_sealed: secret && this.authorizationServer.seal(secret.secret, { clientId, secretId }),
     };
   }

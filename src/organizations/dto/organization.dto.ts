@@ -152,21 +152,21 @@ export class ProjectPageDto {
 export const toOrganization = (organization: Organization): OrganizationDto => ({
   id: organization.id,
   name: organization.name,
-  trusted_clients_allowed: organization.trustedClientsAllowed,
+  trusted_clients_allowed: organization.trusted_clients_allowed,
   created: organization.created.toISOString(),
   modified: organization.modified.toISOString(),
 });
 
 export const toProject = (project: Project): ProjectDto => ({
   id: project.id,
-  organization_id: project.organizationId,
+  organization_id: project.organization_id,
   name: project.name,
   created: project.created.toISOString(),
   modified: project.modified.toISOString(),
 });
 
 export const toMember = (member: OrganizationMember): MemberDto => ({
-  organization_id: member.organizationId,
+  organization_id: member.organization_id,
   subject: member.subject,
   role: member.role,
   created: member.created.toISOString(),

@@ -1,4 +1,4 @@
-import { MIGRATIONS } from '../../../src/app/migrations.js';
+import { MIGRATIONS } from '../../../src/app/schema.js';
 import { expectProblem } from '../../support/problem.js';
 import { TestRegistry, type Body } from '../../support/registry.js';
 

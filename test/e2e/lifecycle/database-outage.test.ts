@@ -1,5 +1,6 @@
 import pg from 'pg';
-import { createDataSource, POOL_SIZE } from '../../../src/app/schema.js';
+import { SCHEMA } from '../../../src/app/schema.js';
+import { createDataSource, POOL_SIZE } from '../../../src/database/data-source.js';
 import type { Answer } from '../../support/api-client.js';
 import { createDatabase, databaseUrl } from '../../support/postgres.js';
 import { expectProblem } from '../../support/problem.js';
@@ -78,7 +79,7 @@ describe('when the database is out of reach', () => {
   });
 
   it('waits ten seconds for an answer and five for a connection, unless the URL says otherwise', () => {
-    expect(createDataSource('postgres://db').options).toMatchObject({
+    expect(createDataSource('postgres://db', SCHEMA).options).toMatchObject({
       connectTimeoutMS: 5_000,
       extra: { query_timeout: 10_000 },
     });

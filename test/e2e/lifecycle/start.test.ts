@@ -5,7 +5,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { MIGRATIONS } from '../../../src/app/migrations.js';
+import { MIGRATIONS } from '../../../src/app/schema.js';
 import { asAdmin, createDatabase, databaseUrl } from '../../support/postgres.js';
 import { freePort, ServiceProcess } from '../../support/service-process.js';
 

@@ -27,7 +27,7 @@ const CHECKS: readonly Check[] = [
   secret,
   corsOrigins,
   userinfo,
-  redirectUris,
+  redirect_uris,
   subjectType,
   logout,
   strategy,
@@ -84,7 +84,7 @@ function userinfo({ userinfo_signed_response_alg: algorithm }: ClientMembers): v
   throw invalidMetadata("Field userinfo_signed_response_alg can either be 'none' or 'RS256'.");
 }
 
-function redirectUris({ redirect_uris: uris }: ClientMembers): void {
+function redirect_uris({ redirect_uris: uris }: ClientMembers): void {
   for (const uri of uris ?? []) {
     if (uri.includes('#')) throw invalidRedirectUri('Redirect URIs must not contain fragments (#).');
     if (!parseRequestUri(uri)) throw invalidRedirectUri(`Unable to parse redirect URL: ${uri}`);

@@ -18,26 +18,26 @@ const ISSUER = 'https://registry.example/oauth2';
 
 const sha256 = (secret: string): string => createHash('sha256').update(secret).digest('base64');
 
-const live = (secret: string, isUseDue = false): RegisteredSecret => ({
+const live = (secret: string, is_use_due = false): RegisteredSecret => ({
   id: `id of ${secret}`,
   hash: sha256(secret),
-  isUseDue,
+  is_use_due,
 });
 
 const machine: RegisteredClient = {
-  clientId: CLIENT_ID,
+  client_id: CLIENT_ID,
   name: 'Machine',
-  organizationId: 'c0b6c9a0-0f0e-4b62-8f3f-31f4b3a1a001',
-  projectId: 'c0b6c9a0-0f0e-4b62-8f3f-31f4b3a1a002',
-  projectName: 'Project',
-  redirectUris: [],
-  grantTypes: ['client_credentials'],
+  organization_id: 'c0b6c9a0-0f0e-4b62-8f3f-31f4b3a1a001',
+  project_id: 'c0b6c9a0-0f0e-4b62-8f3f-31f4b3a1a002',
+  project_name: 'Project',
+  redirect_uris: [],
+  grant_types: ['client_credentials'],
   scopes: ['notes:read', 'notes:write'],
   enabled: true,
   trusted: false,
-  tokenEndpointAuthMethod: 'client_secret_basic',
-  pkceRequired: false,
-  pkceChallengeMethod: null,
+  token_endpoint_auth_method: 'client_secret_basic',
+  pkce_required: false,
+  pkce_challenge_method: null,
   secrets: [live('ocs_first'), live('ocs_second')],
 };
 
@@ -69,7 +69,7 @@ describe('the token endpoint', () => {
     });
     const findClient = async (id: string): Promise<RegisteredClient | undefined> => {
       if (failure) throw failure;
-      return Promise.resolve(id === client.clientId ? client : undefined);
+      return Promise.resolve(id === client.client_id ? client : undefined);
     };
     const logger = new Logger('test');
     logger.warn = logger.error = (...lines: unknown[]) => logged.push(lines.join(' '));
@@ -137,8 +137,8 @@ describe('the token endpoint', () => {
       expect(payload).toMatchObject({
         sub: CLIENT_ID,
         client_id: CLIENT_ID,
-        organization_id: machine.organizationId,
-        project_id: machine.projectId,
+        organization_id: machine.organization_id,
+        project_id: machine.project_id,
         jti: expect.any(String) as string,
       });
       expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(900);
@@ -177,14 +177,14 @@ describe('the token endpoint', () => {
     });
 
     it('takes the secret of a client_secret_post client from the body only', async () => {
-      client = { ...machine, tokenEndpointAuthMethod: 'client_secret_post' };
+      client = { ...machine, token_endpoint_auth_method: 'client_secret_post' };
 
       expect((await ask({ client_id: CLIENT_ID, client_secret: 'ocs_first' }, {})).status).toBe(200);
       expect(await ask()).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
     });
 
     it('gives a public client no token for its mere client_id', async () => {
-      client = { ...machine, tokenEndpointAuthMethod: 'none' };
+      client = { ...machine, token_endpoint_auth_method: 'none' };
 
       expect(await ask({ client_id: CLIENT_ID }, {})).toMatchObject({
         status: 400,
@@ -241,7 +241,7 @@ describe('the token endpoint', () => {
     });
 
     it('refuses a client that is registered for other grants', async () => {
-      client = { ...machine, grantTypes: ['authorization_code', 'refresh_token', 'implicit'] };
+      client = { ...machine, grant_types: ['authorization_code', 'refresh_token', 'implicit'] };
 
       expect(await ask()).toMatchObject({ status: 400, body: { error: 'unauthorized_client' } });
     });

@@ -24,7 +24,7 @@ import {
   type EmbeddedPostgres,
 } from '../../../src/embedded-postgres/embedded-postgres.js';
 
-const SOURCES = resolve('src/database/embedded-postgres');
+const SOURCES = resolve('src/embedded-postgres');
 
 /** Starts the database and tells its URL; stops it when told anything. */
 const PROGRAM = `

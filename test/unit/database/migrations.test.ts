@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MIGRATIONS } from '../../../src/app/migrations.js';
+import { MIGRATIONS } from '../../../src/app/schema.js';
 
 const FOLDER = 'migrations';
 const files = readdirSync(FOLDER)

@@ -11,14 +11,14 @@ const S256 = `code_challenge=${CHALLENGE}&code_challenge_method=S256`;
 const CODE = `client_id=${ID}&response_type=code&state=12345678`;
 
 const OPTIONAL: ClientStanding = {
-  organizationId: '019aadd4-0000-7bd3-a2f4-6c8f5b1d2e3f',
-  projectId: '019aadd4-1111-7bd3-a2f4-6c8f5b1d2e3f',
-  isActive: true,
-  pkceRequired: false,
-  secretToNote: null,
+  organization_id: '019aadd4-0000-7bd3-a2f4-6c8f5b1d2e3f',
+  project_id: '019aadd4-1111-7bd3-a2f4-6c8f5b1d2e3f',
+  is_active: true,
+  pkce_required: false,
+  secret_to_note: null,
 };
-const REQUIRED: ClientStanding = { ...OPTIONAL, pkceRequired: true };
-const INACTIVE: ClientStanding = { ...OPTIONAL, isActive: false };
+const REQUIRED: ClientStanding = { ...OPTIONAL, pkce_required: true };
+const INACTIVE: ClientStanding = { ...OPTIONAL, is_active: false };
 
 function judge(query: string, standing: ClientStanding | null, method = 'GET'): string | null {
   return judgeUri(`/oauth2/auth?${query}`, standing, method);

@@ -4,13 +4,13 @@ import { readTokenHookRequest, withTenant } from '../../../src/hydra/hooks/token
 import { HookSecret } from '../../../src/hydra/hooks/hook-secret.js';
 
 const STANDING: ClientStanding = {
-  organizationId: '019aadd4-0000-7bd3-a2f4-6c8f5b1d2e3f',
-  projectId: '019aadd4-1111-7bd3-a2f4-6c8f5b1d2e3f',
-  isActive: true,
-  pkceRequired: false,
-  secretToNote: null,
+  organization_id: '019aadd4-0000-7bd3-a2f4-6c8f5b1d2e3f',
+  project_id: '019aadd4-1111-7bd3-a2f4-6c8f5b1d2e3f',
+  is_active: true,
+  pkce_required: false,
+  secret_to_note: null,
 };
-const TENANT = { organization_id: STANDING.organizationId, project_id: STANDING.projectId };
+const TENANT = { organization_id: STANDING.organization_id, project_id: STANDING.project_id };
 
 /** As Hydra sends it, with the claims that it has so far. */
 const fromHydra = (extra: unknown, ext: unknown): unknown => ({

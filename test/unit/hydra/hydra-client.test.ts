@@ -4,21 +4,21 @@ import type { Registration } from '../../../src/hydra/admin-api/registration.js'
 const TERMS = { registryId: 'the registry', audience: 'oauth-client-registry' };
 const REGISTRATION: Registration = {
   id: 'the row',
-  clientId: 'the client',
-  organizationId: 'the organization',
-  projectId: 'the project',
+  client_id: 'the client',
+  organization_id: 'the organization',
+  project_id: 'the project',
   name: 'Web shop',
-  redirectUris: ['https://shop.example/callback?a=%27'],
-  grantTypes: ['authorization_code'],
+  redirect_uris: ['https://shop.example/callback?a=%27'],
+  grant_types: ['authorization_code'],
   scopes: ['notes:read', 'notes:write'],
-  tokenEndpointAuthMethod: 'client_secret_post',
-  pkceRequired: true,
-  pkceChallengeMethod: 'S256',
+  token_endpoint_auth_method: 'client_secret_post',
+  pkce_required: true,
+  pkce_challenge_method: 'S256',
   trusted: false,
   enabled: true,
   revision: 7,
   deleted: false,
-  secretId: 'the secret',
+  secret_id: 'the secret',
   sealed: null,
 };
 
@@ -61,9 +61,9 @@ describe('toHydraClient', () => {
   it.each([
     ['refresh_token', 'offline_access', ['authorization_code', 'refresh_token']],
     ['implicit', 'openid', ['implicit']],
-  ] as const)('adds the scope without which Hydra would not serve %s', (_, scope, grantTypes) => {
-    expect(hydraClient({ scopes: ['a'], grantTypes: [...grantTypes] }).scope).toBe(`a ${scope}`);
-    expect(hydraClient({ scopes: [scope], grantTypes: [...grantTypes] }).scope).toBe(scope);
+  ] as const)('adds the scope without which Hydra would not serve %s', (_, scope, grant_types) => {
+    expect(hydraClient({ scopes: ['a'], grant_types: [...grant_types] }).scope).toBe(`a ${scope}`);
+    expect(hydraClient({ scopes: [scope], grant_types: [...grant_types] }).scope).toBe(scope);
   });
 
   it.each([
@@ -74,8 +74,8 @@ describe('toHydraClient', () => {
       ['code', 'id_token', 'id_token token'],
     ],
     [['client_credentials'], ['disabled']],
-  ] as const)('derives the response types of %j', (grantTypes, responseTypes) => {
-    expect(hydraClient({ grantTypes: [...grantTypes] }).response_types).toEqual(responseTypes);
+  ] as const)('derives the response types of %j', (grant_types, responseTypes) => {
+    expect(hydraClient({ grant_types: [...grant_types] }).response_types).toEqual(responseTypes);
   });
 
   it('leaves a disabled client no grant: empty lists would be the code flow to Hydra', () => {

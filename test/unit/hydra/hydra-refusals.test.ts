@@ -2,18 +2,18 @@ import { hydraRefusals } from '../../../src/hydra/hydra-refusals.js';
 import { newSettings, type ClientSettings } from '../../../src/oauth-clients/model/client-settings.js';
 
 const settings = (change: Partial<ClientSettings>): ClientSettings => ({
-  ...newSettings({ name: 'Shop', grantTypes: ['authorization_code'] }),
+  ...newSettings({ name: 'Shop', grant_types: ['authorization_code'] }),
   ...change,
 });
 
 const codes = (change: Partial<ClientSettings>, authorizeGate = true): string[] =>
   hydraRefusals(settings(change), { authorizeGate }).map(({ pointer, code }) => `${pointer} ${code}`);
 
-const PKCE = { pkceRequired: true, pkceChallengeMethod: 'S256' } as const;
+const PKCE = { pkce_required: true, pkce_challenge_method: 'S256' } as const;
 
 describe('hydraRefusals', () => {
   it('takes plain challenges from nobody', () => {
-    expect(codes({ pkceRequired: true, pkceChallengeMethod: 'plain' })).toEqual([
+    expect(codes({ pkce_required: true, pkce_challenge_method: 'plain' })).toEqual([
       '/pkce_challenge_method pkce_challenge_method_not_supported',
     ]);
   });
@@ -21,7 +21,7 @@ describe('hydraRefusals', () => {
   it('lets PKCE be demanded of a client with a secret only where the gate enforces it', () => {
     expect(codes(PKCE, false)).toEqual(['/pkce_required pkce_not_enforceable']);
     expect(codes(PKCE, true)).toEqual([]);
-    expect(codes({ ...PKCE, tokenEndpointAuthMethod: 'none' }, false)).toEqual([]);
+    expect(codes({ ...PKCE, token_endpoint_auth_method: 'none' }, false)).toEqual([]);
     expect(codes({}, false)).toEqual([]);
   });
 
@@ -32,7 +32,7 @@ describe('hydraRefusals', () => {
     'https://[::1]?x',
     'https://[::1]:1/',
   ])('refuses %s, for which Hydra would accept http', (uri) => {
-    expect(codes({ redirectUris: ['https://shop.example/cb', uri] })).toEqual([
+    expect(codes({ redirect_uris: ['https://shop.example/cb', uri] })).toEqual([
       '/redirect_uris/1 invalid_redirect_uri',
     ]);
   });
@@ -43,6 +43,6 @@ describe('hydraRefusals', () => {
     'https://localhost/cb',
     'https://127.0.0.1.example.com/cb',
   ])('takes %s', (uri) => {
-    expect(codes({ redirectUris: [uri] })).toEqual([]);
+    expect(codes({ redirect_uris: [uri] })).toEqual([]);
   });
 });

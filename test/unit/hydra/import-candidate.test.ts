@@ -10,7 +10,7 @@ const CONTEXT: CandidateContext = {
   terms: new HydraTerms('the registry', 'oauth-client-registry'),
   firstPartyClientIds: [FIRST_PARTY],
   rules: {
-    trustedClientsAllowed: false,
+    trusted_clients_allowed: false,
     mayAssign: assignableScopes(['openid', 'notes:*', 'oauth_clients:*']),
     serverRefusals: () => [],
   },
@@ -35,14 +35,14 @@ describe('a client of Hydra as a candidate for the registry', () => {
     expect(settings).toEqual({
       name: 'Web shop',
       description: null,
-      redirectUris: ['https://shop.example/callback'],
-      grantTypes: ['authorization_code'],
+      redirect_uris: ['https://shop.example/callback'],
+      grant_types: ['authorization_code'],
       scopes: ['notes:read'],
       trusted: false,
       enabled: true,
-      tokenEndpointAuthMethod: 'client_secret_basic',
-      pkceRequired: false,
-      pkceChallengeMethod: null,
+      token_endpoint_auth_method: 'client_secret_basic',
+      pkce_required: false,
+      pkce_challenge_method: null,
     });
     expect({ refusals, erased, changed, violations }).toEqual({
       refusals: [],
@@ -56,11 +56,11 @@ describe('a client of Hydra as a candidate for the registry', () => {
     it.each([
       ['its id for a name', { client_name: ' ' }, { name: clientInHydra().client_id }],
       ['a name of 128 characters', { client_name: '😀'.repeat(129) }, { name: '😀'.repeat(128) }],
-      ['the code flow for no grant', { grant_types: [] }, { grantTypes: ['authorization_code'] }],
+      ['the code flow for no grant', { grant_types: [] }, { grant_types: ['authorization_code'] }],
       [
         'a secret for no method',
         { token_endpoint_auth_method: '' },
-        { tokenEndpointAuthMethod: 'client_secret_basic' },
+        { token_endpoint_auth_method: 'client_secret_basic' },
       ],
       ['no scope for the reserved one', { scope: 'registry:none' }, { scopes: [] }],
       ['each scope once', { scope: 'notes:a  notes:b notes:a' }, { scopes: ['notes:a', 'notes:b'] }],
@@ -70,16 +70,19 @@ describe('a client of Hydra as a candidate for the registry', () => {
     });
 
     it('gets PKCE when it has no secret and the code flow', () => {
-      const pkce = { pkceRequired: true, pkceChallengeMethod: 'S256' };
+      const pkce = { pkce_required: true, pkce_challenge_method: 'S256' };
       expect(candidate({ token_endpoint_auth_method: 'none' }).settings).toMatchObject(pkce);
       const implicit = { token_endpoint_auth_method: 'none', grant_types: ['implicit'] };
-      expect(candidate(implicit).settings).toMatchObject({ pkceRequired: false, pkceChallengeMethod: null });
+      expect(candidate(implicit).settings).toMatchObject({
+        pkce_required: false,
+        pkce_challenge_method: null,
+      });
     });
 
     it('keeps the PKCE that this registry demanded of it before', () => {
       const mark = { registry: 'the registry', pkce_required: true };
       const { settings, refusals } = candidate({ metadata: { oauth_client_registry: mark } });
-      expect([settings.pkceRequired, refusals]).toEqual([true, []]);
+      expect([settings.pkce_required, refusals]).toEqual([true, []]);
     });
   });
 

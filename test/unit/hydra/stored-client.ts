@@ -3,21 +3,21 @@ import type { Registration } from '../../../src/hydra/admin-api/registration.js'
 
 export const REGISTRATION: Registration = {
   id: 'the row',
-  clientId: '5f0c2b9e-3d1a-4c47-9a55-0d6f3f1f7f10',
-  organizationId: 'the organization',
-  projectId: 'the project',
+  client_id: '5f0c2b9e-3d1a-4c47-9a55-0d6f3f1f7f10',
+  organization_id: 'the organization',
+  project_id: 'the project',
   name: 'Web shop',
-  redirectUris: ['https://shop.example/callback'],
-  grantTypes: ['authorization_code'],
+  redirect_uris: ['https://shop.example/callback'],
+  grant_types: ['authorization_code'],
   scopes: ['notes:read'],
-  tokenEndpointAuthMethod: 'client_secret_basic',
-  pkceRequired: true,
-  pkceChallengeMethod: 'S256',
+  token_endpoint_auth_method: 'client_secret_basic',
+  pkce_required: true,
+  pkce_challenge_method: 'S256',
   trusted: false,
   enabled: true,
   revision: 7,
   deleted: false,
-  secretId: 'the secret',
+  secret_id: 'the secret',
   sealed: null,
 };
 
@@ -52,7 +52,7 @@ const NOTHING = {
 
 /** A client as Hydra answers it. */
 export const clientInHydra = (members: object = {}): StoredHydraClient => ({
-  client_id: REGISTRATION.clientId,
+  client_id: REGISTRATION.client_id,
   ...NOTHING,
   ...members,
 });

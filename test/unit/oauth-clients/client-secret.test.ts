@@ -12,9 +12,9 @@ describe('createClientSecret', () => {
   });
 
   it('keeps the last four characters for the owner to recognise it by', () => {
-    const { secret, lastFour } = createClientSecret();
-    expect(lastFour).toHaveLength(4);
-    expect(secret.endsWith(lastFour)).toBe(true);
+    const { secret, last_four } = createClientSecret();
+    expect(last_four).toHaveLength(4);
+    expect(secret.endsWith(last_four)).toBe(true);
   });
 
   it('never makes the same secret twice', () => {

@@ -19,22 +19,22 @@ const refusal = { pointer: '/enabled', code: 'not_supported', detail: 'Not serve
 
 /** The contract, said a second time and in another way: what holds for every client the registry stores. */
 function holds(client: ClientSettings, stored: ClientSettings | null, context: RuleContext): boolean {
-  const grants = new Set(client.grantTypes);
-  const isPublic = client.tokenEndpointAuthMethod === 'none';
+  const grants = new Set(client.grant_types);
+  const isPublic = client.token_endpoint_auth_method === 'none';
   const uris = isPublic ? [...SAFE_URIS, ...PRIVATE_URIS] : SAFE_URIS;
   const scopes = [...SCOPES, ...(stored?.scopes ?? [])];
   return [
-    grants.size === client.grantTypes.length,
+    grants.size === client.grant_types.length,
     grants.has('authorization_code') || !grants.has('refresh_token'),
     !(isPublic && grants.has('client_credentials')),
-    client.pkceRequired ? grants.has('authorization_code') : !(isPublic && grants.has('authorization_code')),
-    client.pkceRequired === (client.pkceChallengeMethod !== null),
-    client.redirectUris.length > 0 || !(grants.has('authorization_code') || grants.has('implicit')),
-    client.redirectUris.every((uri) => uris.includes(uri)),
-    new Set(client.redirectUris).size === client.redirectUris.length,
+    client.pkce_required ? grants.has('authorization_code') : !(isPublic && grants.has('authorization_code')),
+    client.pkce_required === (client.pkce_challenge_method !== null),
+    client.redirect_uris.length > 0 || !(grants.has('authorization_code') || grants.has('implicit')),
+    client.redirect_uris.every((uri) => uris.includes(uri)),
+    new Set(client.redirect_uris).size === client.redirect_uris.length,
     client.scopes.every((scope) => scopes.includes(scope)),
     new Set(client.scopes).size === client.scopes.length,
-    !client.trusted || context.trustedClientsAllowed || stored?.trusted === true,
+    !client.trusted || context.trusted_clients_allowed || stored?.trusted === true,
     client.description !== '',
   ].every(Boolean);
 }
@@ -42,14 +42,14 @@ function holds(client: ClientSettings, stored: ClientSettings | null, context: R
 const members = {
   name: fc.constantFrom('A', 'B'),
   description: fc.constantFrom('', 'text'),
-  redirectUris: fc.array(
+  redirect_uris: fc.array(
     fc.oneof(
       { weight: 8, arbitrary: fc.constantFrom(...SAFE_URIS, ...PRIVATE_URIS) },
       fc.constantFrom(...UNSAFE_URIS),
     ),
     { maxLength: 3 },
   ),
-  grantTypes: fc.oneof(
+  grant_types: fc.oneof(
     fc.subarray([...GRANT_TYPES]),
     fc.array(fc.constantFrom(...GRANT_TYPES), { maxLength: 4 }),
   ),
@@ -62,9 +62,9 @@ const members = {
   ),
   trusted: fc.boolean(),
   enabled: fc.boolean(),
-  tokenEndpointAuthMethod: fc.constantFrom(...TOKEN_ENDPOINT_AUTH_METHODS),
-  pkceRequired: fc.boolean(),
-  pkceChallengeMethod: fc.constantFrom(...PKCE_CHALLENGE_METHODS),
+  token_endpoint_auth_method: fc.constantFrom(...TOKEN_ENDPOINT_AUTH_METHODS),
+  pkce_required: fc.boolean(),
+  pkce_challenge_method: fc.constantFrom(...PKCE_CHALLENGE_METHODS),
 };
 const patches: fc.Arbitrary<ClientPatch> = fc.oneof(
   fc.record(members, { requiredKeys: [] }),
@@ -72,10 +72,10 @@ const patches: fc.Arbitrary<ClientPatch> = fc.oneof(
     (values as fc.Arbitrary<unknown>).map((value) => ({ [member]: value })),
   ),
 );
-const newClients = fc.record(members, { requiredKeys: ['name', 'grantTypes'] });
+const newClients = fc.record(members, { requiredKeys: ['name', 'grant_types'] });
 
-const contexts: fc.Arbitrary<RuleContext> = fc.boolean().map((trustedClientsAllowed) => ({
-  trustedClientsAllowed,
+const contexts: fc.Arbitrary<RuleContext> = fc.boolean().map((trusted_clients_allowed) => ({
+  trusted_clients_allowed,
   mayAssign: (scope) => SCOPES.includes(scope),
   serverRefusals: () => [],
 }));
@@ -85,27 +85,27 @@ const storedClients: fc.Arbitrary<ClientSettings> = fc
   .record({
     ...members,
     description: fc.constantFrom(null, 'text'),
-    grantTypes: fc.shuffledSubarray([...GRANT_TYPES], { minLength: 1 }),
-    redirectUris: fc.subarray(SAFE_URIS, { minLength: 1 }),
+    grant_types: fc.shuffledSubarray([...GRANT_TYPES], { minLength: 1 }),
+    redirect_uris: fc.subarray(SAFE_URIS, { minLength: 1 }),
     scopes: fc.subarray([...SCOPES, ...WITHHELD]),
     privateUris: fc.subarray(PRIVATE_URIS),
   })
   .map(({ privateUris, ...client }) => {
-    const hasCode = client.grantTypes.includes('authorization_code');
-    const grantTypes = client.grantTypes.filter((grant) => grant !== 'refresh_token' || hasCode);
-    const isMachine = grantTypes.includes('client_credentials');
-    const isPublic = client.tokenEndpointAuthMethod === 'none' && !isMachine;
-    const pkceRequired = hasCode && (isPublic || client.pkceRequired);
+    const hasCode = client.grant_types.includes('authorization_code');
+    const grant_types = client.grant_types.filter((grant) => grant !== 'refresh_token' || hasCode);
+    const isMachine = grant_types.includes('client_credentials');
+    const isPublic = client.token_endpoint_auth_method === 'none' && !isMachine;
+    const pkce_required = hasCode && (isPublic || client.pkce_required);
     return {
       ...client,
-      grantTypes: grantTypes.length > 0 ? grantTypes : ['implicit' as const],
-      tokenEndpointAuthMethod:
-        client.tokenEndpointAuthMethod === 'none' && isMachine
+      grant_types: grant_types.length > 0 ? grant_types : ['implicit' as const],
+      token_endpoint_auth_method:
+        client.token_endpoint_auth_method === 'none' && isMachine
           ? 'client_secret_basic'
-          : client.tokenEndpointAuthMethod,
-      redirectUris: isPublic ? [...privateUris, ...client.redirectUris] : client.redirectUris,
-      pkceRequired,
-      pkceChallengeMethod: pkceRequired ? client.pkceChallengeMethod : null,
+          : client.token_endpoint_auth_method,
+      redirect_uris: isPublic ? [...privateUris, ...client.redirect_uris] : client.redirect_uris,
+      pkce_required,
+      pkce_challenge_method: pkce_required ? client.pkce_challenge_method : null,
     };
   });
 
@@ -125,7 +125,7 @@ describe('any patch of any valid client', () => {
     fc.assert(
       fc.property(storedClients, patches, contexts, (stored, patch, context) => {
         const { settings, violations } = changedClient(stored, patch, context);
-        const keepsGrants = sameSet(patch.grantTypes ?? stored.grantTypes, stored.grantTypes);
+        const keepsGrants = sameSet(patch.grant_types ?? stored.grant_types, stored.grant_types);
         expect(violations.length === 0).toBe(holds(settings, stored, context) && keepsGrants);
       }),
       { numRuns: 3_000 },
@@ -135,22 +135,22 @@ describe('any patch of any valid client', () => {
   it('sets what was sent, leaves what was not, and derives nothing but PKCE', () => {
     fc.assert(
       fc.property(storedClients, patches, contexts, (stored, patch, context) => {
-        const { pkceRequired, pkceChallengeMethod, ...settings } = changedClient(
+        const { pkce_required, pkce_challenge_method, ...settings } = changedClient(
           stored,
           patch,
           context,
         ).settings;
         const {
-          pkceRequired: _required,
-          pkceChallengeMethod: _method,
+          pkce_required: _required,
+          pkce_challenge_method: _method,
           ...expected
         } = { ...stored, ...patch };
         expect(settings).toEqual({
           ...expected,
           description: expected.description || null,
-          grantTypes: stored.grantTypes,
+          grant_types: stored.grant_types,
         });
-        expect({ pkceRequired, pkceChallengeMethod }).toMatchObject(pkceOf(patch));
+        expect({ pkce_required, pkce_challenge_method }).toMatchObject(pkceOf(patch));
       }),
       { numRuns: 1_000 },
     );
@@ -160,7 +160,7 @@ describe('any patch of any valid client', () => {
     fc.assert(
       fc.property(storedClients, patches, contexts, (stored, patch, context) => {
         const { settings } = changedClient(stored, patch, context);
-        expect(settings.pkceRequired || !stored.pkceRequired || patch.pkceRequired === false).toBe(true);
+        expect(settings.pkce_required || !stored.pkce_required || patch.pkce_required === false).toBe(true);
       }),
       { numRuns: 1_000 },
     );
@@ -181,7 +181,7 @@ describe('any patch of any valid client', () => {
     fc.assert(
       fc.property(storedClients, patches, contexts, (stored, patch, context) => {
         const { settings, violations } = changedClient(stored, patch, context);
-        const lists = { redirect_uris: settings.redirectUris, scopes: settings.scopes };
+        const lists = { redirect_uris: settings.redirect_uris, scopes: settings.scopes };
         const wholes = ['grant_types', 'redirect_uris', 'trusted', 'token_endpoint_auth_method'];
         const allowed = [
           ...[...wholes, 'pkce_required', 'pkce_challenge_method'].map((member) => `/${member}`),
@@ -197,11 +197,15 @@ describe('any patch of any valid client', () => {
   it('can always rename, whatever rules the stored client breaks', () => {
     const broken: fc.Arbitrary<ClientSettings> = fc.record({
       ...members,
-      pkceChallengeMethod: fc.constantFrom('S256', 'plain', null),
-      grantTypes: fc.shuffledSubarray([...GRANT_TYPES], { minLength: 1 }),
+      pkce_challenge_method: fc.constantFrom('S256', 'plain', null),
+      grant_types: fc.shuffledSubarray([...GRANT_TYPES], { minLength: 1 }),
       description: fc.constantFrom(null, 'text'),
     });
-    const narrow = { trustedClientsAllowed: false, mayAssign: () => false, serverRefusals: () => [refusal] };
+    const narrow = {
+      trusted_clients_allowed: false,
+      mayAssign: () => false,
+      serverRefusals: () => [refusal],
+    };
     fc.assert(
       fc.property(broken, (stored) => {
         expect(changedClient(stored, { name: 'renamed' }, narrow).violations).toEqual([]);
@@ -237,9 +241,9 @@ describe('any new client', () => {
 });
 
 /** The PKCE members that were sent. */
-function pkceOf({ pkceRequired, pkceChallengeMethod }: ClientPatch): ClientPatch {
+function pkceOf({ pkce_required, pkce_challenge_method }: ClientPatch): ClientPatch {
   return {
-    ...(pkceRequired === undefined ? {} : { pkceRequired }),
-    ...(pkceChallengeMethod === undefined ? {} : { pkceChallengeMethod }),
+    ...(pkce_required === undefined ? {} : { pkce_required }),
+    ...(pkce_challenge_method === undefined ? {} : { pkce_challenge_method }),
   };
 }

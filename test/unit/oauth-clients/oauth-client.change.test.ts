@@ -11,7 +11,7 @@ const CALLBACK = 'https://shop.example.com/callback';
 const APP_CALLBACK = 'com.example.app:/callback';
 
 const context: RuleContext = {
-  trustedClientsAllowed: true,
+  trusted_clients_allowed: true,
   mayAssign: (scope) => scope !== 'registry:admin',
   serverRefusals: () => [],
 };
@@ -19,30 +19,30 @@ const context: RuleContext = {
 const web: ClientSettings = {
   name: 'Web shop',
   description: 'Signs customers in',
-  redirectUris: [CALLBACK],
-  grantTypes: ['authorization_code', 'refresh_token'],
+  redirect_uris: [CALLBACK],
+  grant_types: ['authorization_code', 'refresh_token'],
   scopes: ['openid'],
   trusted: false,
   enabled: true,
-  tokenEndpointAuthMethod: 'client_secret_basic',
-  pkceRequired: false,
-  pkceChallengeMethod: null,
+  token_endpoint_auth_method: 'client_secret_basic',
+  pkce_required: false,
+  pkce_challenge_method: null,
 };
-const webWithPkce: ClientSettings = { ...web, pkceRequired: true, pkceChallengeMethod: 'S256' };
+const webWithPkce: ClientSettings = { ...web, pkce_required: true, pkce_challenge_method: 'S256' };
 const app: ClientSettings = {
   ...webWithPkce,
-  redirectUris: [APP_CALLBACK],
-  tokenEndpointAuthMethod: 'none',
+  redirect_uris: [APP_CALLBACK],
+  token_endpoint_auth_method: 'none',
 };
-const machine: ClientSettings = { ...web, redirectUris: [], grantTypes: ['client_credentials'] };
-const spa: ClientSettings = { ...web, grantTypes: ['implicit'], tokenEndpointAuthMethod: 'none' };
+const machine: ClientSettings = { ...web, redirect_uris: [], grant_types: ['client_credentials'] };
+const spa: ClientSettings = { ...web, grant_types: ['implicit'], token_endpoint_auth_method: 'none' };
 
 const isNew = {
   name: 'New',
-  redirectUris: [CALLBACK],
-  grantTypes: ['authorization_code'],
+  redirect_uris: [CALLBACK],
+  grant_types: ['authorization_code'],
 } satisfies NewClient;
-const newMachine = { name: 'New', grantTypes: ['client_credentials'] } satisfies NewClient;
+const newMachine = { name: 'New', grant_types: ['client_credentials'] } satisfies NewClient;
 
 /** "pointer code" of each violation. */
 const brokenBy = (judged: { violations: readonly { pointer: string; code: string }[] }): string[] =>
@@ -54,14 +54,14 @@ describe('newClient', () => {
       settings: {
         name: 'New',
         description: null,
-        redirectUris: [],
-        grantTypes: ['client_credentials'],
+        redirect_uris: [],
+        grant_types: ['client_credentials'],
         scopes: [],
         trusted: false,
         enabled: true,
-        tokenEndpointAuthMethod: 'client_secret_basic',
-        pkceRequired: false,
-        pkceChallengeMethod: null,
+        token_endpoint_auth_method: 'client_secret_basic',
+        pkce_required: false,
+        pkce_challenge_method: null,
       },
       violations: [],
     });
@@ -72,7 +72,7 @@ describe('newClient', () => {
       ...app,
       enabled: false,
       trusted: true,
-      pkceChallengeMethod: 'plain',
+      pkce_challenge_method: 'plain',
     };
     expect(newClient(everything, context)).toEqual({ settings: everything, violations: [] });
   });
@@ -81,57 +81,57 @@ describe('newClient', () => {
     ['an empty description is none', { ...newMachine, description: '' }, { description: null }],
     [
       'PKCE without a method means S256',
-      { ...isNew, pkceRequired: true },
-      { pkceRequired: true, pkceChallengeMethod: 'S256' },
+      { ...isNew, pkce_required: true },
+      { pkce_required: true, pkce_challenge_method: 'S256' },
     ],
     [
       'plain is kept',
-      { ...isNew, pkceRequired: true, pkceChallengeMethod: 'plain' },
-      { pkceRequired: true, pkceChallengeMethod: 'plain' },
+      { ...isNew, pkce_required: true, pkce_challenge_method: 'plain' },
+      { pkce_required: true, pkce_challenge_method: 'plain' },
     ],
     [
       'a confidential client has PKCE off unless asked for',
       isNew,
-      { pkceRequired: false, pkceChallengeMethod: null },
+      { pkce_required: false, pkce_challenge_method: null },
     ],
     [
       'a public client with authorization_code has PKCE on',
-      { ...isNew, tokenEndpointAuthMethod: 'none' },
-      { pkceRequired: true, pkceChallengeMethod: 'S256' },
+      { ...isNew, token_endpoint_auth_method: 'none' },
+      { pkce_required: true, pkce_challenge_method: 'S256' },
     ],
     [
       'a public client keeps its method when PKCE is left out',
-      { ...isNew, tokenEndpointAuthMethod: 'none', pkceChallengeMethod: 'plain' },
-      { pkceRequired: true, pkceChallengeMethod: 'plain' },
+      { ...isNew, token_endpoint_auth_method: 'none', pkce_challenge_method: 'plain' },
+      { pkce_required: true, pkce_challenge_method: 'plain' },
     ],
     [
       'a public client with implicit alone has no PKCE',
-      { ...isNew, grantTypes: ['implicit'], tokenEndpointAuthMethod: 'none' },
-      { pkceRequired: false, pkceChallengeMethod: null },
+      { ...isNew, grant_types: ['implicit'], token_endpoint_auth_method: 'none' },
+      { pkce_required: false, pkce_challenge_method: null },
     ],
     [
       'redirect URIs stay byte for byte, in their order',
-      { ...isNew, redirectUris: ['https://b.example:443', 'https://a.example', 'http://localhost:80'] },
-      { redirectUris: ['https://b.example:443', 'https://a.example', 'http://localhost:80'] },
+      { ...isNew, redirect_uris: ['https://b.example:443', 'https://a.example', 'http://localhost:80'] },
+      { redirect_uris: ['https://b.example:443', 'https://a.example', 'http://localhost:80'] },
     ],
     [
       'redirect URIs may be given where no grant needs them',
-      { ...newMachine, redirectUris: [CALLBACK] },
-      { redirectUris: [CALLBACK] },
+      { ...newMachine, redirect_uris: [CALLBACK] },
+      { redirect_uris: [CALLBACK] },
     ],
     [
       'refresh_token beside authorization_code',
-      { ...isNew, grantTypes: ['refresh_token', 'authorization_code'] },
+      { ...isNew, grant_types: ['refresh_token', 'authorization_code'] },
       {},
     ],
     [
       'private-use URIs of a public client',
-      { ...isNew, tokenEndpointAuthMethod: 'none', redirectUris: [APP_CALLBACK] },
+      { ...isNew, token_endpoint_auth_method: 'none', redirect_uris: [APP_CALLBACK] },
       {},
     ],
     [
       'client_secret_post with client_credentials',
-      { ...newMachine, tokenEndpointAuthMethod: 'client_secret_post' },
+      { ...newMachine, token_endpoint_auth_method: 'client_secret_post' },
       {},
     ],
     ['trusted where the platform allows it', { ...isNew, trusted: true }, { trusted: true }],
@@ -145,82 +145,82 @@ describe('newClient', () => {
   const refusals: [situation: string, sent: NewClient, expected: string[]][] = [
     [
       'a grant type twice',
-      { ...isNew, grantTypes: ['authorization_code', 'implicit', 'authorization_code'] },
+      { ...isNew, grant_types: ['authorization_code', 'implicit', 'authorization_code'] },
       ['/grant_types/2 duplicate'],
     ],
     [
       'refresh_token alone',
-      { ...newMachine, grantTypes: ['refresh_token'] },
+      { ...newMachine, grant_types: ['refresh_token'] },
       ['/grant_types refresh_token_without_authorization_code'],
     ],
     [
       'refresh_token beside implicit',
-      { ...isNew, grantTypes: ['implicit', 'refresh_token'] },
+      { ...isNew, grant_types: ['implicit', 'refresh_token'] },
       ['/grant_types refresh_token_without_authorization_code'],
     ],
     [
       'refresh_token beside client_credentials',
-      { ...newMachine, grantTypes: ['client_credentials', 'refresh_token'] },
+      { ...newMachine, grant_types: ['client_credentials', 'refresh_token'] },
       ['/grant_types refresh_token_without_authorization_code'],
     ],
     [
       'client_credentials without a secret',
-      { ...newMachine, tokenEndpointAuthMethod: 'none' },
+      { ...newMachine, token_endpoint_auth_method: 'none' },
       ['/token_endpoint_auth_method client_credentials_without_secret'],
     ],
     [
       'PKCE without authorization_code',
-      { ...newMachine, pkceRequired: true },
+      { ...newMachine, pkce_required: true },
       ['/pkce_required pkce_not_applicable'],
     ],
     [
       'PKCE on a public client with implicit alone',
-      { ...isNew, grantTypes: ['implicit'], tokenEndpointAuthMethod: 'none', pkceRequired: true },
+      { ...isNew, grant_types: ['implicit'], token_endpoint_auth_method: 'none', pkce_required: true },
       ['/pkce_required pkce_not_applicable'],
     ],
     [
       'a public client that turns PKCE off',
-      { ...isNew, tokenEndpointAuthMethod: 'none', pkceRequired: false },
+      { ...isNew, token_endpoint_auth_method: 'none', pkce_required: false },
       ['/pkce_required pkce_required_for_public_client'],
     ],
     [
       'a challenge method while PKCE is off by default',
-      { ...isNew, pkceChallengeMethod: 'S256' },
+      { ...isNew, pkce_challenge_method: 'S256' },
       ['/pkce_challenge_method pkce_challenge_method_not_applicable'],
     ],
     [
       'a challenge method while PKCE is turned off',
-      { ...isNew, pkceRequired: false, pkceChallengeMethod: 'plain' },
+      { ...isNew, pkce_required: false, pkce_challenge_method: 'plain' },
       ['/pkce_challenge_method pkce_challenge_method_not_applicable'],
     ],
     [
       'authorization_code without a redirect URI',
-      { ...newMachine, grantTypes: ['client_credentials', 'authorization_code'] },
+      { ...newMachine, grant_types: ['client_credentials', 'authorization_code'] },
       ['/redirect_uris redirect_uris_required'],
     ],
     [
       'implicit with an empty list of redirect URIs',
-      { ...newMachine, grantTypes: ['implicit'], redirectUris: [] },
+      { ...newMachine, grant_types: ['implicit'], redirect_uris: [] },
       ['/redirect_uris redirect_uris_required'],
     ],
     [
       'redirect URIs that are not safe, each at its place',
-      { ...isNew, redirectUris: ['http://shop.example.com/', CALLBACK, 'javascript:alert(1)'] },
+      { ...isNew, redirect_uris: ['http://shop.example.com/', CALLBACK, 'javascript:alert(1)'] },
       ['/redirect_uris/0 invalid_redirect_uri', '/redirect_uris/2 invalid_redirect_uri'],
     ],
     [
       'unsafe redirect URIs where no grant needs them',
-      { ...newMachine, redirectUris: ['/callback'] },
+      { ...newMachine, redirect_uris: ['/callback'] },
       ['/redirect_uris/0 invalid_redirect_uri'],
     ],
     [
       'a private-use URI of a confidential client',
-      { ...isNew, redirectUris: [CALLBACK, APP_CALLBACK] },
+      { ...isNew, redirect_uris: [CALLBACK, APP_CALLBACK] },
       ['/redirect_uris/1 invalid_redirect_uri'],
     ],
     [
       'a redirect URI twice, at the later place',
-      { ...isNew, redirectUris: [CALLBACK, 'https://other.example/', CALLBACK, CALLBACK] },
+      { ...isNew, redirect_uris: [CALLBACK, 'https://other.example/', CALLBACK, CALLBACK] },
       ['/redirect_uris/2 duplicate', '/redirect_uris/3 duplicate'],
     ],
     [
@@ -238,10 +238,10 @@ describe('newClient', () => {
       'everything at once',
       {
         name: 'New',
-        grantTypes: ['client_credentials', 'refresh_token', 'implicit', 'implicit'],
-        tokenEndpointAuthMethod: 'none',
-        pkceRequired: true,
-        redirectUris: ['x:/', 'x:/'],
+        grant_types: ['client_credentials', 'refresh_token', 'implicit', 'implicit'],
+        token_endpoint_auth_method: 'none',
+        pkce_required: true,
+        redirect_uris: ['x:/', 'x:/'],
         scopes: ['registry:admin', 'é', 'é'],
       },
       [
@@ -264,7 +264,7 @@ describe('newClient', () => {
   });
 
   it('refuses trust that the platform has not allowed the organization', () => {
-    const judged = newClient({ ...isNew, trusted: true }, { ...context, trustedClientsAllowed: false });
+    const judged = newClient({ ...isNew, trusted: true }, { ...context, trusted_clients_allowed: false });
     expect(brokenBy(judged)).toEqual(['/trusted trusted_clients_not_allowed']);
   });
 
@@ -283,8 +283,11 @@ describe('newClient', () => {
       detail: 'Hydra refuses plain.',
     };
     const serverRefusals = (settings: ClientSettings) =>
-      settings.pkceChallengeMethod === 'S256' ? [refusal] : [];
-    const judged = newClient({ ...isNew, tokenEndpointAuthMethod: 'none' }, { ...context, serverRefusals });
+      settings.pkce_challenge_method === 'S256' ? [refusal] : [];
+    const judged = newClient(
+      { ...isNew, token_endpoint_auth_method: 'none' },
+      { ...context, serverRefusals },
+    );
     expect(judged.violations).toEqual([refusal]);
   });
 });
@@ -303,14 +306,14 @@ describe('changedClient', () => {
     [
       'redirect URIs, replacing the list',
       web,
-      { redirectUris: ['https://b.example/'] },
-      { redirectUris: ['https://b.example/'] },
+      { redirect_uris: ['https://b.example/'] },
+      { redirect_uris: ['https://b.example/'] },
     ],
     [
       'no redirect URIs where no grant needs them',
-      { ...machine, redirectUris: [CALLBACK] },
-      { redirectUris: [] },
-      { redirectUris: [] },
+      { ...machine, redirect_uris: [CALLBACK] },
+      { redirect_uris: [] },
+      { redirect_uris: [] },
     ],
     ['scopes, replacing the list', web, { scopes: ['a', 'b'] }, { scopes: ['a', 'b'] }],
     ['no scopes', web, { scopes: [] }, { scopes: [] }],
@@ -321,87 +324,96 @@ describe('changedClient', () => {
     [
       'how the client authenticates',
       web,
-      { tokenEndpointAuthMethod: 'client_secret_post' },
-      { tokenEndpointAuthMethod: 'client_secret_post' },
+      { token_endpoint_auth_method: 'client_secret_post' },
+      { token_endpoint_auth_method: 'client_secret_post' },
     ],
-    ['the same grant types', web, { grantTypes: ['authorization_code', 'refresh_token'] }, {}],
+    ['the same grant types', web, { grant_types: ['authorization_code', 'refresh_token'] }, {}],
     [
       'the same grant types in another order, which stays as stored',
       web,
-      { grantTypes: ['refresh_token', 'authorization_code'] },
+      { grant_types: ['refresh_token', 'authorization_code'] },
       {},
     ],
-    ['PKCE on means S256', web, { pkceRequired: true }, { pkceRequired: true, pkceChallengeMethod: 'S256' }],
+    [
+      'PKCE on means S256',
+      web,
+      { pkce_required: true },
+      { pkce_required: true, pkce_challenge_method: 'S256' },
+    ],
     [
       'PKCE on with plain',
       web,
-      { pkceRequired: true, pkceChallengeMethod: 'plain' },
-      { pkceRequired: true, pkceChallengeMethod: 'plain' },
+      { pkce_required: true, pkce_challenge_method: 'plain' },
+      { pkce_required: true, pkce_challenge_method: 'plain' },
     ],
     [
       'PKCE on again keeps the method',
-      { ...webWithPkce, pkceChallengeMethod: 'plain' },
-      { pkceRequired: true },
+      { ...webWithPkce, pkce_challenge_method: 'plain' },
+      { pkce_required: true },
       {},
     ],
     [
       'the method while PKCE is on',
       webWithPkce,
-      { pkceChallengeMethod: 'plain' },
-      { pkceChallengeMethod: 'plain' },
+      { pkce_challenge_method: 'plain' },
+      { pkce_challenge_method: 'plain' },
     ],
     [
       'PKCE off clears the method',
       webWithPkce,
-      { pkceRequired: false },
-      { pkceRequired: false, pkceChallengeMethod: null },
+      { pkce_required: false },
+      { pkce_required: false, pkce_challenge_method: null },
     ],
-    ['PKCE off where it is off', machine, { pkceRequired: false }, {}],
+    ['PKCE off where it is off', machine, { pkce_required: false }, {}],
     [
       'giving up the secret turns PKCE on',
       web,
-      { tokenEndpointAuthMethod: 'none' },
-      { tokenEndpointAuthMethod: 'none', pkceRequired: true, pkceChallengeMethod: 'S256' },
+      { token_endpoint_auth_method: 'none' },
+      { token_endpoint_auth_method: 'none', pkce_required: true, pkce_challenge_method: 'S256' },
     ],
     [
       'giving up the secret with a method turns PKCE on with it',
       web,
-      { tokenEndpointAuthMethod: 'none', pkceChallengeMethod: 'plain' },
-      { tokenEndpointAuthMethod: 'none', pkceRequired: true, pkceChallengeMethod: 'plain' },
+      { token_endpoint_auth_method: 'none', pkce_challenge_method: 'plain' },
+      { token_endpoint_auth_method: 'none', pkce_required: true, pkce_challenge_method: 'plain' },
     ],
     [
       'giving up the secret keeps the PKCE there is',
-      { ...webWithPkce, pkceChallengeMethod: 'plain' },
-      { tokenEndpointAuthMethod: 'none' },
-      { tokenEndpointAuthMethod: 'none' },
+      { ...webWithPkce, pkce_challenge_method: 'plain' },
+      { token_endpoint_auth_method: 'none' },
+      { token_endpoint_auth_method: 'none' },
     ],
     [
       'giving up the secret without authorization_code leaves PKCE off',
-      { ...spa, tokenEndpointAuthMethod: 'client_secret_basic' },
-      { tokenEndpointAuthMethod: 'none' },
-      { tokenEndpointAuthMethod: 'none' },
+      { ...spa, token_endpoint_auth_method: 'client_secret_basic' },
+      { token_endpoint_auth_method: 'none' },
+      { token_endpoint_auth_method: 'none' },
     ],
     [
       'getting a secret keeps PKCE',
-      { ...app, redirectUris: [CALLBACK] },
-      { tokenEndpointAuthMethod: 'client_secret_basic' },
-      { tokenEndpointAuthMethod: 'client_secret_basic' },
+      { ...app, redirect_uris: [CALLBACK] },
+      { token_endpoint_auth_method: 'client_secret_basic' },
+      { token_endpoint_auth_method: 'client_secret_basic' },
     ],
     [
       'getting a secret allows PKCE to be turned off',
-      { ...app, redirectUris: [CALLBACK] },
-      { tokenEndpointAuthMethod: 'client_secret_basic', pkceRequired: false },
-      { tokenEndpointAuthMethod: 'client_secret_basic', pkceRequired: false, pkceChallengeMethod: null },
+      { ...app, redirect_uris: [CALLBACK] },
+      { token_endpoint_auth_method: 'client_secret_basic', pkce_required: false },
+      {
+        token_endpoint_auth_method: 'client_secret_basic',
+        pkce_required: false,
+        pkce_challenge_method: null,
+      },
     ],
     [
       'private-use URIs in the call that gives up the secret',
       web,
-      { tokenEndpointAuthMethod: 'none', redirectUris: [APP_CALLBACK] },
+      { token_endpoint_auth_method: 'none', redirect_uris: [APP_CALLBACK] },
       {
-        tokenEndpointAuthMethod: 'none',
-        redirectUris: [APP_CALLBACK],
-        pkceRequired: true,
-        pkceChallengeMethod: 'S256',
+        token_endpoint_auth_method: 'none',
+        redirect_uris: [APP_CALLBACK],
+        pkce_required: true,
+        pkce_challenge_method: 'S256',
       },
     ],
   ];
@@ -416,102 +428,102 @@ describe('changedClient', () => {
     [
       'another grant type',
       web,
-      { grantTypes: ['client_credentials'] },
+      { grant_types: ['client_credentials'] },
       ['/grant_types grant_types_immutable'],
     ],
     [
       'a grant type more',
       machine,
-      { grantTypes: ['client_credentials', 'implicit'] },
+      { grant_types: ['client_credentials', 'implicit'] },
       ['/grant_types grant_types_immutable'],
     ],
     [
       'a grant type less',
       web,
-      { grantTypes: ['authorization_code'] },
+      { grant_types: ['authorization_code'] },
       ['/grant_types grant_types_immutable'],
     ],
-    ['no grant types', web, { grantTypes: [] }, ['/grant_types grant_types_immutable']],
+    ['no grant types', web, { grant_types: [] }, ['/grant_types grant_types_immutable']],
     [
       'one grant type twice instead of two',
       web,
-      { grantTypes: ['authorization_code', 'authorization_code'] },
+      { grant_types: ['authorization_code', 'authorization_code'] },
       ['/grant_types grant_types_immutable'],
     ],
     [
       'the same grant type twice',
       machine,
-      { grantTypes: ['client_credentials', 'client_credentials'] },
+      { grant_types: ['client_credentials', 'client_credentials'] },
       ['/grant_types grant_types_immutable'],
     ],
     [
       'PKCE without authorization_code',
       machine,
-      { pkceRequired: true },
+      { pkce_required: true },
       ['/pkce_required pkce_not_applicable'],
     ],
     [
       'PKCE of a public client with implicit alone',
       spa,
-      { pkceRequired: true },
+      { pkce_required: true },
       ['/pkce_required pkce_not_applicable'],
     ],
     [
       'a method while PKCE is off',
       web,
-      { pkceChallengeMethod: 'S256' },
+      { pkce_challenge_method: 'S256' },
       ['/pkce_challenge_method pkce_challenge_method_not_applicable'],
     ],
     [
       'a method in the call that turns PKCE off',
       webWithPkce,
-      { pkceRequired: false, pkceChallengeMethod: 'S256' },
+      { pkce_required: false, pkce_challenge_method: 'S256' },
       ['/pkce_challenge_method pkce_challenge_method_not_applicable'],
     ],
     [
       'PKCE off on a public client',
       app,
-      { pkceRequired: false },
+      { pkce_required: false },
       ['/pkce_required pkce_required_for_public_client'],
     ],
     [
       'PKCE off in the call that gives up the secret',
       web,
-      { tokenEndpointAuthMethod: 'none', pkceRequired: false },
+      { token_endpoint_auth_method: 'none', pkce_required: false },
       ['/pkce_required pkce_required_for_public_client'],
     ],
     [
       'giving up the secret with client_credentials',
       machine,
-      { tokenEndpointAuthMethod: 'none' },
+      { token_endpoint_auth_method: 'none' },
       ['/token_endpoint_auth_method client_credentials_without_secret'],
     ],
     [
       'no redirect URIs with authorization_code',
       web,
-      { redirectUris: [] },
+      { redirect_uris: [] },
       ['/redirect_uris redirect_uris_required'],
     ],
-    ['no redirect URIs with implicit', spa, { redirectUris: [] }, ['/redirect_uris redirect_uris_required']],
+    ['no redirect URIs with implicit', spa, { redirect_uris: [] }, ['/redirect_uris redirect_uris_required']],
     [
       'an unsafe redirect URI',
       web,
-      { redirectUris: [CALLBACK, 'http://evil.example/'] },
+      { redirect_uris: [CALLBACK, 'http://evil.example/'] },
       ['/redirect_uris/1 invalid_redirect_uri'],
     ],
     [
       'a private-use URI of a confidential client',
       web,
-      { redirectUris: [APP_CALLBACK] },
+      { redirect_uris: [APP_CALLBACK] },
       ['/redirect_uris/0 invalid_redirect_uri'],
     ],
     [
       'getting a secret while private-use URIs stay',
-      { ...app, redirectUris: [CALLBACK, APP_CALLBACK] },
-      { tokenEndpointAuthMethod: 'client_secret_basic' },
+      { ...app, redirect_uris: [CALLBACK, APP_CALLBACK] },
+      { token_endpoint_auth_method: 'client_secret_basic' },
       ['/redirect_uris/1 invalid_redirect_uri'],
     ],
-    ['a redirect URI twice', web, { redirectUris: [CALLBACK, CALLBACK] }, ['/redirect_uris/1 duplicate']],
+    ['a redirect URI twice', web, { redirect_uris: [CALLBACK, CALLBACK] }, ['/redirect_uris/1 duplicate']],
     ['a scope twice', web, { scopes: ['openid', 'openid'] }, ['/scopes/1 duplicate']],
     ['a scope outside the grammar', web, { scopes: ['openid', 'a*'] }, ['/scopes/1 invalid_scope']],
     [
@@ -524,10 +536,10 @@ describe('changedClient', () => {
       'everything at once',
       machine,
       {
-        grantTypes: ['implicit'],
-        tokenEndpointAuthMethod: 'none',
-        pkceRequired: true,
-        redirectUris: ['x'],
+        grant_types: ['implicit'],
+        token_endpoint_auth_method: 'none',
+        pkce_required: true,
+        redirect_uris: ['x'],
         scopes: ['é'],
       },
       [
@@ -544,22 +556,22 @@ describe('changedClient', () => {
   });
 
   it('keeps the stored grant types whatever was sent', () => {
-    const { settings } = changedClient(web, { grantTypes: ['implicit'] }, context);
-    expect(settings.grantTypes).toEqual(web.grantTypes);
+    const { settings } = changedClient(web, { grant_types: ['implicit'] }, context);
+    expect(settings.grant_types).toEqual(web.grant_types);
   });
 
   it('names the grant types that would be accepted', () => {
-    const { violations } = changedClient(web, { grantTypes: ['implicit'] }, context);
+    const { violations } = changedClient(web, { grant_types: ['implicit'] }, context);
     expect(violations[0]?.detail).toContain('authorization_code, refresh_token');
   });
 
   it('leaves what it was given untouched', () => {
     const stored = structuredClone(web);
-    const patch: ClientPatch = { scopes: ['a'], description: '', tokenEndpointAuthMethod: 'none' };
+    const patch: ClientPatch = { scopes: ['a'], description: '', token_endpoint_auth_method: 'none' };
     changedClient(stored, patch, context);
     expect([stored, patch]).toEqual([
       web,
-      { scopes: ['a'], description: '', tokenEndpointAuthMethod: 'none' },
+      { scopes: ['a'], description: '', token_endpoint_auth_method: 'none' },
     ]);
   });
 
@@ -569,7 +581,7 @@ describe('changedClient', () => {
   });
 
   describe('when the configuration has become narrower than the stored client', () => {
-    const narrow: RuleContext = { ...context, trustedClientsAllowed: false, mayAssign: () => false };
+    const narrow: RuleContext = { ...context, trusted_clients_allowed: false, mayAssign: () => false };
     const old: ClientSettings = { ...web, trusted: true, scopes: ['a', 'b'] };
 
     it.each<[string, ClientPatch]>([
@@ -599,10 +611,10 @@ describe('changedClient', () => {
   describe('when the stored client breaks rules, as an imported one may', () => {
     const imported: ClientSettings = {
       ...web,
-      grantTypes: ['refresh_token', 'authorization_code', 'client_credentials'],
-      redirectUris: ['http://old.example/', APP_CALLBACK],
+      grant_types: ['refresh_token', 'authorization_code', 'client_credentials'],
+      redirect_uris: ['http://old.example/', APP_CALLBACK],
       scopes: ['openid', 'openid', 'orders:*'],
-      tokenEndpointAuthMethod: 'none',
+      token_endpoint_auth_method: 'none',
     };
 
     it.each<[string, ClientPatch]>([
@@ -624,22 +636,22 @@ describe('changedClient', () => {
     });
 
     it('is blamed for every broken item of a list that is touched, and for nothing else', () => {
-      const patch = { redirectUris: ['http://old.example/', CALLBACK] };
+      const patch = { redirect_uris: ['http://old.example/', CALLBACK] };
       expect(brokenBy(changedClient(imported, patch, context))).toEqual([
         '/redirect_uris/0 invalid_redirect_uri',
       ]);
     });
 
     it('is blamed for what the change breaks elsewhere', () => {
-      const patch: ClientPatch = { tokenEndpointAuthMethod: 'client_secret_basic' };
+      const patch: ClientPatch = { token_endpoint_auth_method: 'client_secret_basic' };
       expect(brokenBy(changedClient(imported, patch, context))).toEqual([
         '/redirect_uris/1 invalid_redirect_uri',
       ]);
     });
 
     it('is blamed for a touched member that stays as broken as it was', () => {
-      const idle: ClientSettings = { ...web, pkceChallengeMethod: 'plain' };
-      expect(brokenBy(changedClient(idle, { pkceChallengeMethod: 'S256' }, context))).toEqual([
+      const idle: ClientSettings = { ...web, pkce_challenge_method: 'plain' };
+      expect(brokenBy(changedClient(idle, { pkce_challenge_method: 'S256' }, context))).toEqual([
         '/pkce_challenge_method pkce_challenge_method_not_applicable',
       ]);
     });
@@ -652,34 +664,34 @@ describe('changedClient', () => {
   });
 
   describe('when the authorization server cannot serve the stored client', () => {
-    const plain: ClientSettings = { ...webWithPkce, pkceChallengeMethod: 'plain' };
+    const plain: ClientSettings = { ...webWithPkce, pkce_challenge_method: 'plain' };
     const hydra: RuleContext = {
       ...context,
-      serverRefusals: ({ pkceChallengeMethod, tokenEndpointAuthMethod }) => [
-        ...(pkceChallengeMethod === 'plain'
+      serverRefusals: ({ pkce_challenge_method, token_endpoint_auth_method }) => [
+        ...(pkce_challenge_method === 'plain'
           ? [{ pointer: '/pkce_challenge_method', code: 'not_supported', detail: 'No plain.' }]
           : []),
-        ...(tokenEndpointAuthMethod === 'client_secret_post'
+        ...(token_endpoint_auth_method === 'client_secret_post'
           ? [{ pointer: '/redirect_uris/0', code: 'not_supported', detail: 'Not with post.' }]
           : []),
       ],
     };
 
     it('can still be renamed', () => {
-      expect(changedClient(plain, { name: 'Other', pkceChallengeMethod: 'plain' }, hydra).violations).toEqual(
-        [],
-      );
+      expect(
+        changedClient(plain, { name: 'Other', pkce_challenge_method: 'plain' }, hydra).violations,
+      ).toEqual([]);
     });
 
     it('cannot be brought there', () => {
-      expect(brokenBy(changedClient(webWithPkce, { pkceChallengeMethod: 'plain' }, hydra))).toEqual([
+      expect(brokenBy(changedClient(webWithPkce, { pkce_challenge_method: 'plain' }, hydra))).toEqual([
         '/pkce_challenge_method not_supported',
       ]);
     });
 
     it('is refused a change that brings a refusal of another member', () => {
       expect(
-        brokenBy(changedClient(plain, { tokenEndpointAuthMethod: 'client_secret_post' }, hydra)),
+        brokenBy(changedClient(plain, { token_endpoint_auth_method: 'client_secret_post' }, hydra)),
       ).toEqual(['/redirect_uris/0 not_supported']);
     });
   });
@@ -687,8 +699,13 @@ describe('changedClient', () => {
 
 describe('changedMembers', () => {
   it('names what differs, by value', () => {
-    const after = { ...web, scopes: [...web.scopes], redirectUris: [CALLBACK, APP_CALLBACK], enabled: false };
-    expect(changedMembers(web, after)).toEqual(['redirectUris', 'enabled']);
+    const after = {
+      ...web,
+      scopes: [...web.scopes],
+      redirect_uris: [CALLBACK, APP_CALLBACK],
+      enabled: false,
+    };
+    expect(changedMembers(web, after)).toEqual(['redirect_uris', 'enabled']);
   });
 
   it('takes another order of a list for a change', () => {

@@ -27,7 +27,7 @@ describe('isPrivileged', () => {
 describe('pointerTo', () => {
   it('names members as the API does', () => {
     expect(pointerTo('name')).toBe('/name');
-    expect(pointerTo('tokenEndpointAuthMethod')).toBe('/token_endpoint_auth_method');
-    expect(pointerTo('redirectUris', 0)).toBe('/redirect_uris/0');
+    expect(pointerTo('token_endpoint_auth_method')).toBe('/token_endpoint_auth_method');
+    expect(pointerTo('redirect_uris', 0)).toBe('/redirect_uris/0');
   });
 });

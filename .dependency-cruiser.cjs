@@ -17,7 +17,9 @@ const FLOORS = [
 const ROOMS = FLOORS.flat();
 /** A room without the rooms inside it. */
 const within = (room) => {
-  const inner = ROOMS.filter((other) => other.startsWith(`${room}/`)).map((other) => `(?!${other.slice(room.length + 1)}/)`);
+  const inner = ROOMS.filter((other) => other.startsWith(`${room}/`)).map(
+    (other) => `(?!${other.slice(room.length + 1)}/)`,
+  );
   return room.endsWith('.ts') ? `^src/${room.replace('.', '[.]')}$` : `^src/${room}/${inner.join('')}`;
 };
 const rule = (name, from, to, comment) => ({ name, comment, severity: 'error', from, to });
@@ -25,13 +27,27 @@ const rule = (name, from, to, comment) => ({ name, comment, severity: 'error', f
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
-    rule('no-circular', {}, { circular: true }, 'Files that import each other are one file, or hide a third.'),
-    rule('every-file-has-a-room', { path: '^src/', pathNot: ROOMS.map(within) }, {}, 'Add its folder to the floor plan.'),
+    rule(
+      'no-circular',
+      {},
+      { circular: true },
+      'Files that import each other are one file, or hide a third.',
+    ),
+    rule(
+      'every-file-has-a-room',
+      { path: '^src/', pathNot: ROOMS.map(within) },
+      {},
+      'Add its folder to the floor plan.',
+    ),
     ...FLOORS.slice(0, -1).map((rooms, floor) =>
       rule(
         `floor-${floor + 1}-imports-up`,
         { path: rooms.map(within) },
-        { path: FLOORS.slice(floor + 1).flat().map(within) },
+        {
+          path: FLOORS.slice(floor + 1)
+            .flat()
+            .map(within),
+        },
         'Move what both need to a lower floor, or let the upper room hand it down.',
       ),
     ),
@@ -51,8 +67,18 @@ module.exports = {
       { path: '^src/(hydra|embedded-server)/' },
       'Ask the port: src/authorization-server/authorization-server.ts.',
     ),
-    rule('the-servers-are-strangers', { path: '^src/hydra/' }, { path: '^src/embedded-server/' }, 'Two houses share a port.'),
-    rule('the-servers-are-strangers', { path: '^src/embedded-server/' }, { path: '^src/hydra/' }, 'Two houses share a port.'),
+    rule(
+      'the-servers-are-strangers',
+      { path: '^src/hydra/' },
+      { path: '^src/embedded-server/' },
+      'Two houses share a port.',
+    ),
+    rule(
+      'the-servers-are-strangers',
+      { path: '^src/embedded-server/' },
+      { path: '^src/hydra/' },
+      'Two houses share a port.',
+    ),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import pg from 'pg';
-import { DataSource } from 'typeorm';
 import type { Actor } from '../auth/actor.js';
-import { selectList } from '../database/prepared.js';
+import { columnsOf, selectList } from '../database/entity-columns.js';
+import { PreparedStatement } from '../database/prepared-statement.js';
 import { OAuthClient, type LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
 import { Problem } from '../problem-details/problem.js';
 import { isUuid } from '../lib/uuid.js';
@@ -14,12 +14,42 @@ import { isAtLeast, type Role } from '../tenants/role.js';
 import type { Tenant } from '../tenants/tenant.js';
 
 /** What one query finds about a caller and a project: nothing at all when the project does not exist. */
-interface AccessRow {
+interface AccessRow extends LoadedOAuthClient {
   readonly access_role: Role | null;
   /** Whether the token's client is a live, enabled client of this very project. */
   readonly access_token_client: boolean;
   readonly access_trusted_clients_allowed: boolean;
 }
+
+const CLIENT_COLUMNS = columnsOf<LoadedOAuthClient>(OAuthClient);
+
+/**
+ * Who calls is found first, and what the caller sees after it: an outsider's 404 takes the same time whether the project
+ * exists or not. Without the offset PostgreSQL would choose an order of its own.
+ */
+const ACCESS = new PreparedStatement<AccessRow>(
+  'access',
+  `select caller.role as access_role, caller.is_client as access_token_client,
+         o.trusted_clients_allowed as access_trusted_clients_allowed, ${selectList(CLIENT_COLUMNS, 'c')}
+  from (
+    select m.role, t.id is not null as is_client
+    from (values (:organization_id::uuid)) as path (organization_id)
+    left join organization_members m on m.organization_id = path.organization_id and m.subject = :subject
+    left join oauth_clients t
+      on t.client_id = :token_client_id and t.project_id = :project_id and t.enabled and t.deleted_at is null
+    where m.role is not null or t.id is not null
+    offset 0
+  ) as caller
+  join projects p on p.id = :project_id and p.organization_id = :organization_id and p.deleted_at is null
+  join organizations o on o.id = p.organization_id and o.deleted_at is null
+  left join oauth_clients c on c.id = :oauth_client_id and c.project_id = p.id and c.deleted_at is null`,
+  {
+    ...CLIENT_COLUMNS,
+    access_role: 'text',
+    access_token_client: 'bool',
+    access_trusted_clients_allowed: 'bool',
+  },
+);
 
 /**
  * Decides whether a caller may do something in a project, from what the database says now: a removed member or a disabled
@@ -27,15 +57,10 @@ interface AccessRow {
  */
 @Injectable()
 export class AccessCheck {
-  private readonly statement: { name: string; text: string };
-
   constructor(
     private readonly pool: pg.Pool,
     private readonly firstPartyClients: FirstPartyClients,
-    dataSource: DataSource,
-  ) {
-    this.statement = { name: 'access', text: accessQuery(selectList(dataSource, OAuthClient, 'c')) };
-  }
+  ) {}
 
   async check(request: AccessRequest): Promise<Access> {
     const row = await this.read(request);
@@ -52,13 +77,17 @@ export class AccessCheck {
     };
   }
 
-  private async read(request: AccessRequest): Promise<(AccessRow & LoadedOAuthClient) | undefined> {
+  private read(request: AccessRequest): Promise<AccessRow | undefined> {
     const { actor, organizationId, projectId, oauthClientId } = request;
     // A token's client_id can be any string; the registry's are UUIDs.
     const tokenClientId = isUuid(actor.clientId) ? actor.clientId : null;
-    const values = [organizationId, projectId, actor.subject, tokenClientId, oauthClientId];
-    const { rows } = await this.pool.query<AccessRow & LoadedOAuthClient>({ ...this.statement, values });
-    return rows[0];
+    return ACCESS.row(this.pool, {
+      organization_id: organizationId,
+      project_id: projectId,
+      subject: actor.subject,
+      token_client_id: tokenClientId,
+      oauth_client_id: oauthClientId,
+    });
   }
 
   /** A token issued to a client acts only in that client's own project, unless the client is the platform's own. */
@@ -78,22 +107,3 @@ function refuseUnlessAllowed({ actor, permission }: AccessRequest, { access_role
     throw new Problem('forbidden', `This needs the role ${role}; yours is ${access_role ?? 'none'}.`);
   }
 }
-
-/**
- * Who calls is found first, and what the caller sees after it: an outsider's 404 takes the same time whether the project
- * exists or not. Without the offset PostgreSQL would choose an order of its own.
- */
-const accessQuery = (clientColumns: string): string => `
-  select caller.role as access_role, caller.is_client as access_token_client,
-         o.trusted_clients_allowed as access_trusted_clients_allowed, ${clientColumns}
-  from (
-    select m.role, t.id is not null as is_client
-    from (values ($1::uuid)) as path (organization_id)
-    left join organization_members m on m.organization_id = path.organization_id and m.subject = $3
-    left join oauth_clients t on t.client_id = $4 and t.project_id = $2 and t.enabled and t.deleted_at is null
-    where m.role is not null or t.id is not null
-    offset 0
-  ) as caller
-  join projects p on p.id = $2 and p.organization_id = $1 and p.deleted_at is null
-  join organizations o on o.id = p.organization_id and o.deleted_at is null
-  left join oauth_clients c on c.id = $5 and c.project_id = p.id and c.deleted_at is null`;

@@ -1,39 +1,63 @@
-import type { EntityManager, QueryDeepPartialEntity } from 'typeorm';
 import { v7 } from 'uuid';
 import type { Caller } from '../auth/caller.js';
-import { recordOf } from './actor-record.js';
-import { AuditEvent, type AuditAction, type AuditChanges } from './audit-event.entity.js';
+import {
+  NO_COLUMNS,
+  PreparedStatement,
+  type Queryable,
+  type Values,
+} from '../database/prepared-statement.js';
+import { recordOf, type ActorRecord } from './actor-record.js';
+import type { AuditAction, AuditChanges } from './audit-event.entity.js';
 
-interface Happening {
+/** Something that happened to an organization, a project or a member. What happens to clients is written with them. */
+export interface Happening {
   readonly action: AuditAction;
   readonly organization_id: string;
   readonly project_id?: string;
-  readonly oauth_client_id?: string;
-  readonly revision?: number;
   readonly changes?: AuditChanges;
 }
 
-/** A statement takes at most 65,535 parameters. */
-const BATCH = 1_000;
+/** What several events of one call have in common. */
+export interface AuditOrigin {
+  readonly actor: ActorRecord;
+  readonly requestId: string;
+}
+
+export const originOf = ({ actor, requestId }: Caller): AuditOrigin => ({
+  actor: recordOf(actor),
+  requestId,
+});
+
+/**
+ * Writes one event for each row of `source`, which is the name of a part of the statement with the columns `event_id`,
+ * `organization_id`, `project_id`, `oauth_client_id`, `action`, `changes` and `revision`. Parameters: those of `originValues`.
+ */
+export const insertAuditEvents = (source: string): string => `
+    insert into audit_events (id, organization_id, project_id, oauth_client_id, actor, action, changes, request_id, revision)
+    select event_id, organization_id, project_id, oauth_client_id, :actor::jsonb, action, changes, :request_id, revision
+    from ${source}`;
+
+export const originValues = ({ actor, requestId }: AuditOrigin): Values => ({
+  actor: JSON.stringify(actor),
+  request_id: requestId,
+});
+
+const RECORD = new PreparedStatement(
+  'audit_events_record',
+  `with happened as (
+     select event_id, organization_id, project_id, null::uuid as oauth_client_id, action, changes, null::integer as revision
+     from jsonb_to_recordset(:happenings::jsonb)
+       as h (event_id uuid, organization_id uuid, project_id uuid, action text, changes jsonb)
+   )${insertAuditEvents('happened')}`,
+  NO_COLUMNS,
+);
 
 /** Writes audit events in the transaction of what they record. */
 export async function recordAuditEvents(
-  manager: EntityManager,
-  { actor, requestId }: Caller,
+  database: Queryable,
+  caller: Caller,
   happenings: readonly Happening[],
 ): Promise<void> {
-  // TypeORM's insert type wants to look into the members of a JSON column, and cannot look into unknown.
-  const events = happenings.map((happening) => ({
-    project_id: null,
-    oauth_client_id: null,
-    revision: null,
-    changes: {},
-    ...happening,
-    id: v7(),
-    actor: recordOf(actor),
-    request_id: requestId,
-  })) as QueryDeepPartialEntity<AuditEvent>[];
-  for (let start = 0; start < events.length; start += BATCH) {
-    await manager.insert(AuditEvent, events.slice(start, start + BATCH));
-  }
+  const events = happenings.map((happening) => ({ changes: {}, ...happening, event_id: v7() }));
+  await RECORD.count(database, { ...originValues(originOf(caller)), happenings: JSON.stringify(events) });
 }

@@ -1,6 +1,6 @@
 import type { Middleware } from '../http/mount-at.js';
 import type { LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
-import type { ClientSettings } from '../oauth-clients/model/client-settings.js';
+import type { ClientSettings } from '../oauth-clients/model/members.js';
 import type { Violation } from '../problem-details/violation.js';
 
 /** What a sealed secret belongs to: it opens for nothing else. */

@@ -6,8 +6,8 @@ import { hydraRefusals } from '../hydra/hydra-refusals.js';
 import type { CandidateContext } from '../hydra/import/candidate.js';
 import { ImportStore, type ImportProject } from '../hydra/import/import-store.js';
 import { Importer, type Imported } from '../hydra/import/importer.js';
-import { toMembers } from '../oauth-clients/model/to-members.js';
-import type { ClientSettings } from '../oauth-clients/model/client-settings.js';
+import { settingsOf } from '../oauth-clients/model/client-settings.js';
+import type { ClientSettings } from '../oauth-clients/model/members.js';
 import { assignableScopes } from '../oauth-clients/model/scope.js';
 import type { Violation } from '../problem-details/violation.js';
 import { CommandError } from './command-error.js';
@@ -76,7 +76,7 @@ function linesFor({ clientId, outcome, reasons, candidate }: Imported): string[]
 
 function toRuleLine({ pointer, code, detail }: Violation, settings: ClientSettings): string {
   const [, member, index] = pointer.split('/');
-  const value = Object.entries(toMembers(settings)).find(([name]) => name === member)?.[1];
+  const value = Object.entries(settingsOf(settings)).find(([name]) => name === member)?.[1];
   const meant = Array.isArray(value) && index !== undefined ? value[Number(index)] : value;
   return `  breaks a rule: ${pointer} ${printable(meant)} ${code}: ${detail}`;
 }

@@ -3,7 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import pg from 'pg';
 import { Config } from '../config/config.js';
 import type { LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
-import type { ClientSettings } from '../oauth-clients/model/client-settings.js';
+import type { ClientSettings } from '../oauth-clients/model/members.js';
 import type { Violation } from '../problem-details/violation.js';
 import { AuthorizationServer } from '../authorization-server/authorization-server.js';
 import type { Middleware } from '../http/mount-at.js';

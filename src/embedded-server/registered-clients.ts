@@ -1,5 +1,7 @@
 import type pg from 'pg';
-import { NOTE_USE, USE_IS_DUE } from '../oauth-clients/model/secret-use.js';
+import { PreparedStatement } from '../database/prepared-statement.js';
+import { USE_IS_DUE } from '../oauth-clients/model/secret-use.js';
+import { noteUse } from '../oauth-clients/writes/secret-use.js';
 import { isUuid } from '../lib/uuid.js';
 import type { RegisteredClient } from './client-registration.js';
 
@@ -10,8 +12,9 @@ export type FindClient = (clientId: string) => Promise<RegisteredClient | undefi
 export type NoteUse = (secretId: string) => void;
 
 /** One index look-up for the client and one for its live secrets; the joins are by primary key. */
-const FIND_CLIENT = `
-  select c.client_id, c.organization_id, c.project_id,
+const FIND_CLIENT = new PreparedStatement<RegisteredClient>(
+  'authorization_server_client',
+  `select c.client_id, c.organization_id, c.project_id,
     p.name as project_name, c.name, c.redirect_uris, c.grant_types, c.scopes,
     c.enabled, c.trusted, c.token_endpoint_auth_method,
     c.pkce_required, c.pkce_challenge_method,
@@ -25,7 +28,24 @@ const FIND_CLIENT = `
   from oauth_clients c
   join projects p on p.id = c.project_id and p.deleted_at is null
   join organizations o on o.id = c.organization_id and o.deleted_at is null
-  where c.client_id = $1 and c.deleted_at is null`;
+  where c.client_id = :client_id and c.deleted_at is null`,
+  {
+    client_id: 'uuid',
+    organization_id: 'uuid',
+    project_id: 'uuid',
+    project_name: 'text',
+    name: 'text',
+    redirect_uris: '_text',
+    grant_types: '_text',
+    scopes: '_text',
+    enabled: 'bool',
+    trusted: 'bool',
+    token_endpoint_auth_method: 'text',
+    pkce_required: 'bool',
+    pkce_challenge_method: 'text',
+    secrets: '_json',
+  },
+);
 
 /**
  * Reads clients straight from the registry's tables, so that a change is in effect at the next request after it commits.
@@ -35,13 +55,11 @@ export const registeredClients =
   (pool: pg.Pool): FindClient =>
   async (clientId) => {
     if (!isUuid(clientId)) return undefined;
-    const statement = { name: 'authorization_server_client', text: FIND_CLIENT, values: [clientId] };
-    const { rows } = await pool.query<RegisteredClient>(statement);
-    return rows[0];
+    return FIND_CLIENT.row(pool, { client_id: clientId });
   };
 
 export const secretUses =
   (pool: pg.Pool, onFailure: (error: unknown) => void): NoteUse =>
   (secretId) => {
-    pool.query(NOTE_USE.with({ id: secretId })).catch(onFailure);
+    noteUse(pool, secretId).catch(onFailure);
   };

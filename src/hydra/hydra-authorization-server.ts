@@ -1,14 +1,15 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { HydraConfig } from '../config/hydra-config.js';
 import type { LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
-import type { ClientSettings } from '../oauth-clients/model/client-settings.js';
+import type { ClientSettings } from '../oauth-clients/model/members.js';
 import type { Violation } from '../problem-details/violation.js';
 import { AuthorizationServer, type SecretOwner } from '../authorization-server/authorization-server.js';
 import { ClientStandings } from './standings/client-standings.js';
 import { hydraRefusals } from './hydra-refusals.js';
 import { Reconciler } from './sync/reconciler.js';
 import { SecretSeal } from './sync/secret-seal.js';
-import { SyncStore, type SyncState } from './sync/sync-store.js';
+import { SyncStore } from './sync/sync-store.js';
+import { isSettled, withSyncState } from '../oauth-clients/model/sync-state.js';
 
 /** Milliseconds that a request waits for Hydra to have its change. */
 const PATIENCE_MS = 2_000;
@@ -61,18 +62,8 @@ export class HydraAuthorizationServer extends AuthorizationServer {
     for (let left = PATIENCE_MS; left > 0 && this.reconciler.isWorking; left = end - performance.now()) {
       const news = await this.reconciler.next(client.id, Math.min(left, LOOK_EVERY_MS));
       const state = news ?? (await this.store.stateOf(client.id));
-      if (state && isSettled(state, client)) return withState(client, state);
+      if (state && isSettled(state, client.revision)) return withSyncState(client, state);
     }
     return client;
   }
 }
-
-const isSettled = ({ synced_revision, sync_problem }: SyncState, { revision }: LoadedOAuthClient): boolean =>
-  synced_revision >= revision || sync_problem !== null;
-
-/** A later change may have been brought with it. */
-const withState = (client: LoadedOAuthClient, state: SyncState): LoadedOAuthClient => ({
-  ...client,
-  synced_revision: Math.min(state.synced_revision, client.revision),
-  sync_problem: state.sync_problem,
-});

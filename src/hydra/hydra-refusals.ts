@@ -1,5 +1,5 @@
-import type { ClientSettings } from '../oauth-clients/model/client-settings.js';
-import { pointerTo } from '../oauth-clients/model/oauth-client.rules.js';
+import type { ClientSettings } from '../oauth-clients/model/members.js';
+import { pointerTo } from '../oauth-clients/model/members.js';
 import type { Violation } from '../problem-details/violation.js';
 
 export interface HydraAbilities {

@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
 import { Erasure } from './writes/erasure.js';
-import { OAuthClientDeletion } from './writes/oauth-client-deletion.js';
-import { OAuthClientStore } from './writes/oauth-client.store.js';
+import { OAuthClientDeletion } from './oauth-client-deletion.js';
+import { OAuthClientStore } from './oauth-client.store.js';
 import { OAuthClientsController } from './oauth-clients.controller.js';
 import { OAuthClientsService } from './oauth-clients.service.js';
 

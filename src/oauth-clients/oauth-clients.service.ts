@@ -14,11 +14,10 @@ import type { UpdateOAuthClientDto } from './dto/update-oauth-client.dto.js';
 import { refuseUnlessMatching, type IfMatch } from './if-match.js';
 import { demandAdminIfPrivileged } from './privileged-clients.js';
 import type { LoadedOAuthClient } from './model/oauth-client.entity.js';
-import { toMembers } from './model/to-members.js';
-import { toNewClient, toPatch } from './oauth-client.mapper.js';
+import { settingsOf } from './model/client-settings.js';
 import { changedClient, newClient } from './model/judge.js';
 import type { RuleContext } from './model/oauth-client.rules.js';
-import { OAuthClientStore, type Change } from './writes/oauth-client.store.js';
+import { OAuthClientStore, type Change } from './oauth-client.store.js';
 import { assignableScopes } from './model/scope.js';
 
 /** A client, and its secret in clear if this very call made it. */
@@ -27,8 +26,8 @@ export interface ClientWithSecret {
   readonly secret: string | null;
 }
 
-/** Decides the next state of a client from the one that was read; null when nothing is to change. */
-type Decision = (client: LoadedOAuthClient, access: Access) => Change | null;
+/** Decides the next state of a client from the one that was read: to be deleted, or null when nothing is to change. */
+type Decision = (client: LoadedOAuthClient, access: Access) => Change | 'delete' | null;
 
 /** Each lost race means that another write was done, so this many in a row need as many other writers. */
 const MAX_ATTEMPTS = 50;
@@ -48,13 +47,13 @@ export class OAuthClientsService {
   }
 
   async create(access: Access, dto: CreateOAuthClientDto): Promise<ClientWithSecret> {
-    const { settings, violations } = newClient(toNewClient(dto), this.rulesFor(access));
+    const { settings, violations } = newClient(dto, this.rulesFor(access));
     demandAdminIfPrivileged(access, settings);
     refuseAny(violations);
     const secret = settings.token_endpoint_auth_method === 'none' ? null : createClientSecret();
     const client = await this.store.create(access.tenant, access.request, {
       action: 'oauth_client.created',
-      changes: changesBetween(null, toMembers(settings)),
+      changes: changesBetween(null, settings),
       settings,
       secret,
     });
@@ -67,12 +66,11 @@ export class OAuthClientsService {
   }
 
   update(access: Access, dto: UpdateOAuthClientDto, ifMatch: IfMatch): Promise<ClientWithSecret> {
-    const patch = toPatch(dto);
     return this.write(access, ifMatch, (stored, current) => {
-      const { settings, violations } = changedClient(stored, patch, this.rulesFor(current));
+      const { settings, violations } = changedClient(stored, dto, this.rulesFor(current));
       demandAdminIfPrivileged(current, stored, settings);
       refuseAny(violations);
-      const changes = changesBetween(toMembers(stored), toMembers(settings));
+      const changes = changesBetween(settingsOf(stored), settings);
       if (Object.keys(changes).length === 0) return null;
       const wasPublic = stored.token_endpoint_auth_method === 'none';
       const isPublic = settings.token_endpoint_auth_method === 'none';
@@ -106,13 +104,7 @@ export class OAuthClientsService {
   async delete(access: Access, ifMatch: IfMatch): Promise<void> {
     await this.write(access, ifMatch, (stored, current) => {
       demandAdminIfPrivileged(current, stored);
-      return {
-        action: 'oauth_client.deleted',
-        changes: {},
-        settings: stored,
-        deleted: true,
-        revokeSecrets: true,
-      };
+      return 'delete';
     });
   }
 
@@ -127,11 +119,24 @@ export class OAuthClientsService {
       refuseUnlessMatching(ifMatch, stored.revision);
       const change = decide(stored, access);
       if (change === null) return { client: stored, secret: null };
-      const client = await this.store.change(access.tenant, access.request, stored, change);
-      if (client) return { client, secret: change.secret?.secret ?? null };
+      const written = await this.apply(access, stored, change);
+      if (written) return written;
       access = await this.accessCheck.check(access.request);
     }
     throw new Problem('conflict', 'Too many others are changing this client right now. Try again.');
+  }
+
+  /** Null when another write was first. */
+  private async apply(
+    { tenant, request }: Access,
+    stored: LoadedOAuthClient,
+    change: Change | 'delete',
+  ): Promise<ClientWithSecret | null> {
+    const isDeletion = change === 'delete';
+    const client = isDeletion
+      ? await this.store.delete(tenant, request, stored)
+      : await this.store.change(tenant, request, stored, change);
+    return client && { client, secret: isDeletion ? null : (change.secret?.secret ?? null) };
   }
 
   private rulesFor({ trusted_clients_allowed }: Access): RuleContext {

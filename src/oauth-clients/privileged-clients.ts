@@ -1,6 +1,6 @@
 import type { Access } from '../access/access.js';
 import { Problem } from '../problem-details/problem.js';
-import type { ClientSettings } from './model/client-settings.js';
+import type { ClientSettings } from './model/members.js';
 import { isPrivileged } from './model/oauth-client.rules.js';
 
 /** Whoever controls a privileged client acts on this registry, or for people who never consented: human admins only. */

@@ -1,68 +1,84 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, IsNull, type EntityManager } from 'typeorm';
+import pg from 'pg';
 import { recordAuditEvents } from '../audit/audit-log.js';
-import { OAuthClientDeletion } from '../oauth-clients/writes/oauth-client-deletion.js';
 import type { Caller } from '../auth/caller.js';
-import type { PutMemberDto, PutOrganizationDto, PutProjectDto } from './dto/organization.dto.js';
-import { OrganizationMember } from '../tenants/organization-member.entity.js';
-import { Organization } from '../tenants/organization.entity.js';
-import { Project } from '../tenants/project.entity.js';
+import type { Queryable } from '../database/prepared-statement.js';
+import { inTransaction } from '../database/transaction.js';
+import { OAuthClientDeletion } from '../oauth-clients/oauth-client-deletion.js';
 import { Problem } from '../problem-details/problem.js';
+import type { LoadedMember } from '../tenants/organization-member.entity.js';
+import type { Organization } from '../tenants/organization.entity.js';
+import type { LoadedProject } from '../tenants/project.entity.js';
+import type { PutMemberDto, PutOrganizationDto, PutProjectDto } from './dto/organization.dto.js';
+import {
+  DELETE_MEMBER,
+  DELETE_ORGANIZATION,
+  DELETE_PROJECTS,
+  LIVE_PROJECT_IDS,
+  MEMBERS,
+  ORGANIZATIONS,
+  PROJECTS,
+} from './tenant.statements.js';
 import { upsert } from './upsert.js';
 
 /** What the platform does with organizations, projects and members. Repeating a call changes nothing and answers the same. */
 @Injectable()
 export class ProvisioningService {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly pool: pg.Pool,
     private readonly clients: OAuthClientDeletion,
   ) {}
 
   putOrganization(caller: Caller, id: string, dto: PutOrganizationDto): Promise<Organization> {
-    return this.dataSource.transaction(async (manager) => {
+    return inTransaction(this.pool, async (database) => {
       const values = { name: dto.name, trusted_clients_allowed: dto.trusted_clients_allowed ?? false };
-      const { row, created, changes } = await upsert(manager, Organization, { id }, values);
+      const { row, created, changes } = await upsert(database, ORGANIZATIONS, { id }, values);
       if (row.deleted_at) throw deletedConflict('organization');
       if (Object.keys(changes).length > 0) {
         const action = created ? 'organization.created' : 'organization.updated';
-        await recordAuditEvents(manager, caller, [{ action, organization_id: id, changes }]);
+        await recordAuditEvents(database, caller, [{ action, organization_id: id, changes }]);
       }
       return row;
     });
   }
 
   deleteOrganization(caller: Caller, id: string): Promise<void> {
-    return this.dataSource.transaction(async (manager) => {
-      const organization = await lockOrganization(manager, id);
+    return inTransaction(this.pool, async (database) => {
+      const organization = await lockOrganization(database, id);
       if (organization.deleted_at) return;
-      await manager.update(Organization, { id }, { deleted_at: () => 'now()', modified: () => 'now()' });
-      await recordAuditEvents(manager, caller, [{ action: 'organization.deleted', organization_id: id }]);
-      await this.deleteProjects(manager, caller, await liveProjectIds(manager, id), id);
+      await DELETE_ORGANIZATION.count(database, { id });
+      await recordAuditEvents(database, caller, [{ action: 'organization.deleted', organization_id: id }]);
+      const projects = await LIVE_PROJECT_IDS.rows(database, { organization_id: id });
+      await this.deleteProjects(
+        database,
+        caller,
+        id,
+        projects.map((project) => project.id),
+      );
     });
   }
 
-  putProject(caller: Caller, organizationId: string, id: string, dto: PutProjectDto): Promise<Project> {
-    return this.dataSource.transaction(async (manager) => {
-      await lockLiveOrganization(manager, organizationId);
+  putProject(caller: Caller, organizationId: string, id: string, dto: PutProjectDto): Promise<LoadedProject> {
+    return inTransaction(this.pool, async (database) => {
+      await lockLiveOrganization(database, organizationId);
       const key = { id, organization_id: organizationId };
-      const { row, created, changes } = await upsert(manager, Project, key, { name: dto.name });
+      const { row, created, changes } = await upsert(database, PROJECTS, key, { name: dto.name });
       if (row.deleted_at) throw deletedConflict('project');
       if (Object.keys(changes).length > 0) {
         const action = created ? 'project.created' : 'project.updated';
-        await recordAuditEvents(manager, caller, [
-          { action, organization_id: organizationId, project_id: id, changes },
-        ]);
+        const happening = { action, organization_id: organizationId, project_id: id, changes } as const;
+        await recordAuditEvents(database, caller, [happening]);
       }
       return row;
     });
   }
 
   deleteProject(caller: Caller, organizationId: string, id: string): Promise<void> {
-    return this.dataSource.transaction(async (manager) => {
-      await lockLiveOrganization(manager, organizationId);
-      const project = await manager.findOneBy(Project, { id, organization_id: organizationId });
+    return inTransaction(this.pool, async (database) => {
+      await lockLiveOrganization(database, organizationId);
+      const project = await PROJECTS.lock.row(database, { id, organization_id: organizationId });
       if (!project) throw Problem.notFound();
-      if (!project.deleted_at) await this.deleteProjects(manager, caller, [id], organizationId);
+      if (!project.deleted_at) await this.deleteProjects(database, caller, organizationId, [id]);
     });
   }
 
@@ -71,82 +87,60 @@ export class ProvisioningService {
     organizationId: string,
     subject: string,
     dto: PutMemberDto,
-  ): Promise<OrganizationMember> {
-    return this.dataSource.transaction(async (manager) => {
-      await lockLiveOrganization(manager, organizationId);
+  ): Promise<LoadedMember> {
+    return inTransaction(this.pool, async (database) => {
+      await lockLiveOrganization(database, organizationId);
       const key = { organization_id: organizationId, subject };
-      const { row, created, changes } = await upsert(manager, OrganizationMember, key, { role: dto.role });
-      if (Object.keys(changes).length > 0) {
+      const upserted = await upsert(database, MEMBERS, key, { role: dto.role });
+      const { row, created } = upserted;
+      if (Object.keys(upserted.changes).length > 0) {
         const action = created ? 'member.added' : 'member.updated';
-        await recordAuditEvents(manager, caller, [
-          {
-            action,
-            organization_id: organizationId,
-            changes: { subject: { from: created ? null : subject, to: subject }, ...changes },
-          },
-        ]);
+        const changes = { subject: { from: created ? null : subject, to: subject }, ...upserted.changes };
+        await recordAuditEvents(database, caller, [{ action, organization_id: organizationId, changes }]);
       }
       return row;
     });
   }
 
   deleteMember(caller: Caller, organizationId: string, subject: string): Promise<void> {
-    return this.dataSource.transaction(async (manager) => {
-      await lockLiveOrganization(manager, organizationId);
-      const { affected } = await manager.delete(OrganizationMember, {
-        organization_id: organizationId,
-        subject,
-      });
-      if (!affected) return;
+    return inTransaction(this.pool, async (database) => {
+      await lockLiveOrganization(database, organizationId);
+      const key = { organization_id: organizationId, subject };
+      if ((await DELETE_MEMBER.count(database, key)) === 0) return;
       const changes = { subject: { from: subject, to: null } };
-      await recordAuditEvents(manager, caller, [
-        { action: 'member.removed', organization_id: organizationId, changes },
-      ]);
+      const happening = { action: 'member.removed', organization_id: organizationId, changes } as const;
+      await recordAuditEvents(database, caller, [happening]);
     });
   }
 
   /** First the projects, then their clients: a client that is being created waits for the project and finds it deleted. */
   private async deleteProjects(
-    manager: EntityManager,
+    database: Queryable,
     caller: Caller,
-    ids: readonly string[],
     organizationId: string,
+    ids: readonly string[],
   ): Promise<void> {
     if (ids.length === 0) return;
-    await manager.update(Project, [...ids], { deleted_at: () => 'now()', modified: () => 'now()' });
+    await DELETE_PROJECTS.count(database, { ids });
     const happenings = ids.map((id) => ({
       action: 'project.deleted' as const,
       organization_id: organizationId,
       project_id: id,
     }));
-    await recordAuditEvents(manager, caller, happenings);
-    await this.clients.deleteAllOf(manager, caller, ids);
+    await recordAuditEvents(database, caller, happenings);
+    await this.clients.deleteAllOf(database, caller, ids);
   }
 }
 
-/**
- * Held until the end of the transaction, so that all provisioning of one organization happens one after the other. Writes to
- * its clients go on meanwhile: a stronger lock would stop the foreign keys of their audit events, and end in deadlocks.
- */
-async function lockOrganization(manager: EntityManager, id: string): Promise<Organization> {
-  const organization = await manager.findOne(Organization, {
-    where: { id },
-    lock: { mode: 'for_no_key_update' },
-  });
+/** Held until the end of the transaction, so that all provisioning of one organization happens one after the other. */
+async function lockOrganization(database: Queryable, id: string): Promise<Organization> {
+  const organization = await ORGANIZATIONS.lock.row(database, { id });
   if (!organization) throw Problem.notFound();
   return organization;
 }
 
-async function lockLiveOrganization(manager: EntityManager, id: string): Promise<void> {
-  if ((await lockOrganization(manager, id)).deleted_at) throw Problem.notFound();
-}
-
-async function liveProjectIds(manager: EntityManager, organizationId: string): Promise<string[]> {
-  const projects = await manager.find(Project, {
-    select: { id: true },
-    where: { organization_id: organizationId, deleted_at: IsNull() },
-  });
-  return projects.map(({ id }) => id);
+async function lockLiveOrganization(database: Queryable, id: string): Promise<void> {
+  if ((await lockOrganization(database, id)).deleted_at) throw Problem.notFound();
 }
 
 const deletedConflict = (what: string): Problem =>

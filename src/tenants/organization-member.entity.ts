@@ -31,3 +31,6 @@ export class OrganizationMember {
   @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
   modified: Date;
 }
+
+/** Without the organization that TypeORM could load with it. */
+export type LoadedMember = Omit<OrganizationMember, 'organization'>;

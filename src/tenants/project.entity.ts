@@ -39,3 +39,6 @@ export class Project {
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   deleted_at: Date | null;
 }
+
+/** Without the organization that TypeORM could load with it. */
+export type LoadedProject = Omit<Project, 'organization'>;

@@ -1,17 +1,15 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { DataSource, In, IsNull, type EntityManager } from 'typeorm';
-import { recordOf } from '../../audit/actor-record.js';
+import pg from 'pg';
 import type { AuditChanges } from '../../audit/audit-event.entity.js';
-import { recordAuditEvents } from '../../audit/audit-log.js';
-import { Config } from '../../config/config.js';
+import { originOf, recordAuditEvents, type Happening } from '../../audit/audit-log.js';
 import { changesBetween } from '../../audit/changes-between.js';
-import { toMembers } from '../../oauth-clients/model/to-members.js';
-import { OAuthClient } from '../../oauth-clients/model/oauth-client.entity.js';
-import { newSettings } from '../../oauth-clients/model/client-settings.js';
 import type { Caller } from '../../auth/caller.js';
-import { OrganizationMember } from '../../tenants/organization-member.entity.js';
-import { Organization } from '../../tenants/organization.entity.js';
-import { Project } from '../../tenants/project.entity.js';
+import { Config } from '../../config/config.js';
+import { embeddedIssuer } from '../../config/embedded-issuer.js';
+import { PreparedStatement, type Queryable } from '../../database/prepared-statement.js';
+import { inTransaction } from '../../database/transaction.js';
+import { newSettings } from '../../oauth-clients/model/client-settings.js';
+import { insertClient } from '../../oauth-clients/writes/oauth-client.writes.js';
 import {
   DEMO_MACHINE_CLIENT,
   DEMO_ORGANIZATION,
@@ -20,14 +18,33 @@ import {
   DEMO_WEB_CLIENT,
   type DemoClient,
 } from './demo.js';
-import { embeddedIssuer } from '../../config/embedded-issuer.js';
-
-type Happenings = Parameters<typeof recordAuditEvents>[2];
 
 const ORGANIZATION = { organization_id: DEMO_ORGANIZATION.id };
 const PROJECT = { ...ORGANIZATION, project_id: DEMO_PROJECT.id };
 const PEOPLE = Object.values(DEMO_PEOPLE).map(({ subject, role }) => ({ subject, role }));
 const CLIENTS = [DEMO_WEB_CLIENT, DEMO_MACHINE_CLIENT];
+
+/** A deleted organization keeps its row, and nodes that start together wait for each other's insert. */
+const SEED_TENANT = new PreparedStatement<{ id: string }>(
+  'demo_seed_tenant',
+  `with organization as (
+     insert into organizations (id, name) values (:organization_id, :organization_name)
+     on conflict do nothing returning id
+   ), project as (
+     insert into projects (id, organization_id, name) select :project_id, id, :project_name from organization
+   ), people as (
+     insert into organization_members (organization_id, subject, role)
+     select o.id, p.subject, p.role from organization o, unnest(:subjects::text[], :roles::text[]) as p (subject, role)
+   )
+   select id from organization`,
+  { id: 'uuid' },
+);
+
+const LIVE = new PreparedStatement<{ id: string }>(
+  'demo_live_clients',
+  `select id from oauth_clients where id = any(:ids::uuid[]) and deleted_at is null`,
+  { id: 'uuid' },
+);
 
 /**
  * Fills a new registry with something to try. The clients get no secret: its clear text would have to be kept
@@ -38,7 +55,7 @@ export class DemoSeed implements OnApplicationBootstrap {
   private readonly caller: Caller;
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly pool: pg.Pool,
     config: Config,
   ) {
     const issuer = embeddedIssuer(config);
@@ -48,57 +65,49 @@ export class DemoSeed implements OnApplicationBootstrap {
 
   /** Once in the life of a database: what someone has changed or deleted since stays that way. */
   async onApplicationBootstrap(): Promise<void> {
-    await this.dataSource.transaction(async (manager) => {
-      if (!(await isFirst(manager))) return;
-      await manager.insert(Project, { ...ORGANIZATION, ...DEMO_PROJECT });
-      await manager.insert(
-        OrganizationMember,
-        PEOPLE.map((person) => ({ ...ORGANIZATION, ...person })),
-      );
-      await manager.insert(
-        OAuthClient,
-        CLIENTS.map((client) => this.clientRow(client)),
-      );
-      await recordAuditEvents(manager, this.caller, HAPPENINGS);
+    await inTransaction(this.pool, async (database) => {
+      if (!(await isFirst(database))) return;
+      await recordAuditEvents(database, this.caller, HAPPENINGS);
+      for (const client of CLIENTS) await this.insert(database, client);
     });
   }
 
   /** Whether the clients that printed examples name are still there. */
   async isComplete(): Promise<boolean> {
-    const live = { id: In(CLIENTS.map(({ id }) => id)), deleted_at: IsNull() };
-    return (await this.dataSource.manager.countBy(OAuthClient, live)) === CLIENTS.length;
+    const live = await LIVE.rows(this.pool, { ids: CLIENTS.map(({ id }) => id) });
+    return live.length === CLIENTS.length;
   }
 
-  private clientRow({ id, clientId, settings }: DemoClient): Partial<OAuthClient> {
-    const now = new Date();
-    const actor = recordOf(this.caller.actor);
-    return {
+  private async insert(database: Queryable, { id, clientId, settings: patch }: DemoClient): Promise<void> {
+    const settings = newSettings(patch);
+    const context = { ...originOf(this.caller), applied: true };
+    await insertClient(database, context, {
       ...PROJECT,
-      ...newSettings(settings),
       id,
       client_id: clientId,
-      created: now,
-      modified: now,
-      created_by: actor,
-      modified_by: actor,
-      revision: 1,
-      synced_revision: 1,
-      synced_at: now,
-    };
+      settings,
+      action: 'oauth_client.created',
+      changes: changesBetween(null, settings),
+      secret: null,
+    });
   }
 }
 
-/** A deleted organization keeps its row, and nodes that start together wait for each other's insert. */
-async function isFirst(manager: EntityManager): Promise<boolean> {
-  const insert = manager.createQueryBuilder().insert().into(Organization).values(DEMO_ORGANIZATION);
-  const { raw } = await insert.orIgnore().returning('id').execute();
-  return Array.isArray(raw) && raw.length === 1;
+async function isFirst(database: Queryable): Promise<boolean> {
+  const made = await SEED_TENANT.row(database, {
+    ...PROJECT,
+    organization_name: DEMO_ORGANIZATION.name,
+    project_name: DEMO_PROJECT.name,
+    subjects: PEOPLE.map(({ subject }) => subject),
+    roles: PEOPLE.map(({ role }) => role),
+  });
+  return made !== undefined;
 }
 
 const created = (members: Record<string, unknown>): AuditChanges =>
   Object.fromEntries(Object.entries(members).map(([member, to]) => [member, { from: null, to }]));
 
-const HAPPENINGS: Happenings = [
+const HAPPENINGS: readonly Happening[] = [
   {
     ...ORGANIZATION,
     action: 'organization.created',
@@ -109,12 +118,5 @@ const HAPPENINGS: Happenings = [
     ...ORGANIZATION,
     action: 'member.added' as const,
     changes: created(person),
-  })),
-  ...CLIENTS.map(({ id, settings }) => ({
-    ...PROJECT,
-    action: 'oauth_client.created' as const,
-    oauth_client_id: id,
-    revision: 1,
-    changes: changesBetween(null, toMembers(newSettings(settings))),
   })),
 ];

@@ -7,6 +7,7 @@ import type { BodyConfig } from '../../http/json-body.js';
 import { ClientStandings } from '../standings/client-standings.js';
 import { HookSecretGuard } from './hook-secret.guard.js';
 import { refusal } from '../standings/refusal.js';
+import { SecretUses } from './secret-uses.js';
 import { readTokenHookRequest, withTenant, type TokenHookAnswer } from './token-hook.js';
 
 /** The session in it is as large as a consent application makes it, whoever the client is: without our answer, Hydra fails. */
@@ -18,7 +19,10 @@ const LARGE_BODY: BodyConfig = { body: { bytes: 1024 * 1024, depth: 500 } };
 @UseGuards(HookSecretGuard)
 @Controller('hooks/hydra/token')
 export class TokenHookController {
-  constructor(private readonly standings: ClientStandings) {}
+  constructor(
+    private readonly standings: ClientStandings,
+    private readonly uses: SecretUses,
+  ) {}
 
   /** 200 with the session to be, 204 to leave it is, 403 for no token. */
   @Post()
@@ -31,7 +35,7 @@ export class TokenHookController {
     const request = readTokenHookRequest(body);
     const standing = await this.standings.of(request.clientId);
     if (standing && !standing.is_active) throw refusal('the client is disabled or deleted');
-    if (standing) this.standings.noteUse(standing);
+    if (standing) this.uses.note(standing);
     const answer = standing && withTenant(request, standing);
     reply.status(answer ? HttpStatus.OK : HttpStatus.NO_CONTENT);
     return answer ?? undefined;

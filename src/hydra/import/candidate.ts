@@ -1,6 +1,7 @@
-import type { ClientSettings } from '../../oauth-clients/model/client-settings.js';
+import type { ClientSettings } from '../../oauth-clients/model/members.js';
 import { LIMITS } from '../../oauth-clients/model/oauth-client.limits.js';
-import { pointerTo, violationsOf, type RuleContext } from '../../oauth-clients/model/oauth-client.rules.js';
+import { violationsOf, type RuleContext } from '../../oauth-clients/model/oauth-client.rules.js';
+import { pointerTo } from '../../oauth-clients/model/members.js';
 import type { Violation } from '../../problem-details/violation.js';
 import { listOf, text, token } from '../../validation/shape-checks.js';
 import type { ShapeProblem } from '../../validation/shape.decorator.js';

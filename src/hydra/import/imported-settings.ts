@@ -1,4 +1,4 @@
-import type { ClientSettings } from '../../oauth-clients/model/client-settings.js';
+import type { ClientSettings } from '../../oauth-clients/model/members.js';
 import { LIMITS } from '../../oauth-clients/model/oauth-client.limits.js';
 import {
   GRANT_TYPES,

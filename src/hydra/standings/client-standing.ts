@@ -1,4 +1,4 @@
-import { PreparedStatement } from '../../database/prepared.js';
+import { PreparedStatement } from '../../database/prepared-statement.js';
 import { USE_IS_DUE } from '../../oauth-clients/model/secret-use.js';
 
 /** Whether a client of this registry may get tokens now, and on which terms. */
@@ -13,7 +13,7 @@ export interface ClientStanding {
 }
 
 /** Finds deleted clients too: their ids are never used again. A secret that is still sealed may not be in use yet. */
-export const READ_STANDING = new PreparedStatement(
+export const READ_STANDING = new PreparedStatement<ClientStanding>(
   'hook_client_standing',
   `select c.organization_id, c.project_id,
      c.enabled and coalesce(c.deleted_at, p.deleted_at, o.deleted_at) is null as is_active,
@@ -28,4 +28,11 @@ export const READ_STANDING = new PreparedStatement(
    join projects p on p.id = c.project_id
    join organizations o on o.id = c.organization_id
    where c.client_id = :client_id`,
+  {
+    organization_id: 'uuid',
+    project_id: 'uuid',
+    is_active: 'bool',
+    pkce_required: 'bool',
+    secret_to_note: 'uuid',
+  },
 );

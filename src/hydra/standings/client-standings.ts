@@ -1,6 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
 import pg from 'pg';
-import { NOTE_USE } from '../../oauth-clients/model/secret-use.js';
 import { isUuid } from '../../lib/uuid.js';
 import { READ_STANDING, type ClientStanding } from './client-standing.js';
 import { LastKnown } from './last-known.js';
@@ -11,7 +10,6 @@ import { refusal } from './refusal.js';
 export class ClientStandings {
   private readonly logger = new Logger('Hooks');
   private readonly lastKnown = new LastKnown((clientId) => this.read(clientId));
-  private readonly noted = new WeakSet<ClientStanding>();
   private isReachable = true;
 
   constructor(private readonly pool: pg.Pool) {}
@@ -29,20 +27,11 @@ export class ClientStandings {
     this.lastKnown.expire(clientId, (known) => (hasEnded ? { ...known, is_active: false } : known));
   }
 
-  /** Once a minute is enough. Nothing waits for it, and its failure fails nothing. */
-  noteUse(standing: ClientStanding): void {
-    if (standing.secret_to_note === null || this.noted.has(standing)) return;
-    this.noted.add(standing);
-    this.pool.query(NOTE_USE.with({ id: standing.secret_to_note })).catch((error: unknown) => {
-      this.logger.debug(`The use of a secret is not noted: ${String(error)}`);
-    });
-  }
-
   private async read(clientId: string): Promise<ClientStanding | null> {
     try {
-      const { rows } = await this.pool.query<ClientStanding>(READ_STANDING.with({ client_id: clientId }));
+      const standing = await READ_STANDING.row(this.pool, { client_id: clientId });
       this.report(true, 'Hooks read clients from the database again.');
-      return rows[0] ?? null;
+      return standing ?? null;
     } catch (error) {
       this.report(false, `Hooks cannot read clients, and answer as last known: ${String(error)}`);
       throw error;

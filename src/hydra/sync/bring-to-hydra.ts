@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { createClientSecret } from '../../oauth-clients/model/client-secret.js';
+import { isBehind } from '../../oauth-clients/model/sync-state.js';
 import type { SyncProblem } from '../../oauth-clients/model/oauth-client.vocabulary.js';
 import { HydraAdminApi, type Deadline, type StoredHydraClient } from '../admin-api/hydra-admin-api.js';
 import { markIn, toHydraClient, type HydraClient } from '../admin-api/hydra-client.js';
@@ -52,7 +53,7 @@ export class BringToHydra {
 
   /** Calls with an unknown effect have had it by now: did the last one that was known to work stay the last? */
   private async hasLasted({ claim, deadline }: Attempt): Promise<boolean> {
-    if (!claim.is_verification || claim.synced_revision < claim.revision) return false;
+    if (!claim.is_verification || isBehind(claim)) return false;
     const stored = await this.api.get(claim.client_id, deadline);
     if (claim.deleted || stored === null) return claim.deleted && stored === null;
     const mark = markIn(stored);

@@ -11,7 +11,8 @@ import { HydraAdminApi } from '../admin-api/hydra-admin-api.js';
 import { LoneFailures } from './lone-failures.js';
 import { Pace } from '../admin-api/pace.js';
 import { SyncMetrics } from './sync-metrics.js';
-import { SyncStore, type Claim, type SyncState } from './sync-store.js';
+import { isBehind, type SyncState } from '../../oauth-clients/model/sync-state.js';
+import { SyncStore, type Claim } from './sync-store.js';
 import { outcomeOf, type Outcome } from './sync-outcome.js';
 
 /** How often it is looked whether something is due that nobody has woken us for. */
@@ -143,8 +144,7 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     const outcome = await outcomeOf(this.bring.run({ claim, deadline, isCurrent }), claim, this.loneFailures);
     this.metrics.attempts.inc({ outcome: outcome.kind });
     const state = await this.writeDown(claim, outcome);
-    if (state && state.synced_revision < state.revision && outcome.kind === 'brought')
-      this.woken.add(claim.id);
+    if (state && isBehind(state) && outcome.kind === 'brought') this.woken.add(claim.id);
     for (const listener of this.listeners.get(claim.id) ?? []) listener(state);
     if (outcome.kind !== 'failed') this.circuit.prove();
     else if (outcome.trip) this.circuit.trip(outcome.reason, outcome.trip);

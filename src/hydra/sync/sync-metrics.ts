@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import pg from 'pg';
 import { Counter, Gauge } from 'prom-client';
+import { IS_UNSYNCED, UNSYNCED_SINCE } from '../../oauth-clients/model/sync-state.js';
 import { Metrics } from '../../metrics/metrics.js';
 
 /** How true Hydra is to the registry. */
@@ -30,14 +31,14 @@ export class SyncMetrics {
     this.addCount(
       'sync_oldest_unsynced_age_seconds',
       'Time since Hydra lacks the oldest change that it does not have; 0 when it has all.',
-      'coalesce(extract(epoch from now() - min(coalesce(drifted_at, modified))), 0)',
+      `coalesce(extract(epoch from now() - min(${UNSYNCED_SINCE})), 0)`,
     );
   }
 
   /** Over all unsynced clients, counted when somebody asks. Absent while the database is away. */
   private addCount(name: string, help: string, aggregate: string): void {
     const { pool } = this;
-    const query = `select (${aggregate})::float8 as value from oauth_clients where synced_revision < revision`;
+    const query = `select (${aggregate})::float8 as value from oauth_clients c where ${IS_UNSYNCED}`;
     new Gauge({
       name,
       help: `${help} Absent while the database is away.`,

@@ -1,4 +1,5 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
+import type { ClientMember } from '../model/members.js';
 import { LIMITS } from '../model/oauth-client.limits.js';
 import {
   GRANT_TYPES,
@@ -25,7 +26,7 @@ export const DOCS = {
   },
   redirect_uris: {
     type: 'array',
-    items: { type: 'string', format: 'uri', maxLength: LIMITS.redirectUri },
+    items: { type: 'string', format: 'uri', maxLength: LIMITS.redirect_uri },
     maxItems: LIMITS.redirect_uris,
     uniqueItems: true,
     description:
@@ -96,7 +97,7 @@ export const DOCS = {
       'what you get unless given. `plain`: for testing only.',
     example: 'S256',
   },
-} as const satisfies Record<string, ApiPropertyOptions>;
+} as const satisfies Record<ClientMember, ApiPropertyOptions>;
 
 /** The same member in a request, where all may be left out and null means the same as left out. */
 export const optional = <Docs extends object>(docs: Docs) => ({

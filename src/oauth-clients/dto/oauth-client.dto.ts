@@ -1,13 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import {
-  SYNC_STATUSES,
-  type GrantType,
-  type PkceChallengeMethod,
-  type SyncProblem,
-  type SyncStatus,
-  type TokenEndpointAuthMethod,
-} from '../model/oauth-client.vocabulary.js';
-import { DOCS } from './oauth-client.docs.js';
+import { SYNC_STATUSES, type SyncProblem, type SyncStatus } from '../model/oauth-client.vocabulary.js';
+import { answerWithMembers } from './member-dtos.js';
 
 @ApiSchema({ name: 'SyncProblem' })
 export class SyncProblemDto implements SyncProblem {
@@ -23,16 +16,13 @@ export class SyncProblemDto implements SyncProblem {
 
 /** The representation that every call on a client answers with. */
 @ApiSchema({ name: 'OAuthClient' })
-export class OAuthClientDto {
+export class OAuthClientDto extends answerWithMembers() {
   @ApiProperty({
     format: 'uuid',
     description: "The registry's identifier of the client; use it in paths.",
     example: '019aadd4-7c6e-7bd3-a2f4-6c8f5b1d2e3f',
   })
   id: string;
-
-  @ApiProperty(DOCS.name)
-  name: string;
 
   @ApiProperty({
     format: 'uuid',
@@ -62,24 +52,6 @@ export class OAuthClientDto {
   })
   modified: string;
 
-  @ApiProperty({ ...DOCS.description, required: true })
-  description: string | null;
-
-  @ApiProperty(DOCS.redirect_uris)
-  redirect_uris: string[];
-
-  @ApiProperty(DOCS.grant_types)
-  grant_types: GrantType[];
-
-  @ApiProperty(DOCS.scopes)
-  scopes: string[];
-
-  @ApiProperty(DOCS.trusted)
-  trusted: boolean;
-
-  @ApiProperty(DOCS.enabled)
-  enabled: boolean;
-
   @ApiProperty({
     type: String,
     nullable: true,
@@ -92,15 +64,6 @@ export class OAuthClientDto {
     example: null,
   })
   client_secret: string | null;
-
-  @ApiProperty(DOCS.token_endpoint_auth_method)
-  token_endpoint_auth_method: TokenEndpointAuthMethod;
-
-  @ApiProperty(DOCS.pkce_required)
-  pkce_required: boolean;
-
-  @ApiProperty(DOCS.pkce_challenge_method)
-  pkce_challenge_method: PkceChallengeMethod | null;
 
   @ApiProperty({
     type: String,

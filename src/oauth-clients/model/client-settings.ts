@@ -1,73 +1,40 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { OAuthClient } from './oauth-client.entity.js';
+import { pick } from '../../lib/pick.js';
+import { MEMBERS, type ClientMember, type ClientSettings } from './members.js';
 
-const MEMBERS = [
-  'name',
-  'description',
-  'redirect_uris',
-  'grant_types',
-  'scopes',
-  'trusted',
-  'enabled',
-  'token_endpoint_auth_method',
-  'pkce_required',
-  'pkce_challenge_method',
-] as const satisfies (keyof OAuthClient)[];
-
-/** A member that the owner of a client decides. */
-export type ClientMember = (typeof MEMBERS)[number];
-export type ClientSettings = Pick<OAuthClient, ClientMember>;
-
-/** What a caller sent. A member that is absent (or null) leaves the setting as it is; a description of '' clears it. */
+/** What a caller sent. A member that is absent leaves the setting as it is; a description of '' clears it. */
 export type ClientPatch = Partial<ClientSettings>;
 export type NewClient = ClientPatch & Pick<ClientSettings, 'name' | 'grant_types'>;
 
+const INITIAL = Object.fromEntries(
+  [...MEMBERS].map(([member, { initial }]) => [member, initial]),
+) as Partial<ClientSettings>;
+
+/** The settings of a client, without what else its row holds. */
+export const settingsOf = (client: ClientSettings): ClientSettings => pick(client, MEMBERS.keys());
+
 /** A new client: secure defaults with the patch on them. */
-export function newSettings(patch: NewClient): ClientSettings {
-  const defaults: ClientSettings = {
-    name: patch.name,
-    description: null,
-    redirect_uris: [],
-    grant_types: patch.grant_types,
-    scopes: [],
-    trusted: false,
-    enabled: true,
-    token_endpoint_auth_method: 'client_secret_basic',
-    pkce_required: false,
-    pkce_challenge_method: null,
-  };
-  return mergedSettings(defaults, patch);
-}
+export const newSettings = (patch: NewClient): ClientSettings =>
+  mergedSettings({ ...INITIAL, name: patch.name, grant_types: patch.grant_types } as ClientSettings, patch);
 
 /** The stored settings with the patch on them, and with what follows from it for PKCE. Grant types stay as stored. */
 export function mergedSettings(stored: ClientSettings, patch: ClientPatch): ClientSettings {
-  const token_endpoint_auth_method = patch.token_endpoint_auth_method ?? stored.token_endpoint_auth_method;
-  const pkce_required =
-    patch.pkce_required ?? (stored.pkce_required || becomesPublic(stored, token_endpoint_auth_method));
-  return {
-    name: patch.name ?? stored.name,
-    description: (patch.description ?? stored.description) || null,
-    redirect_uris: patch.redirect_uris ?? stored.redirect_uris,
-    grant_types: stored.grant_types,
-    scopes: patch.scopes ?? stored.scopes,
-    trusted: patch.trusted ?? stored.trusted,
-    enabled: patch.enabled ?? stored.enabled,
-    token_endpoint_auth_method,
-    pkce_required,
-    pkce_challenge_method:
-      patch.pkce_challenge_method ?? (pkce_required ? (stored.pkce_challenge_method ?? 'S256') : null),
-  };
+  const merged = { ...settingsOf(stored), ...sent(patch), grant_types: stored.grant_types };
+  const pkce_required = patch.pkce_required ?? (stored.pkce_required || becomesPublic(stored, merged));
+  const pkce_challenge_method =
+    patch.pkce_challenge_method ?? (pkce_required ? (stored.pkce_challenge_method ?? 'S256') : null);
+  return { ...merged, description: merged.description || null, pkce_required, pkce_challenge_method };
 }
 
+const sent = (patch: ClientPatch): ClientPatch =>
+  Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined && value !== null));
+
 /** Code flows without a secret need PKCE (RFC 9700, section 2.1.1), so a client that gives up its secret gets it. */
-const becomesPublic = (
-  stored: ClientSettings,
-  method: ClientSettings['token_endpoint_auth_method'],
-): boolean =>
-  method === 'none' &&
+const becomesPublic = (stored: ClientSettings, merged: ClientSettings): boolean =>
+  merged.token_endpoint_auth_method === 'none' &&
   stored.token_endpoint_auth_method !== 'none' &&
   stored.grant_types.includes('authorization_code');
 
 export function changedMembers(before: ClientSettings, after: ClientSettings): ClientMember[] {
-  return MEMBERS.filter((member) => !isDeepStrictEqual(before[member], after[member]));
+  return [...MEMBERS.keys()].filter((member) => !isDeepStrictEqual(before[member], after[member]));
 }

@@ -5,10 +5,11 @@ import {
   mergedSettings,
   newSettings,
   type ClientPatch,
-  type ClientSettings,
   type NewClient,
 } from './client-settings.js';
-import { grantTypesAreImmutable, pointerTo, violationsOf, type RuleContext } from './oauth-client.rules.js';
+import type { ClientSettings } from './members.js';
+import { grantTypesAreImmutable, violationsOf, type RuleContext } from './oauth-client.rules.js';
+import { pointerTo } from './members.js';
 
 export interface Judged {
   readonly settings: ClientSettings;

@@ -11,12 +11,9 @@ import {
 } from 'typeorm';
 import type { ActorRecord } from '../../audit/actor-record.js';
 import { Project } from '../../tenants/project.entity.js';
-import type {
-  GrantType,
-  PkceChallengeMethod,
-  SyncProblem,
-  TokenEndpointAuthMethod,
-} from './oauth-client.vocabulary.js';
+import { ClientSettings } from './members.js';
+import { LIMITS } from './oauth-client.limits.js';
+import type { SyncProblem } from './oauth-client.vocabulary.js';
 
 /** A registered OAuth client: what its owner set, who did, and how far the authorization server has followed. */
 @Entity('oauth_clients')
@@ -24,10 +21,10 @@ import type {
 @Index('ix_oauth_clients_project_id_id', { synchronize: false })
 @Index('ix_oauth_clients_unsynced', { synchronize: false })
 @Index('ix_oauth_clients_to_erase', { synchronize: false })
-@Check('ck_oauth_clients_name', `char_length(name) between 1 and 128`)
-@Check('ck_oauth_clients_description', `char_length(description) between 1 and 1024`)
-@Check('ck_oauth_clients_redirect_uris', `cardinality(redirect_uris) <= 50`)
-@Check('ck_oauth_clients_scopes', `cardinality(scopes) <= 100`)
+@Check('ck_oauth_clients_name', `char_length(name) between 1 and ${LIMITS.name}`)
+@Check('ck_oauth_clients_description', `char_length(description) between 1 and ${LIMITS.description}`)
+@Check('ck_oauth_clients_redirect_uris', `cardinality(redirect_uris) <= ${LIMITS.redirect_uris}`)
+@Check('ck_oauth_clients_scopes', `cardinality(scopes) <= ${LIMITS.scopes}`)
 @Check(
   'ck_oauth_clients_grant_types',
   `grant_types <@ '{authorization_code,client_credentials,refresh_token,implicit}' and cardinality(grant_types) > 0`,
@@ -39,7 +36,7 @@ import type {
 @Check('ck_oauth_clients_pkce_challenge_method', `pkce_challenge_method in ('S256', 'plain')`)
 @Check('ck_oauth_clients_pkce', `pkce_required = (pkce_challenge_method is not null)`)
 @Check('ck_oauth_clients_revision', `revision >= 1 and synced_revision between 0 and revision`)
-export class OAuthClient {
+export class OAuthClient extends ClientSettings {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_oauth_clients' })
   id: string;
 
@@ -67,36 +64,6 @@ export class OAuthClient {
   /** What the authorization server knows the client by. */
   @Column('uuid')
   client_id: string;
-
-  @Column('text')
-  name: string;
-
-  @Column('text', { nullable: true })
-  description: string | null;
-
-  @Column('text', { array: true })
-  redirect_uris: string[];
-
-  @Column('text', { array: true })
-  grant_types: GrantType[];
-
-  @Column('text', { array: true })
-  scopes: string[];
-
-  @Column('text')
-  token_endpoint_auth_method: TokenEndpointAuthMethod;
-
-  @Column('boolean')
-  pkce_required: boolean;
-
-  @Column('text', { nullable: true })
-  pkce_challenge_method: PkceChallengeMethod | null;
-
-  @Column('boolean')
-  trusted: boolean;
-
-  @Column('boolean')
-  enabled: boolean;
 
   @Column({ type: 'timestamptz', precision: 3 })
   created: Date;

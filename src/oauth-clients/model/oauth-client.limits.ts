@@ -2,7 +2,7 @@
 export const LIMITS = {
   name: 128,
   description: 1_024,
-  redirectUri: 2_048,
+  redirect_uri: 2_048,
   redirect_uris: 50,
   scope: 256,
   scopes: 100,

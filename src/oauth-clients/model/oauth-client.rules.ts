@@ -1,5 +1,6 @@
 import type { Violation } from '../../problem-details/violation.js';
-import type { ClientMember, ClientPatch, ClientSettings } from './client-settings.js';
+import type { ClientPatch } from './client-settings.js';
+import { pointerTo, type ClientMember, type ClientSettings } from './members.js';
 import { isPrivateUseUri, redirectUriProblem } from './redirect-uri.js';
 import { isRegistryScope, isScopeToken } from './scope.js';
 
@@ -187,10 +188,4 @@ function refuseIf(broken: boolean, member: ClientMember, code: string, detail: s
 
 function violation(member: ClientMember, code: string, detail: string, index?: number): Violation {
   return { pointer: pointerTo(member, index), code, detail };
-}
-
-/** Pointers use the names of the API, which are the members' own in snake_case. */
-export function pointerTo(member: ClientMember, index?: number): string {
-  const name = member.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return index === undefined ? `/${name}` : `/${name}/${index}`;
 }

@@ -40,7 +40,7 @@ const WILDCARD = /\*|%(?:25)*2a/i;
 
 /** In this order: the first that is broken is reported. A later check may rely on the earlier ones. */
 const CHECKS: readonly (readonly [isBroken: (uri: UriParts) => boolean, problem: string])[] = [
-  [({ raw }) => raw.length > LIMITS.redirectUri, 'Shorten it to at most 2,048 characters.'],
+  [({ raw }) => raw.length > LIMITS.redirect_uri, 'Shorten it to at most 2,048 characters.'],
   [
     ({ raw }) => !URI_CHARACTERS.test(raw),
     'Use only the characters of RFC 3986, and write every other one as % and two hexadecimal digits per UTF-8 byte.',

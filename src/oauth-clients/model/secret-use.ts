@@ -1,9 +1,2 @@
-import { PreparedStatement } from '../../database/prepared.js';
-
 /** Whether the last use of a secret was noted more than a minute ago, or never: more often is of no use to anybody. */
 export const USE_IS_DUE = `(last_used_at is null or last_used_at < now() - interval '1 minute')`;
-
-export const NOTE_USE = new PreparedStatement(
-  'oauth_client_secret_use',
-  `update oauth_client_secrets set last_used_at = now() where id = :id and ${USE_IS_DUE}`,
-);

@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import pg from 'pg';
 import type { ActorRecord } from '../../audit/actor-record.js';
 import { BATCH, Cleanup } from '../../database/cleanup.js';
-import { PreparedStatement } from '../../database/prepared.js';
+import { NO_COLUMNS, PreparedStatement } from '../../database/prepared-statement.js';
+import { MEMBERS, membersWhere } from '../model/members.js';
+import { FORGOTTEN, IS_LONG_AT_REST, LONGEST_AT_REST_FIRST } from '../model/sync-state.js';
 
 const EVERY_MS = 60 * 60_000;
 
@@ -13,22 +15,26 @@ const NOBODY: ActorRecord = {
   client_id: null,
 };
 
+const ERASED = membersWhere((facts) => 'erased' in facts);
+
 /** The ids stay reserved for ever, and what the client was allowed to do in general tells nothing about anybody. */
 const ERASE = new PreparedStatement(
   'oauth_client_erase',
   `with due as (
-     select id from oauth_clients
-     where deleted_at is not null and erased_at is null and synced_at < now() - interval '30 days'
-       and synced_revision = revision and sync_verify_at is null and lease_token is null
-     order by synced_at limit ${BATCH} for update skip locked
+     select c.id from oauth_clients c
+     where c.deleted_at is not null and c.erased_at is null and ${IS_LONG_AT_REST}
+     order by ${LONGEST_AT_REST_FIRST} limit ${BATCH} for update skip locked
    ), forgotten as (
      delete from oauth_client_secrets s using due where s.oauth_client_id = due.id
    )
    update oauth_clients c set
-     name = 'Erased', description = null, redirect_uris = '{}', scopes = '{}', sync_problem = null,
+     ${ERASED.map((member) => `${member} = :${member}`).join(', ')}, ${FORGOTTEN},
      created_by = :nobody::jsonb, modified_by = :nobody::jsonb, erased_at = now()
    from due where c.id = due.id`,
+  NO_COLUMNS,
 );
+
+const ERASED_VALUES = Object.fromEntries(ERASED.map((member) => [member, MEMBERS.get(member)?.erased]));
 
 /**
  * Forgets what deleted clients were, 30 days after the authorization server has deleted them too. Audit events keep who did
@@ -40,7 +46,7 @@ export class Erasure extends Cleanup {
     super(EVERY_MS);
   }
 
-  protected async removeBatch(): Promise<number> {
-    return (await this.pool.query(ERASE.with({ nobody: JSON.stringify(NOBODY) }))).rowCount ?? 0;
+  protected removeBatch(): Promise<number> {
+    return ERASE.count(this.pool, { ...ERASED_VALUES, nobody: JSON.stringify(NOBODY) });
   }
 }

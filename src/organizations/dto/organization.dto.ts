@@ -1,9 +1,9 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { boolean, oneOf, text } from '../../validation/shape-checks.js';
 import { Shape } from '../../validation/shape.decorator.js';
-import type { OrganizationMember } from '../../tenants/organization-member.entity.js';
+import type { LoadedMember } from '../../tenants/organization-member.entity.js';
 import type { Organization } from '../../tenants/organization.entity.js';
-import type { Project } from '../../tenants/project.entity.js';
+import type { LoadedProject } from '../../tenants/project.entity.js';
 import { ROLES, type Role } from '../../tenants/role.js';
 
 const NAME = {
@@ -157,7 +157,7 @@ export const toOrganization = (organization: Organization): OrganizationDto => (
   modified: organization.modified.toISOString(),
 });
 
-export const toProject = (project: Project): ProjectDto => ({
+export const toProject = (project: LoadedProject): ProjectDto => ({
   id: project.id,
   organization_id: project.organization_id,
   name: project.name,
@@ -165,7 +165,7 @@ export const toProject = (project: Project): ProjectDto => ({
   modified: project.modified.toISOString(),
 });
 
-export const toMember = (member: OrganizationMember): MemberDto => ({
+export const toMember = (member: LoadedMember): MemberDto => ({
   organization_id: member.organization_id,
   subject: member.subject,
   role: member.role,

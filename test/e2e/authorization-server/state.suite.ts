@@ -83,28 +83,35 @@ describe('what the embedded authorization server remembers', () => {
   });
 
   describe('when a client goes', () => {
-    it('goes with it', async () => {
+    it('is dead at once, and is removed by the next cleanup', async () => {
       const [app, other] = [await register(), await register()];
-      await app.signIn();
+      const { refresh_token: token } = await app.signIn();
       await other.signIn();
       await app.browser().open((await app.begin()).url);
       expect(await rowsOf(app)).toEqual(['AuthorizationCode', 'Grant', 'Interaction', 'RefreshToken']);
       await app.delete();
 
+      expect(await errorOf(oidc.refreshTokenGrant(app.config, String(token)))).toBe('invalid_client');
+      await registry.app.nest.get(ArtifactCleanup).run();
       expect(await rowsOf(app)).toEqual([]);
       expect(await rowsOf(other)).not.toEqual([]);
     });
 
-    it.each(['project', 'organization'])('goes with the %s of the client too', async (parent) => {
-      const own = await registry.tenant();
-      const app = await ClientApp.register(registry, own, WEB);
-      await app.signIn();
-      const organization = `/v1/organizations/${own.organizationId}`;
-      const path = parent === 'project' ? `${organization}/projects/${own.projectId}` : organization;
-      await registry.api.delete(path, { token: await registry.platform() });
+    it.each(['project', 'organization'])(
+      'is dead with the %s of the client too, and removed',
+      async (parent) => {
+        const own = await registry.tenant();
+        const app = await ClientApp.register(registry, own, WEB);
+        const { refresh_token: token } = await app.signIn();
+        const organization = `/v1/organizations/${own.organizationId}`;
+        const path = parent === 'project' ? `${organization}/projects/${own.projectId}` : organization;
+        await registry.api.delete(path, { token: await registry.platform() });
 
-      expect(await rowsOf(app)).toEqual([]);
-    });
+        expect(await errorOf(oidc.refreshTokenGrant(app.config, String(token)))).toBe('invalid_client');
+        await registry.app.nest.get(ArtifactCleanup).run();
+        expect(await rowsOf(app)).toEqual([]);
+      },
+    );
 
     it('stays when the client is disabled, to work again later', async () => {
       const app = await register();

@@ -1,5 +1,6 @@
 import { hydraRefusals } from '../../../src/hydra/hydra-refusals.js';
-import { newSettings, type ClientSettings } from '../../../src/oauth-clients/model/client-settings.js';
+import { newSettings } from '../../../src/oauth-clients/model/client-settings.js';
+import type { ClientSettings } from '../../../src/oauth-clients/model/members.js';
 
 const settings = (change: Partial<ClientSettings>): ClientSettings => ({
   ...newSettings({ name: 'Shop', grant_types: ['authorization_code'] }),

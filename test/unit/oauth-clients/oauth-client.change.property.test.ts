@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { changedClient, newClient } from '../../../src/oauth-clients/model/judge.js';
-import type { ClientPatch, ClientSettings } from '../../../src/oauth-clients/model/client-settings.js';
+import type { ClientPatch } from '../../../src/oauth-clients/model/client-settings.js';
+import type { ClientSettings } from '../../../src/oauth-clients/model/members.js';
 import type { RuleContext } from '../../../src/oauth-clients/model/oauth-client.rules.js';
 import {
   GRANT_TYPES,

@@ -2,9 +2,9 @@ import { changedClient, newClient } from '../../../src/oauth-clients/model/judge
 import {
   changedMembers,
   type ClientPatch,
-  type ClientSettings,
   type NewClient,
 } from '../../../src/oauth-clients/model/client-settings.js';
+import type { ClientSettings } from '../../../src/oauth-clients/model/members.js';
 import type { RuleContext } from '../../../src/oauth-clients/model/oauth-client.rules.js';
 
 const CALLBACK = 'https://shop.example.com/callback';

@@ -1,4 +1,5 @@
-import { isPrivileged, pointerTo } from '../../../src/oauth-clients/model/oauth-client.rules.js';
+import { isPrivileged } from '../../../src/oauth-clients/model/oauth-client.rules.js';
+import { pointerTo } from '../../../src/oauth-clients/model/members.js';
 
 describe('isPrivileged', () => {
   it.each([

@@ -1,0 +1,96 @@
+import type { QueryConfig, QueryResult, QueryResultRow } from 'pg';
+
+/** What `pg` reads the types of PostgreSQL as, by the names that `pg_type` has for them. */
+interface PgTypes {
+  bool: boolean;
+  bytea: Buffer;
+  float8: number;
+  int4: number;
+  json: object;
+  jsonb: object;
+  text: string;
+  timestamptz: Date;
+  uuid: string;
+  _json: readonly object[];
+  _text: readonly string[];
+}
+
+export type PgType = keyof PgTypes;
+
+/** Whether the column's own type is known to be one that `Value` can hold. */
+type PgTypeOf<Value> = { [Type in PgType]: Value extends PgTypes[Type] ? Type : never }[PgType];
+
+/** The columns that a statement answers with, for rows of this type: a test compares them with what PostgreSQL says. */
+export type ColumnsOf<Row> = { readonly [Name in keyof Row]-?: PgTypeOf<NonNullable<Row[Name]>> };
+
+/** A pool, or one connection of it inside a transaction. */
+export interface Queryable {
+  query<Row extends QueryResultRow>(config: QueryConfig): Promise<QueryResult<Row>>;
+}
+
+export type Values = Readonly<Record<string, unknown>>;
+
+/** A statement without an answer has no columns. */
+export const NO_COLUMNS = {};
+
+/**
+ * A statement that PostgreSQL parses and plans once per connection, with its parameters by name (`:name`). The only dialect
+ * of what requests run. Made once, when its module is loaded: two statements of one name would be one to PostgreSQL.
+ */
+export class PreparedStatement<Row extends object = Record<never, never>> {
+  private static readonly made = new Map<string, PreparedStatement<object>>();
+
+  /** With its parameters by position. */
+  readonly text: string;
+  private readonly parameters: string[] = [];
+
+  constructor(
+    readonly name: string,
+    statement: string,
+    readonly columns: ColumnsOf<Row>,
+  ) {
+    // A colon after a colon is a cast.
+    this.text = statement.replace(
+      /(?<!:):([a-z_]+)/g,
+      (_, parameter: string) => `$${this.positionOf(parameter)}`,
+    );
+    if (PreparedStatement.made.has(name)) throw new Error(`two statements are named ${name}`);
+    PreparedStatement.made.set(name, this);
+  }
+
+  /** Every statement whose module is loaded. */
+  static all(): readonly PreparedStatement<object>[] {
+    return [...this.made.values()];
+  }
+
+  /** The rows that it answers with. A parameter without a value is an error of ours, and not null. */
+  async rows(database: Queryable, values: Values): Promise<Row[]> {
+    return (await database.query<Row>(this.with(values))).rows;
+  }
+
+  /** The first row, of statements that answer with one at the most. */
+  async row(database: Queryable, values: Values): Promise<Row | undefined> {
+    return (await this.rows(database, values))[0];
+  }
+
+  /** How many rows it has written. */
+  async count(database: Queryable, values: Values): Promise<number> {
+    return (await database.query(this.with(values))).rowCount ?? 0;
+  }
+
+  with(values: Values): QueryConfig {
+    return {
+      name: this.name,
+      text: this.text,
+      values: this.parameters.map((parameter) => {
+        if (!(parameter in values)) throw new Error(`${this.name} lacks a value for ${parameter}`);
+        return values[parameter];
+      }),
+    };
+  }
+
+  private positionOf(parameter: string): number {
+    if (!this.parameters.includes(parameter)) this.parameters.push(parameter);
+    return this.parameters.indexOf(parameter) + 1;
+  }
+}

@@ -1,0 +1,22 @@
+import { Injectable, Logger } from '@nestjs/common';
+import pg from 'pg';
+import { noteUse } from '../../oauth-clients/writes/secret-use.js';
+import type { ClientStanding } from '../standings/client-standing.js';
+
+/** Notes when secrets are used. Nothing waits for it, and its failure fails nothing. */
+@Injectable()
+export class SecretUses {
+  private readonly logger = new Logger('Hooks');
+  private readonly noted = new WeakSet<ClientStanding>();
+
+  constructor(private readonly pool: pg.Pool) {}
+
+  /** Once for each answer about a client: those of the next seconds are remembered ones. */
+  note(standing: ClientStanding): void {
+    if (standing.secret_to_note === null || this.noted.has(standing)) return;
+    this.noted.add(standing);
+    noteUse(this.pool, standing.secret_to_note).catch((error: unknown) => {
+      this.logger.debug(`The use of a secret is not noted: ${String(error)}`);
+    });
+  }
+}

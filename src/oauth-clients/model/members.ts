@@ -1,0 +1,112 @@
+import { Column, type ColumnOptions } from 'typeorm';
+import { boolean, listOf, oneOf, text, token } from '../../validation/shape-checks.js';
+import type { ShapeCheck } from '../../validation/shape.decorator.js';
+import { LIMITS } from './oauth-client.limits.js';
+import {
+  GRANT_TYPES,
+  PKCE_CHALLENGE_METHODS,
+  TOKEN_ENDPOINT_AUTH_METHODS,
+  type GrantType,
+  type PkceChallengeMethod,
+  type TokenEndpointAuthMethod,
+} from './oauth-client.vocabulary.js';
+
+/**
+ * What is known of a member beside its type. Select lists, inserts, changes, audit diffs, pointers, erasure and the bodies
+ * of requests and answers follow from it; what it means to people stands in `oauth-client.docs.ts`.
+ */
+export interface MemberFacts {
+  /** Its column, which has the member's name. */
+  readonly column: ColumnOptions;
+  /** The type and bounds of what a caller may send. */
+  readonly shape: ShapeCheck;
+  /** What a new client has unless its owner says something else. Without it a new client must be told. */
+  readonly initial?: unknown;
+  /** Decided at creation, for good. */
+  readonly fixed?: true;
+  /** What stands in its place once a deleted client is forgotten. Without it the member tells nothing about anybody. */
+  readonly erased?: unknown;
+}
+
+const FACTS = new Map<ClientMember, MemberFacts>();
+
+/** Every member that the owner of a client decides, by its name in the API. */
+export const MEMBERS: ReadonlyMap<ClientMember, MemberFacts> = FACTS;
+
+function Member(facts: MemberFacts): PropertyDecorator {
+  return (target, name) => {
+    FACTS.set(name as ClientMember, facts);
+    Column(facts.column)(target, name);
+  };
+}
+
+/** What the owner of a client decides. A new member is one property here, a column, and its documentation. */
+export abstract class ClientSettings {
+  @Member({ column: { type: 'text' }, shape: text({ min: 1, max: LIMITS.name }), erased: 'Erased' })
+  name: string;
+
+  @Member({
+    column: { type: 'text', nullable: true },
+    shape: text({ min: 0, max: LIMITS.description }),
+    initial: null,
+    erased: null,
+  })
+  description: string | null;
+
+  @Member({
+    column: { type: 'text', array: true },
+    shape: listOf(token({ max: LIMITS.redirect_uri }), { max: LIMITS.redirect_uris }),
+    initial: [],
+    erased: [],
+  })
+  redirect_uris: string[];
+
+  @Member({
+    column: { type: 'text', array: true },
+    shape: listOf(oneOf(GRANT_TYPES), { min: 1, max: GRANT_TYPES.length }),
+    fixed: true,
+  })
+  grant_types: GrantType[];
+
+  @Member({
+    column: { type: 'text', array: true },
+    shape: listOf(token({ max: LIMITS.scope }), { max: LIMITS.scopes }),
+    initial: [],
+    erased: [],
+  })
+  scopes: string[];
+
+  @Member({ column: { type: 'boolean' }, shape: boolean, initial: false })
+  trusted: boolean;
+
+  @Member({ column: { type: 'boolean' }, shape: boolean, initial: true })
+  enabled: boolean;
+
+  @Member({
+    column: { type: 'text' },
+    shape: oneOf(TOKEN_ENDPOINT_AUTH_METHODS),
+    initial: 'client_secret_basic',
+  })
+  token_endpoint_auth_method: TokenEndpointAuthMethod;
+
+  @Member({ column: { type: 'boolean' }, shape: boolean, initial: false })
+  pkce_required: boolean;
+
+  @Member({
+    column: { type: 'text', nullable: true },
+    shape: oneOf(PKCE_CHALLENGE_METHODS),
+    initial: null,
+  })
+  pkce_challenge_method: PkceChallengeMethod | null;
+}
+
+/** A member that the owner of a client decides. */
+export type ClientMember = keyof ClientSettings;
+
+/** The members for which the test holds. */
+export const membersWhere = (test: (facts: MemberFacts) => boolean): ClientMember[] =>
+  [...MEMBERS].filter(([, facts]) => test(facts)).map(([member]) => member);
+
+/** The JSON pointer (RFC 6901) to a member of a body, or to one item of its list. */
+export const pointerTo = (member: ClientMember, index?: number): string =>
+  index === undefined ? `/${member}` : `/${member}/${index}`;

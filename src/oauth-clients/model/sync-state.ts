@@ -1,0 +1,156 @@
+import type { OAuthClient } from './oauth-client.entity.js';
+import type { SyncStatus } from './oauth-client.vocabulary.js';
+
+/*
+ * How far the authorization server has followed a client. This file alone spells the columns of it, for statements in which
+ * the client is called `c`.
+ *
+ * | state      | is                                                            | ends by                                  |
+ * | ---------- | ------------------------------------------------------------- | ---------------------------------------- |
+ * | at rest    | the server has the revision, no attempt can still change that | a change, or drift that was found        |
+ * | unsynced   | the server lacks the revision                                 | a lease, once it is due                  |
+ * | leased     | one process alone may bring it there, until the lease ends    | completion, a setback, or another lease  |
+ * | unverified | a call had an unknown effect, or a lease was taken over       | a look at the server, half a minute later |
+ * | failed     | unsynced, and the owner is told why                           | completion, or a change                  |
+ *
+ * Unverified may come with any of the others. `failed` is also a client at rest whose secret was lost on the way.
+ */
+
+/** Seconds that a lease lasts: longer than an attempt may take, so that it has ended when another begins. */
+const LEASE = 30;
+/** Seconds after which a call that was sent no longer has an effect. */
+const SETTLES_IN = 30;
+
+const IN_A_WHILE = `now() + interval '${SETTLES_IN} s'`;
+
+/** A lease that is taken away from another process leaves the effect of that one's calls unknown. */
+const VERIFY_AFTER_LEASE = `case when c.lease_token is null then c.sync_verify_at else ${IN_A_WHILE} end`;
+
+const NO_LEASE = `lease_token = null, lease_expires_at = null`;
+
+export const IS_UNSYNCED = `c.synced_revision < c.revision`;
+
+/** Nothing is on its way to the authorization server, and nothing can be that was sent before. */
+export const IS_AT_REST = `c.synced_revision = c.revision and c.lease_token is null and c.sync_verify_at is null`;
+
+/** At rest, and brought there before the moment `:moment`. */
+export const WAS_SETTLED = `(${IS_AT_REST} and c.synced_at < :moment)`;
+
+/** At rest for 30 days, those first that are it for longest. */
+export const LONGEST_AT_REST_FIRST = `c.synced_at`;
+export const IS_LONG_AT_REST = `${IS_AT_REST} and c.synced_at < now() - interval '30 days'`;
+
+export const IS_NOT_LEASED = `(c.lease_expires_at is null or c.lease_expires_at <= now())`;
+
+/** Unsynced or to be verified, and neither waiting nor leased. */
+export const IS_DUE = `
+  (${IS_UNSYNCED} or c.sync_verify_at is not null)
+  and (${IS_UNSYNCED} or c.sync_verify_at <= now())
+  and (c.sync_due_at is null or c.sync_due_at <= now())
+  and ${IS_NOT_LEASED}`;
+
+/** Who has waited longest. */
+export const DUE_FIRST = `c.sync_due_at nulls first, c.id`;
+
+/** Since when the authorization server lacks something of an unsynced client. */
+export const UNSYNCED_SINCE = `coalesce(c.drifted_at, c.modified)`;
+
+/** Columns of a new client, and their values: `:applied` says that its server needs nothing, `:known` that it has the client already. */
+export const NEW_COLUMNS = `revision, synced_revision, synced_at`;
+export const NEW_VALUES = `1, case when :applied::boolean then 1 else 0 end, case when :applied::boolean or :known::boolean then now() end`;
+
+/** Every change of a client. `:applied`: the server needs nothing more. */
+export const CHANGED = `
+  revision = c.revision + 1,
+  synced_revision = case when :applied::boolean then c.revision + 1 else c.synced_revision end,
+  synced_at = case when :applied::boolean then now() else c.synced_at end,
+  sync_attempts = 0, sync_due_at = null, sync_problem = null`;
+
+export const LEASED = `
+  lease_token = :lease_token, lease_expires_at = now() + interval '${LEASE} s', sync_verify_at = ${VERIFY_AFTER_LEASE}`;
+
+/** The lease is still that of the process which reports. */
+export const IS_LEASED_BY_US = `c.lease_token = :lease_token`;
+
+/** The server has the revision `:revision` for certain. */
+export const COMPLETED = `
+  synced_revision = :revision, synced_at = now(), drifted_at = null, sync_attempts = 0, sync_due_at = null,
+  sync_problem = case when c.revision = :revision then :problem::jsonb else c.sync_problem end,
+  sync_verify_at = case when :is_verification::boolean then null else c.sync_verify_at end,
+  ${NO_LEASE}`;
+
+/** After completion: no call of before can still have an effect. */
+export const IS_VERIFIED = `sync_verify_at is null`;
+
+/** The server may not have the revision `:revision`. */
+export const SET_BACK = `
+  sync_attempts = case when c.revision = :revision then :attempts::integer else c.sync_attempts end,
+  sync_due_at = case when c.revision = :revision then now() + :delay::float8 * interval '1 s' else c.sync_due_at end,
+  sync_problem = case when c.revision = :revision then coalesce(:problem::jsonb, c.sync_problem) else c.sync_problem end,
+  sync_verify_at = case when :effect_unknown::boolean then ${IN_A_WHILE} else c.sync_verify_at end,
+  ${NO_LEASE}`;
+
+/** The server was found not to have what it once had. */
+export const DRIFTED = `synced_revision = c.revision - 1, drifted_at = now()`;
+
+/** What the server was to have can never be brought to it: it is to be told anew, and the owner why (`:problem`). */
+export const GIVEN_UP = `
+  synced_revision = least(c.synced_revision, c.revision - 1), sync_due_at = null, sync_problem = :problem::jsonb,
+  sync_verify_at = ${VERIFY_AFTER_LEASE}, ${NO_LEASE}`;
+
+/** What an owner was told is forgotten with the client. */
+export const FORGOTTEN = `sync_problem = null`;
+
+/** What an attempt goes by, beside what it is to bring. */
+export const ATTEMPT_LIST = `
+  c.lease_token, c.synced_revision, c.sync_attempts, c.synced_at is null as is_new,
+  coalesce(c.sync_verify_at <= now(), false) as is_verification`;
+
+export interface AttemptState {
+  readonly lease_token: string;
+  readonly synced_revision: number;
+  readonly sync_attempts: number;
+  /** The authorization server has never been known to have the client. */
+  readonly is_new: boolean;
+  /** An earlier attempt had an unknown effect, and by now has had it: look before anything is believed. */
+  readonly is_verification: boolean;
+}
+
+export const ATTEMPT_COLUMNS = {
+  lease_token: 'uuid',
+  synced_revision: 'int4',
+  sync_attempts: 'int4',
+  is_new: 'bool',
+  is_verification: 'bool',
+} as const;
+
+/** What owners are shown of it. */
+export type SyncState = Pick<OAuthClient, 'revision' | 'synced_revision' | 'sync_problem'>;
+
+export const SYNC_STATE_COLUMNS = {
+  revision: 'int4',
+  synced_revision: 'int4',
+  sync_problem: 'jsonb',
+} as const;
+
+/** Whether the server lacks the client's revision, as far as is known. */
+export const isBehind = ({
+  revision,
+  synced_revision,
+}: Pick<SyncState, 'revision' | 'synced_revision'>): boolean => synced_revision < revision;
+
+/** Whether waiting longer would tell the owner of this revision nothing new. */
+export const isSettled = ({ synced_revision, sync_problem }: SyncState, revision: number): boolean =>
+  synced_revision >= revision || sync_problem !== null;
+
+/** The client with what is known of its sync now. A later change may have been brought with it. */
+export const withSyncState = <Client extends SyncState>(client: Client, state: SyncState): Client => ({
+  ...client,
+  synced_revision: Math.min(state.synced_revision, client.revision),
+  sync_problem: state.sync_problem,
+});
+
+export function syncStatusOf(state: SyncState): SyncStatus {
+  if (state.sync_problem !== null) return 'failed';
+  return isBehind(state) ? 'pending' : 'synced';
+}

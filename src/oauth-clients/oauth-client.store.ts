@@ -1,0 +1,112 @@
+import { Injectable } from '@nestjs/common';
+import pg from 'pg';
+import { v4, v7 } from 'uuid';
+import type { AuditAction, AuditChanges } from '../audit/audit-event.entity.js';
+import { originOf } from '../audit/audit-log.js';
+import type { Caller } from '../auth/caller.js';
+import { AuthorizationServer } from '../authorization-server/authorization-server.js';
+import { columnsOf, selectList } from '../database/entity-columns.js';
+import { PreparedStatement } from '../database/prepared-statement.js';
+import type { Tenant } from '../tenants/tenant.js';
+import type { ClientSecret } from './model/client-secret.js';
+import type { ClientSettings } from './model/members.js';
+import { OAuthClient, type LoadedOAuthClient } from './model/oauth-client.entity.js';
+import {
+  changeClient,
+  deleteClients,
+  insertClient,
+  type StoredSecret,
+  type WriteContext,
+} from './writes/oauth-client.writes.js';
+
+/** The next state of a client, and what comes with it. */
+export interface Change {
+  readonly action: AuditAction;
+  readonly changes: AuditChanges;
+  readonly settings: ClientSettings;
+  readonly revokeSecrets?: boolean;
+  readonly secret?: ClientSecret | null;
+}
+
+const COLUMNS = columnsOf<LoadedOAuthClient>(OAuthClient);
+
+/** Newest first: ids are UUIDs of version 7. `before` is above every id on the first page. */
+const PAGE = new PreparedStatement(
+  'oauth_client_page',
+  `select ${selectList(COLUMNS, 'c')} from oauth_clients c
+   where c.project_id = :project_id and c.deleted_at is null and c.id < :before
+   order by c.id desc
+   limit :limit`,
+  COLUMNS,
+);
+
+/** Reads and writes clients of one tenant. After a write it waits a moment for the authorization server. */
+@Injectable()
+export class OAuthClientStore {
+  constructor(
+    private readonly pool: pg.Pool,
+    private readonly authorizationServer: AuthorizationServer,
+  ) {}
+
+  /** Null when the project is gone. */
+  async create(
+    { organizationId, projectId }: Tenant,
+    caller: Caller,
+    { secret = null, ...change }: Change,
+  ): Promise<LoadedOAuthClient | null> {
+    const clientId = v4();
+    const created = await insertClient(this.pool, this.contextOf(caller), {
+      ...change,
+      id: v7(),
+      client_id: clientId,
+      organization_id: organizationId,
+      project_id: projectId,
+      secret: this.toStored(secret, clientId),
+    });
+    return created ? this.authorizationServer.settle(created, false) : null;
+  }
+
+  /** Null when the client is no longer at the revision that was read: another write was first. */
+  async change(
+    { projectId }: Tenant,
+    caller: Caller,
+    { id, client_id, revision }: LoadedOAuthClient,
+    { secret = null, ...change }: Change,
+  ): Promise<LoadedOAuthClient | null> {
+    const changed = await changeClient(this.pool, this.contextOf(caller), {
+      ...change,
+      id,
+      project_id: projectId,
+      revision,
+      secret: this.toStored(secret, client_id),
+    });
+    return changed ? this.authorizationServer.settle(changed, false) : null;
+  }
+
+  /** Null when the client is no longer at the revision that was read. */
+  async delete(
+    { projectId }: Tenant,
+    caller: Caller,
+    { id, revision }: LoadedOAuthClient,
+  ): Promise<LoadedOAuthClient | null> {
+    const deletion = { ids: [id], project_ids: [projectId], revision };
+    const [deleted] = await deleteClients(this.pool, this.contextOf(caller), deletion);
+    return deleted ? this.authorizationServer.settle(deleted, true) : null;
+  }
+
+  /** Up to `limit` clients with ids below `before`, newest first. */
+  page({ projectId }: Tenant, before: string, limit: number): Promise<LoadedOAuthClient[]> {
+    return PAGE.rows(this.pool, { project_id: projectId, before, limit });
+  }
+
+  private contextOf(caller: Caller): WriteContext {
+    return { ...originOf(caller), applied: this.authorizationServer.appliesOnCommit };
+  }
+
+  private toStored(secret: ClientSecret | null, clientId: string): StoredSecret | null {
+    if (secret === null) return null;
+    const id = v7();
+    const sealed = this.authorizationServer.seal(secret.secret, { clientId, secretId: id });
+    return { id, hash: secret.hash, last_four: secret.last_four, sealed };
+  }
+}

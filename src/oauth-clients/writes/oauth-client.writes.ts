@@ -1,0 +1,129 @@
+import { v7 } from 'uuid';
+import type { AuditAction, AuditChanges } from '../../audit/audit-event.entity.js';
+import { originValues, type AuditOrigin } from '../../audit/audit-log.js';
+import type { Queryable, Values } from '../../database/prepared-statement.js';
+import { settingsOf } from '../model/client-settings.js';
+import type { ClientSettings } from '../model/members.js';
+import type { LoadedOAuthClient } from '../model/oauth-client.entity.js';
+import { CHANGE, DELETE, INSERT, LIVE_IDS } from './oauth-client.statements.js';
+
+/** Who writes, in answer to which request, and whether the authorization server needs nothing more than the commit. */
+export interface WriteContext extends AuditOrigin {
+  readonly applied: boolean;
+}
+
+/** A secret as it is stored. */
+export interface StoredSecret {
+  readonly id: string;
+  /** Null, as is `last_four`, for one that only the authorization server knows. */
+  readonly hash: Buffer | null;
+  readonly last_four: string | null;
+  /** The encrypted clear text, for an authorization server that has to be sent it. */
+  readonly sealed: Buffer | null;
+}
+
+export interface ClientInsert {
+  readonly id: string;
+  readonly client_id: string;
+  readonly organization_id: string;
+  readonly project_id: string;
+  readonly settings: ClientSettings;
+  readonly action: AuditAction;
+  readonly changes: AuditChanges;
+  readonly secret: StoredSecret | null;
+  /** Whether the authorization server has the client already, in a state of before. */
+  readonly known?: boolean;
+}
+
+export interface ClientChange {
+  readonly id: string;
+  readonly project_id: string;
+  /** The one that was read. */
+  readonly revision: number;
+  readonly settings: ClientSettings;
+  readonly action: AuditAction;
+  readonly changes: AuditChanges;
+  readonly revokeSecrets?: boolean;
+  readonly secret?: StoredSecret | null;
+}
+
+export interface ClientDeletion {
+  readonly ids: readonly string[];
+  readonly project_ids: readonly string[];
+  /** The one that was read; null for any. */
+  readonly revision: number | null;
+}
+
+/** Undefined when the project is gone or the `client_id` is taken. */
+export const insertClient = (
+  database: Queryable,
+  context: WriteContext,
+  { settings, secret, changes, known = false, ...insert }: ClientInsert,
+): Promise<LoadedOAuthClient | undefined> =>
+  INSERT.row(database, {
+    ...insert,
+    ...settingsOf(settings),
+    ...contextValues(context),
+    ...secretValues(secret),
+    changes: JSON.stringify(changes),
+    event_id: v7(),
+    known,
+  });
+
+/** Undefined when the client is no longer at the revision that was read: another write was first. */
+export const changeClient = (
+  database: Queryable,
+  context: WriteContext,
+  { settings, secret = null, changes, revokeSecrets = false, ...change }: ClientChange,
+): Promise<LoadedOAuthClient | undefined> =>
+  CHANGE.row(database, {
+    ...change,
+    ...settingsOf(settings),
+    ...contextValues(context),
+    ...secretValues(secret),
+    changes: JSON.stringify(changes),
+    event_id: v7(),
+    revoke_secrets: revokeSecrets,
+  });
+
+/** Deletes those that are still there, and ends their secrets. @returns the deleted ones */
+export const deleteClients = (
+  database: Queryable,
+  context: WriteContext,
+  deletion: ClientDeletion,
+): Promise<LoadedOAuthClient[]> =>
+  DELETE.rows(database, {
+    ...deletion,
+    ...contextValues(context),
+    action: 'oauth_client.deleted' satisfies AuditAction,
+    changes: '{}',
+    event_ids: deletion.ids.map(() => v7()),
+  });
+
+/** Clients of one statement: small ones keep locks and messages short. */
+const BATCH = 1_000;
+
+/** Deletes every client of the projects, each with a revision and an event of its own. */
+export async function deleteClientsOf(
+  database: Queryable,
+  context: WriteContext,
+  projectIds: readonly string[],
+): Promise<void> {
+  const live = await LIVE_IDS.rows(database, { project_ids: projectIds });
+  for (let start = 0; start < live.length; start += BATCH) {
+    const ids = live.slice(start, start + BATCH).map(({ id }) => id);
+    await deleteClients(database, context, { ids, project_ids: projectIds, revision: null });
+  }
+}
+
+const contextValues = ({ applied, ...origin }: WriteContext): Values => ({
+  ...originValues(origin),
+  applied,
+});
+
+const secretValues = (secret: StoredSecret | null): Values => ({
+  secret_id: secret && secret.id,
+  secret_hash: secret && secret.hash,
+  secret_last_four: secret && secret.last_four,
+  secret_sealed: secret && secret.sealed,
+});

@@ -6,7 +6,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmbeddedPostgres } from '../../dist/src/database/embedded-postgres/embedded-postgres.js';
+import { startEmbeddedPostgres } from '../../dist/src/embedded-postgres/embedded-postgres.js';
 import { checkParity, countUpdates } from './parity.mjs';
 import { compare } from './rounds.mjs';
 import { compareIssuance } from './issuance.mjs';

@@ -3,7 +3,7 @@
  * same tokens as the service does, and knows no organizations, no projects and no hashed secrets.
  */
 import { createServer } from 'node:http';
-import { Provider } from '../../../dist/src/authorization-server/embedded/oidc-provider.js';
+import { Provider } from '../../../dist/src/embedded-server/oidc-provider.js';
 
 const TOKEN_SECONDS = 15 * 60;
 

@@ -39,6 +39,12 @@ async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
 const isSynced = async (client: OAuthClientDto): Promise<boolean> =>
   (await read(client)).sync_status === 'synced';
 
+/** Deleted clients included, which the API no longer shows. */
+async function areAllSynced(): Promise<boolean> {
+  const query = 'select from oauth_clients where synced_revision < revision';
+  return (await setup.registry.database.query(query)).rowCount === 0;
+}
+
 /** As if all calls with an unknown effect had been sent long ago. */
 const letThemLand = () =>
   setup.registry.database.query(
@@ -114,8 +120,7 @@ describe('while Hydra is away', () => {
     const client = await setup.tenant.createClient();
     await setup.registry.api.delete(setup.tenant.client(client.id), { token: setup.tenant.admin });
     await setup.hydra.up();
-    const unsynced = 'select from oauth_clients where synced_revision < revision';
-    await until(async () => (await setup.registry.database.query(unsynced)).rowCount === 0);
+    await until(areAllSynced);
 
     expect(setup.hydra.clients.size).toBe(0);
   });
@@ -271,6 +276,19 @@ describe('when a client is deleted that Hydra does not want to hear of', () => {
     setup.hydra.faults = ({ method }) => (method === 'PUT' ? { effect: 'none', answer } : null);
     await setup.registry.api.delete(setup.tenant.client(client.id), { token: setup.tenant.admin });
     await until(() => !setup.hydra.clients.has(client.client_id));
+  });
+});
+
+describe('when something in between says in the place of Hydra that a client to delete is gone', () => {
+  it('deletes the client again, until Hydra itself has none', async () => {
+    const client = await setup.tenant.createClient();
+    setup.hydra.faults = once('DELETE', fault.statusBefore(404));
+    await setup.registry.api.delete(setup.tenant.client(client.id), { token: setup.tenant.admin });
+    await until(areAllSynced);
+
+    const deletions = setup.hydra.calls.filter(({ method }) => method === 'DELETE');
+    expect(deletions.map(({ status }) => status)).toEqual([404, 204]);
+    expect(setup.hydra.clients.has(client.client_id)).toBe(false);
   });
 });
 

@@ -1,7 +1,7 @@
 import { Circuit } from '../../../src/hydra/sync/circuit.js';
 
 describe('Circuit', () => {
-  let reachable = false;
+  let reachable: boolean | Promise<boolean> = false;
   let probes = 0;
   const events: string[] = [];
   let circuit: Circuit;
@@ -108,5 +108,16 @@ describe('Circuit', () => {
     circuit.trip('again');
     await jest.advanceTimersByTimeAsync(60_000);
     expect(probes).toBe(0);
+  });
+
+  it.each([true, false])('does nothing when it ended before an answer came: %s', async (isBack) => {
+    let answer: (isBack: boolean) => void = () => undefined;
+    reachable = new Promise((resolve) => (answer = resolve));
+    circuit.trip('refused');
+    await jest.advanceTimersByTimeAsync(2_000);
+    circuit.stop();
+    answer(isBack);
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect([circuit.isOpen, probes, events]).toEqual([true, 1, ['open: refused']]);
   });
 });

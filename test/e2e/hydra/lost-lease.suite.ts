@@ -1,0 +1,104 @@
+import { Reconciler } from '../../../src/hydra/sync/reconciler.js';
+import { SyncStore, type Claim } from '../../../src/hydra/sync/sync-store.js';
+import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
+import { HydraRegistry, hydraSettings } from '../../support/hydra/hydra-registry.js';
+import { MACHINE_CLIENT, TestRegistry } from '../../support/registry.js';
+
+let setup: HydraRegistry;
+let otherProcess: TestRegistry;
+
+beforeAll(async () => {
+  setup = await HydraRegistry.start();
+  const settings = { ...hydraSettings(setup.hydra.adminUrl), DATABASE_URL: setup.registry.databaseUrl };
+  otherProcess = await TestRegistry.start(settings);
+  // Only the test takes leases.
+  for (const { app } of [setup.registry, otherProcess])
+    await app.nest.get(Reconciler).beforeApplicationShutdown();
+});
+
+afterAll(async () => {
+  await otherProcess.stop();
+  await setup.stop();
+});
+
+const storeOf = ({ app }: TestRegistry): SyncStore => app.nest.get(SyncStore);
+
+/** All that is stored of the client and of its secrets. */
+async function rowsOf({ id }: OAuthClientDto): Promise<unknown[]> {
+  const { rows } = await setup.registry.database.query<{ row: unknown }>(
+    `select to_jsonb(c) as row from oauth_clients c where id = $1
+     union all select to_jsonb(s) from oauth_client_secrets s where oauth_client_id = $1`,
+    [id],
+  );
+  return rows.map(({ row }) => row);
+}
+
+async function claimWith(store: SyncStore, id: string): Promise<Claim> {
+  const claim = await store.claim(id);
+  if (claim === null) throw new Error('The client could not be claimed.');
+  return claim;
+}
+
+const expire = (id: string) =>
+  setup.registry.database.query(
+    `update oauth_clients set lease_expires_at = now() - interval '1 s' where id = $1`,
+    [id],
+  );
+
+interface TakenOver {
+  readonly client: OAuthClientDto;
+  /** Of the process whose lease has ended. */
+  readonly late: Claim;
+  readonly current: Claim;
+}
+
+/** A client with a secret that Hydra does not have yet, which another process has taken over from a slow one. */
+async function takenOver(): Promise<TakenOver> {
+  const client = await setup.tenant.createClient(MACHINE_CLIENT);
+  const late = await claimWith(storeOf(setup.registry), client.id);
+  expect(await storeOf(otherProcess).claim(client.id)).toBeNull();
+  await expire(client.id);
+  return { client, late, current: await claimWith(storeOf(otherProcess), client.id) };
+}
+
+const BROUGHT = { secretLost: false, problem: null };
+const SECRET_LOST = { secretLost: true, problem: { code: 'secret_lost', detail: 'Lost.' } } as const;
+const SETBACK = {
+  attempts: 9,
+  delay: 3_600,
+  effectUnknown: true,
+  problem: { code: 'authorization_server_fails', detail: 'It fails.' },
+} as const;
+
+describe('a process whose lease another one has taken over', () => {
+  const reports: [string, (store: SyncStore, late: Claim) => Promise<unknown>][] = [
+    ['has brought the client', (store, late) => store.complete(late, BROUGHT)],
+    ['has brought it without its secret', (store, late) => store.complete(late, SECRET_LOST)],
+    ['has failed', (store, late) => store.setBack(late, SETBACK)],
+  ];
+
+  it.each(reports)('writes nothing down while the other is at it: it %s', async (_, report) => {
+    const { client, late, current } = await takenOver();
+    const before = await rowsOf(client);
+
+    expect(await report(storeOf(setup.registry), late)).toBeNull();
+    expect(await rowsOf(client)).toEqual(before);
+    expect(await storeOf(otherProcess).complete(current, BROUGHT)).toMatchObject({ synced_revision: 1 });
+  });
+
+  it.each(reports)('writes nothing down after the other has reported: it %s', async (_, report) => {
+    const { client, late, current } = await takenOver();
+    await storeOf(otherProcess).setBack(current, { ...SETBACK, attempts: 1 });
+    const before = await rowsOf(client);
+
+    expect(await report(storeOf(setup.registry), late)).toBeNull();
+    expect(await rowsOf(client)).toEqual(before);
+  });
+
+  it('no longer reads the client, so that it does not create it in Hydra', async () => {
+    const { late, current } = await takenOver();
+
+    expect(await storeOf(setup.registry).read(late)).toBeNull();
+    expect(await storeOf(otherProcess).read(current)).toMatchObject({ id: late.id, revision: 1 });
+  });
+});

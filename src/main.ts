@@ -1,12 +1,8 @@
 import 'reflect-metadata';
-import { DemoSeed } from './embedded-server/demo/demo-seed.js';
-import { DemoTokens } from './embedded-server/demo/demo-tokens.js';
-import { ServerState } from './embedded-server/server-state.js';
 import { Config } from './config/config.js';
 import { ConfigurationError } from './config/environment.js';
 import { createApp, type App } from './app/create-app.js';
 import { EmbeddedPostgresError } from './embedded-postgres/embedded-postgres-error.js';
-import { hydraBanner, startupBanner } from './app/startup-banner.js';
 
 /** Milliseconds from the stop signal to the end, whatever hangs. */
 const STOP_TIMEOUT_MS = 10_000;
@@ -16,7 +12,7 @@ async function main(): Promise<void> {
   const config = new Config(process.env);
   const app = await createApp(config);
   await listen(app, config);
-  process.stdout.write(await bannerOf(app, config));
+  process.stdout.write(await app.banner());
   await stopSignal;
   setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
   await app.stop();
@@ -37,23 +33,6 @@ async function listen(app: App, { host, port }: Config): Promise<void> {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     throw new ConfigurationError(`PORT or HOST cannot be listened on (${code}).`);
   }
-}
-
-async function bannerOf(
-  { nest }: App,
-  { publicUrl, dataDirectory, audience, hydra }: Config,
-): Promise<string> {
-  if (hydra !== null) return hydraBanner({ publicUrl, ...hydra });
-  const tokens = nest.get(DemoTokens);
-  const demo = { adminToken: await tokens.issue('admin'), viewerToken: await tokens.issue('viewer') };
-  const isThere = await nest.get(DemoSeed).isComplete();
-  return startupBanner({
-    publicUrl,
-    dataDirectory,
-    audience,
-    platformSecret: nest.get(ServerState).platformSecret,
-    demo: isThere ? demo : null,
-  });
 }
 
 main().catch((error: unknown) => {

@@ -1,26 +1,21 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER } from '@nestjs/core';
 import { AuthModule } from '../auth/auth.module.js';
-import { JwtAuthGuard } from '../auth/jwt-auth.guard.js';
 import { AuthorizationServerModule } from './authorization-server.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import type { Config } from '../config/config.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { HealthController } from '../health/health.controller.js';
-import { ReadableBodyGuard } from '../http/unreadable-body.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { OAuthClientsModule } from '../oauth-clients/oauth-clients.module.js';
-import { AccessGuard } from '../access/access.guard.js';
 import { AccessModule } from '../access/access.module.js';
 import { ProblemDetailsFilter } from '../http/problem-details.filter.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
-import { ActorLimitGuard } from '../rate-limit/actor-limit.guard.js';
-import { FailedAuthenticationGuard } from '../rate-limit/failed-authentication.guard.js';
 import { RateLimits } from '../rate-limit/rate-limits.js';
+import { GUARDS_AND_PIPE } from './request-order.js';
 import { SCHEMA } from './schema.js';
-import { ShapePipe } from '../validation/shape.pipe.js';
 
-/** Every request: not too often, who (JwtAuthGuard), may they (AccessGuard), is it well formed (ShapePipe), then the service and its rules. */
+/** The whole service. What a request to it passes is in `request-order.ts`. */
 @Module({
   imports: [
     DatabaseModule.with(SCHEMA),
@@ -31,15 +26,7 @@ import { ShapePipe } from '../validation/shape.pipe.js';
     MetricsModule,
   ],
   controllers: [HealthController],
-  providers: [
-    { provide: APP_GUARD, useClass: FailedAuthenticationGuard },
-    { provide: APP_GUARD, useExisting: JwtAuthGuard },
-    { provide: APP_GUARD, useClass: ActorLimitGuard },
-    { provide: APP_GUARD, useClass: AccessGuard },
-    { provide: APP_GUARD, useClass: ReadableBodyGuard },
-    { provide: APP_PIPE, useClass: ShapePipe },
-    { provide: APP_FILTER, useClass: ProblemDetailsFilter },
-  ],
+  providers: [...GUARDS_AND_PIPE, { provide: APP_FILTER, useClass: ProblemDetailsFilter }],
 })
 export class AppModule {
   static with(config: Config, rateLimits = new RateLimits(null)): DynamicModule {

@@ -1,33 +1,25 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { SwaggerModule } from '@nestjs/swagger';
-import { AppModule } from './app.module.js';
-import { SWAGGER_UI_CLIENT_ID } from '../embedded-server/demo/demo.js';
-import { swaggerUiRedirectUri } from '../embedded-server/demo/own-clients.js';
-import { REGISTRY_SCOPES } from '../oauth-clients/model/scope.js';
-import { presentsHookSecret } from '../hydra/hooks/presents-hook-secret.js';
 import { AuthorizationServer } from '../authorization-server/authorization-server.js';
-import { MOUNT_PATH } from '../config/embedded-issuer.js';
 import type { Config } from '../config/config.js';
-import { refuseOtherMethods } from '../http/allowed-methods.js';
 import { createFastifyAdapter, type Timeouts } from '../http/fastify-adapter.js';
-import { useStrictJsonBodies } from '../http/json-body.js';
 import { mountAt } from '../http/mount-at.js';
-import { refuseAmbiguousRequests } from '../http/request-checks.js';
-import { securityHeaders, sendStandardHeaders } from '../http/security-headers.js';
+import { securityHeaders } from '../http/security-headers.js';
 import { Shutdown } from '../http/shutdown.js';
 import { createLogger } from '../logging/logger.js';
 import { NestLogger } from '../logging/nest-logger.js';
-import { logRequests } from '../logging/request-log.js';
-import { measureRequests } from '../metrics/measure-requests.js';
 import { Metrics } from '../metrics/metrics.js';
-import { createOpenApiDocument } from './openapi-document.js';
-import { limitAddresses } from '../rate-limit/limit-addresses.js';
 import { LIMITS, type Limits } from '../rate-limit/limits.js';
 import { RateLimits } from '../rate-limit/rate-limits.js';
+import { AppModule } from './app.module.js';
+import { serveOpenApi } from './openapi-document.js';
+import { addHooks, type Made } from './request-order.js';
+import { startupBanner } from './startup-banner.js';
 
 export interface App {
   readonly nest: NestFastifyApplication;
+  /** For a person's terminal, never for a log: it may hold tokens and secrets. */
+  banner(): Promise<string>;
   /** Takes nothing new, finishes what is in flight, then closes the database. */
   stop(): Promise<void>;
 }
@@ -44,29 +36,26 @@ export async function createApp(
   { limits = LIMITS, timeouts }: AppOptions = {},
 ): Promise<App> {
   const logger = createLogger(config);
-  const shutdown = new Shutdown();
   const headers = securityHeaders(config);
-  const adapter = createFastifyAdapter(logger, { headers, trustProxy: config.trustProxy, timeouts });
-  const fastify = adapter.getInstance();
-  // Before Nest adds its middleware, so that all of this holds for the authorization server's endpoints too.
-  sendStandardHeaders(fastify, headers);
-  logRequests(fastify);
   const rateLimits = new RateLimits(config.rateLimits ? limits : null);
-  limitAddresses(fastify, rateLimits, presentsHookSecret(config));
-  refuseAmbiguousRequests(fastify);
-  shutdown.guard(fastify);
-  refuseOtherMethods(fastify);
-  useStrictJsonBodies(fastify);
+  const shutdown = new Shutdown();
+  const adapter = createFastifyAdapter(logger, { headers, trustProxy: config.trustProxy, timeouts });
+  let made: Made;
+  addHooks(adapter.getInstance(), { headers, rateLimits, shutdown, made: () => made });
 
   const nest = await NestFactory.create<NestFastifyApplication>(AppModule.with(config, rateLimits), adapter, {
     logger: new NestLogger(logger),
     bodyParser: false,
     abortOnError: false,
   });
-  measureRequests(fastify, nest.get(Metrics));
-  configureApp(nest, config);
+  const authorizationServer = nest.get(AuthorizationServer);
+  made = { authorizationServer, metrics: nest.get(Metrics) };
+  allowOrigins(nest, config);
+  mountEndpoints(nest, authorizationServer);
+  serveOpenApi(nest, config, authorizationServer);
   return {
     nest,
+    banner: async () => startupBanner(config, await authorizationServer.introduce()),
     stop: async () => {
       shutdown.begin();
       await nest.close();
@@ -74,37 +63,17 @@ export async function createApp(
   };
 }
 
-function configureApp(nest: NestFastifyApplication, config: Config): void {
-  if (config.corsOrigins.length > 0) {
-    nest.enableCors({
-      origin: [...config.corsOrigins],
-      methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-      allowedHeaders: ['Authorization', 'Content-Type', 'If-Match', 'X-Request-Id'],
-      exposedHeaders: ['ETag', 'Location', 'Retry-After', 'WWW-Authenticate', 'X-Request-Id'],
-      maxAge: 600,
-    });
-  }
-  const { middleware } = nest.get(AuthorizationServer);
-  if (middleware) mountAt(MOUNT_PATH, nest, middleware);
-  SwaggerModule.setup('docs', nest, () => createOpenApiDocument(nest, config), {
-    jsonDocumentUrl: 'openapi.json',
-    raw: ['json'],
-    customSiteTitle: 'OAuth Client Registry',
-    swaggerOptions: {
-      ...(config.hydra === null && signInWith(config)),
-      persistAuthorization: true,
-    },
+function allowOrigins(nest: NestFastifyApplication, { corsOrigins }: Config): void {
+  if (corsOrigins.length === 0) return;
+  nest.enableCors({
+    origin: [...corsOrigins],
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowedHeaders: ['Authorization', 'Content-Type', 'If-Match', 'X-Request-Id'],
+    exposedHeaders: ['ETag', 'Location', 'Retry-After', 'WWW-Authenticate', 'X-Request-Id'],
+    maxAge: 600,
   });
 }
 
-/** The embedded server knows Swagger UI; to another one it would have to be registered, and people bring their token. */
-const signInWith = (config: Config): object => ({
-  oauth2RedirectUrl: swaggerUiRedirectUri(config),
-  initOAuth: {
-    clientId: SWAGGER_UI_CLIENT_ID,
-    scopes: [...REGISTRY_SCOPES],
-    usePkceWithAuthorizationCodeGrant: true,
-    // Asks who signs in each time, so that one can change from the demo admin to the viewer.
-    additionalQueryStringParams: { prompt: 'login' },
-  },
-});
+function mountEndpoints(nest: NestFastifyApplication, { endpoints }: AuthorizationServer): void {
+  if (endpoints) mountAt(endpoints.path, nest, endpoints.middleware);
+}

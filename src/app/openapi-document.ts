@@ -1,7 +1,9 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { AuthorizationServer } from '../authorization-server/authorization-server.js';
 import { oauthEndpoints } from '../config/oauth-endpoints.js';
 import type { Config } from '../config/config.js';
+import { DEMO_ORGANIZATION, DEMO_PROJECT, DEMO_WEB_CLIENT } from '../embedded-server/demo/demo.js';
 
 const DESCRIPTION = `
 A multi-tenant registry of OAuth 2.0 clients. A project's people and machines create, read, update and delete the clients
@@ -10,6 +12,29 @@ of that project; rules make insecure clients impossible, and the authorization s
 **Null** in a request means the same as leaving the member out. **Errors** are \`application/problem+json\` (RFC 9457), with
 every broken rule and a JSON pointer to each. **404** is the answer for everything the caller may not see.
 `.trim();
+
+const PROVISIONING = 'Provisioning';
+
+/** Swagger UI fills the examples in, so they name what the demo has. */
+const PATH_EXAMPLES: Readonly<Record<string, string>> = {
+  org_id: DEMO_ORGANIZATION.id,
+  project_id: DEMO_PROJECT.id,
+  oauth_client_id: DEMO_WEB_CLIENT.id,
+};
+
+/** Serves the document at `/openapi.json`, and Swagger UI at `/docs`. */
+export function serveOpenApi(
+  app: INestApplication,
+  config: Config,
+  { swaggerSignIn }: Pick<AuthorizationServer, 'swaggerSignIn'>,
+): void {
+  SwaggerModule.setup('docs', app, () => createOpenApiDocument(app, config), {
+    jsonDocumentUrl: 'openapi.json',
+    raw: ['json'],
+    customSiteTitle: 'OAuth Client Registry',
+    swaggerOptions: { ...swaggerSignIn, persistAuthorization: true },
+  });
+}
 
 /** The OpenAPI 3.1 document, made from the decorators of the routes. Needs no database. */
 export function createOpenApiDocument(app: INestApplication, config: Config): OpenAPIObject {
@@ -30,7 +55,7 @@ export function createOpenApiDocument(app: INestApplication, config: Config): Op
     .addServer(config.publicUrl)
     .addTag('OAuth clients', 'The clients of a project.')
     .addTag('Organizations and projects', "The caller's own.")
-    .addTag('Provisioning', 'Organizations, projects and members, by the platform.')
+    .addTag(PROVISIONING, 'Organizations, projects and members, by the platform.')
     .addTag('Health', 'For orchestrators.')
     .addBearerAuth(
       {
@@ -58,5 +83,21 @@ export function createOpenApiDocument(app: INestApplication, config: Config): Op
       },
       'machine',
     );
-  return SwaggerModule.createDocument(app, builder.build());
+  return withPathExamples(SwaggerModule.createDocument(app, builder.build()));
+}
+
+/** The platform provisions under ids of its own: those operations get no examples. */
+function withPathExamples(document: OpenAPIObject): OpenAPIObject {
+  const operations = Object.values(document.paths).flatMap(({ get, post, patch, delete: remove }) =>
+    [get, post, patch, remove].filter((operation) => operation !== undefined),
+  );
+  const parameters = operations
+    .filter(({ tags }) => !tags?.includes(PROVISIONING))
+    .flatMap((operation) => operation.parameters ?? []);
+  for (const parameter of parameters) {
+    if (!('in' in parameter) || parameter.in !== 'path') continue;
+    const example = PATH_EXAMPLES[parameter.name];
+    if (example !== undefined) parameter.schema = { ...parameter.schema, example };
+  }
+  return document;
 }

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import type { Middleware } from '../http/mount-at.js';
 import type { LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
 import type { ClientSettings } from '../oauth-clients/model/members.js';
@@ -9,6 +10,27 @@ export interface SecretOwner {
   readonly secretId: string;
 }
 
+/** What this process serves of an authorization server. */
+export interface Endpoints {
+  /** Where they are mounted, without a trailing slash. */
+  readonly path: string;
+  /** Passes on what it does not serve. */
+  readonly middleware: Middleware;
+}
+
+/** Options of Swagger UI by which a person signs in there. */
+export interface SwaggerSignIn {
+  readonly oauth2RedirectUrl: string;
+  readonly initOAuth: object;
+}
+
+/** What a person at the terminal is told when the service starts. It may hold tokens and secrets: never for a log. */
+export interface Introduction {
+  readonly links: readonly (readonly [name: string, place: string])[];
+  /** Commands to paste, with the prose around them. */
+  readonly examples: readonly string[];
+}
+
 /** What issues tokens to the registered clients. The registry is the truth; an authorization server follows it. */
 export abstract class AuthorizationServer {
   /** Whether a change is in effect as soon as it commits, with nothing left to send. */
@@ -17,8 +39,17 @@ export abstract class AuthorizationServer {
   /** Whether it has answered when it was last needed. */
   abstract readonly isReachable: boolean;
 
-  /** Its endpoints under `/oauth2`, for a server that runs in this process. It passes on what it does not serve. */
-  abstract readonly middleware: Middleware | null;
+  /** Null for a server that runs elsewhere. */
+  abstract readonly endpoints: Endpoints | null;
+
+  /** Null for a server to which Swagger UI is not registered: people bring a token of their own. */
+  abstract readonly swaggerSignIn: SwaggerSignIn | null;
+
+  /** Whether this server itself sends the request, for all of its clients from one address: no limit for addresses fits it. */
+  abstract isSender(request: Pick<FastifyRequest, 'url' | 'headers'>): boolean;
+
+  /** For the banner. */
+  abstract introduce(): Promise<Introduction>;
 
   /** Every member of the settings, allowed by the rules of the registry, that this server cannot serve. */
   abstract refusals(settings: ClientSettings): Violation[];

@@ -10,6 +10,7 @@ import { createDataSource } from '../database/data-source.js';
 import { startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.js';
 import { generateMigration } from '../database/generate-migration.js';
 import { migrate } from '../database/migrate.js';
+import { openServiceDatabase } from '../database/service-database.js';
 
 const USAGE = 'Say one of: run, revert, check, generate NAME.';
 
@@ -33,10 +34,8 @@ async function main([command, name]: string[]): Promise<string> {
 }
 
 async function onServiceDatabase(work: (dataSource: DataSource) => Promise<void>): Promise<void> {
-  const { databaseUrl, dataDirectory } = new Config(process.env);
-  if (databaseUrl !== null) return withDataSource(databaseUrl, work);
-  const server = await startEmbeddedPostgres({ directory: dataDirectory });
-  return withDataSource(server.url, work).finally(() => server.stop());
+  const database = await openServiceDatabase(new Config(process.env));
+  return withDataSource(database.url, work).finally(() => database.stop());
 }
 
 async function onEmptyDatabase<T>(work: (dataSource: DataSource) => Promise<T>): Promise<T> {

@@ -1,42 +1,25 @@
 import 'reflect-metadata';
-import { isDrift, Survey, type Finding, type SurveyStep } from '../hydra/drift/survey.js';
-import { SurveyedClients, type SurveyedClient } from '../hydra/drift/surveyed-clients.js';
+import { readNoArguments, runHydraCommand, type HydraSession } from '../app/hydra-command.js';
+import { isDrift, Survey, type Finding } from '../hydra/drift/survey.js';
+import type { SurveyedClient } from '../hydra/drift/surveyed-clients.js';
+import { printable, printableName } from '../lib/printable.js';
 import { untilAborted } from '../lib/until-aborted.js';
-import { readNoArguments, runHydraCommand, type HydraSession } from './hydra-command.js';
-import { printable, printableName } from './printable.js';
 
 const KINDS = ['equal', 'different', 'missing', 'undeleted', 'orphan', 'pending'] as const;
 type Totals = Record<(typeof KINDS)[number], number>;
 
 /** `npm run sync:check`: how Hydra compares with the registry. Exit code 0 when they are equal, 1 when not. */
-async function syncCheck({ pool, api, terms, signal, progress, print }: HydraSession): Promise<number> {
-  const survey = new Survey(api, new SurveyedClients(pool), terms);
+async function syncCheck({ get, signal, progress, print }: HydraSession): Promise<number> {
   const totals: Totals = { equal: 0, different: 0, missing: 0, undeleted: 0, orphan: 0, pending: 0 };
-  const unsettled: string[] = [];
   let looked = 0;
-
-  const take = (finding: Finding): void => {
-    totals[finding.kind]++;
-    for (const line of linesFor(finding)) print(line);
-  };
-  const follow = async (
-    steps: AsyncGenerator<SurveyStep, void>,
-    each: (finding: Finding) => void,
-  ): Promise<void> => {
-    for await (const step of untilAborted(steps, signal)) {
-      step.findings.forEach(each);
-      looked += step.looked;
-      progress.update(() => `${looked} clients of Hydra looked at, ${totals.equal} equal ...`);
+  for await (const step of untilAborted(get(Survey).runPatiently(), signal)) {
+    for (const finding of step.findings) {
+      totals[finding.kind]++;
+      for (const line of linesFor(finding)) print(line);
     }
-  };
-
-  await follow(survey.run(), (finding) => {
-    // A change that was on its way when its page was read may have arrived by the end.
-    if (finding.kind === 'pending') unsettled.push(finding.client.client_id);
-    else take(finding);
-  });
-  await follow(survey.ask(unsettled), take);
-
+    looked += step.looked;
+    progress.update(() => `${looked} clients of Hydra looked at, ${totals.equal} equal ...`);
+  }
   print(KINDS.map((kind) => `${totals[kind]} ${kind}`).join(', '));
   return KINDS.every((kind) => kind === 'equal' || totals[kind] === 0) ? 0 : 1;
 }

@@ -1,4 +1,7 @@
-/** A variable that stops the start. The message names it and never holds its value, which may be a secret. */
+/**
+ * What a person has to change before this process can do its work: a variable, or an argument of a command. The message
+ * names it, and never holds the value of a variable, which may be a secret.
+ */
 export class ConfigurationError extends Error {}
 
 interface Bounds {

@@ -5,8 +5,8 @@ import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { Config } from '../config/config.js';
 import { ConfigurationError } from '../config/environment.js';
 import { createDataSource, type Schema } from './data-source.js';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../embedded-postgres/embedded-postgres.js';
 import { migrate } from './migrate.js';
+import { openServiceDatabase } from './service-database.js';
 
 const OLDEST_POSTGRES = 15;
 
@@ -19,15 +19,14 @@ export interface Database {
 
 /** Connects to `DATABASE_URL`, or starts the embedded PostgreSQL, and brings the schema up to date. */
 export async function connect(config: Config, schema: Schema, logger: LoggerService): Promise<Database> {
-  const embedded = config.databaseUrl === null ? await startEmbedded(config, logger) : null;
-  const url = embedded?.url ?? config.databaseUrl ?? '';
-  const dataSource = createDataSource(url, schema);
+  const server = await openServiceDatabase(config, (line) => logger.debug?.(line));
+  const dataSource = createDataSource(server.url, schema);
   const close = async (): Promise<void> => {
     if (dataSource.isInitialized) await dataSource.destroy();
-    await embedded?.stop();
+    await server.stop();
   };
   try {
-    await bringUpToDate(url, schema);
+    await bringUpToDate(server.url, schema);
     await dataSource.initialize();
   } catch (error) {
     await close();
@@ -36,10 +35,6 @@ export async function connect(config: Config, schema: Schema, logger: LoggerServ
   const pool = poolOf(dataSource);
   pool.on('release', endUnlessIdle);
   return { dataSource, pool, close };
-}
-
-function startEmbedded(config: Config, logger: LoggerService): Promise<EmbeddedPostgres> {
-  return startEmbeddedPostgres({ directory: config.dataDirectory, log: (line) => logger.debug?.(line) });
 }
 
 /** On connections of its own, whose queries may take their time: a large table, or another node that migrates. */

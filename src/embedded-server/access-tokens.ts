@@ -11,7 +11,13 @@ import { isRegistryScope } from '../oauth-clients/model/scope.js';
 import { PLATFORM_SCOPE } from '../access/permission.js';
 import { registrationOf } from './client-registration.js';
 import { embeddedIssuer } from '../config/embedded-issuer.js';
-import { settleScopes } from './requested-scopes.js';
+import { refuseIfChanged } from './flow-under-way.js';
+import {
+  availableScopes,
+  defaultToAllScopes,
+  refuseUnregisteredScopes,
+  restoreOfflineAccess,
+} from './requested-scopes.js';
 
 /** They cannot be taken back, and who may have one can get a new one at any time, so they are short. */
 export const ACCESS_TOKEN_SECONDS = 15 * 60;
@@ -30,13 +36,30 @@ export function resourceIndicators(config: Config): ResourceIndicators {
   return {
     enabled: true,
     defaultResource: (_ctx, client) => (isForThisApi(client) ? config.publicUrl : embeddedIssuer(config)),
-    getResourceServerInfo: (ctx, resource, client) => ({
-      ...accessTokenFormat(settleScopes(ctx, client)),
-      audience: resource === config.publicUrl ? config.audience : resource,
-    }),
+    getResourceServerInfo: (ctx, resource, client) => {
+      completeRequest(ctx, client);
+      return {
+        ...ACCESS_TOKEN_FORMAT,
+        scope: availableScopes(ctx.oidc, client).join(' '),
+        audience: resource === config.publicUrl ? config.audience : resource,
+      };
+    },
     // Else a token for a person who signed in with `openid` would be opaque, and good for userinfo only.
     useGrantedResource: () => true,
   };
+}
+
+/**
+ * Judges a request by the registration of its client, and writes into its parameters what the registration adds. It stands
+ * where oidc-provider asks about the resource because that is the one place it passes for every token, at each endpoint,
+ * after it has parsed the parameters and before it goes by the scopes.
+ */
+function completeRequest(ctx: KoaContextWithOIDC, client: Client): void {
+  const { oidc } = ctx;
+  if (oidc.route === 'resume') refuseIfChanged(oidc, client);
+  if (oidc.route === 'authorization') restoreOfflineAccess(ctx, client);
+  refuseUnregisteredScopes(oidc, client);
+  defaultToAllScopes(oidc, client);
 }
 
 /** Resource servers separate tenants by the first two. */
@@ -56,9 +79,8 @@ const isForThisApi = (client: Client): boolean =>
   registrationOf(client).scopes.some((scope) => isRegistryScope(scope) || scope === PLATFORM_SCOPE);
 
 /** JWTs by RFC 9068: resource servers verify them without asking anyone, and nothing is stored. */
-const accessTokenFormat = (scope: string): ResourceServer => ({
-  scope,
+const ACCESS_TOKEN_FORMAT = {
   accessTokenFormat: 'jwt',
   accessTokenTTL: ACCESS_TOKEN_SECONDS,
   jwt: { sign: { alg: 'RS256' } },
-});
+} as const satisfies Partial<ResourceServer>;

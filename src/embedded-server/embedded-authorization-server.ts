@@ -1,60 +1,55 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import pg from 'pg';
+import {
+  AuthorizationServer,
+  type Endpoints,
+  type Introduction,
+  type SwaggerSignIn,
+} from '../authorization-server/authorization-server.js';
 import { Config } from '../config/config.js';
-import type { LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
+import { MOUNT_PATH } from '../config/embedded-issuer.js';
 import type { ClientSettings } from '../oauth-clients/model/members.js';
+import type { LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
 import type { Violation } from '../problem-details/violation.js';
-import { AuthorizationServer } from '../authorization-server/authorization-server.js';
-import type { Middleware } from '../http/mount-at.js';
-import { ArtifactAdapter } from './artifact-adapter.js';
-import { createProvider } from './provider.js';
+import { DemoSeed } from './demo/demo-seed.js';
+import { DemoTokens } from './demo/demo-tokens.js';
+import { introduction } from './demo/introduction.js';
+import { swaggerSignIn } from './demo/own-clients.js';
+import { embeddedEndpoints } from './endpoints.js';
 import { redirectUriRefusals } from './redirect-uri-refusals.js';
-import { registeredClients, secretUses } from './registered-clients.js';
 import { ServerState } from './server-state.js';
-
-const READ = ['GET', 'HEAD'];
-
-/** oidc-provider has more routes, for what is not served: they must not half work. */
-const SERVED: readonly (readonly [path: RegExp, methods: readonly string[]])[] = [
-  [/^\/token$/, ['POST']],
-  [/^\/jwks$/, READ],
-  [/^\/\.well-known\/(openid-configuration|oauth-authorization-server)$/, READ],
-  [/^\/auth$/, ['GET']],
-  [/^\/auth\/[\w-]+$/, ['GET']],
-  [/^\/interaction\/[\w-]+$/, ['GET', 'POST']],
-  [/^\/me$/, ['GET', 'POST']],
-  [/^\/session\/end$/, ['GET']],
-  [/^\/session\/end\/confirm$/, ['POST']],
-  [/^\/session\/end\/success$/, ['GET']],
-];
 
 /** An authorization server in this process. It reads the registry's own tables, so there is nothing to bring to it. */
 @Injectable()
 export class EmbeddedAuthorizationServer extends AuthorizationServer {
   readonly appliesOnCommit = true;
   readonly isReachable = true;
-  private readonly answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  readonly endpoints: Endpoints;
+  readonly swaggerSignIn: SwaggerSignIn;
 
-  constructor(config: Config, state: ServerState, pool: pg.Pool) {
+  constructor(
+    private readonly config: Config,
+    private readonly state: ServerState,
+    pool: pg.Pool,
+    private readonly demoSeed: DemoSeed,
+    private readonly demoTokens: DemoTokens,
+  ) {
     super();
-    const logger = new Logger(EmbeddedAuthorizationServer.name);
-    this.answer = createProvider({
-      config,
-      state,
-      findClient: registeredClients(pool),
-      noteUse: secretUses(pool, (error) =>
-        logger.warn(`The use of a secret was not noted: ${String(error)}`),
-      ),
-      artifacts: (model) => new ArtifactAdapter(model, pool),
-      logger,
-    }).callback();
+    this.endpoints = { path: MOUNT_PATH, middleware: embeddedEndpoints(config, state, pool) };
+    this.swaggerSignIn = swaggerSignIn(config);
   }
 
-  readonly middleware: Middleware = (request, response, next) => {
-    if (isServed(request)) this.answer(request, response).catch(next);
-    else next();
-  };
+  /** It needs no HTTP to ask the registry. */
+  isSender(): boolean {
+    return false;
+  }
+
+  async introduce(): Promise<Introduction> {
+    const { publicUrl, dataDirectory, audience } = this.config;
+    const { platformSecret } = this.state;
+    const demo = (await this.demoSeed.isComplete()) ? await this.issueDemoTokens() : null;
+    return introduction({ publicUrl, dataDirectory, audience, platformSecret, demo });
+  }
 
   refusals({ redirect_uris }: ClientSettings): Violation[] {
     return redirectUriRefusals(redirect_uris);
@@ -67,11 +62,10 @@ export class EmbeddedAuthorizationServer extends AuthorizationServer {
   settle(client: LoadedOAuthClient): Promise<LoadedOAuthClient> {
     return Promise.resolve(client);
   }
-}
 
-function isServed({ url = '', method = '', headers }: IncomingMessage): boolean {
-  const path = url.split('?')[0] ?? '';
-  // A preflight asks for the method that is to follow (Fetch standard, section 3.3.2).
-  const asked = method === 'OPTIONS' ? headers['access-control-request-method'] : method;
-  return SERVED.some(([served, methods]) => served.test(path) && methods.includes(asked ?? ''));
+  private async issueDemoTokens(): Promise<{ adminToken: string; viewerToken: string }> {
+    const adminToken = await this.demoTokens.issue('admin');
+    const viewerToken = await this.demoTokens.issue('viewer');
+    return { adminToken, viewerToken };
+  }
 }

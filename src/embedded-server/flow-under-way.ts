@@ -1,10 +1,8 @@
 import type { AuthorizationCode, Client, KoaContextWithOIDC } from 'oidc-provider';
-import { errors, Provider } from './oidc-provider.js';
-import { allowsChallenge, withoutMark } from './plain-challenge.js';
+import { errors } from './oidc-provider.js';
+import { allowsChallenge } from './plain-challenge.js';
 
 const OUTDATED_PKCE = 'the client no longer allows this code_challenge, or to have none';
-
-type Find = (id: string, options?: object) => Promise<AuthorizationCode | undefined>;
 
 /** A person takes time to decide, and the client may change in it: what was right at the start is asked again. */
 export function refuseIfChanged({ params = {} }: KoaContextWithOIDC['oidc'], client: Client): void {
@@ -16,19 +14,8 @@ export function refuseIfChanged({ params = {} }: KoaContextWithOIDC['oidc'], cli
   }
 }
 
-/** A code takes time to be redeemed, too; oidc-provider holds it against its own request only. */
-export function askAgainOfCodes({ AuthorizationCode }: Provider): void {
-  const find = AuthorizationCode.find.bind(AuthorizationCode) as Find;
-  const findUnchanged: Find = async (...args) => {
-    const code = await find(...args);
-    const client = Provider.ctx?.oidc.client;
-    if (code && client) refuseOutdated(code, client);
-    return code && Object.assign(code, { codeChallenge: withoutMark(code.codeChallenge) });
-  };
-  Object.assign(AuthorizationCode, { find: findUnchanged });
-}
-
-function refuseOutdated({ redirectUri, codeChallenge }: AuthorizationCode, client: Client): void {
+/** A code takes time to be redeemed, too. */
+export function refuseOutdated({ redirectUri, codeChallenge }: AuthorizationCode, client: Client): void {
   if (!client.redirectUriAllowed(String(redirectUri))) {
     throw new errors.InvalidGrant('the redirect URI of the code is no longer registered');
   }

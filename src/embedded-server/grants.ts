@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 import { registrationOf } from './client-registration.js';
-import { interactionPolicy, Provider } from './oidc-provider.js';
+import { interactionPolicy, type Provider } from './oidc-provider.js';
 
 /** Grants that nobody was asked for are named so: they must not outlive the trust in their client. */
 const UNASKED = 'unasked-';
+
+export const isUnasked = (grantId: string): boolean => grantId.startsWith(UNASKED);
 
 type Params = Readonly<Record<string, unknown>>;
 
@@ -26,7 +28,7 @@ export async function loadExistingGrant({ oidc }: KoaContextWithOIDC): Promise<G
   if (!client || !session || !account) return undefined;
   const { trusted } = registrationOf(client);
   const id = oidc.result?.consent?.grantId ?? session.grantIdFor(client.clientId);
-  const isUsable = id !== undefined && id.startsWith(UNASKED) === trusted;
+  const isUsable = id !== undefined && isUnasked(id) === trusted;
   const grant = isUsable ? await provider.Grant.find(id) : undefined;
   const own = grant?.accountId === account.accountId ? grant : undefined;
   if (!trusted) return own;
@@ -42,52 +44,6 @@ export async function allow(grant: Grant, { scope, resource }: Params): Promise<
   }
   await grant.save();
   return grant;
-}
-
-/**
- * oidc-provider ends a request without any scope as denied. A client that is registered for none still gets a token, of
- * no scope: a blank is not nothing to oidc-provider, and names no scope either.
- */
-export function letScopesBeNone({ Grant }: Provider): void {
-  Object.assign(Grant.prototype, {
-    getOIDCScopeFiltered(this: Grant, filter: Iterable<string>): string {
-      const asked = new Set(filter);
-      const granted = this.getOIDCScope().split(' ');
-      return granted.filter((scope) => asked.has(scope)).join(' ') || (asked.size === 0 ? ' ' : '');
-    },
-  });
-}
-
-/** To oidc-provider an unasked grant is gone with the trust, and so are the codes and tokens that rest on it. */
-export function endWithTrust({ Grant }: Provider): void {
-  Object.assign(Grant, {
-    instantiate: (payload: ConstructorParameters<typeof Grant>[0]): Grant | undefined => {
-      const grant = new Grant(payload);
-      const client = Provider.ctx?.oidc.client;
-      const mustBeAsked = client !== undefined && !registrationOf(client).trusted;
-      return mustBeAsked && grant.jti.startsWith(UNASKED) ? undefined : grant;
-    },
-  });
-}
-
-/** oidc-provider makes an ID token for the scopes that were granted, whatever has become of the registration since. */
-export function narrowScopes({ AuthorizationCode, RefreshToken }: Provider): void {
-  for (const Model of [AuthorizationCode, RefreshToken]) {
-    Object.assign(Model, {
-      instantiate: (payload: ConstructorParameters<typeof Model>[0]) =>
-        Object.assign(new Model(payload), { scope: stillRegistered(payload?.scope) }),
-    });
-  }
-}
-
-function stillRegistered(scope: string | undefined): string | undefined {
-  const client = Provider.ctx?.oidc.client;
-  if (!client) return scope;
-  const { scopes } = registrationOf(client);
-  return scope
-    ?.split(' ')
-    .filter((name) => scopes.includes(name))
-    .join(' ');
 }
 
 const unaskedGrant = (provider: Provider, accountId: string, clientId: string): Grant =>

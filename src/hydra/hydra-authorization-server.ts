@@ -3,7 +3,12 @@ import { HydraConfig } from '../config/hydra-config.js';
 import type { LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
 import type { ClientSettings } from '../oauth-clients/model/members.js';
 import type { Violation } from '../problem-details/violation.js';
-import { AuthorizationServer, type SecretOwner } from '../authorization-server/authorization-server.js';
+import {
+  AuthorizationServer,
+  type Introduction,
+  type SecretOwner,
+} from '../authorization-server/authorization-server.js';
+import { presentsHookSecret } from './hooks/presents-hook-secret.js';
 import { ClientStandings } from './standings/client-standings.js';
 import { hydraRefusals } from './hydra-refusals.js';
 import { Reconciler } from './sync/reconciler.js';
@@ -20,7 +25,10 @@ const LOOK_EVERY_MS = 250;
 @Injectable()
 export class HydraAuthorizationServer extends AuthorizationServer {
   readonly appliesOnCommit = false;
-  readonly middleware = null;
+  readonly endpoints = null;
+  readonly swaggerSignIn = null;
+  /** The token hook and the authorize gate. */
+  readonly isSender = presentsHookSecret(this.config);
   private readonly logger = new Logger(HydraAuthorizationServer.name);
 
   constructor(
@@ -35,6 +43,18 @@ export class HydraAuthorizationServer extends AuthorizationServer {
 
   get isReachable(): boolean {
     return this.reconciler.isWorking;
+  }
+
+  /** It has people and clients of its own: there is nothing to hand out. */
+  introduce(): Promise<Introduction> {
+    const { issuer, adminUrl } = this.config;
+    return Promise.resolve({
+      links: [
+        ['Tokens', `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`],
+        ['Brought to', `${adminUrl} (Hydra's admin API)`],
+      ],
+      examples: [],
+    });
   }
 
   refusals(settings: ClientSettings): Violation[] {

@@ -5,10 +5,10 @@ import type { Metrics } from './metrics.js';
 /** The methods that routes have; of others there are dozens, and none is served. */
 const METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE']);
 
-/** Records every request as it ends. */
-export function measureRequests(fastify: FastifyInstance, { requests }: Metrics): void {
+/** Records every request as it ends. @param metrics is first called when a request has ended */
+export function measureRequests(fastify: FastifyInstance, metrics: () => Metrics): void {
   fastify.addHook('onResponse', (request, reply, done) => {
-    requests.record({
+    metrics().requests.record({
       method: METHODS.has(request.method) ? request.method : 'other',
       route: patternOf(request),
       status: reply.statusCode,

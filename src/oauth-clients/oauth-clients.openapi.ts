@@ -1,6 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
-import { DEMO_ORGANIZATION, DEMO_PROJECT, DEMO_WEB_CLIENT } from '../embedded-server/demo/demo.js';
 import { ApiProblems } from '../problem-details/api-problems.decorator.js';
 import { CreateOAuthClientDto } from './dto/create-oauth-client.dto.js';
 import { OAuthClientDto, OAuthClientPageDto } from './dto/oauth-client.dto.js';
@@ -40,20 +39,18 @@ const IfMatchHeader = ApiHeader({
   schema: { type: 'string' },
 });
 
-/** The path parameters, for controllers below a project. Swagger UI fills the examples in, so they name what the demo has. */
+/** The path parameters, for controllers below a project. `app/openapi-document.ts` adds the examples. */
 export const ProjectPath = (): MethodDecorator & ClassDecorator =>
   applyDecorators(
     ApiParam({
       name: 'org_id',
       format: 'uuid',
       description: 'Identifier of the organization.',
-      example: DEMO_ORGANIZATION.id,
     }),
     ApiParam({
       name: 'project_id',
       format: 'uuid',
       description: 'Identifier of the project.',
-      example: DEMO_PROJECT.id,
     }),
   );
 
@@ -61,7 +58,6 @@ const ClientPath = ApiParam({
   name: 'oauth_client_id',
   format: 'uuid',
   description: 'The `id` of the OAuth client.',
-  example: DEMO_WEB_CLIENT.id,
 });
 
 const answers = (status: number, description: string, example: object, headers: object = etag) =>

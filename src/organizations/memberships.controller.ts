@@ -1,6 +1,5 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { DEMO_ORGANIZATION } from '../embedded-server/demo/demo.js';
 import { PageQuery } from '../pagination/page.query.js';
 import { ApiProblems } from '../problem-details/api-problems.decorator.js';
 import type { Caller } from '../auth/caller.js';
@@ -45,7 +44,6 @@ export class MembershipsController {
     name: 'org_id',
     format: 'uuid',
     description: 'Identifier of the organization.',
-    example: DEMO_ORGANIZATION.id,
   })
   @ApiResponse({ status: 200, description: 'One page of projects.', type: ProjectPageDto })
   @ApiProblems('bad_request')

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ClientMetadata } from 'oidc-provider';
+import type { SwaggerSignIn } from '../../authorization-server/authorization-server.js';
 import type { Config } from '../../config/config.js';
 import { REGISTRY_SCOPES } from '../../oauth-clients/model/scope.js';
 import { PLATFORM_SCOPE } from '../../access/permission.js';
@@ -8,8 +9,20 @@ import { PLATFORM_CLIENT_ID, SWAGGER_UI_CLIENT_ID } from './demo.js';
 import type { ServerState } from '../server-state.js';
 
 /** Where Swagger UI takes the answer of the authorization endpoint. */
-export const swaggerUiRedirectUri = ({ publicUrl }: Pick<Config, 'publicUrl'>): string =>
+const swaggerUiRedirectUri = ({ publicUrl }: Pick<Config, 'publicUrl'>): string =>
   `${publicUrl}/docs/oauth2-redirect.html`;
+
+/** How Swagger UI, which is one of the platform's own clients, signs people in. */
+export const swaggerSignIn = (config: Config): SwaggerSignIn => ({
+  oauth2RedirectUrl: swaggerUiRedirectUri(config),
+  initOAuth: {
+    clientId: SWAGGER_UI_CLIENT_ID,
+    scopes: [...REGISTRY_SCOPES],
+    usePkceWithAuthorizationCodeGrant: true,
+    // Asks who signs in each time, so that one can change from the demo admin to the viewer.
+    additionalQueryStringParams: { prompt: 'login' },
+  },
+});
 
 /** The platform's own clients: no tenant's, so in no table. */
 export const ownClients = (config: Config, state: ServerState): ClientMetadata[] =>

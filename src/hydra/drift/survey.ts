@@ -68,6 +68,17 @@ export class Survey {
     }
   }
 
+  /** The same, but what is pending comes last: a change that was on its way when its page was read may have arrived by then. */
+  async *runPatiently(): AsyncGenerator<SurveyStep, void> {
+    const pending: string[] = [];
+    for await (const step of this.run()) {
+      const findings = step.findings.filter(({ kind }) => kind !== 'pending');
+      for (const found of step.findings) if (found.kind === 'pending') pending.push(found.client.client_id);
+      yield { ...step, findings };
+    }
+    yield* this.ask(pending);
+  }
+
   /** Compares these clients one by one. */
   async *ask(clientIds: readonly string[]): AsyncGenerator<SurveyStep, void> {
     for (let start = 0; start < clientIds.length; start += AT_ONCE) {

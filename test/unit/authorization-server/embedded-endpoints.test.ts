@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import pg from 'pg';
-import { EmbeddedAuthorizationServer } from '../../../src/embedded-server/embedded-authorization-server.js';
+import { embeddedEndpoints } from '../../../src/embedded-server/endpoints.js';
 import { ServerState } from '../../../src/embedded-server/server-state.js';
 import { Config } from '../../../src/config/config.js';
 
@@ -27,7 +27,7 @@ describe('the endpoints of the embedded authorization server', () => {
     session = `_session=x; _session.sig=${signature}`;
     // Nobody listens there: a pool connects at its first query.
     const pool = new pg.Pool({ host: '127.0.0.1', port: 1 });
-    const { middleware } = new EmbeddedAuthorizationServer(config, state, pool);
+    const middleware = embeddedEndpoints(config, state, pool);
     server = createServer((incoming, response) =>
       middleware(incoming, response, () => response.writeHead(PASSED_ON).end()),
     );

@@ -4,15 +4,18 @@ import {
   DEMO_WEB_CLIENT,
   PLATFORM_CLIENT_ID,
 } from '../../../src/embedded-server/demo/demo.js';
-import { startupBanner, type BannerFacts } from '../../../src/app/startup-banner.js';
+import { startupBanner } from '../../../src/app/startup-banner.js';
+import { introduction, type IntroductionFacts } from '../../../src/embedded-server/demo/introduction.js';
 
-const facts: BannerFacts = {
+const facts: IntroductionFacts = {
   publicUrl: 'https://registry.example:8443',
   dataDirectory: '.data',
   audience: 'oauth-client-registry',
   platformSecret: 'ocs_platform-secret_0',
   demo: { adminToken: 'admin.token-_', viewerToken: 'viewer.token-_' },
 };
+
+const bannerOf = (told: IntroductionFacts): string => startupBanner(told, introduction(told));
 
 /** Stands in for the service: notes the arguments of every call, one to a line, and answers with a new secret. */
 const STUBS = `
@@ -42,11 +45,11 @@ describe('startupBanner', () => {
     '/oauth2/.well-known/openid-configuration',
     '/oauth2/session/end',
   ])('names %s', (path) => {
-    expect(startupBanner(facts)).toMatch(new RegExp(`${facts.publicUrl}${path}$`, 'm'));
+    expect(bannerOf(facts)).toMatch(new RegExp(`${facts.publicUrl}${path}$`, 'm'));
   });
 
   describe('when its commands are pasted into bash', () => {
-    const calls = paste(startupBanner(facts));
+    const calls = paste(bannerOf(facts));
     const call = (index: number): string[] => calls[index] ?? [];
 
     it('lists the clients as admin', () => {
@@ -101,8 +104,8 @@ describe('startupBanner', () => {
   describe('when the comment on fresh tokens is pasted into bash', () => {
     /** Stands in for npm: says what it was asked for, and with which settings. */
     const NPM = `npm() { printf '%s\\n' "$*" "\${PUBLIC_URL-unset}" "\${DATA_DIR-unset}" "\${AUTH_AUDIENCE-unset}"; }`;
-    const ask = (settings: Partial<BannerFacts>): string[] => {
-      const line = /^# .* directory: (ADMIN=.*)$/m.exec(startupBanner({ ...facts, ...settings }))?.[1] ?? '';
+    const ask = (settings: Partial<IntroductionFacts>): string[] => {
+      const line = /^# .* directory: (ADMIN=.*)$/m.exec(bannerOf({ ...facts, ...settings }))?.[1] ?? '';
       const script = `unset PUBLIC_URL DATA_DIR AUTH_AUDIENCE\n${NPM}\n${line}\nprintf %s "$ADMIN"`;
       const [command, ...values] = execFileSync('bash', ['--norc', '-eu', '-c', script], {
         encoding: 'utf8',
@@ -137,7 +140,7 @@ describe('startupBanner', () => {
   });
 
   it('shows no example that cannot work when the demo clients are gone', () => {
-    const banner = startupBanner({ ...facts, demo: null });
+    const banner = bannerOf({ ...facts, demo: null });
 
     expect(banner).not.toMatch(/ADMIN|VIEWER|null/);
     expect(banner).toContain(PLATFORM_CLIENT_ID);

@@ -1,5 +1,5 @@
-import { Progress } from '../../../src/commands/progress.js';
-import { printable, printableName, readable } from '../../../src/commands/printable.js';
+import { Progress } from '../../../src/lib/progress.js';
+import { printable, printableName, readable } from '../../../src/lib/printable.js';
 
 /** A stream that keeps what is written to it. */
 function streamOf(isTTY: boolean, columns = 20) {

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import type { ImportProject } from '../hydra/import/import-store.js';
-import type { ImportOptions, ImportSelection } from '../hydra/import/importer.js';
-import { isUuid } from '../lib/uuid.js';
-import { CommandError } from './command-error.js';
+import { ConfigurationError } from '../../config/environment.js';
+import { isUuid } from '../../lib/uuid.js';
+import type { ImportProject } from './import-store.js';
+import type { ImportOptions, ImportSelection } from './importer.js';
 
 export type ImportArguments = ImportProject & ImportOptions;
 
@@ -23,7 +23,7 @@ const OPTIONS = {
   'discard-unmanaged': { type: 'boolean', default: false },
 } as const;
 
-/** Throws a CommandError, with the usage, for arguments that name no import. */
+/** What is to be imported, by the command line. Throws a ConfigurationError, with the usage, for arguments that name no import. */
 export function readImportArguments(args: readonly string[]): ImportArguments {
   const values = parsed(args);
   return {
@@ -56,4 +56,4 @@ function selectionOf(owner: string | undefined, clientIds: readonly string[] | u
   throw misuse('Say which clients: --owner, or --client-id.');
 }
 
-const misuse = (problem: string): CommandError => new CommandError(`${problem}\n\n${USAGE}`);
+const misuse = (problem: string): ConfigurationError => new ConfigurationError(`${problem}\n\n${USAGE}`);

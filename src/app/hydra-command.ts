@@ -1,27 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import pg from 'pg';
-import { orAborted } from '../lib/until-aborted.js';
-import { HydraAdminApi } from '../hydra/admin-api/hydra-admin-api.js';
-import { HydraFailure, HydraRejection } from '../hydra/admin-api/hydra-failure.js';
-import { HydraTerms } from '../hydra/admin-api/hydra-terms.js';
-import { Pace } from '../hydra/admin-api/pace.js';
+import { ConfigModule } from '../config/config.module.js';
 import { Config } from '../config/config.js';
 import { ConfigurationError } from '../config/environment.js';
+import { isDatabaseUnavailable } from '../database/postgres-errors.js';
+import { openServiceDatabase } from '../database/service-database.js';
 import { CONNECT_TIMEOUT_MS, QUERY_TIMEOUT_MS } from '../database/timeouts.js';
 import { EmbeddedPostgresError } from '../embedded-postgres/embedded-postgres-error.js';
-import { startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.js';
-import { isDatabaseUnavailable } from '../database/postgres-errors.js';
-import { CommandError } from './command-error.js';
-import { readable } from './printable.js';
-import { Progress } from './progress.js';
+import { HydraFailure, HydraRejection } from '../hydra/admin-api/hydra-failure.js';
+import { HydraCommandsModule } from '../hydra/hydra-commands.module.js';
+import { readable } from '../lib/printable.js';
+import { Progress } from '../lib/progress.js';
+import { orAborted } from '../lib/until-aborted.js';
 
 /** What commands that look at both sides work with. */
 export interface HydraSession {
-  readonly config: Config;
-  readonly pool: pg.Pool;
-  /** For reading: writes to Hydra are the service's. */
-  readonly api: HydraAdminApi;
-  readonly terms: HydraTerms;
+  /** Finds what `HydraCommandsModule` exports. */
+  get<T>(this: void, type: Type<T>): T;
   /** Aborted by Ctrl-C, and by a request to end. */
   readonly signal: AbortSignal;
   readonly progress: Progress;
@@ -57,7 +54,7 @@ export async function runHydraCommand<Arguments>(
 }
 
 export function readNoArguments(args: readonly string[]): null {
-  if (args.length > 0) throw new CommandError('This command takes no arguments.');
+  if (args.length > 0) throw new ConfigurationError('This command takes no arguments.');
   return null;
 }
 
@@ -75,27 +72,39 @@ async function inSession(
   work: (session: HydraSession) => Promise<number>,
 ): Promise<number> {
   const config = new Config(process.env);
-  if (config.hydra === null) throw new CommandError('This command is for AUTHORIZATION_SERVER=hydra.');
-  const api = new HydraAdminApi(config.hydra, new Pace(null));
+  if (config.hydra === null) throw new ConfigurationError('This command is for AUTHORIZATION_SERVER=hydra.');
+  const print = (line: string): void => {
+    base.progress.clear();
+    process.stdout.write(`${readable(line)}\n`);
+  };
   const run = async (pool: pg.Pool): Promise<number> => {
-    const terms = await HydraTerms.read(config, pool);
-    const print = (line: string): void => {
-      base.progress.clear();
-      process.stdout.write(`${readable(line)}\n`);
-    };
-    return work({ ...base, config, pool, api, terms, print });
+    const context = await NestFactory.createApplicationContext(CommandModule.with(config, pool), {
+      logger: false,
+      abortOnError: false,
+    });
+    return work({ ...base, print, get: (type) => context.get(type) });
   };
   return withPool(config, (pool) => orAborted(run(pool), base.signal));
 }
 
-async function withPool<T>(
-  { databaseUrl, dataDirectory }: Config,
-  work: (pool: pg.Pool) => Promise<T>,
-): Promise<T> {
-  const embedded = databaseUrl === null ? await startEmbeddedPostgres({ directory: dataDirectory }) : null;
-  const connectionString = embedded?.url ?? databaseUrl ?? undefined;
+/** The same providers as in the service, on a pool that is closed whatever becomes of them. */
+@Module({})
+class CommandModule {
+  static with(config: Config, pool: pg.Pool): DynamicModule {
+    return {
+      module: CommandModule,
+      global: true,
+      imports: [ConfigModule.with(config), HydraCommandsModule],
+      providers: [{ provide: pg.Pool, useValue: pool }],
+      exports: [pg.Pool],
+    };
+  }
+}
+
+async function withPool<T>(config: Config, work: (pool: pg.Pool) => Promise<T>): Promise<T> {
+  const database = await openServiceDatabase(config);
   const pool = new pg.Pool({
-    connectionString,
+    connectionString: database.url,
     max: 2,
     application_name: 'oauth-client-registry-command',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -106,7 +115,7 @@ async function withPool<T>(
   return work(pool).finally(async () => {
     // A database that is silent says no goodbye either.
     await Promise.race([pool.end(), sleep(LINGER_MS, undefined, { ref: false })]);
-    await embedded?.stop();
+    await database.stop();
   });
 }
 
@@ -114,8 +123,7 @@ async function withPool<T>(
 const OTHER_SCHEMA = ['42P01', '42703'];
 
 function explanationOf(error: unknown): string {
-  if (error instanceof CommandError || error instanceof ConfigurationError) return error.message;
-  if (error instanceof EmbeddedPostgresError) return error.message;
+  if (error instanceof ConfigurationError || error instanceof EmbeddedPostgresError) return error.message;
   if (error instanceof HydraFailure || error instanceof HydraRejection) {
     return `Hydra's admin API (HYDRA_ADMIN_URL) does not do its part: ${error.message}.`;
   }

@@ -1,0 +1,72 @@
+import type { Provider } from '@nestjs/common';
+import { APP_GUARD, APP_PIPE } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
+import { AccessGuard } from '../access/access.guard.js';
+import { JwtAuthGuard } from '../auth/jwt-auth.guard.js';
+import type { AuthorizationServer } from '../authorization-server/authorization-server.js';
+import { refuseOtherMethods } from '../http/allowed-methods.js';
+import { useStrictJsonBodies } from '../http/json-body.js';
+import { refuseAmbiguousRequests } from '../http/request-checks.js';
+import { sendStandardHeaders, type SecurityHeaders } from '../http/security-headers.js';
+import type { Shutdown } from '../http/shutdown.js';
+import { ReadableBodyGuard } from '../http/unreadable-body.js';
+import { logRequests } from '../logging/request-log.js';
+import { measureRequests } from '../metrics/measure-requests.js';
+import type { Metrics } from '../metrics/metrics.js';
+import { ActorLimitGuard } from '../rate-limit/actor-limit.guard.js';
+import { FailedAuthenticationGuard } from '../rate-limit/failed-authentication.guard.js';
+import { limitAddresses } from '../rate-limit/limit-addresses.js';
+import type { RateLimits } from '../rate-limit/rate-limits.js';
+import { ShapePipe } from '../validation/shape.pipe.js';
+
+/*
+ * What a request passes, in this order. README.md says it in a sentence ("How it is laid out"); the order is part of the
+ * security model. Each step either lets the request on or answers it, and then the next steps do not see it.
+ */
+
+/** What hooks ask for when a request comes. Nest makes it after the hooks, and before the first request. */
+export interface Made {
+  readonly authorizationServer: AuthorizationServer;
+  readonly metrics: Metrics;
+}
+
+export interface HookParts {
+  readonly headers: SecurityHeaders;
+  readonly rateLimits: RateLimits;
+  readonly shutdown: Shutdown;
+  readonly made: () => Made;
+}
+
+/**
+ * First hooks of Fastify, for every path. They must be added before Nest makes the application: then they run before its
+ * middleware, and so hold for the endpoints of an authorization server in this process too. Preflights of CORS are answered
+ * by Nest before all of them.
+ */
+export function addHooks(fastify: FastifyInstance, { headers, rateLimits, shutdown, made }: HookParts): void {
+  sendStandardHeaders(fastify, headers);
+  limitAddresses(fastify, rateLimits, (request) => made().authorizationServer.isSender(request));
+  refuseAmbiguousRequests(fastify);
+  shutdown.guard(fastify);
+  refuseOtherMethods(fastify);
+  // The authorization server answers what is its own (middleware), and of all others the body is read.
+  useStrictJsonBodies(fastify);
+  // After the answer.
+  logRequests(fastify);
+  measureRequests(fastify, () => made().metrics);
+}
+
+/** Then Nest's guards and pipe, for the routes of the API. Its controllers, and below them the rules, come after these. */
+export const GUARDS_AND_PIPE: readonly Provider[] = [
+  // Has this address failed too often?
+  { provide: APP_GUARD, useClass: FailedAuthenticationGuard },
+  // Who is it?
+  { provide: APP_GUARD, useExisting: JwtAuthGuard },
+  // Does this actor ask too often?
+  { provide: APP_GUARD, useClass: ActorLimitGuard },
+  // May it?
+  { provide: APP_GUARD, useClass: AccessGuard },
+  // Could its body be read?
+  { provide: APP_GUARD, useClass: ReadableBodyGuard },
+  // Has what it sends the right types and bounds?
+  { provide: APP_PIPE, useClass: ShapePipe },
+];

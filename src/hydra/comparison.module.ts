@@ -1,0 +1,27 @@
+import { Module } from '@nestjs/common';
+import pg from 'pg';
+import { Config } from '../config/config.js';
+import { HydraConfig } from '../config/hydra-config.js';
+import { HydraAdminApi } from './admin-api/hydra-admin-api.js';
+import { HydraTerms } from './admin-api/hydra-terms.js';
+import { Pace } from './admin-api/pace.js';
+import { Survey } from './drift/survey.js';
+import { SurveyedClients } from './drift/surveyed-clients.js';
+
+/** How to talk to Hydra, and how it compares with the registry. Nothing in here runs by itself, so that commands share it. */
+@Module({
+  providers: [
+    { provide: HydraConfig, inject: [Config], useFactory: ({ hydra }: Config) => hydra },
+    { provide: HydraTerms, inject: [Config, pg.Pool], useFactory: HydraTerms.read },
+    {
+      provide: Pace,
+      inject: [HydraConfig],
+      useFactory: ({ writesPerMinute }: HydraConfig) => new Pace(writesPerMinute),
+    },
+    HydraAdminApi,
+    SurveyedClients,
+    Survey,
+  ],
+  exports: [HydraConfig, HydraTerms, Pace, HydraAdminApi, SurveyedClients, Survey],
+})
+export class ComparisonModule {}

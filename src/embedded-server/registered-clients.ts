@@ -1,5 +1,9 @@
 import type pg from 'pg';
+import { columnsOf, selectList } from '../database/entity-columns.js';
 import { PreparedStatement } from '../database/prepared-statement.js';
+import { pick } from '../lib/pick.js';
+import { MEMBERS } from '../oauth-clients/model/members.js';
+import { OAuthClient, type LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
 import { USE_IS_DUE } from '../oauth-clients/model/secret-use.js';
 import { noteUse } from '../oauth-clients/writes/secret-use.js';
 import { isUuid } from '../lib/uuid.js';
@@ -11,13 +15,17 @@ export type FindClient = (clientId: string) => Promise<RegisteredClient | undefi
 /** Notes that a secret has just been used. Nothing waits for it, and its failure fails nothing. */
 export type NoteUse = (secretId: string) => void;
 
+const OF_THE_ROW = pick(columnsOf<LoadedOAuthClient>(OAuthClient), [
+  'client_id',
+  'organization_id',
+  'project_id',
+  ...MEMBERS.keys(),
+]);
+
 /** One index look-up for the client and one for its live secrets; the joins are by primary key. */
 const FIND_CLIENT = new PreparedStatement<RegisteredClient>(
   'authorization_server_client',
-  `select c.client_id, c.organization_id, c.project_id,
-    p.name as project_name, c.name, c.redirect_uris, c.grant_types, c.scopes,
-    c.enabled, c.trusted, c.token_endpoint_auth_method,
-    c.pkce_required, c.pkce_challenge_method,
+  `select ${selectList(OF_THE_ROW, 'c')}, p.name as project_name,
     array(
       select json_build_object('id', s.id, 'hash', encode(s.hash, 'base64'), 'is_use_due', ${USE_IS_DUE})
       from oauth_client_secrets s
@@ -29,22 +37,7 @@ const FIND_CLIENT = new PreparedStatement<RegisteredClient>(
   join projects p on p.id = c.project_id and p.deleted_at is null
   join organizations o on o.id = c.organization_id and o.deleted_at is null
   where c.client_id = :client_id and c.deleted_at is null`,
-  {
-    client_id: 'uuid',
-    organization_id: 'uuid',
-    project_id: 'uuid',
-    project_name: 'text',
-    name: 'text',
-    redirect_uris: '_text',
-    grant_types: '_text',
-    scopes: '_text',
-    enabled: 'bool',
-    trusted: 'bool',
-    token_endpoint_auth_method: 'text',
-    pkce_required: 'bool',
-    pkce_challenge_method: 'text',
-    secrets: '_json',
-  },
+  { ...OF_THE_ROW, project_name: 'text', secrets: '_json' },
 );
 
 /**

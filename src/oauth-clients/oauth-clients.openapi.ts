@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
 import { ApiProblems } from '../problem-details/api-problems.decorator.js';
 import { CreateOAuthClientDto } from './dto/create-oauth-client.dto.js';
+import { EXAMPLES } from './dto/oauth-client.docs.js';
 import { OAuthClientDto, OAuthClientPageDto } from './dto/oauth-client.dto.js';
 import { UpdateOAuthClientDto } from './dto/update-oauth-client.dto.js';
 
@@ -11,17 +12,8 @@ const EXAMPLE = {
   project_id: '019aadd4-1111-7bd3-a2f4-6c8f5b1d2e3f',
   created: '2026-11-23T09:30:00.000Z',
   modified: '2026-11-23T09:45:00.000Z',
-  name: 'Web shop',
-  description: 'Signs customers in at the web shop.',
-  redirect_uris: ['https://shop.example.com/callback'],
-  grant_types: ['authorization_code', 'refresh_token'],
-  scopes: ['openid', 'orders:read'],
-  trusted: false,
-  enabled: true,
+  ...EXAMPLES,
   client_secret: null,
-  token_endpoint_auth_method: 'client_secret_basic',
-  pkce_required: true,
-  pkce_challenge_method: 'S256',
   sync_status: 'synced',
   sync_problem: null,
 };

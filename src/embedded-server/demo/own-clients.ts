@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ClientMetadata } from 'oidc-provider';
 import type { SwaggerSignIn } from '../../authorization-server/authorization-server.js';
 import type { Config } from '../../config/config.js';
+import { newSettings } from '../../oauth-clients/model/client-settings.js';
 import { REGISTRY_SCOPES } from '../../oauth-clients/model/scope.js';
 import { PLATFORM_SCOPE } from '../../access/permission.js';
 import { toClientMetadata, type RegisteredClient } from '../client-registration.js';
@@ -32,20 +33,12 @@ const OF_NO_TENANT = {
   organization_id: null,
   project_id: null,
   project_name: null,
-  enabled: true,
 } as const;
 
 const platform = ({ platformSecret }: ServerState): RegisteredClient => ({
   ...OF_NO_TENANT,
+  ...newSettings({ name: 'Platform', grant_types: ['client_credentials'], scopes: [PLATFORM_SCOPE] }),
   client_id: PLATFORM_CLIENT_ID,
-  name: 'Platform',
-  redirect_uris: [],
-  grant_types: ['client_credentials'],
-  scopes: [PLATFORM_SCOPE],
-  trusted: false,
-  token_endpoint_auth_method: 'client_secret_basic',
-  pkce_required: false,
-  pkce_challenge_method: null,
   secrets: [
     {
       id: PLATFORM_CLIENT_ID,
@@ -58,14 +51,14 @@ const platform = ({ platformSecret }: ServerState): RegisteredClient => ({
 /** A page keeps no secret, and the platform's own page asks nobody for consent. */
 const swaggerUi = (config: Config): RegisteredClient => ({
   ...OF_NO_TENANT,
+  ...newSettings({
+    name: 'Swagger UI of the OAuth Client Registry',
+    redirect_uris: [swaggerUiRedirectUri(config)],
+    grant_types: ['authorization_code'],
+    scopes: [...REGISTRY_SCOPES],
+    trusted: true,
+    token_endpoint_auth_method: 'none',
+  }),
   client_id: SWAGGER_UI_CLIENT_ID,
-  name: 'Swagger UI of the OAuth Client Registry',
-  redirect_uris: [swaggerUiRedirectUri(config)],
-  grant_types: ['authorization_code'],
-  scopes: REGISTRY_SCOPES,
-  trusted: true,
-  token_endpoint_auth_method: 'none',
-  pkce_required: true,
-  pkce_challenge_method: 'S256',
   secrets: [],
 });

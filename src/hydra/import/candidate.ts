@@ -1,9 +1,6 @@
-import type { ClientSettings } from '../../oauth-clients/model/members.js';
-import { LIMITS } from '../../oauth-clients/model/oauth-client.limits.js';
 import { violationsOf, type RuleContext } from '../../oauth-clients/model/oauth-client.rules.js';
-import { pointerTo } from '../../oauth-clients/model/members.js';
+import { MEMBERS, pointerTo, type ClientSettings } from '../../oauth-clients/model/members.js';
 import type { Violation } from '../../problem-details/violation.js';
-import { listOf, text, token } from '../../validation/shape-checks.js';
 import type { ShapeProblem } from '../../validation/shape.decorator.js';
 import type { StoredHydraClient } from '../admin-api/hydra-admin-api.js';
 import { markIn } from '../admin-api/hydra-client.js';
@@ -62,10 +59,10 @@ const registrationOf = (
 });
 
 /** What callers of the API are held to before the rules, which look at redirect URIs whole. */
-const shapeViolations = ({ name, scopes }: ClientSettings): Violation[] => [
-  ...violations('name', text({ min: 1, max: LIMITS.name })(name)),
-  ...violations('scopes', listOf(token({ max: LIMITS.scope }), { max: LIMITS.scopes })(scopes)),
-];
+const shapeViolations = (settings: ClientSettings): Violation[] =>
+  [...MEMBERS]
+    .filter(([member]) => member !== 'redirect_uris' && settings[member] !== null)
+    .flatMap(([member, { shape }]) => violations(member, shape(settings[member])));
 
 const violations = (member: keyof ClientSettings, problems: readonly ShapeProblem[]): Violation[] =>
   problems.map(({ code, detail, index }) => ({ pointer: pointerTo(member, index), code, detail }));

@@ -1,3 +1,4 @@
+import { newSettings } from '../../oauth-clients/model/client-settings.js';
 import type { ClientSettings } from '../../oauth-clients/model/members.js';
 import { LIMITS } from '../../oauth-clients/model/oauth-client.limits.js';
 import {
@@ -58,13 +59,12 @@ export function importedSettings(facts: HydraFacts, mark: Partial<Mark> | null):
     grant_types.includes('authorization_code') &&
     (token_endpoint_auth_method === 'none' || mark?.pkce_required === true);
   return {
+    ...newSettings({ name: '', grant_types }),
     name: cut(facts.name.trim() === '' ? facts.client_id : facts.name),
-    description: null,
     redirect_uris: [...facts.redirect_uris],
     grant_types,
     scopes: [...facts.scopes],
     trusted: facts.skip_consent,
-    enabled: true,
     token_endpoint_auth_method,
     pkce_required,
     pkce_challenge_method: pkce_required ? 'S256' : null,

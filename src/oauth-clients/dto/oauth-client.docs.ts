@@ -99,6 +99,11 @@ export const DOCS = {
   },
 } as const satisfies Record<ClientMember, ApiPropertyOptions>;
 
+/** A client as the documentation shows one. */
+export const EXAMPLES = Object.fromEntries(
+  Object.entries(DOCS).map(([member, { example }]) => [member, example]),
+);
+
 /** The same member in a request, where all may be left out and null means the same as left out. */
 export const optional = <Docs extends object>(docs: Docs) => ({
   ...docs,

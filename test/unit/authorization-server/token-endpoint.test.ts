@@ -27,6 +27,7 @@ const live = (secret: string, is_use_due = false): RegisteredSecret => ({
 const machine: RegisteredClient = {
   client_id: CLIENT_ID,
   name: 'Machine',
+  description: null,
   organization_id: 'c0b6c9a0-0f0e-4b62-8f3f-31f4b3a1a001',
   project_id: 'c0b6c9a0-0f0e-4b62-8f3f-31f4b3a1a002',
   project_name: 'Project',

@@ -8,6 +8,7 @@ const REGISTRATION: Registration = {
   organization_id: 'the organization',
   project_id: 'the project',
   name: 'Web shop',
+  description: null,
   redirect_uris: ['https://shop.example/callback?a=%27'],
   grant_types: ['authorization_code'],
   scopes: ['notes:read', 'notes:write'],

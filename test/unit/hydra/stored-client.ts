@@ -7,6 +7,7 @@ export const REGISTRATION: Registration = {
   organization_id: 'the organization',
   project_id: 'the project',
   name: 'Web shop',
+  description: null,
   redirect_uris: ['https://shop.example/callback'],
   grant_types: ['authorization_code'],
   scopes: ['notes:read'],

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Config } from './config/config.js';
 import { ConfigurationError } from './config/environment.js';
 import { createApp, type App } from './app/create-app.js';
+import { codeOf } from './lib/error-code.js';
 import { EmbeddedPostgresError } from './embedded-postgres/embedded-postgres-error.js';
 
 /** Milliseconds from the stop signal to the end, whatever hangs. */
@@ -30,8 +31,7 @@ async function listen(app: App, { host, port }: Config): Promise<void> {
     await app.nest.listen(port, host);
   } catch (error) {
     await app.stop();
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw new ConfigurationError(`PORT or HOST cannot be listened on (${code}).`);
+    throw new ConfigurationError(`PORT or HOST cannot be listened on (${codeOf(error) ?? 'unknown'}).`);
   }
 }
 

@@ -11,8 +11,9 @@ import { CONNECT_TIMEOUT_MS, QUERY_TIMEOUT_MS } from '../database/timeouts.js';
 import { EmbeddedPostgresError } from '../embedded-postgres/embedded-postgres-error.js';
 import { HydraFailure, HydraRejection } from '../hydra/admin-api/hydra-failure.js';
 import { HydraCommandsModule } from '../hydra/hydra-commands.module.js';
-import { readable } from '../lib/printable.js';
+import { codeOf } from '../lib/error-code.js';
 import { Progress } from '../lib/progress.js';
+import { readable } from '../lib/unreadable.js';
 import { orAborted } from '../lib/until-aborted.js';
 
 /** What commands that look at both sides work with. */
@@ -127,7 +128,7 @@ function explanationOf(error: unknown): string {
   if (error instanceof HydraFailure || error instanceof HydraRejection) {
     return `Hydra's admin API (HYDRA_ADMIN_URL) does not do its part: ${error.message}.`;
   }
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
+  const code = codeOf(error) ?? 'no answer';
   if (OTHER_SCHEMA.includes(code)) {
     return 'The database is of another version: the service migrates it when it starts.';
   }

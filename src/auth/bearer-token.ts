@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { bearerTokenIn } from '../lib/bearer.js';
 import { TokenRefused } from './token-refused.js';
 
 /** What is needed of a request: a Fastify request has both, and nothing else of it is looked at. */
@@ -7,8 +8,6 @@ export interface BearerRequest {
   readonly raw?: { readonly rawHeaders: readonly string[] };
 }
 
-/** RFC 6750, section 2.1, with the case-insensitive scheme and `1*SP` of RFC 9110, section 11.4. */
-const BEARER_CREDENTIALS = /^bearer +([\w\-.~+/]+=*)$/i;
 const BEARER_SCHEME = /^bearer(?:\s|$)/i;
 
 /**
@@ -21,7 +20,7 @@ export function bearerToken(request: BearerRequest): string | null {
   const header = request.headers.authorization;
   if (header === undefined) return null;
   if (isRepeated(request.raw?.rawHeaders ?? [])) throw new TokenRefused('authorization_header');
-  const token = BEARER_CREDENTIALS.exec(header)?.[1];
+  const token = bearerTokenIn(header);
   if (token !== undefined) return token;
   if (BEARER_SCHEME.test(header)) throw new TokenRefused('authorization_header');
   return null;

@@ -1,4 +1,5 @@
-import { parseJsonObject, type JsonObject } from './strict-json.js';
+import type { JsonObject } from '../lib/json.js';
+import { parseJsonObject } from './strict-json.js';
 import { TokenRefused } from './token-refused.js';
 
 /** A compact JWS taken apart (RFC 7515, section 7.1). Nothing in it is verified yet. */

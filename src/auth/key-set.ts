@@ -1,6 +1,6 @@
 import type { JSONWebKeySet } from 'jose';
+import { isObject, parseJson } from '../lib/json.js';
 import { KeySetError } from './key-source.js';
-import { isObject } from './strict-json.js';
 import { toVerificationKey, type VerificationKey } from './verification-key.js';
 
 /** The verification keys of one issuer. */
@@ -35,18 +35,11 @@ export interface KeySetState {
  */
 export function parseKeySet(text: string): VerificationKey[] {
   const set = parseJson(text);
+  if (set === undefined) throw new KeySetError('what came is not JSON');
   if (!isObject(set) || !Array.isArray(set['keys'])) throw new KeySetError('what came is not a key set');
   const keys = set['keys'].map(toVerificationKey).filter((key) => key !== null);
   if (keys.length === 0) throw new KeySetError('the key set has no usable key');
   return keys;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new KeySetError('what came is not JSON');
-  }
 }
 
 /** Keys that are known from the start and stay: those of an issuer in this process. */

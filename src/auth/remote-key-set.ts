@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
+import { fetchFailureOf } from '../lib/error-code.js';
 import { Problem } from '../problem-details/problem.js';
 import { parseKeySet, type KeySet, type KeySetState } from './key-set.js';
 import { KeySetError, type KeySource } from './key-source.js';
-import { isObject } from './strict-json.js';
 import type { VerificationKey } from './verification-key.js';
 
 export interface RemoteKeySetOptions {
@@ -127,14 +127,12 @@ export class RemoteKeySet implements KeySet {
 const isSame = (a: VerificationKey, b: VerificationKey): boolean =>
   a.kid === b.kid && a.algorithm === b.algorithm && a.publicKey.equals(b.publicKey);
 
+const SYSTEM_CODE = /^[A-Z_]{1,40}$/;
+
 /** Other errors' messages may hold the URL, and with it credentials: of them only the system's code is told. */
 function describe(error: unknown): string {
   if (error instanceof KeySetError) return error.message;
-  const chain = [error, isObject(error) ? error['cause'] : null].filter(isObject);
-  if (chain.some(({ name }) => name === 'TimeoutError')) return 'no answer in time';
-  const code = chain.map((link) => link['code']).find(isSystemCode);
-  return code === undefined ? 'out of reach' : `out of reach (${code})`;
+  const failure = fetchFailureOf(error);
+  if (failure === 'timeout') return 'no answer in time';
+  return SYSTEM_CODE.test(failure) ? `out of reach (${failure})` : 'out of reach';
 }
-
-const isSystemCode = (code: unknown): code is string =>
-  typeof code === 'string' && /^[A-Z_]{1,40}$/.test(code);

@@ -1,6 +1,7 @@
 import type { IssuerConfig } from '../config/issuers.js';
+import type { JsonObject } from '../lib/json.js';
+import { isScopeToken } from '../lib/scope-grammar.js';
 import type { Actor } from './actor.js';
-import type { JsonObject } from './strict-json.js';
 import { TokenRefused } from './token-refused.js';
 
 export type IssuerKind = IssuerConfig['kind'];
@@ -90,9 +91,7 @@ function readScopes(payload: JsonObject, isTypedAccessToken: boolean): ReadonlyS
   return new Set(scopes);
 }
 
-/** RFC 6749, section 3.3. */
-const isScope = (value: unknown): value is string =>
-  typeof value === 'string' && /^[\x21\x23-\x5B\x5D-\x7E]+$/.test(value);
+const isScope = (value: unknown): value is string => typeof value === 'string' && isScopeToken(value);
 
 const isNumericDate = (value: unknown): value is number =>
   typeof value === 'number' && Number.isFinite(value);

@@ -1,4 +1,4 @@
-import type { JsonObject } from './strict-json.js';
+import type { JsonObject } from '../lib/json.js';
 import { TokenRefused } from './token-refused.js';
 import { isAlgorithm, isKeyId, type Algorithm } from './verification-key.js';
 

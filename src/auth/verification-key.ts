@@ -1,6 +1,6 @@
 import { createPublicKey, verify, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { isObject, type JsonObject } from '../lib/json.js';
 import type { CompactToken } from './compact-token.js';
-import { isObject, type JsonObject } from './strict-json.js';
 
 export type Algorithm = (typeof ALGORITHMS)[number];
 const ALGORITHMS = ['RS256', 'ES256'] as const;

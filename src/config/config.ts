@@ -1,3 +1,4 @@
+import { isLoopbackAddress } from '../lib/loopback.js';
 import { embeddedIssuer } from './embedded-issuer.js';
 import { Environment } from './environment.js';
 import { HydraConfig } from './hydra-config.js';
@@ -69,7 +70,7 @@ export class Config {
   /** Demo people sign in without a password: the embedded server must not become reachable by accident. */
   private refuseAccidentalDemo(read: Environment, env: NodeJS.ProcessEnv): void {
     if (read.boolean('ALLOW_DEMO', false)) return;
-    if (!isLoopback(this.host)) {
+    if (!isLoopbackAddress(this.host)) {
       read.refuse(
         'HOST',
         'must be a loopback address with the embedded authorization server (or set ALLOW_DEMO=true)',
@@ -83,6 +84,3 @@ export class Config {
     }
   }
 }
-
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);

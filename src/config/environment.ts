@@ -1,3 +1,5 @@
+import { isScopePattern } from '../lib/scope-grammar.js';
+
 /**
  * What a person has to change before this process can do its work: a variable, or an argument of a command. The message
  * names it, and never holds the value of a variable, which may be a secret.
@@ -8,8 +10,6 @@ interface Bounds {
   readonly min: number;
   readonly max: number;
 }
-
-const SCOPE_PATTERN = /^[\x21\x23-\x29\x2B-\x5B\x5D-\x7E]+(?:(?<=[:.])\*)?$/;
 
 /** Typed reads of environment variables. An empty variable counts as absent, as in compose files. */
 export class Environment {
@@ -84,7 +84,7 @@ export class Environment {
   scopePatterns(name: string): string[] | null {
     if (this.optional(name) === null) return null;
     const patterns = this.list(name);
-    if (patterns.every((pattern) => SCOPE_PATTERN.test(pattern))) return patterns;
+    if (patterns.every(isScopePattern)) return patterns;
     return this.refuse(name, 'must list scope names, or prefixes that end in :* or .*');
   }
 

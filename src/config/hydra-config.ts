@@ -1,3 +1,4 @@
+import { isBearerToken } from '../lib/bearer.js';
 import type { Environment } from './environment.js';
 
 const REQUIRED = 'is required with AUTHORIZATION_SERVER=hydra';
@@ -53,11 +54,10 @@ function readSecretsKey(read: Environment): Buffer {
   return read.refuse('SECRETS_KEY', 'must be 32 random bytes in base64, as from: openssl rand -base64 32');
 }
 
-/** The characters of a bearer token (RFC 6750, section 2.1), which need no quoting in the configuration of a proxy either. */
+/** Sent as a bearer token, whose characters need no quoting in the configuration of a proxy either. */
 function readHookSecret(read: Environment): string | null {
   const secret = read.optional('HOOK_SECRET');
-  if (secret === null || (/^[\w.~+/-]+=*$/.test(secret) && secret.length >= HOOK_SECRET_CHARACTERS))
-    return secret;
+  if (secret === null || (isBearerToken(secret) && secret.length >= HOOK_SECRET_CHARACTERS)) return secret;
   return read.refuse(
     'HOOK_SECRET',
     `must be at least ${HOOK_SECRET_CHARACTERS} characters: letters, digits and -._~+/, and = at the end`,

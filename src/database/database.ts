@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { Config } from '../config/config.js';
 import { ConfigurationError } from '../config/environment.js';
+import { codeOf } from '../lib/error-code.js';
 import { createDataSource, type Schema } from './data-source.js';
 import { migrate } from './migrate.js';
 import { openServiceDatabase } from './service-database.js';
@@ -51,7 +52,7 @@ async function bringUpToDate(url: string, schema: Schema): Promise<void> {
 async function open(dataSource: DataSource): Promise<void> {
   await dataSource.initialize().catch((error: unknown) => {
     // The message could hold parts of the URL; the code says enough (ECONNREFUSED, 28P01, 3D000, ...).
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
+    const code = codeOf(error) ?? 'no answer';
     throw new ConfigurationError(`DATABASE_URL names a database that cannot be used (${code}).`);
   });
   const [row] = await dataSource.query<[{ version: number }]>(

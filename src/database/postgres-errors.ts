@@ -1,3 +1,6 @@
+import { codeOf } from '../lib/error-code.js';
+import { isObject } from '../lib/json.js';
+
 /** SQLSTATE classes and codes after which the same request may succeed a moment later. */
 const UNAVAILABLE_STATES = [
   '08', // connection exception
@@ -48,22 +51,14 @@ const DRIVER_MESSAGES = new RegExp(
   'i',
 );
 
-interface DatabaseError {
-  readonly code?: unknown;
-  readonly constraint?: unknown;
-  readonly message?: unknown;
-  readonly errors?: unknown;
-}
-
-const asDatabaseError = (error: unknown): DatabaseError =>
-  typeof error === 'object' && error !== null ? error : {};
-
 /** Whether PostgreSQL is out of reach or asks to try again, so that the answer is 503 and not 500. */
 export function isDatabaseUnavailable(error: unknown): boolean {
-  const { code, message, errors } = asDatabaseError(error);
+  if (!isObject(error)) return false;
+  const { message, errors } = error;
   // Node reports one error per address that was tried.
   if (Array.isArray(errors)) return errors.some(isDatabaseUnavailable);
-  if (typeof code === 'string') {
+  const code = codeOf(error);
+  if (code !== undefined) {
     return SOCKET_ERRORS.has(code) || UNAVAILABLE_STATES.some((state) => code.startsWith(state));
   }
   return typeof message === 'string' && DRIVER_MESSAGES.test(message);
@@ -71,6 +66,5 @@ export function isDatabaseUnavailable(error: unknown): boolean {
 
 /** Whether this is the violation of the named unique constraint or primary key. */
 export function isUniqueViolation(error: unknown, constraint: string): boolean {
-  const database = asDatabaseError(error);
-  return database.code === '23505' && database.constraint === constraint;
+  return codeOf(error) === '23505' && isObject(error) && error['constraint'] === constraint;
 }

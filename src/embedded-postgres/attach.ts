@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { codeOf, EmbeddedPostgresError } from './embedded-postgres-error.js';
+import { codeOf } from '../lib/error-code.js';
+import { EmbeddedPostgresError } from './embedded-postgres-error.js';
 import type { PostgresServer } from './server.js';
 import { openSession } from './session.js';
 

@@ -4,7 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import { giveTo, type Launch } from './account.js';
 import type { PostgresBinaries } from './binaries.js';
 import { tellingLine, type Identity } from './command.js';
-import { codeOf, EmbeddedPostgresError } from './embedded-postgres-error.js';
+import { codeOf } from '../lib/error-code.js';
+import { EmbeddedPostgresError } from './embedded-postgres-error.js';
 import { isAlive } from './server.js';
 
 export interface ClusterOptions {

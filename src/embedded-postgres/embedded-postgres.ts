@@ -4,7 +4,8 @@ import { admit, findAccount, launchAs } from './account.js';
 import { attach } from './attach.js';
 import { findBinaries } from './binaries.js';
 import { ensureCluster } from './cluster.js';
-import { codeOf, EmbeddedPostgresError } from './embedded-postgres-error.js';
+import { codeOf } from '../lib/error-code.js';
+import { EmbeddedPostgresError } from './embedded-postgres-error.js';
 import { PostgresServer } from './server.js';
 import { endSession, ensureDatabase } from './session.js';
 
@@ -56,7 +57,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 /** A directory that cannot be written, a full disk: the system's words name the path and what is wrong with it. */
 function explain(directory: string): (error: unknown) => never {
   return (error) => {
-    if (typeof codeOf(error) !== 'string') throw error;
+    if (codeOf(error) === undefined) throw error;
     throw new EmbeddedPostgresError(
       `The embedded PostgreSQL cannot use ${directory} (${String(error)})`,
       'correct that',

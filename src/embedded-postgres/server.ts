@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Launch } from './account.js';
 import { tellingLine, type Identity } from './command.js';
-import { codeOf, EmbeddedPostgresError } from './embedded-postgres-error.js';
+import { codeOf } from '../lib/error-code.js';
+import { EmbeddedPostgresError } from './embedded-postgres-error.js';
 
 export interface ServerOptions {
   readonly dataDirectory: string;

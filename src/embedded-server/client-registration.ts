@@ -1,6 +1,6 @@
-import type { Client, ClientMetadata, ResponseType } from 'oidc-provider';
+import type { Client, ClientMetadata } from 'oidc-provider';
 import type { ClientSettings } from '../oauth-clients/model/members.js';
-import type { GrantType } from '../oauth-clients/model/oauth-client.vocabulary.js';
+import { responseTypesOf, type GrantType } from '../oauth-clients/model/oauth-client.vocabulary.js';
 
 /** A live secret of a client. */
 export interface RegisteredSecret {
@@ -24,14 +24,6 @@ export interface RegisteredClient extends ClientSettings {
 /** The one member that carries the registered client through oidc-provider, next to the metadata it has itself. */
 export const REGISTRATION = 'registration';
 
-/** What each grant lets a client ask for at the authorization endpoint. `token` alone is no OpenID Connect response. */
-const RESPONSE_TYPES: Partial<Record<GrantType, readonly ResponseType[]>> = {
-  authorization_code: ['code'],
-  implicit: ['id_token', 'id_token token'],
-};
-
-export const SERVED_RESPONSE_TYPES = Object.values(RESPONSE_TYPES).flat();
-
 /**
  * The client in the words of RFC 7591, as far as oidc-provider has them; all of it stands in the one member beside them. It
  * has no `client_secret`: only hashes of secrets are kept.
@@ -43,8 +35,7 @@ export function toClientMetadata(client: RegisteredClient): ClientMetadata {
     client_name: client.name,
     token_endpoint_auth_method: client.token_endpoint_auth_method,
     grant_types,
-    response_types:
-      client.redirect_uris.length > 0 ? grant_types.flatMap((grant) => RESPONSE_TYPES[grant] ?? []) : [],
+    response_types: client.redirect_uris.length > 0 ? responseTypesOf(grant_types) : [],
     redirect_uris: [...client.redirect_uris],
     [REGISTRATION]: client,
   };

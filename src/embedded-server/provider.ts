@@ -5,13 +5,14 @@ import type { Config } from '../config/config.js';
 import { AccessTokenAdapter } from './access-token-adapter.js';
 import { ACCESS_TOKEN_SECONDS, resourceIndicators, tokenClaims } from './access-tokens.js';
 import { ClientAdapter } from './client-adapter.js';
-import { REGISTRATION, registrationOf, SERVED_RESPONSE_TYPES } from './client-registration.js';
+import { REGISTRATION, registrationOf } from './client-registration.js';
 import { hideFromOtherOrigins, mayRead } from './cross-origin.js';
 import { embeddedIssuer } from '../config/embedded-issuer.js';
 import { finishAnswer } from './finish-answer.js';
 import { loadExistingGrant, questions } from './grants.js';
 import { interactionPages, interactionPath } from './interactions.js';
 import { Provider } from './oidc-provider.js';
+import { GRANT_TYPES, responseTypesOf } from '../oauth-clients/model/oauth-client.vocabulary.js';
 import { ownClients } from './demo/own-clients.js';
 import { renderError } from './pages/error-page.js';
 import { renderLogout, renderLoggedOut } from './pages/logout-pages.js';
@@ -61,7 +62,7 @@ function configuration(parts: ProviderParts): Configuration {
     scopes: ['openid', 'offline_access'],
     claims: CLAIMS,
     findAccount,
-    responseTypes: SERVED_RESPONSE_TYPES,
+    responseTypes: responseTypesOf(GRANT_TYPES),
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
     // OpenID Connect Core, section 3.1.2.1: required, so that every answer goes where the request says.
     allowOmittingSingleRegisteredRedirectUri: false,

@@ -1,4 +1,6 @@
-const LOOPBACK_IP = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]))(?::([1-9]\d{0,4}))?(?=[/?]|$)/;
+import { LOOPBACK_IP } from '../lib/loopback.js';
+
+const ON_LOOPBACK_IP = new RegExp(`^(http://${LOOPBACK_IP})(?::([1-9]\\d{0,4}))?(?=[/?]|$)`);
 
 /**
  * Whether a redirect URI is one of the registered ones: byte for byte (RFC 9700, section 2.1), except that on a loopback
@@ -12,7 +14,7 @@ export function isRegisteredRedirectUri(uri: string, registered: readonly string
 
 /** Null for every other URI, and for a port that no socket can have. */
 function withoutLoopbackPort(uri: string): string | null {
-  const [match, host = '', port = '80'] = LOOPBACK_IP.exec(uri) ?? [];
+  const [match, host = '', port = '80'] = ON_LOOPBACK_IP.exec(uri) ?? [];
   return match === undefined || Number(port) > 65_535 ? null : host + uri.slice(match.length);
 }
 

@@ -1,8 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isObject } from '../auth/strict-json.js';
 import { ConfigurationError } from '../config/environment.js';
+import { codeOf } from '../lib/error-code.js';
+import { isObject, isText, parseJson } from '../lib/json.js';
 import { createClientSecret } from '../oauth-clients/model/client-secret.js';
 import {
   createSigningKey,
@@ -13,6 +14,8 @@ import {
 } from './signing-key.js';
 
 const FILE_NAME = 'authorization-server.json';
+/** Said of an error without a code. */
+const UNKNOWN = 'unknown error';
 
 interface StoredState {
   readonly signing_key: SigningKey;
@@ -50,7 +53,7 @@ export class ServerState {
   static async find(directory: string): Promise<ServerState | null> {
     const text = await read(join(directory, FILE_NAME));
     if (text === null) return null;
-    const state = parse(text);
+    const state = parseJson(text);
     return isUsable(state) ? new ServerState(state) : refuse('is damaged');
   }
 }
@@ -65,7 +68,7 @@ async function read(path: string): Promise<string | null> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    const code = codeOf(error);
+    const code = codeOf(error) ?? UNKNOWN;
     return code === 'ENOENT' || code === 'ENOTDIR' ? null : refuse(`cannot be read (${code})`);
   }
 }
@@ -82,7 +85,9 @@ async function publish(directory: string, state: object): Promise<void> {
     });
     await unlink(draft);
   } catch (error) {
-    throw new ConfigurationError(`DATA_DIR is a directory that cannot be written (${codeOf(error)}).`);
+    throw new ConfigurationError(
+      `DATA_DIR is a directory that cannot be written (${codeOf(error) ?? UNKNOWN}).`,
+    );
   }
 }
 
@@ -92,21 +97,8 @@ const createState = async (): Promise<Record<keyof StoredState, unknown>> => ({
   platform_secret: createClientSecret().secret,
 });
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
 const isUsable = (state: unknown): state is StoredState =>
   isObject(state) &&
   isSigningKey(state['signing_key']) &&
   isText(state['cookie_key']) &&
   isText(state['platform_secret']);
-
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-
-const codeOf = (error: unknown): string =>
-  isObject(error) && isText(error['code']) ? error['code'] : 'unknown error';

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
-import { isObject } from '../auth/strict-json.js';
+import { isObject, isText } from '../lib/json.js';
 
 const MIN_MODULUS_BITS = 2048;
 const PUBLIC_MEMBERS = ['kty', 'n', 'e', 'kid', 'alg', 'use'] as const;
@@ -51,5 +51,3 @@ function signsForItself(jwk: SigningKey): boolean {
     return false;
   }
 }
-
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { Problem } from '../problem-details/problem.js';
-import { structureOf } from '../lib/json-structure.js';
+import { parseStrictJson, StrictJsonError, type JsonFault } from '../lib/strict-json.js';
 import { UnreadableBody } from './unreadable-body.js';
 
 export interface BodyLimits {
@@ -63,38 +63,31 @@ function isUtf8(contentType: string): boolean {
   return others.length === 0 && /^utf-?8$/i.test(charset);
 }
 
-/** The value of a JSON text (RFC 8259). Throws a 400 problem for what is not one, or could be read in two ways. */
+/** The value of strict JSON, with or without a byte order mark (RFC 8259, section 8.1). Throws a 400 problem for others. */
 export function parseJsonBody(body: Buffer, maxDepth = LIMITS.depth): unknown {
-  const text = decode(body);
-  const value = parse(text);
-  const { depth, members } = structureOf(text);
-  if (depth > maxDepth) throw badRequest(`The body is nested more than ${maxDepth} levels deep.`);
-  if (isObject(value) && Object.keys(value).length !== members) {
-    throw badRequest('The body has a member twice.');
-  }
-  return value;
-}
-
-function decode(body: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
-  } catch {
-    throw badRequest('The body is not valid UTF-8.');
+    return parseStrictJson(withoutByteOrderMark(body), maxDepth);
+  } catch (error) {
+    throw error instanceof StrictJsonError ? badRequest(error.fault, maxDepth) : error;
   }
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw badRequest('The body is not valid JSON.');
-  }
-}
+const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
 
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+const withoutByteOrderMark = (body: Buffer): Buffer =>
+  body.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)
+    ? body.subarray(BYTE_ORDER_MARK.length)
+    : body;
+
+function badRequest(fault: JsonFault, maxDepth: number): Problem {
+  const detail = {
+    not_utf8: 'The body is not valid UTF-8.',
+    not_json: 'The body is not valid JSON.',
+    too_deep: `The body is nested more than ${maxDepth} levels deep.`,
+    duplicate_member: 'The body has a member twice.',
+  }[fault];
+  return new Problem('bad_request', detail);
+}
 
 const unsupportedMediaType = (): Problem =>
   new Problem('unsupported_media_type', 'Send application/json in UTF-8, without a content encoding.');
-
-const badRequest = (detail: string): Problem => new Problem('bad_request', detail);

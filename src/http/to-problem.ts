@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { isDatabaseUnavailable } from '../database/postgres-errors.js';
+import { isObject } from '../lib/json.js';
 import { Problem, PROBLEMS, type ProblemCode } from '../problem-details/problem.js';
 
 /** What frameworks throw, in this API's words. Their own texts can hold parts of the request and change with versions. */
@@ -36,14 +37,12 @@ export function toProblem(error: unknown): Problem {
 }
 
 /** What Node says of a caller who hung up in the middle of the body, with the code of a lost connection to anybody else. */
-const isCutOff = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'message' in error && error.message === 'aborted';
+const isCutOff = (error: unknown): boolean => isObject(error) && error['message'] === 'aborted';
 
 function statusOf(error: unknown): number {
   if (error instanceof HttpException) return error.getStatus();
   if (error instanceof URIError || error instanceof SyntaxError) return PROBLEMS.bad_request.status;
   // Fastify and its plugins put the status on the error.
-  const status =
-    typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : 500;
+  const status = isObject(error) ? error['statusCode'] : undefined;
   return typeof status === 'number' ? status : 500;
 }

@@ -1,3 +1,4 @@
+import { LOOPBACK_IP } from '../lib/loopback.js';
 import type { ClientSettings } from '../oauth-clients/model/members.js';
 import { pointerTo } from '../oauth-clients/model/members.js';
 import type { Violation } from '../problem-details/violation.js';
@@ -38,10 +39,12 @@ const unenforceablePkce: Refusal = ({ pkce_required, token_endpoint_auth_method 
   ];
 };
 
+const TLS_ON_LOOPBACK_IP = new RegExp(`^https://${LOOPBACK_IP}(?![^/?:])`);
+
 /** Hydra's rule for loopback addresses (RFC 8252, section 7.3) looks at the scheme that is asked for, not the registered one. */
 function tlsOnLoopback({ redirect_uris }: ClientSettings): Violation[] {
   return redirect_uris.flatMap((uri, index) =>
-    /^https:\/\/(127\.0\.0\.1|\[::1\])(?![^/?:])/.test(uri)
+    TLS_ON_LOOPBACK_IP.test(uri)
       ? [
           {
             pointer: pointerTo('redirect_uris', index),

@@ -1,12 +1,5 @@
 const MAX_CHARACTERS = 300;
 
-/** What a terminal would obey, or show in another order than it is in (Unicode UAX #9). */
-const UNREADABLE = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
-
-/** A line as it is, but for characters that do something: they are escaped. */
-export const readable = (line: string): string =>
-  line.replace(UNREADABLE, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`);
-
 /** Any value as JSON, and not too long. */
 export function printable(value: unknown): string {
   const text = value === undefined ? 'absent' : jsonOf(value);

@@ -15,6 +15,7 @@ import {
 } from './dto/organization.dto.js';
 import { ApiProblems } from '../problem-details/api-problems.decorator.js';
 import { ProvisioningService } from './provisioning.service.js';
+import { TENANT_LIMITS } from '../tenants/limits.js';
 import { SubjectPipe } from './subject.pipe.js';
 
 const OrganizationPath = ApiParam({
@@ -29,7 +30,7 @@ const ProjectPath = ApiParam({
 });
 const SubjectPath = ApiParam({
   name: 'subject',
-  schema: { type: 'string', minLength: 1, maxLength: 255 },
+  schema: { type: 'string', minLength: 1, maxLength: TENANT_LIMITS.subject },
   description: "The person: the Kratos identity's id.",
 });
 const PutProblems = () =>

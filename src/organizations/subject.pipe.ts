@@ -1,8 +1,9 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { Problem } from '../problem-details/problem.js';
+import { TENANT_LIMITS } from '../tenants/limits.js';
 import { text } from '../validation/shape-checks.js';
 
-const check = text({ min: 1, max: 255 });
+const check = text({ min: 1, max: TENANT_LIMITS.subject });
 
 /** The subject of a token, as a path parameter. */
 @Injectable()

@@ -27,5 +27,13 @@ export class PageQuery {
   cursor?: string;
 }
 
+/** How the page of every list documents its `next_cursor`. */
+export const NEXT_CURSOR = {
+  type: String,
+  nullable: true,
+  description: 'Send it as `cursor` to get the next page; null on the last one.',
+  example: null,
+};
+
 export const limitOf = ({ limit }: PageQuery): number =>
   limit === undefined ? DEFAULT_LIMIT : Number(limit);

@@ -1,4 +1,5 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import { lengthCheck } from './limits.js';
 import { Organization } from './organization.entity.js';
 import type { Role } from './role.js';
 
@@ -6,7 +7,7 @@ import type { Role } from './role.js';
 @Entity('organization_members')
 @Index('ix_organization_members_subject', ['subject'])
 @Check('ck_organization_members_role', `role in ('viewer', 'developer', 'admin')`)
-@Check('ck_organization_members_subject', `char_length(subject) between 1 and 255`)
+@Check('ck_organization_members_subject', lengthCheck('subject'))
 export class OrganizationMember {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_organization_members' })
   organization_id: string;

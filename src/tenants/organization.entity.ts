@@ -1,8 +1,9 @@
 import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
+import { lengthCheck } from './limits.js';
 
 /** A tenant. A deleted one answers 404 everywhere and keeps its id reserved forever. */
 @Entity('organizations')
-@Check('ck_organizations_name', `char_length(name) between 1 and 128`)
+@Check('ck_organizations_name', lengthCheck('name'))
 export class Organization {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_organizations' })
   id: string;

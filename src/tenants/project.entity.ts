@@ -9,13 +9,14 @@ import {
   Unique,
   type Relation,
 } from 'typeorm';
+import { lengthCheck } from './limits.js';
 import { Organization } from './organization.entity.js';
 
 /** The part of an organization that owns OAuth clients. */
 @Entity('projects')
 @Unique('uq_projects_id_organization_id', ['id', 'organization_id'])
 @Index('ix_projects_organization_id_id', { synchronize: false })
-@Check('ck_projects_name', `char_length(name) between 1 and 128`)
+@Check('ck_projects_name', lengthCheck('name'))
 export class Project {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_projects' })
   id: string;

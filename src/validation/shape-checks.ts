@@ -1,7 +1,5 @@
+import { isReadable } from '../lib/unreadable.js';
 import type { ShapeCheck, ShapeProblem } from './shape.decorator.js';
-
-/** Control characters, and those that reorder the text around them (Unicode UAX #9): a name must read as it is. */
-const UNREADABLE = /[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\u2028\u2029]/u;
 
 const problem = (code: string, detail: string): ShapeProblem[] => [{ code, detail }];
 
@@ -9,7 +7,7 @@ const problem = (code: string, detail: string): ShapeProblem[] => [{ code, detai
 export function text({ min, max }: { min: number; max: number }): ShapeCheck {
   return (value) => {
     if (typeof value !== 'string') return problem('invalid_type', 'Must be a string.');
-    if (!value.isWellFormed() || UNREADABLE.test(value)) {
+    if (!value.isWellFormed() || !isReadable(value)) {
       return problem(
         'invalid_characters',
         'Must not contain control, bidirectional or unpaired surrogate characters.',

@@ -26,3 +26,17 @@ export function Shape(check: ShapeCheck, { required = false } = {}): PropertyDec
     });
   };
 }
+
+const readOnlyMembers = new Set<string>();
+
+/**
+ * Names the members of an answer that no caller can set. In any body or query, and not only in those of the same resource,
+ * they are told apart from typos (`read_only`): callers send back what they were answered.
+ */
+export const ReadOnly = (...members: readonly string[]): ClassDecorator => {
+  for (const member of members) readOnlyMembers.add(member);
+  return () => undefined;
+};
+
+/** Whether some class names the member `ReadOnly`. */
+export const isReadOnly = (member: string): boolean => readOnlyMembers.has(member);

@@ -1,16 +1,10 @@
 import { Injectable, type ArgumentMetadata, type PipeTransform, type Type } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
+import { isObject } from '../lib/json.js';
 import { Problem } from '../problem-details/problem.js';
 import type { Violation } from '../problem-details/violation.js';
-import { SHAPE, type ShapeCheck } from './shape.decorator.js';
-
-/** Members of a representation that a caller cannot set; told apart from typos in the answer. */
-const READ_ONLY = new Set(
-  'id client_id organization_id project_id created modified client_secret sync_status sync_problem'.split(
-    ' ',
-  ),
-);
+import { isReadOnly, SHAPE, type ShapeCheck } from './shape.decorator.js';
 
 /** Checks the shape of every body (422) and query (400): known members, their types and bounds. All problems at once. */
 @Injectable()
@@ -28,7 +22,7 @@ export class ShapePipe implements PipeTransform {
 
   /** Null means "not given" on every call, so it is dropped before anything looks. */
   private membersOf(type: string, value: unknown): [string, unknown][] {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    if (!isObject(value)) {
       throw new Problem('bad_request', `The ${type} must be a JSON object.`);
     }
     return Object.entries(value).filter(([, member]) => member !== null);
@@ -53,7 +47,7 @@ export class ShapePipe implements PipeTransform {
   }
 }
 
-/** From class-validator's own metadata: the errors of its synchronous checks leave the context out. */
+/** From class-validator's own metadata, which knows what a class inherits. */
 function readChecks(metatype: Type): ReadonlyMap<string, ShapeCheck> {
   const shapes = getMetadataStorage()
     .getTargetValidationMetadatas(metatype, '', false, false)
@@ -65,7 +59,7 @@ function readChecks(metatype: Type): ReadonlyMap<string, ShapeCheck> {
 
 function refusalOf(name: string): Violation {
   const pointer = `/${name.slice(0, 128).replaceAll('~', '~0').replaceAll('/', '~1')}`;
-  return READ_ONLY.has(name)
+  return isReadOnly(name)
     ? { pointer, code: 'read_only', detail: 'Is set by the registry and cannot be sent.' }
     : { pointer, code: 'unknown_member', detail: 'Is not a member of this request.' };
 }

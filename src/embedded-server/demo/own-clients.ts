@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { ClientMetadata } from 'oidc-provider';
 import type { SwaggerSignIn } from '../../authorization-server/authorization-server.js';
 import type { Config } from '../../config/config.js';
 import { newSettings } from '../../oauth-clients/model/client-settings.js';
+import { hashSecret } from '../../oauth-clients/model/client-secret.js';
 import { REGISTRY_SCOPES } from '../../oauth-clients/model/scope.js';
 import { PLATFORM_SCOPE } from '../../access/permission.js';
 import { toClientMetadata, type RegisteredClient } from '../client-registration.js';
@@ -42,7 +42,7 @@ const platform = ({ platformSecret }: ServerState): RegisteredClient => ({
   secrets: [
     {
       id: PLATFORM_CLIENT_ID,
-      hash: createHash('sha256').update(platformSecret).digest('base64'),
+      hash: hashSecret(platformSecret).toString('base64'),
       is_use_due: false,
     },
   ],

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isObject } from '../../lib/json.js';
 import type { StoredHydraClient } from './hydra-admin-api.js';
 import { MARK, type HydraClient } from './hydra-client.js';
 
@@ -52,6 +53,6 @@ function membersOf(client: object): Map<string, unknown> {
 
 /** The members of an object one by one, what is none as it is. */
 function opened(name: string, value: unknown): (readonly [name: string, value: unknown])[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[name, value]];
+  if (!isObject(value)) return [[name, value]];
   return Object.entries(value).map(([member, inner]) => [`${name}.${member}`, inner]);
 }

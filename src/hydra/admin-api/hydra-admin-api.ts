@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { HydraConfig } from '../../config/hydra-config.js';
+import { parseJson } from '../../lib/json.js';
 import type { HydraClient } from './hydra-client.js';
 import { HydraFailure, refusalFor, unansweredFailure } from './hydra-failure.js';
 import { Pace } from './pace.js';
@@ -127,7 +128,7 @@ export class HydraAdminApi implements OnApplicationShutdown {
         signal: AbortSignal.any([AbortSignal.timeout(left), this.ending.signal]),
       });
       const text = await response.text();
-      return { status: response.status, headers: response.headers, body: parse(text) };
+      return { status: response.status, headers: response.headers, body: parseJson(text) };
     } catch (error) {
       throw unansweredFailure(error);
     }
@@ -157,15 +158,6 @@ function expectStatus(answer: Answer, status: number): Answer {
 function isMissing({ status, body }: Answer): boolean {
   const { error, error_description: description } = Object(body) as Record<string, unknown>;
   return status === 404 && typeof error === 'string' && typeof description === 'string';
-}
-
-/** A proxy in between may answer with anything. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 /** RFC 8288, as far as Hydra writes it. Only the token is taken: its address is the one Hydra believes it has. */

@@ -1,4 +1,4 @@
-import type { GrantType } from '../../oauth-clients/model/oauth-client.vocabulary.js';
+import { responseTypesOf, type GrantType } from '../../oauth-clients/model/oauth-client.vocabulary.js';
 import { isRegistryScope } from '../../oauth-clients/model/scope.js';
 import type { HydraTerms } from './hydra-terms.js';
 import type { Registration } from './registration.js';
@@ -48,11 +48,6 @@ export const NO_SCOPE = 'registry:none';
 /** Hydra takes empty lists for the code flow. It checks no values, and every grant asks for its own name. */
 const NOTHING = ['disabled'];
 
-const RESPONSE_TYPES: Partial<Record<GrantType, readonly string[]>> = {
-  authorization_code: ['code'],
-  implicit: ['id_token', 'id_token token'],
-};
-
 /** Scopes without which Hydra would not serve a grant that the client has. */
 const IMPLIED_SCOPES: Partial<Record<GrantType, string>> = {
   refresh_token: 'offline_access',
@@ -63,13 +58,14 @@ const IMPLIED_SCOPES: Partial<Record<GrantType, string>> = {
 export function toHydraClient(registration: Registration, { registryId, audience }: HydraTerms): HydraClient {
   const { enabled, trusted, scopes } = registration;
   const callsThisApi = scopes.some(isRegistryScope);
+  const response_types = responseTypesOf(registration.grant_types);
   return {
     client_id: registration.client_id,
     client_name: registration.name,
     owner: registration.project_id,
     redirect_uris: registration.redirect_uris,
     grant_types: enabled ? registration.grant_types : NOTHING,
-    response_types: enabled ? responseTypesOf(registration) : NOTHING,
+    response_types: enabled && response_types.length > 0 ? response_types : NOTHING,
     scope: scopeOf(registration),
     token_endpoint_auth_method: registration.token_endpoint_auth_method,
     audience: callsThisApi ? [audience] : [],
@@ -91,11 +87,6 @@ export function markOf(registration: Registration, registryId: string): Mark {
     pkce_required: registration.pkce_required,
     pkce_challenge_method: registration.pkce_challenge_method,
   };
-}
-
-function responseTypesOf({ grant_types }: Registration): readonly string[] {
-  const types = grant_types.flatMap((grant) => RESPONSE_TYPES[grant] ?? []);
-  return types.length > 0 ? types : NOTHING;
 }
 
 function scopeOf({ scopes, grant_types }: Registration): string {

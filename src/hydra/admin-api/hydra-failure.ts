@@ -1,3 +1,4 @@
+import { fetchFailureOf } from '../../lib/error-code.js';
 import type { SyncProblem } from '../../oauth-clients/model/oauth-client.vocabulary.js';
 
 /** Hydra understood and refuses: trying the same again is of no use. */
@@ -40,7 +41,7 @@ const NOT_CONNECTED = new Set([
 
 /** A call without an answer. */
 export function unansweredFailure(error: unknown): HydraFailure {
-  const code = codeOf(error);
+  const code = fetchFailureOf(error);
   const effect = NOT_CONNECTED.has(code) ? 'none' : 'unknown';
   return new HydraFailure(`no answer (${code})`, { effect, scope: 'server' });
 }
@@ -85,13 +86,4 @@ function retryAfter(headers: Headers): number | undefined {
   if (!text.endsWith(' GMT')) return undefined;
   const milliseconds = Date.parse(text) - Date.now();
   return Number.isNaN(milliseconds) ? undefined : Math.min(Math.max(milliseconds, 0), MAX_RETRY_AFTER_MS);
-}
-
-/** `fetch` wraps what happened: in `cause`, and there in one error per address that was tried. */
-function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  if (error.name === 'TimeoutError') return 'timeout';
-  const { code, cause, errors } = error as Error & { code?: unknown; errors?: unknown[] };
-  if (typeof code === 'string') return code;
-  return cause === undefined && errors === undefined ? error.name : codeOf(cause ?? errors?.[0]);
 }

@@ -1,6 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-
-const BEARER_CREDENTIALS = /^bearer +(\S+)$/i;
+import { bearerTokenIn } from '../../lib/bearer.js';
 
 /** What Hydra and the proxy in front of it present at `/hooks`. */
 export class HookSecret {
@@ -13,7 +12,7 @@ export class HookSecret {
 
   /** Takes the same time for every wrong one. @param authorization the header */
   isIn(authorization: string | undefined): boolean {
-    const given = BEARER_CREDENTIALS.exec(authorization ?? '')?.[1];
+    const given = bearerTokenIn(authorization ?? '');
     return given !== undefined && this.expected !== null && timingSafeEqual(digest(given), this.expected);
   }
 }

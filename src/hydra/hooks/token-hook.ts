@@ -1,3 +1,4 @@
+import { isObject } from '../../lib/json.js';
 import { Problem } from '../../problem-details/problem.js';
 import type { ClientStanding } from '../standings/client-standing.js';
 
@@ -46,7 +47,7 @@ const holds = (claims: Claims, expected: Claims): boolean =>
 /** Go writes an empty map as null. */
 function membersOf(value: unknown): Claims {
   if (value === null || value === undefined) return {};
-  if (typeof value !== 'object' || Array.isArray(value)) throw notOfHydra();
+  if (!isObject(value)) throw notOfHydra();
   return { ...value };
 }
 

@@ -4,6 +4,7 @@ import type { HydraTerms } from '../admin-api/hydra-terms.js';
 import type { Registration } from '../admin-api/registration.js';
 import { isDeepStrictEqual } from 'node:util';
 import { differencesBetween, isEmpty, type Difference } from '../admin-api/compare.js';
+import { HYDRA_DEFAULTS } from './imported-settings.js';
 
 export interface ImportEffects {
   /** What the client has in Hydra and the registry has no member for: it would be gone. */
@@ -21,11 +22,8 @@ const INTENDED = /^(owner$|metadata\.oauth_client_registry)/;
  */
 const REWORDED = ['client_name', 'grant_types', 'response_types'];
 
-/** What an empty list means to Hydra, so that it is no change to say it. */
-const SAID_BY_NOTHING = new Map([
-  ['grant_types', ['authorization_code']],
-  ['response_types', ['code']],
-]);
+/** It is no change to say what Hydra takes an empty list for. */
+const SAID_BY_NOTHING = new Map(Object.entries(HYDRA_DEFAULTS));
 
 /** What becomes of the client in Hydra when the registry brings it there for the first time. */
 export function importEffects(

@@ -1,4 +1,5 @@
 import { LIMITS } from '../../oauth-clients/model/oauth-client.limits.js';
+import { GRANT_TYPES, responseTypesOf } from '../../oauth-clients/model/oauth-client.vocabulary.js';
 import { assignableScopes } from '../../oauth-clients/model/scope.js';
 import { isUuid } from '../../lib/uuid.js';
 import type { Mark } from '../admin-api/hydra-client.js';
@@ -62,14 +63,15 @@ function grantTypesAreKnown({ grant_types }: HydraFacts): string[] {
   );
 }
 
-const RESPONSE_TYPES = ['code', 'id_token', 'id_token token', 'none'];
+/** `none` asks for nothing (OAuth 2.0 Multiple Response Types, section 4), so a client loses nothing without it. */
+const KNOWN_RESPONSE_TYPES: readonly string[] = [...responseTypesOf(GRANT_TYPES), 'none'];
 
 function responseTypesAreKnown({ response_types }: HydraFacts): string[] {
   // The words of a response type have no order (OAuth 2.0 Multiple Response Types, section 3).
   const ordered = (type: string): string => type.split(' ').toSorted().join(' ');
   return unknown(
     'response type',
-    response_types.filter((type) => !RESPONSE_TYPES.includes(ordered(type))),
+    response_types.filter((type) => !KNOWN_RESPONSE_TYPES.includes(ordered(type))),
   );
 }
 
@@ -85,10 +87,10 @@ const isFree = assignableScopes(null);
 function nothingIsReserved({ scopes, audience }: HydraFacts, terms: ImportTerms): string[] {
   const reserved = scopes.filter((scope) => !isFree(scope));
   return [
-    ...refuseIf(reserved.length > 0, `it holds reserved scopes: ${quoted(reserved)}`),
+    ...refuseIf(reserved.length > 0, `it holds reserved scopes: ${listed(reserved)}`),
     ...refuseIf(
       audience.includes(terms.audience),
-      `it may ask for this API's audience: ${quoted([terms.audience])}`,
+      `it may ask for this API's audience: ${listed([terms.audience])}`,
     ),
   ];
 }
@@ -104,8 +106,8 @@ function listsAreNotTooLong({ redirect_uris, scopes }: HydraFacts): string[] {
 }
 
 const unknown = (what: string, values: readonly string[]): string[] =>
-  refuseIf(values.length > 0, `the registry has no ${what} ${quoted(values)}`);
+  refuseIf(values.length > 0, `the registry has no ${what} ${listed(values)}`);
 
-const quoted = (values: readonly string[]): string => values.map((value) => JSON.stringify(value)).join(', ');
+const listed = (values: readonly string[]): string => values.map((value) => JSON.stringify(value)).join(', ');
 
 const refuseIf = (isSo: boolean, reason: string): string[] => (isSo ? [reason] : []);

@@ -25,12 +25,15 @@ export interface HydraFacts {
   readonly skip_consent: boolean;
 }
 
+/** What an empty list means to Hydra. */
+export const HYDRA_DEFAULTS = { grant_types: ['authorization_code'], response_types: ['code'] };
+
 export const factsOf = (stored: StoredHydraClient): HydraFacts => ({
   client_id: stored.client_id,
   name: text(stored['client_name']),
   redirect_uris: texts(stored['redirect_uris']),
-  grant_types: distinct(texts(stored['grant_types'], ['authorization_code'])),
-  response_types: texts(stored['response_types'], ['code']),
+  grant_types: distinct(texts(stored['grant_types'], HYDRA_DEFAULTS.grant_types)),
+  response_types: texts(stored['response_types'], HYDRA_DEFAULTS.response_types),
   scopes: distinct(text(stored['scope']).split(' ')).filter((scope) => scope !== '' && scope !== NO_SCOPE),
   audience: texts(stored['audience']),
   token_endpoint_auth_method: text(stored['token_endpoint_auth_method']) || 'client_secret_basic',

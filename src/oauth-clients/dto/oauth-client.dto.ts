@@ -1,4 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { NEXT_CURSOR } from '../../pagination/page.query.js';
+import { ReadOnly } from '../../validation/shape.decorator.js';
 import { SYNC_STATUSES, type SyncProblem, type SyncStatus } from '../model/oauth-client.vocabulary.js';
 import { answerWithMembers } from './member-dtos.js';
 
@@ -16,6 +18,16 @@ export class SyncProblemDto implements SyncProblem {
 
 /** The representation that every call on a client answers with. */
 @ApiSchema({ name: 'OAuthClient' })
+@ReadOnly(
+  'id',
+  'client_id',
+  'project_id',
+  'created',
+  'modified',
+  'client_secret',
+  'sync_status',
+  'sync_problem',
+)
 export class OAuthClientDto extends answerWithMembers() {
   @ApiProperty({
     format: 'uuid',
@@ -88,11 +100,6 @@ export class OAuthClientPageDto {
   @ApiProperty({ type: [OAuthClientDto], description: 'The clients of this page, newest first.' })
   data: OAuthClientDto[];
 
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    description: 'Send it as `cursor` to get the next page; null on the last one.',
-    example: null,
-  })
+  @ApiProperty(NEXT_CURSOR)
   next_cursor: string | null;
 }

@@ -2,7 +2,8 @@ import type { Violation } from '../../problem-details/violation.js';
 import type { ClientPatch } from './client-settings.js';
 import { pointerTo, type ClientMember, type ClientSettings } from './members.js';
 import { isPrivateUseUri, redirectUriProblem } from './redirect-uri.js';
-import { isRegistryScope, isScopeToken } from './scope.js';
+import { isRegistryScope } from './scope.js';
+import { isRegistrableScope } from '../../lib/scope-grammar.js';
 
 /** What the rules need to know beside the client itself. */
 export interface RuleContext {
@@ -143,7 +144,7 @@ function redirectUrisAreDistinct({ redirect_uris }: ClientSettings): Violation[]
 
 function scopesAreAssignable({ scopes }: ClientSettings, { mayAssign }: RuleContext): Violation[] {
   return scopes.flatMap((scope, index) => {
-    if (!isScopeToken(scope)) return [violation('scopes', 'invalid_scope', NOT_A_SCOPE, index)];
+    if (!isRegistrableScope(scope)) return [violation('scopes', 'invalid_scope', NOT_A_SCOPE, index)];
     return mayAssign(scope) ? [] : [violation('scopes', 'scope_not_assignable', NOT_ASSIGNABLE, index)];
   });
 }

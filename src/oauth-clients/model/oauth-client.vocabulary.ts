@@ -2,6 +2,21 @@
 export const GRANT_TYPES = ['authorization_code', 'client_credentials', 'refresh_token', 'implicit'] as const;
 export type GrantType = (typeof GRANT_TYPES)[number];
 
+/**
+ * What each grant lets a client ask for at the authorization endpoint (`response_type`), its words in alphabetical order.
+ * `token` alone is not among them: it is no OpenID Connect response.
+ */
+const RESPONSE_TYPES = {
+  authorization_code: ['code'],
+  client_credentials: [],
+  refresh_token: [],
+  implicit: ['id_token', 'id_token token'],
+} as const satisfies Record<GrantType, readonly string[]>;
+export type ResponseType = (typeof RESPONSE_TYPES)[GrantType][number];
+
+export const responseTypesOf = (grants: readonly GrantType[]): ResponseType[] =>
+  grants.flatMap((grant): readonly ResponseType[] => RESPONSE_TYPES[grant]);
+
 /** How a client authenticates at the token endpoint (RFC 7591, section 2). */
 export const TOKEN_ENDPOINT_AUTH_METHODS = ['client_secret_basic', 'client_secret_post', 'none'] as const;
 export type TokenEndpointAuthMethod = (typeof TOKEN_ENDPOINT_AUTH_METHODS)[number];

@@ -1,4 +1,5 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
+import { isLoopbackHost } from '../../lib/loopback.js';
 import { LIMITS } from './oauth-client.limits.js';
 
 /*
@@ -27,7 +28,6 @@ const LABEL = '[a-z\\d](?:[a-z\\d-]{0,61}[a-z\\d])?';
 const PRIVATE_USE_SCHEME = new RegExp(`^(?=[a-z])${LABEL}(?:\\.${LABEL})+$`);
 const HOST_NAME = new RegExp(`^(?=.{1,253}$)${LABEL}(?:\\.${LABEL})*$`);
 const IPV6_ADDRESS = /^\[[\da-f:]+\]$/;
-const LOOPBACK_HOSTS: readonly (string | undefined)[] = ['localhost', '127.0.0.1', '[::1]'];
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { https: '443', http: '80' };
 
 /** `(?:25)*` sees through repeated encoding: `%2e`, `%252e` and `%25252e` all end as a dot behind enough decoders. */
@@ -57,7 +57,7 @@ const CHECKS: readonly (readonly [isBroken: (uri: UriParts) => boolean, problem:
     'Name the host as a lower-case host name (punycode for an international one, no trailing dot), as four decimal numbers, or as the canonical form of an IPv6 address in brackets.',
   ],
   [
-    ({ scheme, host }) => scheme === 'http' && !LOOPBACK_HOSTS.includes(host),
+    ({ scheme, host = '' }) => scheme === 'http' && !isLoopbackHost(host),
     'Use https: plain http is only for localhost, 127.0.0.1 and [::1].',
   ],
   [

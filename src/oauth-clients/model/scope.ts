@@ -1,13 +1,11 @@
+import { prefixOf } from '../../lib/scope-grammar.js';
+
 /** The scopes of this API that a client may be given: with one of them it is a privileged client. */
 export const REGISTRY_SCOPES: readonly string[] = ['oauth_clients:read', 'oauth_clients:write'];
 
 const REGISTRY_PREFIX = 'oauth_clients:';
 /** For the platform alone, whatever the configuration says. */
 const RESERVED_PREFIX = 'registry:';
-/** RFC 6749, section 3.3, without `*`: authorization servers read it as a wildcard. */
-const SCOPE_TOKEN = /^[\x21\x23-\x29\x2B-\x5B\x5D-\x7E]+$/;
-
-export const isScopeToken = (scope: string): boolean => SCOPE_TOKEN.test(scope);
 
 /** Whether the scope gives rights in this registry (`oauth_clients:*`). */
 export const isRegistryScope = (scope: string): boolean => scope.startsWith(REGISTRY_PREFIX);
@@ -26,9 +24,7 @@ const isWithheld = (scope: string): boolean =>
 
 function matcherOf(patterns: readonly string[]): (scope: string) => boolean {
   const names = new Set(patterns);
-  const prefixes = patterns
-    .filter((pattern) => /[:.]\*$/.test(pattern))
-    .map((pattern) => pattern.slice(0, -1));
+  const prefixes = patterns.map(prefixOf).filter((prefix) => prefix !== null);
   const extendsPrefix = (scope: string): boolean =>
     prefixes.some((prefix) => scope.length > prefix.length && scope.startsWith(prefix));
   return (scope) => names.has(scope) || extendsPrefix(scope);

@@ -1,6 +1,8 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { NEXT_CURSOR } from '../../pagination/page.query.js';
 import { boolean, oneOf, text } from '../../validation/shape-checks.js';
-import { Shape } from '../../validation/shape.decorator.js';
+import { ReadOnly, Shape } from '../../validation/shape.decorator.js';
+import { TENANT_LIMITS } from '../../tenants/limits.js';
 import type { LoadedMember } from '../../tenants/organization-member.entity.js';
 import type { Organization } from '../../tenants/organization.entity.js';
 import type { LoadedProject } from '../../tenants/project.entity.js';
@@ -8,7 +10,7 @@ import { ROLES, type Role } from '../../tenants/role.js';
 
 const NAME = {
   minLength: 1,
-  maxLength: 128,
+  maxLength: TENANT_LIMITS.name,
   description: 'Name for people; need not be unique.',
   example: 'Example Ltd',
 };
@@ -29,7 +31,7 @@ const ROLE =
 
 @ApiSchema({ name: 'PutOrganization' })
 export class PutOrganizationDto {
-  @Shape(text({ min: 1, max: 128 }), { required: true })
+  @Shape(text({ min: 1, max: TENANT_LIMITS.name }), { required: true })
   @ApiProperty(NAME)
   name: string;
 
@@ -40,7 +42,7 @@ export class PutOrganizationDto {
 
 @ApiSchema({ name: 'PutProject' })
 export class PutProjectDto {
-  @Shape(text({ min: 1, max: 128 }), { required: true })
+  @Shape(text({ min: 1, max: TENANT_LIMITS.name }), { required: true })
   @ApiProperty({ ...NAME, example: 'Web shop' })
   name: string;
 }
@@ -53,6 +55,7 @@ export class PutMemberDto {
 }
 
 @ApiSchema({ name: 'Organization' })
+@ReadOnly('id', 'created', 'modified')
 export class OrganizationDto {
   @ApiProperty({ format: 'uuid', description: 'Identifier of the organization, chosen by the platform.' })
   id: string;
@@ -84,6 +87,7 @@ export class MembershipDto extends OrganizationDto {
 }
 
 @ApiSchema({ name: 'Project' })
+@ReadOnly('id', 'organization_id', 'created', 'modified')
 export class ProjectDto {
   @ApiProperty({ format: 'uuid', description: 'Identifier of the project, chosen by the platform.' })
   id: string;
@@ -102,13 +106,14 @@ export class ProjectDto {
 }
 
 @ApiSchema({ name: 'Member' })
+@ReadOnly('organization_id', 'created', 'modified')
 export class MemberDto {
   @ApiProperty({ format: 'uuid', description: 'The organization.' })
   organization_id: string;
 
   @ApiProperty({
     minLength: 1,
-    maxLength: 255,
+    maxLength: TENANT_LIMITS.subject,
     description: "The person: the `sub` of their tokens, which is the Kratos identity's id.",
     example: '3a1f6c1e-0b0e-4d7e-8a55-7a1d2c3b4a59',
   })
@@ -123,13 +128,6 @@ export class MemberDto {
   @ApiProperty(MODIFIED)
   modified: string;
 }
-
-const NEXT_CURSOR = {
-  type: String,
-  nullable: true,
-  description: 'Send it as `cursor` to get the next page; null on the last one.',
-  example: null,
-};
 
 @ApiSchema({ name: 'MembershipPage' })
 export class MembershipPageDto {

@@ -24,11 +24,12 @@ import {
   type EmbeddedPostgres,
 } from '../../../src/embedded-postgres/embedded-postgres.js';
 
-const SOURCES = resolve('src/embedded-postgres');
+/** Its own room, and the one it may import. */
+const ROOMS = ['embedded-postgres', 'lib'];
 
 /** Starts the database and tells its URL; stops it when told anything. */
 const PROGRAM = `
-  import { startEmbeddedPostgres } from './embedded-postgres.js';
+  import { startEmbeddedPostgres } from './embedded-postgres/embedded-postgres.js';
   const postgres = await startEmbeddedPostgres({ directory: process.argv[2], durable: false });
   process.once('message', () => postgres.stop().then(() => process.exit(), () => process.exit(1)));
   process.send(postgres.url);
@@ -179,15 +180,19 @@ describe('the embedded PostgreSQL of several processes', () => {
 /** A checkout of its own: these files as the build makes them, and PostgreSQL's package, without its postinstall. */
 async function makeClone(): Promise<string> {
   const clone = await mkdtemp(join(tmpdir(), 'embedded-postgres-clone-'));
-  const names = (await readdir(SOURCES)).filter((name) => name.endsWith('.ts'));
-  for (const name of names) {
-    const { code } = await transformFile(join(SOURCES, name), SWC_OPTIONS);
-    await writeFile(join(clone, name.replace(/\.ts$/, '.js')), code);
-  }
+  for (const room of ROOMS) await build(resolve('src', room), join(clone, room));
   await writeFile(join(clone, 'program.js'), PROGRAM);
   await writeFile(join(clone, 'package.json'), '{ "type": "module" }');
   await copyPackages(join(clone, 'node_modules'));
   return clone;
+}
+
+async function build(sources: string, target: string): Promise<void> {
+  await mkdir(target);
+  for (const name of await readdir(sources)) {
+    const { code } = await transformFile(join(sources, name), SWC_OPTIONS);
+    await writeFile(join(target, name.replace(/\.ts$/, '.js')), code);
+  }
 }
 
 const SWC_OPTIONS = {

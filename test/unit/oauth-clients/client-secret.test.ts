@@ -1,4 +1,8 @@
-import { createClientSecret, secretMatches } from '../../../src/oauth-clients/model/client-secret.js';
+import {
+  createClientSecret,
+  hashSecret,
+  secretMatches,
+} from '../../../src/oauth-clients/model/client-secret.js';
 
 /** Computed outside of the code under test: printf %s ocs_test | sha256sum */
 const KNOWN_SECRET = 'ocs_test';
@@ -42,6 +46,12 @@ describe('createClientSecret', () => {
     const { secret, hash } = createClientSecret();
     expect(hash).toHaveLength(32);
     expect(secretMatches(secret, hash)).toBe(true);
+  });
+});
+
+describe('hashSecret', () => {
+  it('is SHA-256', () => {
+    expect(hashSecret(KNOWN_SECRET)).toEqual(KNOWN_HASH);
   });
 });
 

@@ -1,5 +1,5 @@
 import { boolean, integerText, listOf, oneOf, text, token } from '../../../src/validation/shape-checks.js';
-import { Shape } from '../../../src/validation/shape.decorator.js';
+import { ReadOnly, Shape } from '../../../src/validation/shape.decorator.js';
 import { ShapePipe } from '../../../src/validation/shape.pipe.js';
 import { Problem } from '../../../src/problem-details/problem.js';
 
@@ -8,6 +8,7 @@ class Base {
   tags?: string[];
 }
 
+@ReadOnly('id')
 class Dto extends Base {
   @Shape(text({ min: 1, max: 3 }), { required: true })
   name: string;
@@ -19,6 +20,7 @@ class Dto extends Base {
   kind?: string;
 }
 
+@ReadOnly('made_by_us')
 class Query {
   @Shape(integerText({ min: 1, max: 10 }))
   limit?: string;
@@ -69,6 +71,14 @@ describe('ShapePipe', () => {
       '/tags/1 too_long',
       '/tags/2 invalid_type',
       '/typo unknown_member',
+    ]);
+  });
+
+  it('tells members that no caller can set from typos, whichever class names them', () => {
+    expect(found({ name: 'a', id: 1, made_by_us: 1, made_by_them: 1 })).toEqual([
+      '/id read_only',
+      '/made_by_them unknown_member',
+      '/made_by_us read_only',
     ]);
   });
 

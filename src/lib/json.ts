@@ -1,0 +1,17 @@
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Whether this is an object with members: no list, and not null. */
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Whether this is a string that says something. */
+export const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+/** The value of a JSON text (RFC 8259), or undefined, which no JSON text means, when it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

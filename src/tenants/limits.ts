@@ -1,0 +1,11 @@
+/** Bounds of what names tenants and their members, in characters. Each has at least one. */
+export const TENANT_LIMITS = {
+  /** Names of organizations and projects. */
+  name: 128,
+  /** OpenID Connect Core, section 2, allows a `sub` no more. */
+  subject: 255,
+} as const;
+
+/** The database's own check of such a text. */
+export const lengthCheck = (column: keyof typeof TENANT_LIMITS): string =>
+  `char_length(${column}) between 1 and ${TENANT_LIMITS[column]}`;

@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+
 const swc = (parser, sourceMaps) => [
   '@swc/jest',
   {
@@ -13,7 +15,20 @@ const swc = (parser, sourceMaps) => [
   },
 ];
 
-/** CommonJS for everything, dependencies included: the one setup that runs ESM-only packages on Node 20 and 24. */
+/** Packages that are ESM only: all others run as they are. Read once, as their number changes with every update. */
+const esmPackages = readdirSync('node_modules', { withFileTypes: true })
+  .flatMap(({ name }) =>
+    name.startsWith('@') ? readdirSync(`node_modules/${name}`).map((inner) => `${name}/${inner}`) : [name],
+  )
+  .filter((name) => isEsm(`node_modules/${name}/package.json`));
+
+function isEsm(path) {
+  if (!existsSync(path)) return false;
+  const { type, exports } = JSON.parse(readFileSync(path, 'utf8'));
+  return type === 'module' || JSON.stringify(exports ?? '').includes('.mjs');
+}
+
+/** CommonJS for everything, ESM-only packages included: the one setup that runs them on Node 20 and 24. */
 const shared = {
   testEnvironment: 'node',
   setupFiles: ['reflect-metadata'],
@@ -21,7 +36,7 @@ const shared = {
     '^.+\\.ts$': swc({ syntax: 'typescript', decorators: true }, 'inline'),
     '^.+\\.m?js$': swc({ syntax: 'ecmascript' }, false),
   },
-  transformIgnorePatterns: [],
+  transformIgnorePatterns: [`/node_modules/(?!(?:${esmPackages.join('|')})/)`],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
 };
 

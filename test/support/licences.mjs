@@ -38,7 +38,7 @@ const isAccepted = (expression) =>
     .split(' OR ')
     .some((alternative) => alternative.split(' AND ').every((licence) => ACCEPTED.has(licence.trim())));
 
-for (const [licence, names] of [...byLicence].toSorted()) {
+for (const [licence, names] of [...byLicence].toSorted(([a], [b]) => a.localeCompare(b))) {
   console.log(`${licence} (${names.length}): ${names.toSorted().join(', ')}`);
 }
 const refused = [...byLicence].filter(([licence]) => !isAccepted(licence));

@@ -6,7 +6,7 @@ import { TrustedIssuers } from '../../../src/auth/trusted-issuers.js';
 import { Problem } from '../../../src/problem-details/problem.js';
 import { AUDIENCE, SigningKey } from '../../support/tokens.js';
 import { KeyServer } from './key-server.js';
-import { embedded, hydra, kratos, NOW, PERSON, stranger } from './support.js';
+import { embedded, hydra, kratos, NOW, PERSON, stranger } from '../../unit/auth/support.js';
 
 const MINUTE = 60_000;
 

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { Logger } from '@nestjs/common';
 import { TrustedIssuers } from '../../../src/auth/trusted-issuers.js';
 import { KeyServer } from './key-server.js';
-import { embedded, hydra } from './support.js';
+import { embedded, hydra } from '../../unit/auth/support.js';
 
 describe('trusted issuers', () => {
   let server: KeyServer;

@@ -10,7 +10,7 @@ import { Config } from '../../../src/config/config.js';
 import { ProblemDetailsFilter } from '../../../src/http/problem-details.filter.js';
 import { TestIssuer } from '../../support/tokens.js';
 import { KeyServer } from './key-server.js';
-import { PERSON } from './support.js';
+import { PERSON } from '../../unit/auth/support.js';
 
 @Controller()
 class WhoamiController {

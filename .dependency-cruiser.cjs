@@ -5,7 +5,7 @@
 const FLOORS = [
   ['lib'],
   ['config', 'problem-details', 'tenants', 'embedded-postgres'],
-  ['auth', 'database', 'validation'],
+  ['auth', 'database', 'openapi', 'validation'],
   ['audit', 'logging', 'metrics', 'pagination', 'rate-limit'],
   ['oauth-clients/model', 'http'],
   ['hydra/admin-api', 'hydra/standings', 'oauth-clients/writes', 'access', 'authorization-server'],

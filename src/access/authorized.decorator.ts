@@ -18,9 +18,9 @@ export function Authorized(permission: Permission): MethodDecorator {
   const { scope, holders } = tokensFor(permission);
   return applyDecorators(
     SetMetadata(PERMISSION, permission) as CustomDecorator,
-    ApiBearerAuth('bearer'),
     ...holders.map((holder) => ApiOAuth2([scope], holder)),
-    ApiProblems('invalid_token', 'forbidden', 'not_found', 'too_many_requests', 'service_unavailable'),
+    ApiBearerAuth('bearer'),
+    ApiProblems('invalid_token', 'forbidden', 'insufficient_scope', 'not_found', 'service_unavailable'),
   );
 }
 

@@ -3,7 +3,8 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import type { AuthorizationServer } from '../authorization-server/authorization-server.js';
 import { oauthEndpoints } from '../config/oauth-endpoints.js';
 import type { Config } from '../config/config.js';
-import { DEMO_ORGANIZATION, DEMO_PROJECT, DEMO_WEB_CLIENT } from '../embedded-server/demo/demo.js';
+import { VERSION } from '../lib/version.js';
+import { complete, PROVISIONING } from './openapi/complete.js';
 
 const DESCRIPTION = `
 A multi-tenant registry of OAuth 2.0 clients. A project's people and machines create, read, update and delete the clients
@@ -12,15 +13,6 @@ of that project; rules make insecure clients impossible, and the authorization s
 **Null** in a request means the same as leaving the member out. **Errors** are \`application/problem+json\` (RFC 9457), with
 every broken rule and a JSON pointer to each. **404** is the answer for everything the caller may not see.
 `.trim();
-
-const PROVISIONING = 'Provisioning';
-
-/** Swagger UI fills the examples in, so they name what the demo has. */
-const PATH_EXAMPLES: Readonly<Record<string, string>> = {
-  org_id: DEMO_ORGANIZATION.id,
-  project_id: DEMO_PROJECT.id,
-  oauth_client_id: DEMO_WEB_CLIENT.id,
-};
 
 /** Serves the document at `/openapi.json`, and Swagger UI at `/docs`. */
 export function serveOpenApi(
@@ -50,22 +42,14 @@ export function createOpenApiDocument(app: INestApplication, config: Config): Op
   const builder = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('OAuth Client Registry')
-    .setVersion('1.0.0')
+    .setVersion(VERSION)
+    .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .setDescription(DESCRIPTION)
-    .addServer(config.publicUrl)
+    .addServer('/', 'Wherever this document was read from.')
     .addTag('OAuth clients', 'The clients of a project.')
     .addTag('Organizations and projects', "The caller's own.")
     .addTag(PROVISIONING, 'Organizations, projects and members, by the platform.')
     .addTag('Health', 'For orchestrators.')
-    .addBearerAuth(
-      {
-        type: 'http',
-        scheme: 'bearer',
-        bearerFormat: 'JWT',
-        description: 'A token of Ory Kratos, Ory Hydra or the embedded server.',
-      },
-      'bearer',
-    )
     // One scheme for each flow: Swagger UI takes who has a token by one flow of a scheme for authorized by all of them.
     .addOAuth2(
       {
@@ -82,22 +66,16 @@ export function createOpenApiDocument(app: INestApplication, config: Config): Op
         flows: { clientCredentials: { tokenUrl: token, scopes: machineScopes } },
       },
       'machine',
+    )
+    .addBearerAuth(
+      {
+        type: 'http',
+        scheme: 'bearer',
+        bearerFormat: 'JWT',
+        description: 'A token of Ory Kratos, Ory Hydra or the embedded server.',
+      },
+      'bearer',
     );
-  return withPathExamples(SwaggerModule.createDocument(app, builder.build()));
-}
-
-/** The platform provisions under ids of its own: those operations get no examples. */
-function withPathExamples(document: OpenAPIObject): OpenAPIObject {
-  const operations = Object.values(document.paths).flatMap(({ get, post, patch, delete: remove }) =>
-    [get, post, patch, remove].filter((operation) => operation !== undefined),
-  );
-  const parameters = operations
-    .filter(({ tags }) => !tags?.includes(PROVISIONING))
-    .flatMap((operation) => operation.parameters ?? []);
-  for (const parameter of parameters) {
-    if (!('in' in parameter) || parameter.in !== 'path') continue;
-    const example = PATH_EXAMPLES[parameter.name];
-    if (example !== undefined) parameter.schema = { ...parameter.schema, example };
-  }
-  return document;
+  // Operations state their own ids. One without says so by having none.
+  return complete(SwaggerModule.createDocument(app, builder.build(), { operationIdFactory: () => '' }));
 }

@@ -1,24 +1,38 @@
 import 'reflect-metadata';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { AppModule } from '../app/app.module.js';
 import { Config } from '../config/config.js';
 import { createOpenApiDocument } from '../app/openapi-document.js';
+import { errorsPage } from '../app/openapi/errors-page.js';
 
-const FILE = 'openapi.json';
+/** Every file that is generated from the code, and is committed so that reviews see what a change makes of it. */
+const FILES: Readonly<Record<string, () => Promise<string>>> = {
+  'openapi.json': createDocument,
+  'docs/errors.md': () => Promise.resolve(errorsPage()),
+};
 
-/** `npm run openapi:write` and `openapi:check`: the document as it is committed, made without a database. */
+/** `npm run openapi:write` and `openapi:check`: what the code says of itself, made without a database. */
 async function main(command: string | undefined): Promise<string> {
-  const document = await createDocument();
-  if (command === 'write') {
-    await writeFile(FILE, document);
-    return `${FILE} is written.`;
+  if (command !== 'write' && command !== 'check') throw new Error('Say one of: write, check.');
+  const names = Object.keys(FILES).join(' and ');
+  for (const [name, make] of Object.entries(FILES)) {
+    await (command === 'write' ? write : check)(name, await make());
   }
-  if (command !== 'check') throw new Error('Say one of: write, check.');
-  const committed = await readFile(FILE, 'utf8').catch(() => '');
-  if (committed === document) return `${FILE} is what the code says.`;
-  throw new Error(`${FILE} is not what the code says. Run npm run openapi:write and review the difference.`);
+  return command === 'write' ? `${names} are written.` : `${names} are what the code says.`;
+}
+
+async function write(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text);
+}
+
+async function check(file: string, text: string): Promise<void> {
+  const committed = await readFile(file, 'utf8').catch(() => '');
+  if (committed === text) return;
+  throw new Error(`${file} is not what the code says. Run npm run openapi:write and review the difference.`);
 }
 
 async function createDocument(): Promise<string> {

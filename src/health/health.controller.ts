@@ -1,11 +1,11 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiOperation, ApiProperty, ApiResponse, ApiSchema, ApiTags } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema, ApiTags } from '@nestjs/swagger';
 import { Public } from '../auth/public.decorator.js';
 import { TrustedIssuers } from '../auth/trusted-issuers.js';
 import { AuthorizationServer } from '../authorization-server/authorization-server.js';
 import { Config } from '../config/config.js';
 import { SchemaVersion } from '../database/schema-version.js';
-import { ApiProblems } from '../problem-details/api-problems.decorator.js';
+import { Operation } from '../openapi/operation.decorator.js';
 import { Problem } from '../problem-details/problem.js';
 
 @ApiSchema({ name: 'Liveness' })
@@ -16,16 +16,22 @@ class LivenessDto {
 
 @ApiSchema({ name: 'IssuerKeys' })
 class IssuerKeysDto {
-  @ApiProperty({ description: 'The issuer, as in the `iss` claim.', example: 'https://auth.example.com' })
+  @ApiProperty({
+    maxLength: 2_048,
+    description: 'The issuer, as in the `iss` claim.',
+    example: 'https://auth.example.com',
+  })
   issuer: string;
 
   @ApiProperty({ description: 'Whether tokens of this issuer can be verified now.', example: true })
   ready: boolean;
 
   @ApiProperty({
-    type: Number,
+    type: 'integer',
+    format: 'int32',
     nullable: true,
     minimum: 0,
+    maximum: 2_147_483_647,
     description: 'Seconds since its keys were last read.',
     example: 12,
   })
@@ -56,6 +62,7 @@ class ReadinessDto {
 
   @ApiProperty({
     type: [IssuerKeysDto],
+    maxItems: 3,
     description: 'The keys of every trusted issuer.',
   })
   issuers: IssuerKeysDto[];
@@ -79,27 +86,36 @@ export class HealthController {
   ) {}
 
   @Get('live')
-  @ApiOperation({
-    operationId: 'getLiveness',
+  @Operation({
+    id: 'getLiveness',
     summary: 'Is the process alive?',
-    security: [],
     description: 'Looks at nothing else.',
+    answer: { status: 200, description: 'It is.', type: LivenessDto, example: { status: 'ok' } },
+    problems: [],
   })
-  @ApiResponse({ status: 200, description: 'It is.', type: LivenessDto })
   live(): LivenessDto {
     return { status: 'ok' };
   }
 
   @Get('ready')
-  @ApiOperation({
-    operationId: 'getReadiness',
+  @Operation({
+    id: 'getReadiness',
     summary: 'Can it serve requests?',
-    security: [],
     description:
-      'Asks the database, and whether it has the schema. 503 from the moment the service is told to stop. Keys and the authorization server are reported, and never fail it.',
+      'Asks the database, and whether it has the schema. 503 from the moment the service is told to stop. Keys and the ' +
+      'authorization server are reported, and never fail it.',
+    answer: {
+      status: 200,
+      description: 'It can.',
+      type: ReadinessDto,
+      example: {
+        status: 'ok',
+        issuers: [{ issuer: 'https://auth.example.com', ready: true, age_seconds: 12 }],
+        authorization_server: { kind: 'hydra', reachable: true },
+      },
+    },
+    problems: ['service_unavailable'],
   })
-  @ApiResponse({ status: 200, description: 'It can.', type: ReadinessDto })
-  @ApiProblems('service_unavailable')
   async ready(): Promise<ReadinessDto> {
     if (!(await this.schemaVersion.isCurrent()))
       throw Problem.unavailable('The database lacks a migration of this version.');

@@ -1,7 +1,8 @@
 import { HttpException } from '@nestjs/common';
 import { isDatabaseUnavailable } from '../database/postgres-errors.js';
 import { isObject } from '../lib/json.js';
-import { Problem, PROBLEMS, type ProblemCode } from '../problem-details/problem.js';
+import { Problem } from '../problem-details/problem.js';
+import { PROBLEMS, type ProblemCode } from '../problem-details/problems.js';
 
 /** What frameworks throw, in this API's words. Their own texts can hold parts of the request and change with versions. */
 const FRAMEWORK_PROBLEMS: Partial<Record<number, [ProblemCode, string]>> = {

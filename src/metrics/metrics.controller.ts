@@ -1,6 +1,7 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { Public } from '../auth/public.decorator.js';
+import { Operation } from '../openapi/operation.decorator.js';
 import { Metrics } from './metrics.js';
 
 @ApiTags('Health')
@@ -12,17 +13,19 @@ export class MetricsController {
   @Get()
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
   @Header('cache-control', 'no-store')
-  @ApiOperation({
-    operationId: 'getMetrics',
+  @Operation({
+    id: 'getMetrics',
     summary: 'How is it doing?',
-    security: [],
     description:
       'For Prometheus: requests, the keys of trusted issuers, database connections, the process. Nothing of any tenant.',
-  })
-  @ApiResponse({
-    status: 200,
-    description: "Prometheus' text format.",
-    content: { 'text/plain': { schema: { type: 'string' } } },
+    answer: {
+      status: 200,
+      description: "Prometheus' text format.",
+      headers: ['Cache-Control'],
+      text: 'text/plain',
+      example: 'process_cpu_seconds_total 1.5',
+    },
+    problems: [],
   })
   read(): Promise<string> {
     return this.metrics.toText();

@@ -1,3 +1,4 @@
+import { MAX_IF_MATCH } from '../openapi/request-headers.js';
 import { Problem } from '../problem-details/problem.js';
 
 /** The entity tags of an `If-Match` header; null without one, `*` for any state. */
@@ -10,6 +11,9 @@ const ENTITY_TAG = /^(?:W\/)?"[\x21\x23-\x7E]*"$/;
 /** Reads `If-Match` (RFC 9110, section 13.1.1). */
 export function readIfMatch(header: string | undefined): IfMatch {
   if (header === undefined) return null;
+  if (header.length > MAX_IF_MATCH) {
+    throw new Problem('bad_request', `If-Match may have at most ${MAX_IF_MATCH} characters.`);
+  }
   if (header.trim() === '*') return '*';
   const tags = header.split(',').map((tag) => tag.trim());
   if (tags.every((tag) => ENTITY_TAG.test(tag))) return tags;

@@ -15,14 +15,12 @@ import {
   DeleteOperation,
   GetOperation,
   ListOperation,
-  ProjectPath,
   RotateSecretOperation,
   UpdateOperation,
 } from './oauth-clients.openapi.js';
 import { clientOf, OAuthClientsService, type ClientWithSecret } from './oauth-clients.service.js';
 
 @ApiTags('OAuth clients')
-@ProjectPath()
 @Controller('v1/organizations/:org_id/projects/:project_id/oauth-clients')
 export class OAuthClientsController {
   constructor(private readonly service: OAuthClientsService) {}

@@ -1,6 +1,4 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
-import { ApiProblems } from '../problem-details/api-problems.decorator.js';
+import { Operation } from '../openapi/operation.decorator.js';
 import { CreateOAuthClientDto } from './dto/create-oauth-client.dto.js';
 import { EXAMPLES } from './dto/oauth-client.docs.js';
 import { OAuthClientDto, OAuthClientPageDto } from './dto/oauth-client.dto.js';
@@ -19,59 +17,14 @@ const EXAMPLE = {
 };
 const SHOWN_ONCE = { ...EXAMPLE, client_secret: 'ocs_8Jm0cYp3l1Xw6o4kqT2vZr9sBfHnUeDaGiVyNxWLtQk' };
 
-const etag = {
-  ETag: { description: 'The revision, for `If-Match`.', schema: { type: 'string' as const, example: '"7"' } },
-};
-const IfMatchHeader = ApiHeader({
-  name: 'If-Match',
-  required: false,
-  // No example: Swagger UI would send it.
-  description:
-    'The `ETag` the change is based on, such as `"7"`. If the client has changed since, the answer is 412.',
-  schema: { type: 'string' },
-});
-
-/** The path parameters, for controllers below a project. `app/openapi-document.ts` adds the examples. */
-export const ProjectPath = (): MethodDecorator & ClassDecorator =>
-  applyDecorators(
-    ApiParam({
-      name: 'org_id',
-      format: 'uuid',
-      description: 'Identifier of the organization.',
-    }),
-    ApiParam({
-      name: 'project_id',
-      format: 'uuid',
-      description: 'Identifier of the project.',
-    }),
-  );
-
-const ClientPath = ApiParam({
-  name: 'oauth_client_id',
-  format: 'uuid',
-  description: 'The `id` of the OAuth client.',
-});
-
-const answers = (status: number, description: string, example: object, headers: object = etag) =>
-  ApiResponse({ status, description, type: OAuthClientDto, headers: { ...headers }, example });
-
-const WRITE_PROBLEMS = [
-  'bad_request',
-  'payload_too_large',
-  'unsupported_media_type',
-  'validation_failed',
-] as const;
-
 export const CreateOperation = (): MethodDecorator =>
-  applyDecorators(
-    ApiOperation({
-      operationId: 'createOAuthClient',
-      summary: 'Create an OAuth client',
-      description:
-        'Registers a client in the project. The answer to this call is the only one that shows the secret, unless ' +
-        'the client authenticates with `none` and has none. Needs the role developer.',
-    }),
-    ApiBody({
+  Operation({
+    id: 'createOAuthClient',
+    summary: 'Create an OAuth client',
+    description:
+      'Registers a client in the project. The answer to this call is the only one that shows the secret, unless ' +
+      'the client authenticates with `none` and has none. Needs the role developer.',
+    body: {
       type: CreateOAuthClientDto,
       examples: {
         web: {
@@ -98,58 +51,57 @@ export const CreateOperation = (): MethodDecorator =>
           value: { name: 'Nightly export', grant_types: ['client_credentials'], scopes: ['orders:read'] },
         },
       },
-    }),
-    answers(201, 'The client, with its secret.', SHOWN_ONCE, {
-      ...etag,
-      Location: {
-        description: 'Path of the new client.',
-        schema: { type: 'string', format: 'uri-reference' },
-      },
-    }),
-    ApiProblems(...WRITE_PROBLEMS),
-  );
+    },
+    answer: {
+      status: 201,
+      description: 'The client, with its secret.',
+      type: OAuthClientDto,
+      headers: ['ETag', 'Location', 'Cache-Control'],
+      example: SHOWN_ONCE,
+    },
+    problems: [],
+  });
 
 export const ListOperation = (): MethodDecorator =>
-  applyDecorators(
-    ApiOperation({
-      operationId: 'listOAuthClients',
-      summary: 'List OAuth clients',
-      description: "The project's clients, newest first, in pages. Needs the role viewer.",
-    }),
-    ApiResponse({
+  Operation({
+    id: 'listOAuthClients',
+    summary: 'List OAuth clients',
+    description: "The project's clients, newest first, in pages. Needs the role viewer.",
+    answer: {
       status: 200,
       description: 'One page of clients.',
       type: OAuthClientPageDto,
       example: { data: [EXAMPLE], next_cursor: null },
-    }),
-    ApiProblems('bad_request'),
-  );
+    },
+    problems: ['bad_request'],
+  });
 
 export const GetOperation = (): MethodDecorator =>
-  applyDecorators(
-    ApiOperation({
-      operationId: 'getOAuthClient',
-      summary: 'Get an OAuth client',
-      description: 'One client of the project. Its secret is not part of it. Needs the role viewer.',
-    }),
-    ClientPath,
-    answers(200, 'The client.', EXAMPLE),
-  );
+  Operation({
+    id: 'getOAuthClient',
+    summary: 'Get an OAuth client',
+    description: 'One client of the project. Its secret is not part of it. Needs the role viewer.',
+    answer: {
+      status: 200,
+      description: 'The client.',
+      type: OAuthClientDto,
+      headers: ['ETag'],
+      example: EXAMPLE,
+    },
+    problems: [],
+  });
 
 export const UpdateOperation = (): MethodDecorator =>
-  applyDecorators(
-    ApiOperation({
-      operationId: 'updateOAuthClient',
-      summary: 'Update an OAuth client',
-      description:
-        'Changes the members that are sent; one that is absent or null stays as it is. Lists replace the whole list. ' +
-        'Grant types are fixed at creation: they may be sent back as they are, and any other set is refused. The rules ' +
-        'are checked on the client as it would be, and all that are broken are told at once. A change is in effect ' +
-        'when the answer says `synced`. Needs the role developer, and admin for privileged clients.',
-    }),
-    ClientPath,
-    IfMatchHeader,
-    ApiBody({
+  Operation({
+    id: 'updateOAuthClient',
+    summary: 'Update an OAuth client',
+    description:
+      'Changes the members that are sent; one that is absent or null stays as it is. Lists replace the whole list. ' +
+      'Grant types are fixed at creation: they may be sent back as they are, and any other set is refused. The rules ' +
+      'are checked on the client as it would be, and all that are broken are told at once. A change is in effect ' +
+      'when the answer says `synced`. Needs the role developer, and admin for privileged clients.',
+    headers: ['If-Match'],
+    body: {
       type: UpdateOAuthClientDto,
       examples: {
         rename: { summary: 'New name', value: { name: 'Web shop (EU)' } },
@@ -161,35 +113,41 @@ export const UpdateOperation = (): MethodDecorator =>
         disable: { summary: 'Switch off', value: { enabled: false } },
         grants: { summary: 'Refused: other grant types', value: { grant_types: ['client_credentials'] } },
       },
-    }),
-    answers(200, 'The client as it is now; with a secret only if this call gave it one.', EXAMPLE),
-    ApiProblems(...WRITE_PROBLEMS, 'conflict', 'precondition_failed'),
-  );
+    },
+    answer: {
+      status: 200,
+      description: 'The client as it is now; with a secret only if this call gave it one.',
+      type: OAuthClientDto,
+      headers: ['ETag', 'Cache-Control'],
+      example: EXAMPLE,
+    },
+    problems: ['conflict', 'precondition_failed'],
+  });
 
 export const DeleteOperation = (): MethodDecorator =>
-  applyDecorators(
-    ApiOperation({
-      operationId: 'deleteOAuthClient',
-      summary: 'Delete an OAuth client',
-      description: 'Ends the client and its secrets for good. Needs the role admin; machines never delete.',
-    }),
-    ClientPath,
-    IfMatchHeader,
-    ApiResponse({ status: 204, description: 'The client is gone.' }),
-    ApiProblems('bad_request', 'conflict', 'precondition_failed'),
-  );
+  Operation({
+    id: 'deleteOAuthClient',
+    summary: 'Delete an OAuth client',
+    description: 'Ends the client and its secrets for good. Needs the role admin; machines never delete.',
+    headers: ['If-Match'],
+    answer: { status: 204, description: 'The client is gone.' },
+    problems: ['bad_request', 'conflict', 'precondition_failed'],
+  });
 
 export const RotateSecretOperation = (): MethodDecorator =>
-  applyDecorators(
-    ApiOperation({
-      operationId: 'rotateOAuthClientSecret',
-      summary: 'Make a new secret',
-      description:
-        'Gives the client a new secret, shown in this answer only, and ends all older ones. Takes no body. A public ' +
-        'client has no secret: 409. Needs the role developer, and admin for privileged clients.',
-    }),
-    ClientPath,
-    IfMatchHeader,
-    answers(201, 'The client, with its new secret.', SHOWN_ONCE),
-    ApiProblems('bad_request', 'conflict', 'precondition_failed'),
-  );
+  Operation({
+    id: 'rotateOAuthClientSecret',
+    summary: 'Make a new secret',
+    description:
+      'Gives the client a new secret, shown in this answer only, and ends all older ones. Takes no body. A public ' +
+      'client has no secret: 409. Needs the role developer, and admin for privileged clients.',
+    headers: ['If-Match'],
+    answer: {
+      status: 201,
+      description: 'The client, with its new secret.',
+      type: OAuthClientDto,
+      headers: ['ETag', 'Cache-Control'],
+      example: SHOWN_ONCE,
+    },
+    problems: ['bad_request', 'conflict', 'precondition_failed'],
+  });

@@ -1,10 +1,17 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
+import { Operation } from '../openapi/operation.decorator.js';
 import { PageQuery } from '../pagination/page.query.js';
-import { ApiProblems } from '../problem-details/api-problems.decorator.js';
 import type { Caller } from '../auth/caller.js';
 import { Authorized, CurrentCaller } from '../access/authorized.decorator.js';
-import { MembershipPageDto, ProjectPageDto, toOrganization, toProject } from './dto/organization.dto.js';
+import {
+  MembershipPageDto,
+  ORGANIZATION_EXAMPLE,
+  PROJECT_EXAMPLE,
+  ProjectPageDto,
+  toOrganization,
+  toProject,
+} from './dto/organization.dto.js';
 import { OwnTenants } from '../access/own-tenants.js';
 
 @ApiTags('Organizations and projects')
@@ -14,14 +21,19 @@ export class MembershipsController {
 
   @Get()
   @Authorized('memberships:read')
-  @ApiOperation({
-    operationId: 'listOrganizations',
+  @Operation({
+    id: 'listOrganizations',
     summary: 'List my organizations',
     description:
       'The organizations the caller may act in, with its role. A machine sees the one of its own project.',
+    answer: {
+      status: 200,
+      description: 'One page of organizations.',
+      type: MembershipPageDto,
+      example: { data: [{ ...ORGANIZATION_EXAMPLE, role: 'developer' }], next_cursor: null },
+    },
+    problems: ['bad_request'],
   })
-  @ApiResponse({ status: 200, description: 'One page of organizations.', type: MembershipPageDto })
-  @ApiProblems('bad_request')
   async listOrganizations(
     @CurrentCaller() { actor }: Caller,
     @Query() query: PageQuery,
@@ -35,18 +47,18 @@ export class MembershipsController {
 
   @Get(':org_id/projects')
   @Authorized('memberships:read')
-  @ApiOperation({
-    operationId: 'listProjects',
+  @Operation({
+    id: 'listProjects',
     summary: 'List my projects',
     description: 'The projects of the organization that the caller may act in.',
+    answer: {
+      status: 200,
+      description: 'One page of projects.',
+      type: ProjectPageDto,
+      example: { data: [PROJECT_EXAMPLE], next_cursor: null },
+    },
+    problems: ['bad_request'],
   })
-  @ApiParam({
-    name: 'org_id',
-    format: 'uuid',
-    description: 'Identifier of the organization.',
-  })
-  @ApiResponse({ status: 200, description: 'One page of projects.', type: ProjectPageDto })
-  @ApiProblems('bad_request')
   async listProjects(
     @CurrentCaller() { actor }: Caller,
     @Param('org_id') organizationId: string,

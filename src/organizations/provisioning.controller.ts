@@ -1,10 +1,14 @@
 import { Body, Controller, Delete, HttpCode, Param, Put } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
+import { Operation } from '../openapi/operation.decorator.js';
 import type { Caller } from '../auth/caller.js';
 import { Authorized, CurrentCaller } from '../access/authorized.decorator.js';
 import {
+  MEMBER_EXAMPLE,
   MemberDto,
+  ORGANIZATION_EXAMPLE,
   OrganizationDto,
+  PROJECT_EXAMPLE,
   ProjectDto,
   PutMemberDto,
   PutOrganizationDto,
@@ -13,28 +17,8 @@ import {
   toOrganization,
   toProject,
 } from './dto/organization.dto.js';
-import { ApiProblems } from '../problem-details/api-problems.decorator.js';
 import { ProvisioningService } from './provisioning.service.js';
-import { TENANT_LIMITS } from '../tenants/limits.js';
 import { SubjectPipe } from './subject.pipe.js';
-
-const OrganizationPath = ApiParam({
-  name: 'org_id',
-  format: 'uuid',
-  description: 'Any UUID (RFC 9562); the platform chooses it.',
-});
-const ProjectPath = ApiParam({
-  name: 'project_id',
-  format: 'uuid',
-  description: 'Any UUID (RFC 9562); the platform chooses it.',
-});
-const SubjectPath = ApiParam({
-  name: 'subject',
-  schema: { type: 'string', minLength: 1, maxLength: TENANT_LIMITS.subject },
-  description: "The person: the Kratos identity's id.",
-});
-const PutProblems = () =>
-  ApiProblems('bad_request', 'conflict', 'payload_too_large', 'unsupported_media_type', 'validation_failed');
 
 /** For the platform: a machine token with the scope `registry:admin`, of a client that is no tenant's. */
 @ApiTags('Provisioning')
@@ -44,15 +28,25 @@ export class ProvisioningController {
 
   @Put()
   @Authorized('registry:admin')
-  @ApiOperation({
-    operationId: 'putOrganization',
+  @Operation({
+    id: 'putOrganization',
     summary: 'Create or update an organization',
     description:
       'Makes the organization, or gives it this name and setting. The id of a deleted one stays reserved: 409.',
+    body: {
+      type: PutOrganizationDto,
+      examples: {
+        example: { summary: 'Example', value: { name: 'Example Ltd', trusted_clients_allowed: false } },
+      },
+    },
+    answer: {
+      status: 200,
+      description: 'The organization.',
+      type: OrganizationDto,
+      example: ORGANIZATION_EXAMPLE,
+    },
+    problems: ['conflict'],
   })
-  @OrganizationPath
-  @ApiResponse({ status: 200, description: 'The organization.', type: OrganizationDto })
-  @PutProblems()
   async putOrganization(
     @CurrentCaller() caller: Caller,
     @Param('org_id') id: string,
@@ -64,29 +58,28 @@ export class ProvisioningController {
   @Delete()
   @HttpCode(204)
   @Authorized('registry:admin')
-  @ApiOperation({
-    operationId: 'deleteOrganization',
+  @Operation({
+    id: 'deleteOrganization',
     summary: 'Delete an organization',
     description: 'Deletes the organization with its projects and their OAuth clients, for good.',
+    answer: { status: 204, description: 'The organization is gone.' },
+    problems: [],
   })
-  @OrganizationPath
-  @ApiResponse({ status: 204, description: 'The organization is gone.' })
   deleteOrganization(@CurrentCaller() caller: Caller, @Param('org_id') id: string): Promise<void> {
     return this.provisioning.deleteOrganization(caller, id);
   }
 
   @Put('projects/:project_id')
   @Authorized('registry:admin')
-  @ApiOperation({
-    operationId: 'putProject',
+  @Operation({
+    id: 'putProject',
     summary: 'Create or update a project',
     description:
       'Makes the project, or gives it this name. An id that is deleted or of another organization: 409.',
+    body: { type: PutProjectDto, examples: { example: { summary: 'Example', value: { name: 'Web shop' } } } },
+    answer: { status: 200, description: 'The project.', type: ProjectDto, example: PROJECT_EXAMPLE },
+    problems: ['conflict'],
   })
-  @OrganizationPath
-  @ProjectPath
-  @ApiResponse({ status: 200, description: 'The project.', type: ProjectDto })
-  @PutProblems()
   async putProject(
     @CurrentCaller() caller: Caller,
     @Param('org_id') organizationId: string,
@@ -99,14 +92,13 @@ export class ProvisioningController {
   @Delete('projects/:project_id')
   @HttpCode(204)
   @Authorized('registry:admin')
-  @ApiOperation({
-    operationId: 'deleteProject',
+  @Operation({
+    id: 'deleteProject',
     summary: 'Delete a project',
     description: 'Deletes the project with its OAuth clients, for good.',
+    answer: { status: 204, description: 'The project is gone.' },
+    problems: [],
   })
-  @OrganizationPath
-  @ProjectPath
-  @ApiResponse({ status: 204, description: 'The project is gone.' })
   deleteProject(
     @CurrentCaller() caller: Caller,
     @Param('org_id') organizationId: string,
@@ -117,16 +109,15 @@ export class ProvisioningController {
 
   @Put('members/:subject')
   @Authorized('registry:admin')
-  @ApiOperation({
-    operationId: 'putMember',
+  @Operation({
+    id: 'putMember',
     summary: 'Add a member or change the role',
     description:
       'Makes the person a member of the organization with this role, in effect with the next request.',
+    body: { type: PutMemberDto, examples: { example: { summary: 'Example', value: { role: 'developer' } } } },
+    answer: { status: 200, description: 'The member.', type: MemberDto, example: MEMBER_EXAMPLE },
+    problems: ['conflict'],
   })
-  @OrganizationPath
-  @SubjectPath
-  @ApiResponse({ status: 200, description: 'The member.', type: MemberDto })
-  @PutProblems()
   async putMember(
     @CurrentCaller() caller: Caller,
     @Param('org_id') organizationId: string,
@@ -139,15 +130,13 @@ export class ProvisioningController {
   @Delete('members/:subject')
   @HttpCode(204)
   @Authorized('registry:admin')
-  @ApiOperation({
-    operationId: 'deleteMember',
+  @Operation({
+    id: 'deleteMember',
     summary: 'Remove a member',
     description: 'Ends the membership, in effect with the next request of the person.',
+    answer: { status: 204, description: 'The person is no member.' },
+    problems: ['bad_request'],
   })
-  @OrganizationPath
-  @SubjectPath
-  @ApiResponse({ status: 204, description: 'The person is no member.' })
-  @ApiProblems('bad_request')
   deleteMember(
     @CurrentCaller() caller: Caller,
     @Param('org_id') organizationId: string,

@@ -2,14 +2,18 @@ import { ApiProperty } from '@nestjs/swagger';
 import { integerText, token } from '../validation/shape-checks.js';
 import { Shape } from '../validation/shape.decorator.js';
 
-const LIMIT = { min: 1, max: 100 };
+/** Items of one page. */
+export const MAX_LIMIT = 100;
+const LIMIT = { min: 1, max: MAX_LIMIT };
 const DEFAULT_LIMIT = 20;
+const CURSOR = { maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' };
 
 /** The query of every list. */
 export class PageQuery {
   @Shape(integerText(LIMIT))
   @ApiProperty({
     type: 'integer',
+    format: 'int32',
     required: false,
     minimum: LIMIT.min,
     maximum: LIMIT.max,
@@ -18,10 +22,10 @@ export class PageQuery {
   })
   limit?: string;
 
-  @Shape(token({ max: 64 }))
+  @Shape(token({ max: CURSOR.maxLength }))
   @ApiProperty({
     required: false,
-    maxLength: 64,
+    ...CURSOR,
     description: '`next_cursor` of the page before, as it was given.',
   })
   cursor?: string;
@@ -30,6 +34,7 @@ export class PageQuery {
 /** How the page of every list documents its `next_cursor`. */
 export const NEXT_CURSOR = {
   type: String,
+  ...CURSOR,
   nullable: true,
   description: 'Send it as `cursor` to get the next page; null on the last one.',
   example: null,

@@ -1,29 +1,5 @@
+import { PROBLEMS, problemType, type ProblemCode } from './problems.js';
 import type { Violation } from './violation.js';
-
-/** Every problem this API answers with: the stable code, its HTTP status and its title (RFC 9457). */
-export const PROBLEMS = {
-  bad_request: { status: 400, title: 'The request cannot be read' },
-  invalid_token: { status: 401, title: 'A valid bearer token is required' },
-  forbidden: { status: 403, title: 'Not allowed' },
-  insufficient_scope: { status: 403, title: 'The token lacks a scope' },
-  not_found: { status: 404, title: 'Not found' },
-  method_not_allowed: { status: 405, title: 'The method is not allowed here' },
-  request_timeout: { status: 408, title: 'The request took too long to arrive' },
-  conflict: { status: 409, title: 'The request conflicts with what exists' },
-  precondition_failed: { status: 412, title: 'The resource has changed' },
-  payload_too_large: { status: 413, title: 'The body is too large' },
-  unsupported_media_type: { status: 415, title: 'The content type is not supported' },
-  validation_failed: { status: 422, title: 'The request breaks one or more rules' },
-  too_many_requests: { status: 429, title: 'Too many requests' },
-  headers_too_large: { status: 431, title: 'The request headers are too large' },
-  internal_error: { status: 500, title: 'Something went wrong on our side' },
-  service_unavailable: { status: 503, title: 'Temporarily unavailable' },
-} as const;
-
-export type ProblemCode = keyof typeof PROBLEMS;
-
-/** The stable URN of a kind of problem: the `type` member of RFC 9457. */
-export const problemType = (code: ProblemCode): string => `urn:oauth-client-registry:problem:${code}`;
 
 interface ProblemExtras {
   errors?: readonly Violation[];
@@ -78,4 +54,4 @@ export class Problem extends Error {
 }
 
 /** A hostile body or query can break thousands of rules; an answer stays small. */
-const MAX_ERRORS = 100;
+export const MAX_ERRORS = 100;

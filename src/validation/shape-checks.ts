@@ -1,7 +1,8 @@
 import { isReadable } from '../lib/unreadable.js';
+import type { ViolationCode } from '../problem-details/violation-codes.js';
 import type { ShapeCheck, ShapeProblem } from './shape.decorator.js';
 
-const problem = (code: string, detail: string): ShapeProblem[] => [{ code, detail }];
+const problem = (code: ViolationCode, detail: string): ShapeProblem[] => [{ code, detail }];
 
 /** Text for people. Lengths count Unicode code points, as PostgreSQL does. */
 export function text({ min, max }: { min: number; max: number }): ShapeCheck {

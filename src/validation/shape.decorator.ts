@@ -1,9 +1,10 @@
 import { IsOptional, registerDecorator } from 'class-validator';
+import type { ViolationCode } from '../problem-details/violation-codes.js';
 
 /** What is wrong with one value; `index` points at an item of a list. */
 export interface ShapeProblem {
   readonly index?: number;
-  readonly code: string;
+  readonly code: ViolationCode;
   readonly detail: string;
 }
 

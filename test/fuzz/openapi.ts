@@ -32,12 +32,16 @@ export interface Parameter {
   readonly schema: Schema;
 }
 
+export interface Response {
+  readonly content?: Readonly<Record<string, Content>>;
+}
+
 interface DocumentedOperation {
   readonly operationId: string;
   readonly tags: readonly string[];
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Readonly<Record<string, Content>> };
-  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, Content>> }>>;
+  readonly responses: Readonly<Record<string, Response | { readonly $ref: string }>>;
 }
 
 export interface Operation extends DocumentedOperation {
@@ -47,7 +51,10 @@ export interface Operation extends DocumentedOperation {
 
 export interface OpenApiDocument {
   readonly paths: Readonly<Record<string, Readonly<Record<string, DocumentedOperation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, Schema>>;
+    readonly responses: Readonly<Record<string, Response>>;
+  };
 }
 
 export const operationsOf = ({ paths }: OpenApiDocument): Operation[] =>
@@ -58,6 +65,17 @@ export const operationsOf = ({ paths }: OpenApiDocument): Operation[] =>
       method: method.toUpperCase(),
     })),
   );
+
+/** What the operation documents of this status; undefined where it is left to `default`. */
+export function responseOf(
+  { components }: OpenApiDocument,
+  { responses }: DocumentedOperation,
+  status: number,
+): Response | undefined {
+  const documented = responses[status];
+  if (!documented || !('$ref' in documented)) return documented;
+  return components.responses[documented.$ref.replace('#/components/responses/', '')];
+}
 
 export function resolve({ components }: OpenApiDocument, schema: Schema): Schema {
   if (schema.$ref === undefined) return schema;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { TestRegistry } from '../support/registry.js';
 import { mismatches } from './matches-schema.js';
-import { operationsOf, type OpenApiDocument } from './openapi.js';
+import { operationsOf, responseOf, type OpenApiDocument } from './openapi.js';
 import { requestsOf, type FuzzedRequest } from './requests.js';
 import { FUZZ_TIMEOUT, printSeed, REQUEST_COUNT, SEED } from './scale.js';
 import { Sender, type FuzzAnswer } from './send.js';
@@ -51,7 +51,7 @@ describe('requests made from the OpenAPI document, wrong in every place', () => 
   function judge({ operation }: FuzzedRequest, { status, headers, text }: FuzzAnswer): string[] {
     if (status >= 500 || (status >= 300 && status < 400)) return [`answers ${status}`];
     if (headers['x-request-id'] === undefined) return ['has no X-Request-Id'];
-    const documented = operation.responses[status];
+    const documented = responseOf(document, operation, status);
     if (!documented && !ANYWHERE.has(status)) return [`answers ${status}, which is not documented`];
     if (status >= 400) return judgeProblem(headers['content-type'], text);
     const [documentedContent] = Object.entries(documented?.content ?? {});

@@ -67,6 +67,8 @@ export function valueFor(document: OpenApiDocument, given: Schema): fc.Arbitrary
 function allowed(document: OpenApiDocument, schema: Schema): fc.Arbitrary<unknown> {
   const examples = schema.example === undefined ? [] : [fc.constant(schema.example)];
   if (schema.enum) return fc.oneof(...examples, fc.constantFrom(...schema.enum));
+  const parts = schema.anyOf ?? schema.allOf;
+  if (parts) return fc.oneof(...examples, ...parts.map((part) => allowed(document, resolve(document, part))));
   const kinds = [schema.type ?? 'string'].flat().map((type) => allowedOf(document, schema, type));
   return fc.oneof(...examples, ...kinds);
 }

@@ -1,4 +1,4 @@
-import { PROBLEMS, problemType, type ProblemCode } from '../../src/problem-details/problem.js';
+import { PROBLEMS, problemType, type ProblemCode } from '../../src/problem-details/problems.js';
 import type { Violation } from '../../src/problem-details/violation.js';
 import type { RawAnswer } from './raw-http.js';
 

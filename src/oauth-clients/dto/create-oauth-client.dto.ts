@@ -3,4 +3,6 @@ import { MEMBERS } from '../model/members.js';
 import { requestOf } from './member-dtos.js';
 
 @ApiSchema({ name: 'CreateOAuthClient' })
-export class CreateOAuthClientDto extends requestOf([...MEMBERS.keys()], ['name', 'grant_types']) {}
+export class CreateOAuthClientDto extends requestOf([...MEMBERS.keys()], ['name', 'grant_types'], {
+  creates: true,
+}) {}

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Shape } from '../../validation/shape.decorator.js';
-import { MEMBERS, type ClientMember, type ClientSettings } from '../model/members.js';
+import { MEMBERS, type ClientMember, type ClientSettings, type MemberFacts } from '../model/members.js';
 import { DOCS, optional } from './oauth-client.docs.js';
 
 type ClassOf<T> = abstract new () => T;
@@ -10,10 +10,11 @@ type ClassOf<T> = abstract new () => T;
  * other classes: a member that is in the table is in every body.
  */
 
-/** A request in which the members may be left out, but for the required ones. */
+/** A request in which the members may be left out, but for the required ones. One that creates has defaults for them. */
 export function requestOf<Required extends ClientMember = never>(
   members: readonly ClientMember[],
   required: readonly Required[] = [],
+  { creates = false } = {},
 ): ClassOf<Partial<ClientSettings> & Pick<ClientSettings, Required>> {
   abstract class MembersOfRequest {}
   const isRequired = (member: ClientMember): boolean => required.some((name) => name === member);
@@ -22,10 +23,14 @@ export function requestOf<Required extends ClientMember = never>(
     if (!facts) throw new Error(`there is no member ${member}`);
     Shape(facts.shape, { required: isRequired(member) })(MembersOfRequest.prototype, member);
     const docs = isRequired(member) ? DOCS[member] : optional(DOCS[member]);
-    ApiProperty(docs)(MembersOfRequest.prototype, member);
+    ApiProperty({ ...docs, ...(creates && defaultOf(facts)) })(MembersOfRequest.prototype, member);
   }
   return MembersOfRequest as ClassOf<Partial<ClientSettings> & Pick<ClientSettings, Required>>;
 }
+
+/** Generated clients send a documented default, so only those that hold for every client are documented. */
+const defaultOf = ({ initial, derived }: MemberFacts): { default?: unknown } =>
+  initial === undefined || initial === null || derived ? {} : { default: initial };
 
 /** An answer, which holds every member. */
 export function answerWithMembers(): ClassOf<ClientSettings> {

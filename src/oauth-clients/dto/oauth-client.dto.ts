@@ -1,15 +1,21 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { NEXT_CURSOR } from '../../pagination/page.query.js';
+import { MAX_LIMIT, NEXT_CURSOR } from '../../pagination/page.query.js';
 import { ReadOnly } from '../../validation/shape.decorator.js';
 import { SYNC_STATUSES, type SyncProblem, type SyncStatus } from '../model/oauth-client.vocabulary.js';
 import { answerWithMembers } from './member-dtos.js';
 
 @ApiSchema({ name: 'SyncProblem' })
 export class SyncProblemDto implements SyncProblem {
-  @ApiProperty({ description: 'Stable code of the problem.', example: 'rejected' })
+  @ApiProperty({
+    maxLength: 64,
+    pattern: '^[a-z_]+$',
+    description: 'Stable code of the problem.',
+    example: 'rejected_by_authorization_server',
+  })
   code: string;
 
   @ApiProperty({
+    maxLength: 2_048,
     description: 'What is wrong, and what to do about it.',
     example: 'The authorization server refused it.',
   })
@@ -30,41 +36,55 @@ export class SyncProblemDto implements SyncProblem {
 )
 export class OAuthClientDto extends answerWithMembers() {
   @ApiProperty({
+    readOnly: true,
     format: 'uuid',
+    minLength: 36,
+    maxLength: 36,
     description: "The registry's identifier of the client; use it in paths.",
     example: '019aadd4-7c6e-7bd3-a2f4-6c8f5b1d2e3f',
   })
   id: string;
 
   @ApiProperty({
+    readOnly: true,
     format: 'uuid',
+    minLength: 36,
+    maxLength: 36,
     description: 'The identifier the authorization server knows the client by; use it in OAuth flows.',
     example: '5f0c2b9e-3d1a-4c47-9a55-0d6f3f1f7f10',
   })
   client_id: string;
 
   @ApiProperty({
+    readOnly: true,
     format: 'uuid',
+    minLength: 36,
+    maxLength: 36,
     description: 'The project that owns the client.',
     example: '019aadd4-1111-7bd3-a2f4-6c8f5b1d2e3f',
   })
   project_id: string;
 
   @ApiProperty({
+    readOnly: true,
     format: 'date-time',
+    maxLength: 24,
     description: 'When the client was created.',
     example: '2026-11-23T09:30:00.000Z',
   })
   created: string;
 
   @ApiProperty({
+    readOnly: true,
     format: 'date-time',
+    maxLength: 24,
     description: 'When the client last changed. A request that changes nothing leaves it.',
     example: '2026-11-23T09:45:00.000Z',
   })
   modified: string;
 
   @ApiProperty({
+    readOnly: true,
     type: String,
     nullable: true,
     minLength: 47,
@@ -78,6 +98,7 @@ export class OAuthClientDto extends answerWithMembers() {
   client_secret: string | null;
 
   @ApiProperty({
+    readOnly: true,
     type: String,
     enum: [...SYNC_STATUSES],
     description:
@@ -87,6 +108,7 @@ export class OAuthClientDto extends answerWithMembers() {
   sync_status: SyncStatus;
 
   @ApiProperty({
+    readOnly: true,
     type: SyncProblemDto,
     nullable: true,
     description: 'Why the authorization server rejected the last change; null while nothing is wrong.',
@@ -97,7 +119,11 @@ export class OAuthClientDto extends answerWithMembers() {
 
 @ApiSchema({ name: 'OAuthClientPage' })
 export class OAuthClientPageDto {
-  @ApiProperty({ type: [OAuthClientDto], description: 'The clients of this page, newest first.' })
+  @ApiProperty({
+    type: [OAuthClientDto],
+    maxItems: MAX_LIMIT,
+    description: 'The clients of this page, newest first.',
+  })
   data: OAuthClientDto[];
 
   @ApiProperty(NEXT_CURSOR)

@@ -13,6 +13,7 @@ export class UpdateOAuthClientDto extends requestOf(membersWhere(({ fixed }) => 
   @ApiProperty(
     optional({
       ...DOCS.grant_types,
+      minItems: 0,
       description: `${DOCS.grant_types.description} Any other set is refused.`,
     }),
   )

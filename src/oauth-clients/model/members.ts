@@ -22,6 +22,8 @@ export interface MemberFacts {
   readonly shape: ShapeCheck;
   /** What a new client has unless its owner says something else. Without it a new client must be told. */
   readonly initial?: unknown;
+  /** Whether other members decide what a new client has: then `initial` is no default to be documented. */
+  readonly derived?: true;
   /** Decided at creation, for good. */
   readonly fixed?: true;
   /** What stands in its place once a deleted client is forgotten. Without it the member tells nothing about anybody. */
@@ -89,7 +91,7 @@ export abstract class ClientSettings {
   })
   token_endpoint_auth_method: TokenEndpointAuthMethod;
 
-  @Member({ column: { type: 'boolean' }, shape: boolean, initial: false })
+  @Member({ column: { type: 'boolean' }, shape: boolean, initial: false, derived: true })
   pkce_required: boolean;
 
   @Member({

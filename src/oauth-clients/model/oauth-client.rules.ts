@@ -1,3 +1,4 @@
+import type { ViolationCode } from '../../problem-details/violation-codes.js';
 import type { Violation } from '../../problem-details/violation.js';
 import type { ClientPatch } from './client-settings.js';
 import { pointerTo, type ClientMember, type ClientSettings } from './members.js';
@@ -183,10 +184,10 @@ function duplicates(member: ClientMember, values: readonly string[]): Violation[
   );
 }
 
-function refuseIf(broken: boolean, member: ClientMember, code: string, detail: string): Violation[] {
+function refuseIf(broken: boolean, member: ClientMember, code: ViolationCode, detail: string): Violation[] {
   return broken ? [violation(member, code, detail)] : [];
 }
 
-function violation(member: ClientMember, code: string, detail: string, index?: number): Violation {
+function violation(member: ClientMember, code: ViolationCode, detail: string, index?: number): Violation {
   return { pointer: pointerTo(member, index), code, detail };
 }

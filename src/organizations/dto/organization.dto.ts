@@ -1,5 +1,5 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { NEXT_CURSOR } from '../../pagination/page.query.js';
+import { MAX_LIMIT, NEXT_CURSOR } from '../../pagination/page.query.js';
 import { boolean, oneOf, text } from '../../validation/shape-checks.js';
 import { ReadOnly, Shape } from '../../validation/shape.decorator.js';
 import { TENANT_LIMITS } from '../../tenants/limits.js';
@@ -14,13 +14,18 @@ const NAME = {
   description: 'Name for people; need not be unique.',
   example: 'Example Ltd',
 };
+const ID = { readOnly: true, format: 'uuid', minLength: 36, maxLength: 36 };
 const CREATED = {
+  readOnly: true,
   format: 'date-time',
+  maxLength: 24,
   description: 'When it was created.',
   example: '2026-11-23T09:30:00.000Z',
 };
 const MODIFIED = {
+  readOnly: true,
   format: 'date-time',
+  maxLength: 24,
   description: 'When it last changed.',
   example: '2026-11-23T09:45:00.000Z',
 };
@@ -28,6 +33,27 @@ const TRUSTED_CLIENTS_ALLOWED =
   'Whether its admins may mark clients as trusted: those skip consent for every user of the authorization server.';
 const ROLE =
   '`viewer` reads; `developer` also creates, updates and rotates; `admin` also deletes and manages privileged clients.';
+
+const TIMES = { created: CREATED.example, modified: MODIFIED.example };
+const ORGANIZATION_ID = '019aadd4-0000-7bd3-a2f4-6c8f5b1d2e3f';
+export const ORGANIZATION_EXAMPLE = {
+  id: ORGANIZATION_ID,
+  name: NAME.example,
+  trusted_clients_allowed: false,
+  ...TIMES,
+};
+export const PROJECT_EXAMPLE = {
+  id: '019aadd4-1111-7bd3-a2f4-6c8f5b1d2e3f',
+  organization_id: ORGANIZATION_ID,
+  name: 'Web shop',
+  ...TIMES,
+};
+export const MEMBER_EXAMPLE = {
+  organization_id: ORGANIZATION_ID,
+  subject: '3a1f6c1e-0b0e-4d7e-8a55-7a1d2c3b4a59',
+  role: 'developer',
+  ...TIMES,
+};
 
 @ApiSchema({ name: 'PutOrganization' })
 export class PutOrganizationDto {
@@ -57,7 +83,7 @@ export class PutMemberDto {
 @ApiSchema({ name: 'Organization' })
 @ReadOnly('id', 'created', 'modified')
 export class OrganizationDto {
-  @ApiProperty({ format: 'uuid', description: 'Identifier of the organization, chosen by the platform.' })
+  @ApiProperty({ ...ID, description: 'Identifier of the organization, chosen by the platform.' })
   id: string;
 
   @ApiProperty(NAME)
@@ -89,10 +115,10 @@ export class MembershipDto extends OrganizationDto {
 @ApiSchema({ name: 'Project' })
 @ReadOnly('id', 'organization_id', 'created', 'modified')
 export class ProjectDto {
-  @ApiProperty({ format: 'uuid', description: 'Identifier of the project, chosen by the platform.' })
+  @ApiProperty({ ...ID, description: 'Identifier of the project, chosen by the platform.' })
   id: string;
 
-  @ApiProperty({ format: 'uuid', description: 'The organization it belongs to.' })
+  @ApiProperty({ ...ID, description: 'The organization it belongs to.' })
   organization_id: string;
 
   @ApiProperty({ ...NAME, example: 'Web shop' })
@@ -108,14 +134,14 @@ export class ProjectDto {
 @ApiSchema({ name: 'Member' })
 @ReadOnly('organization_id', 'created', 'modified')
 export class MemberDto {
-  @ApiProperty({ format: 'uuid', description: 'The organization.' })
+  @ApiProperty({ ...ID, description: 'The organization.' })
   organization_id: string;
 
   @ApiProperty({
     minLength: 1,
     maxLength: TENANT_LIMITS.subject,
     description: "The person: the `sub` of their tokens, which is the Kratos identity's id.",
-    example: '3a1f6c1e-0b0e-4d7e-8a55-7a1d2c3b4a59',
+    example: MEMBER_EXAMPLE.subject,
   })
   subject: string;
 
@@ -131,7 +157,11 @@ export class MemberDto {
 
 @ApiSchema({ name: 'MembershipPage' })
 export class MembershipPageDto {
-  @ApiProperty({ type: [MembershipDto], description: 'The organizations of this page.' })
+  @ApiProperty({
+    type: [MembershipDto],
+    maxItems: MAX_LIMIT,
+    description: 'The organizations of this page.',
+  })
   data: MembershipDto[];
 
   @ApiProperty(NEXT_CURSOR)
@@ -140,7 +170,7 @@ export class MembershipPageDto {
 
 @ApiSchema({ name: 'ProjectPage' })
 export class ProjectPageDto {
-  @ApiProperty({ type: [ProjectDto], description: 'The projects of this page.' })
+  @ApiProperty({ type: [ProjectDto], maxItems: MAX_LIMIT, description: 'The projects of this page.' })
   data: ProjectDto[];
 
   @ApiProperty(NEXT_CURSOR)

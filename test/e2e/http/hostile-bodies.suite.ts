@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ProblemCode } from '../../../src/problem-details/problem.js';
+import type { ProblemCode } from '../../../src/problem-details/problems.js';
 import type { Answer } from '../../support/api-client.js';
 import { stateOf, type DatabaseState } from '../../support/database-state.js';
 import { expectProblem, type ProblemBody } from '../../support/problem.js';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import type { ProblemCode } from '../../../src/problem-details/problem.js';
+import type { ProblemCode } from '../../../src/problem-details/problems.js';
 import { expectProblem, expectRawProblem } from '../../support/problem.js';
 import { exchange, parseAnswer, sendRaw } from '../../support/raw-http.js';
 import { TestRegistry, type TestTenant } from '../../support/registry.js';

@@ -1,5 +1,6 @@
 import { HttpException, NotFoundException } from '@nestjs/common';
-import { Problem, PROBLEMS, type ProblemCode } from '../../../src/problem-details/problem.js';
+import { Problem } from '../../../src/problem-details/problem.js';
+import { PROBLEMS, type ProblemCode } from '../../../src/problem-details/problems.js';
 import { toProblem } from '../../../src/http/to-problem.js';
 
 const SECRET = 'canary7d1f';

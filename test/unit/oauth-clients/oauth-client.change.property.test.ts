@@ -16,7 +16,7 @@ const SCOPES = ['openid', 'orders:read'];
 const WITHHELD = ['registry:admin'];
 const MALFORMED = ['a b', '*'];
 
-const refusal = { pointer: '/enabled', code: 'not_supported', detail: 'Not served.' };
+const refusal = { pointer: '/enabled', code: 'not_allowed', detail: 'Not served.' } as const;
 
 /** The contract, said a second time and in another way: what holds for every client the registry stores. */
 function holds(client: ClientSettings, stored: ClientSettings | null, context: RuleContext): boolean {

@@ -1,3 +1,4 @@
+import type { Violation } from '../../../src/problem-details/violation.js';
 import { changedClient, newClient } from '../../../src/oauth-clients/model/judge.js';
 import {
   changedMembers,
@@ -277,9 +278,9 @@ describe('newClient', () => {
   });
 
   it('passes on what the authorization server cannot serve, of the merged settings', () => {
-    const refusal = {
+    const refusal: Violation = {
       pointer: '/pkce_challenge_method',
-      code: 'not_supported',
+      code: 'pkce_challenge_method_not_supported',
       detail: 'Hydra refuses plain.',
     };
     const serverRefusals = (settings: ClientSettings) =>
@@ -669,10 +670,22 @@ describe('changedClient', () => {
       ...context,
       serverRefusals: ({ pkce_challenge_method, token_endpoint_auth_method }) => [
         ...(pkce_challenge_method === 'plain'
-          ? [{ pointer: '/pkce_challenge_method', code: 'not_supported', detail: 'No plain.' }]
+          ? [
+              {
+                pointer: '/pkce_challenge_method',
+                code: 'pkce_challenge_method_not_supported' as const,
+                detail: 'No plain.',
+              },
+            ]
           : []),
         ...(token_endpoint_auth_method === 'client_secret_post'
-          ? [{ pointer: '/redirect_uris/0', code: 'not_supported', detail: 'Not with post.' }]
+          ? [
+              {
+                pointer: '/redirect_uris/0',
+                code: 'invalid_redirect_uri' as const,
+                detail: 'Not with post.',
+              },
+            ]
           : []),
       ],
     };
@@ -685,14 +698,14 @@ describe('changedClient', () => {
 
     it('cannot be brought there', () => {
       expect(brokenBy(changedClient(webWithPkce, { pkce_challenge_method: 'plain' }, hydra))).toEqual([
-        '/pkce_challenge_method not_supported',
+        '/pkce_challenge_method pkce_challenge_method_not_supported',
       ]);
     });
 
     it('is refused a change that brings a refusal of another member', () => {
       expect(
         brokenBy(changedClient(plain, { token_endpoint_auth_method: 'client_secret_post' }, hydra)),
-      ).toEqual(['/redirect_uris/0 not_supported']);
+      ).toEqual(['/redirect_uris/0 invalid_redirect_uri']);
     });
   });
 });

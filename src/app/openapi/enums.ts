@@ -1,0 +1,54 @@
+import {
+  GRANT_TYPES,
+  PKCE_CHALLENGE_METHODS,
+  SYNC_STATUSES,
+  TOKEN_ENDPOINT_AUTH_METHODS,
+} from '../../oauth-clients/model/oauth-client.vocabulary.js';
+import { PROBLEMS } from '../../problem-details/problems.js';
+import { VIOLATION_CODES } from '../../problem-details/violation-codes.js';
+import { ROLES } from '../../tenants/role.js';
+import { mapSchemas, type Schema } from './schema.js';
+
+/**
+ * The enums of the API by the name that generated clients give their types. One that is not named here fails the making of
+ * the document: without a name, generators invent another type in every place where the enum is used.
+ */
+const ENUMS: Readonly<Record<string, readonly string[]>> = {
+  GrantType: GRANT_TYPES,
+  TokenEndpointAuthMethod: TOKEN_ENDPOINT_AUTH_METHODS,
+  PkceChallengeMethod: PKCE_CHALLENGE_METHODS,
+  SyncStatus: SYNC_STATUSES,
+  Role: ROLES,
+  AuthorizationServerKind: ['embedded', 'hydra'],
+  ProblemCode: Object.keys(PROBLEMS),
+  ViolationCode: Object.keys(VIOLATION_CODES),
+};
+
+/** The schemas with every enum replaced by a reference to its named schema, and with those. Null is a union's other part. */
+export function withNamedEnums(schemas: Readonly<Record<string, Schema>>): Record<string, Schema> {
+  const used = new Set<string>();
+  const named = mapSchemas(schemas, (schema) => {
+    const values = schema.enum?.filter((value) => value !== null);
+    // A single value is a constant.
+    if (!values || values.length < 2) return schema;
+    const name = nameOf(values);
+    used.add(name);
+    return referenceTo(name, schema);
+  });
+  const enums = [...used].map((name) => [name, { type: 'string', enum: [...(ENUMS[name] ?? [])] }] as const);
+  return { ...named, ...Object.fromEntries(enums) };
+}
+
+function nameOf(values: readonly unknown[]): string {
+  const key = JSON.stringify(values);
+  const name = Object.keys(ENUMS).find((other) => JSON.stringify(ENUMS[other]) === key);
+  if (name === undefined) throw new Error(`An enum has no name: add ${key} to src/app/openapi/enums.ts.`);
+  return name;
+}
+
+function referenceTo(name: string, schema: Schema): Schema {
+  const reference = { $ref: `#/components/schemas/${name}` };
+  const docs = Object.fromEntries(Object.entries(schema).filter(([key]) => key !== 'type' && key !== 'enum'));
+  if (schema.enum?.includes(null)) return { ...docs, anyOf: [reference, { type: 'null' }] };
+  return Object.keys(docs).length === 0 ? reference : { ...docs, allOf: [reference] };
+}

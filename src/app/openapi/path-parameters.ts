@@ -1,0 +1,52 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { DEMO_ORGANIZATION, DEMO_PROJECT, DEMO_WEB_CLIENT } from '../../embedded-server/demo/demo.js';
+import { TENANT_LIMITS } from '../../tenants/limits.js';
+
+interface PathParameter {
+  readonly description: string;
+  readonly schema: object;
+  /** What the demo has under this name: Swagger UI fills it in. */
+  readonly example?: string;
+}
+
+export type Parameters = NonNullable<NonNullable<OpenAPIObject['paths'][string]['get']>['parameters']>;
+
+const UUID = { type: 'string', format: 'uuid', minLength: 36, maxLength: 36 };
+
+/** Every name that stands in a path. */
+const PATH_PARAMETERS: Readonly<Record<string, PathParameter>> = {
+  org_id: {
+    description: 'Identifier of the organization: any UUID (RFC 9562), which the platform chose.',
+    schema: UUID,
+    example: DEMO_ORGANIZATION.id,
+  },
+  project_id: {
+    description: 'Identifier of the project: any UUID (RFC 9562), which the platform chose.',
+    schema: UUID,
+    example: DEMO_PROJECT.id,
+  },
+  oauth_client_id: {
+    description: 'The `id` of the OAuth client.',
+    schema: UUID,
+    example: DEMO_WEB_CLIENT.id,
+  },
+  subject: {
+    description: "The person: the Kratos identity's id.",
+    schema: { type: 'string', minLength: 1, maxLength: TENANT_LIMITS.subject },
+  },
+};
+
+/** The parameters of a path, in its order, which generated clients keep. */
+export function pathParametersOf(path: string, examples: 'all' | 'not the last' | 'none'): Parameters {
+  const names = Array.from(path.matchAll(/\{(\w+)\}/g), ([, name = '']) => name);
+  return names.map((name, index) => {
+    const known = PATH_PARAMETERS[name];
+    if (!known) throw new Error(`{${name}} in ${path} is not described: add it to ${FILE}.`);
+    const { example, ...docs } = known;
+    const isShown = examples === 'all' || (examples === 'not the last' && index < names.length - 1);
+    const shown = isShown && example !== undefined ? { example } : {};
+    return { name, in: 'path', required: true, ...docs, ...shown };
+  });
+}
+
+const FILE = 'src/app/openapi/path-parameters.ts';

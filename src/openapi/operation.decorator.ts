@@ -1,0 +1,79 @@
+import { applyDecorators, type Type } from '@nestjs/common';
+import { ApiBody, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { ApiProblems } from '../problem-details/api-problems.decorator.js';
+import type { ProblemCode } from '../problem-details/problems.js';
+import { REQUEST_HEADERS, type RequestHeader } from './request-headers.js';
+import { responseHeaders, type ResponseHeader } from './response-headers.js';
+
+/** What there is to say about an operation. Whoever adds one and forgets a part of it does not compile. */
+export interface OperationDocs {
+  /** Unique, in camelCase: generated clients name the call by it. */
+  readonly id: string;
+  /** A few words, imperative. */
+  readonly summary: string;
+  readonly description: string;
+  readonly body?: BodyDocs;
+  /** Optional headers that the call understands. */
+  readonly headers?: readonly RequestHeader[];
+  readonly answer: AnswerDocs;
+  /** Beyond those of every call and those that `Authorized` adds. */
+  readonly problems: readonly ProblemCode[];
+}
+
+interface BodyDocs {
+  readonly type: Type;
+  readonly examples: Readonly<Record<string, { readonly summary: string; readonly value: object }>>;
+}
+
+/** The one successful answer. */
+export type AnswerDocs = {
+  readonly description: string;
+  /** Beyond those of every answer. */
+  readonly headers?: readonly ResponseHeader[];
+} & (
+  | { readonly status: 200 | 201; readonly type: Type; readonly example: object }
+  | { readonly status: 200; readonly text: string; readonly example: string }
+  | { readonly status: 204 }
+);
+
+/** What a body that is read and judged can end as. */
+const BODY_PROBLEMS = [
+  'bad_request',
+  'payload_too_large',
+  'unsupported_media_type',
+  'validation_failed',
+] as const satisfies readonly ProblemCode[];
+
+/**
+ * Describes a route in the API description: the one way to do so. Path parameters, security, the problems of every call,
+ * named enums and closed bodies are added where the document is made (`app/openapi/`), which refuses what is incomplete.
+ */
+export function Operation({
+  id,
+  summary,
+  description,
+  body,
+  headers = [],
+  answer,
+  problems,
+}: OperationDocs): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({ operationId: id, summary, description }),
+    ...(body ? [ApiBody({ type: body.type, examples: { ...body.examples } })] : []),
+    ...headers.map((name) => ApiHeader({ name, required: false, ...REQUEST_HEADERS[name] })),
+    ApiAnswer(answer),
+    ApiProblems(...(body ? BODY_PROBLEMS : []), ...problems),
+  );
+}
+
+function ApiAnswer(answer: AnswerDocs): MethodDecorator {
+  const { status, description } = answer;
+  const common = { status, description, headers: responseHeaders(answer.headers ?? []) };
+  if ('type' in answer) return ApiResponse({ ...common, type: answer.type, example: answer.example });
+  if (!('text' in answer)) return ApiResponse(common);
+  const schema = { type: 'string', maxLength: MAX_TEXT } as const;
+  return ApiResponse({ ...common, content: { [answer.text]: { schema, example: answer.example } } });
+}
+
+/** Far above what an answer in plain text has. */
+const MAX_TEXT = 10_000_000;

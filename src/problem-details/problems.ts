@@ -1,0 +1,111 @@
+import type { CodeDocs } from './violation-codes.js';
+
+interface ProblemKind extends CodeDocs {
+  readonly status: number;
+  readonly title: string;
+}
+
+/** Every problem this API answers with: the stable code, its HTTP status and title (RFC 9457), and what callers do about it. */
+export const PROBLEMS = {
+  bad_request: {
+    status: 400,
+    title: 'The request cannot be read',
+    meaning: 'Path, query, headers or body are not what the call takes.',
+    remedy: 'Correct what `detail` and `errors` name.',
+  },
+  invalid_token: {
+    status: 401,
+    title: 'A valid bearer token is required',
+    meaning: 'There is no token, or it is malformed, expired, or not meant for this API.',
+    remedy: 'Get a new token. `WWW-Authenticate` tells what was wrong with this one.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'Not allowed',
+    meaning: 'The caller may see this, and its role does not allow the call.',
+    remedy: 'Ask an admin of the organization.',
+  },
+  insufficient_scope: {
+    status: 403,
+    title: 'The token lacks a scope',
+    meaning: 'The caller may see this, and its token was issued without the scope that the call needs.',
+    remedy: 'Get a token with the scope that `WWW-Authenticate` names.',
+  },
+  not_found: {
+    status: 404,
+    title: 'Not found',
+    meaning: 'There is nothing here, or the token may not see it: the answer does not tell which.',
+    remedy: 'Check the ids in the path, and whose token was sent.',
+  },
+  method_not_allowed: {
+    status: 405,
+    title: 'The method is not allowed here',
+    meaning: 'The path exists, and does not know this method.',
+    remedy: 'Use one of the methods in `Allow`.',
+  },
+  request_timeout: {
+    status: 408,
+    title: 'The request took too long to arrive',
+    meaning: 'Not all of the request had arrived in time.',
+    remedy: 'Send it again.',
+  },
+  conflict: {
+    status: 409,
+    title: 'The request conflicts with what exists',
+    meaning: 'The call is valid, and the present state rules it out.',
+    remedy: 'Read the resource again and do as `detail` says.',
+  },
+  precondition_failed: {
+    status: 412,
+    title: 'The resource has changed',
+    meaning: 'The state that `If-Match` names is not the present one.',
+    remedy: 'Read the resource again, and repeat the change on what it is now.',
+  },
+  payload_too_large: {
+    status: 413,
+    title: 'The body is too large',
+    meaning: 'The body has more bytes than this API reads.',
+    remedy: 'Send a smaller one.',
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: 'The content type is not supported',
+    meaning: 'The body is not said to be JSON in UTF-8, or is compressed.',
+    remedy: 'Send `Content-Type: application/json`, without a content encoding.',
+  },
+  validation_failed: {
+    status: 422,
+    title: 'The request breaks one or more rules',
+    meaning: 'The request was understood, and nothing was changed. Every broken rule stands in `errors`.',
+    remedy: 'Correct each of them. `docs/errors.md` explains their codes.',
+  },
+  too_many_requests: {
+    status: 429,
+    title: 'Too many requests',
+    meaning: 'The caller, or its address, has asked too often.',
+    remedy: 'Wait as many seconds as `Retry-After` says.',
+  },
+  headers_too_large: {
+    status: 431,
+    title: 'The request headers are too large',
+    meaning: 'The request has too many headers, or too long ones.',
+    remedy: 'Send fewer.',
+  },
+  internal_error: {
+    status: 500,
+    title: 'Something went wrong on our side',
+    meaning: 'A fault of the service.',
+    remedy: 'Report it with its `request_id`, which finds the cause in the logs.',
+  },
+  service_unavailable: {
+    status: 503,
+    title: 'Temporarily unavailable',
+    meaning: 'Something that the service needs is out of reach, such as its database.',
+    remedy: 'Try again after as many seconds as `Retry-After` says.',
+  },
+} as const satisfies Readonly<Record<string, ProblemKind>>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** The stable URN of a kind of problem: the `type` member of RFC 9457. */
+export const problemType = (code: ProblemCode): string => `urn:oauth-client-registry:problem:${code}`;

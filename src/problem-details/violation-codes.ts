@@ -1,0 +1,109 @@
+/** What a code stands for, for `docs/errors.md` and for whoever reads the API description. Both in one sentence or two. */
+export interface CodeDocs {
+  /** What is wrong. */
+  readonly meaning: string;
+  /** What the caller does about it. */
+  readonly remedy: string;
+}
+
+/**
+ * Every code that an item of `errors` can have: the one table of them. A violation with a code that is not listed here does
+ * not compile. Codes are stable: programs go by them. Names of RFC 7591 are used where there are any.
+ */
+export const VIOLATION_CODES = {
+  // The shape of a body, a query or a path.
+  invalid_type: {
+    meaning: 'The value has another JSON type than the member.',
+    remedy: 'Send the type that the API description names.',
+  },
+  invalid_characters: {
+    meaning: 'The text holds control, bidirectional or unpaired surrogate characters.',
+    remedy: 'Remove them: they can make a text look like another one.',
+  },
+  too_short: { meaning: 'The text is blank.', remedy: 'Send at least one visible character.' },
+  too_long: {
+    meaning: 'The text has more characters than the member may have.',
+    remedy: 'Shorten it to the length that `detail` names.',
+  },
+  not_allowed: {
+    meaning: 'The value is none of those that the member knows.',
+    remedy: 'Send one of the values that `detail` lists.',
+  },
+  too_many: { meaning: 'The list has too many items.', remedy: 'Send at most as many as `detail` names.' },
+  too_few: { meaning: 'The list has too few items.', remedy: 'Send at least as many as `detail` names.' },
+  out_of_range: {
+    meaning: 'The number is no whole number within the bounds.',
+    remedy: 'Send one that `detail` allows.',
+  },
+  required: { meaning: 'The member is missing or null.', remedy: 'Send it.' },
+  unknown_member: {
+    meaning: 'The body or query has a member that the call does not know.',
+    remedy: 'Correct the spelling, or leave it out: nothing that is sent is ignored.',
+  },
+  read_only: {
+    meaning: 'The member is set by the registry.',
+    remedy: 'Leave it out of the request.',
+  },
+  invalid_cursor: {
+    meaning: 'The cursor was not given by this list.',
+    remedy: 'Send `next_cursor` exactly as it was given, or start without a cursor.',
+  },
+  // Rules about clients.
+  duplicate: { meaning: 'The list has the item twice.', remedy: 'Remove the second one.' },
+  grant_types_immutable: {
+    meaning: 'The grant types of a client are fixed at creation.',
+    remedy: 'Leave `grant_types` out or send the same set; for other grant types create a new client.',
+  },
+  refresh_token_without_authorization_code: {
+    meaning: 'Only the authorization code flow issues refresh tokens.',
+    remedy: 'Add `authorization_code`, or remove `refresh_token`.',
+  },
+  client_credentials_without_secret: {
+    meaning: 'The `client_credentials` grant is for clients that authenticate (RFC 6749, section 4.4).',
+    remedy: 'Choose `client_secret_basic` or `client_secret_post`.',
+  },
+  pkce_not_applicable: {
+    meaning: 'PKCE protects the authorization code flow, which this client does not have.',
+    remedy: 'Leave `pkce_required` out, or send false.',
+  },
+  pkce_required_for_public_client: {
+    meaning: 'A client without a secret must use PKCE (RFC 9700, section 2.1.1).',
+    remedy: 'Send `pkce_required` true, or choose a `token_endpoint_auth_method` with a secret.',
+  },
+  pkce_challenge_method_not_applicable: {
+    meaning: 'A challenge method applies only while PKCE is required.',
+    remedy: 'Leave `pkce_challenge_method` out, or send `pkce_required` true.',
+  },
+  pkce_challenge_method_not_supported: {
+    meaning: 'The authorization server never accepts this challenge method.',
+    remedy: 'Leave `pkce_challenge_method` out, or send `S256`.',
+  },
+  pkce_not_enforceable: {
+    meaning: 'The authorization server cannot demand PKCE of a single client that has a secret.',
+    remedy:
+      'Leave `pkce_required` out, use `token_endpoint_auth_method` `none`, or ask the operator for the authorize gate.',
+  },
+  redirect_uris_required: {
+    meaning: 'The `authorization_code` and `implicit` grants redirect.',
+    remedy: 'Register at least one redirect URI.',
+  },
+  invalid_redirect_uri: {
+    meaning:
+      'The redirect URI cannot be registered: it is insecure, or two parsers could read it differently.',
+    remedy: 'Change it as `detail` says.',
+  },
+  invalid_scope: {
+    meaning: 'The text is no scope (RFC 6749, section 3.3), or holds a wildcard.',
+    remedy: 'Use printable ASCII characters without space, `"`, `\\` and `*`.',
+  },
+  scope_not_assignable: {
+    meaning: 'The operator does not let clients have this scope.',
+    remedy: 'Choose another, or ask the operator to make it assignable.',
+  },
+  trusted_clients_not_allowed: {
+    meaning: 'The organization may not have trusted clients.',
+    remedy: 'Send `trusted` false, or ask the platform to allow them.',
+  },
+} as const satisfies Readonly<Record<string, CodeDocs>>;
+
+export type ViolationCode = keyof typeof VIOLATION_CODES;

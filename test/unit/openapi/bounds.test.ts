@@ -1,0 +1,131 @@
+import 'reflect-metadata';
+import type { Type } from '@nestjs/common';
+import { CreateOAuthClientDto } from '../../../src/oauth-clients/dto/create-oauth-client.dto.js';
+import { UpdateOAuthClientDto } from '../../../src/oauth-clients/dto/update-oauth-client.dto.js';
+import { readIfMatch } from '../../../src/oauth-clients/if-match.js';
+import {
+  PutMemberDto,
+  PutOrganizationDto,
+  PutProjectDto,
+} from '../../../src/organizations/dto/organization.dto.js';
+import { SubjectPipe } from '../../../src/organizations/subject.pipe.js';
+import { PageQuery } from '../../../src/pagination/page.query.js';
+import { Problem } from '../../../src/problem-details/problem.js';
+import { ShapePipe } from '../../../src/validation/shape.pipe.js';
+import { operationsOf, resolve, type Schema } from '../../fuzz/openapi.js';
+import { committed } from './document.js';
+
+/** The class that reads each body. A new one that is not listed fails the first test. */
+const BODIES: Readonly<Record<string, Type>> = {
+  CreateOAuthClient: CreateOAuthClientDto,
+  UpdateOAuthClient: UpdateOAuthClientDto,
+  PutOrganization: PutOrganizationDto,
+  PutProject: PutProjectDto,
+  PutMember: PutMemberDto,
+};
+
+/** What reads each parameter that is no UUID, and throws for what it does not take. */
+const PARAMETERS: Readonly<Record<string, (value: string) => unknown>> = {
+  limit: (limit) => new ShapePipe().transform({ limit }, { type: 'query', metatype: PageQuery }),
+  cursor: (cursor) => new ShapePipe().transform({ cursor }, { type: 'query', metatype: PageQuery }),
+  subject: (subject) => new SubjectPipe().transform(subject),
+  'If-Match': (tags) => readIfMatch(tags),
+};
+
+const isClosed = (schema: Schema): boolean => 'additionalProperties' in schema;
+const parametersOf = () => operationsOf(committed).flatMap(({ parameters = [] }) => parameters);
+const texts = (length: number): string =>
+  '"'
+    .padEnd(length - 1, 'a')
+    .concat('"')
+    .slice(0, length);
+
+/** Values at a bound of the schema, and just beyond it. */
+function atTheBounds(given: Schema): { fine: unknown[]; wrong: unknown[] } {
+  const { maxLength, maxItems, minItems = 0, minimum, maximum, items, ...schema } = resolve(committed, given);
+  const list = (length: number): unknown[] =>
+    Array.from({ length }, (_, index) => resolve(committed, items ?? {}).enum?.[index] ?? `a${index}`);
+  const fine: unknown[] = [];
+  const wrong: unknown[] = [];
+  if (maxLength !== undefined) {
+    fine.push(texts(maxLength));
+    wrong.push(texts(maxLength + 1));
+  }
+  if (schema.minLength !== undefined && schema.minLength > 0) wrong.push('');
+  if (maxItems !== undefined) {
+    fine.push(list(maxItems));
+    wrong.push(list(maxItems + 1));
+  }
+  if (minItems > 0) wrong.push([]);
+  if (minimum !== undefined) wrong.push(minimum - 1);
+  if (minimum !== undefined) fine.push(minimum);
+  if (maximum !== undefined) wrong.push(maximum + 1);
+  if (maximum !== undefined) fine.push(maximum);
+  return { fine, wrong };
+}
+
+/** The codes of what is wrong with one member of a body. */
+function complaints(metatype: Type, member: string, value: unknown): string[] {
+  try {
+    new ShapePipe().transform({ [member]: value }, { type: 'body', metatype });
+    return [];
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return (error.errors ?? [])
+      .filter(({ pointer }) => pointer.startsWith(`/${member}`))
+      .map(({ code }) => code);
+  }
+}
+
+describe('the API description', () => {
+  it('is tested here for every body that a call takes', () => {
+    const { schemas } = committed.components;
+    const closed = Object.keys(schemas).filter((name) => isClosed(schemas[name] ?? {}));
+    expect(closed.toSorted()).toEqual(Object.keys(BODIES).toSorted());
+  });
+
+  it('is tested here for every parameter but ids', () => {
+    const names = parametersOf()
+      .filter(({ schema }) => schema.format !== 'uuid')
+      .map(({ name }) => name);
+    expect([...new Set(names)].toSorted()).toEqual(Object.keys(PARAMETERS).toSorted());
+  });
+
+  describe.each(Object.entries(BODIES))('of %s', (name, metatype) => {
+    const { properties = {}, required = [] } = committed.components.schemas[name] ?? {};
+
+    it('names exactly the required members', () => {
+      const missing = Object.keys(properties).filter((member) => {
+        try {
+          new ShapePipe().transform({}, { type: 'body', metatype });
+          return false;
+        } catch (error) {
+          const errors = error instanceof Problem ? (error.errors ?? []) : [];
+          return errors.some(({ pointer, code }) => pointer === `/${member}` && code === 'required');
+        }
+      });
+      expect(missing.toSorted()).toEqual([...required].toSorted());
+    });
+
+    it.each(Object.entries(properties))('has the bounds of %s that are enforced', (member, schema) => {
+      const { fine, wrong } = atTheBounds(schema);
+      expect(fine.map((value) => complaints(metatype, member, value))).toEqual(fine.map(() => []));
+      for (const value of wrong) expect(complaints(metatype, member, value)).not.toEqual([]);
+    });
+
+    it.each(Object.entries(properties))('says what type %s has', (member, schema) => {
+      expect(complaints(metatype, member, { not: 'a value' })).not.toEqual([]);
+      const isNullable =
+        [schema.type].flat().includes('null') || schema.anyOf?.some(({ type }) => type === 'null');
+      expect(isNullable ?? false).toBe(!required.includes(member));
+    });
+  });
+
+  it.each(Object.entries(PARAMETERS))('has the bounds of %s that are enforced', (name, read) => {
+    const parameter = parametersOf().find((other) => other.name === name);
+    const { fine, wrong } = atTheBounds(parameter?.schema ?? {});
+    expect(wrong.length).toBeGreaterThan(0);
+    for (const value of fine) expect(() => read(String(value))).not.toThrow();
+    for (const value of wrong) expect(() => read(String(value))).toThrow(Problem);
+  });
+});

@@ -32,7 +32,7 @@ export class ProvisioningController {
     id: 'putOrganization',
     summary: 'Create or update an organization',
     description:
-      'Makes the organization, or gives it this name and setting. The id of a deleted one stays reserved: 409.',
+      'Makes the organization, or changes what is sent of the one that exists. The id of a deleted one stays reserved: 409.',
     body: {
       type: PutOrganizationDto,
       examples: {
@@ -75,7 +75,7 @@ export class ProvisioningController {
     id: 'putProject',
     summary: 'Create or update a project',
     description:
-      'Makes the project, or gives it this name. An id that is deleted or of another organization: 409.',
+      'Makes the project, or changes its name. An id that is deleted or of another organization: 409.',
     body: { type: PutProjectDto, examples: { example: { summary: 'Example', value: { name: 'Web shop' } } } },
     answer: { status: 200, description: 'The project.', type: ProjectDto, example: PROJECT_EXAMPLE },
     problems: ['conflict'],

@@ -31,8 +31,8 @@ export class ProvisioningService {
 
   putOrganization(caller: Caller, id: string, dto: PutOrganizationDto): Promise<Organization> {
     return inTransaction(this.pool, async (database) => {
-      const values = { name: dto.name, trusted_clients_allowed: dto.trusted_clients_allowed ?? false };
-      const { row, created, changes } = await upsert(database, ORGANIZATIONS, { id }, values);
+      const given = { values: dto, initial: { trusted_clients_allowed: false }, required: 'name' } as const;
+      const { row, created, changes } = await upsert(database, ORGANIZATIONS, { id }, given);
       if (row.deleted_at) throw deletedConflict('organization');
       if (Object.keys(changes).length > 0) {
         const action = created ? 'organization.created' : 'organization.updated';
@@ -62,7 +62,10 @@ export class ProvisioningService {
     return inTransaction(this.pool, async (database) => {
       await lockLiveOrganization(database, organizationId);
       const key = { id, organization_id: organizationId };
-      const { row, created, changes } = await upsert(database, PROJECTS, key, { name: dto.name });
+      const { row, created, changes } = await upsert(database, PROJECTS, key, {
+        values: dto,
+        required: 'name',
+      });
       if (row.deleted_at) throw deletedConflict('project');
       if (Object.keys(changes).length > 0) {
         const action = created ? 'project.created' : 'project.updated';
@@ -91,7 +94,7 @@ export class ProvisioningService {
     return inTransaction(this.pool, async (database) => {
       await lockLiveOrganization(database, organizationId);
       const key = { organization_id: organizationId, subject };
-      const upserted = await upsert(database, MEMBERS, key, { role: dto.role });
+      const upserted = await upsert(database, MEMBERS, key, { values: dto, required: 'role' });
       const { row, created } = upserted;
       if (Object.keys(upserted.changes).length > 0) {
         const action = created ? 'member.added' : 'member.updated';

@@ -55,29 +55,48 @@ export const MEMBER_EXAMPLE = {
   ...TIMES,
 };
 
+/** On every call absent and null mean the same. */
+const LEFT_AS_IT_IS = { required: false, nullable: true };
+const NEEDED = 'Needed for a new one; absent or null leaves it as it is.';
+
 @ApiSchema({ name: 'PutOrganization' })
 export class PutOrganizationDto {
-  @Shape(text({ min: 1, max: TENANT_LIMITS.name }), { required: true })
-  @ApiProperty(NAME)
-  name: string;
+  @Shape(text({ min: 1, max: TENANT_LIMITS.name }))
+  @ApiProperty({ ...NAME, ...LEFT_AS_IT_IS, description: `${NAME.description} ${NEEDED}` })
+  name?: string;
 
   @Shape(boolean)
-  @ApiProperty({ required: false, nullable: true, default: false, description: TRUSTED_CLIENTS_ALLOWED })
+  @ApiProperty({
+    ...LEFT_AS_IT_IS,
+    description: `${TRUSTED_CLIENTS_ALLOWED} False for a new one; absent or null leaves it as it is.`,
+    example: false,
+  })
   trusted_clients_allowed?: boolean;
 }
 
 @ApiSchema({ name: 'PutProject' })
 export class PutProjectDto {
-  @Shape(text({ min: 1, max: TENANT_LIMITS.name }), { required: true })
-  @ApiProperty({ ...NAME, example: 'Web shop' })
-  name: string;
+  @Shape(text({ min: 1, max: TENANT_LIMITS.name }))
+  @ApiProperty({
+    ...NAME,
+    ...LEFT_AS_IT_IS,
+    description: `${NAME.description} ${NEEDED}`,
+    example: 'Web shop',
+  })
+  name?: string;
 }
 
 @ApiSchema({ name: 'PutMember' })
 export class PutMemberDto {
-  @Shape(oneOf(ROLES), { required: true })
-  @ApiProperty({ enum: [...ROLES], description: ROLE, example: 'developer' })
-  role: Role;
+  @Shape(oneOf(ROLES))
+  @ApiProperty({
+    ...LEFT_AS_IT_IS,
+    type: String,
+    enum: [...ROLES],
+    description: `${ROLE} ${NEEDED}`,
+    example: 'developer',
+  })
+  role?: Role;
 }
 
 @ApiSchema({ name: 'Organization' })

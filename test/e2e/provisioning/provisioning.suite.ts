@@ -23,6 +23,7 @@ afterAll(() => registry.stop());
 
 const put = (path: string, body?: unknown) => registry.api.put<Body>(path, { token: platform, body });
 const remove = (path: string) => registry.api.delete<Body>(path, { token: platform });
+const nullsFor = (body: Body): Body => Object.fromEntries(Object.keys(body).map((member) => [member, null]));
 const refusalOf = ({ status, body }: { status: number; body: Body }) => [status, body['code']];
 
 /** What PUT and DELETE have in common, wherever they are. */
@@ -112,6 +113,23 @@ describe.each(CASES)('A $what', ({ make, body, shown, changed, actions, after })
     expect(second).toEqual({ ...first, ...changed, modified: TIME });
   });
 
+  it('keeps what a PUT does not say or says as null, and nothing is recorded', async () => {
+    const { text } = await put(path, body);
+    const before = await stateOf(registry.database);
+    for (const silent of [{}, nullsFor(body), { ...body, ...nullsFor(changed) }]) {
+      const answer = await put(path, silent);
+      expect([answer.status, answer.text]).toEqual([200, text]);
+    }
+    expect(await stateOf(registry.database)).toEqual(before);
+  });
+
+  it('is changed in one member by a PUT that says nothing of the others', async () => {
+    const { body: first } = await put(path, body);
+    const { status, body: second } = await put(path, changed);
+    expect(status).toBe(200);
+    expect(second).toEqual({ ...first, ...changed, modified: TIME });
+  });
+
   it('is gone after DELETE, which may be repeated', async () => {
     await put(path, body);
     expect((await remove(path)).status).toBe(204);
@@ -159,6 +177,12 @@ describe('PUT', () => {
       { name: 'é'.repeat(129) },
       ['/name too_long'],
     ],
+    [
+      'a new project without a name',
+      () => `${organization}/projects/${randomUUID()}`,
+      {},
+      ['/name required'],
+    ],
     ['a name that is a number', () => organization, { name: 1 }, ['/name invalid_type']],
     [
       'a flag as text',
@@ -191,14 +215,6 @@ describe('PUT', () => {
       ...errors,
     ]);
     expect(await stateOf(registry.database)).toEqual(before);
-  });
-
-  it('of an organization takes away what it does not say: trusted clients are allowed only while it does', async () => {
-    const path = `/v1/organizations/${randomUUID()}`;
-    await put(path, { name: 'Example Ltd', trusted_clients_allowed: true });
-    for (const body of [{ name: 'Example Ltd' }, { name: 'Example Ltd', trusted_clients_allowed: null }]) {
-      expect((await put(path, body)).body['trusted_clients_allowed']).toBe(false);
-    }
   });
 
   const name = 'example.com';

@@ -15,6 +15,7 @@ export type AuditAction =
   | 'oauth_client.created'
   | 'oauth_client.imported'
   | 'oauth_client.updated'
+  | 'oauth_client.trust_changed'
   | 'oauth_client.secret_rotated'
   | 'oauth_client.deleted';
 

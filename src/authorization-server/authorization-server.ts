@@ -64,4 +64,7 @@ export abstract class AuthorizationServer {
    * @returns the client, with what is known of its sync by then
    */
   abstract settle(client: LoadedOAuthClient, isDeleted: boolean): Promise<LoadedOAuthClient>;
+
+  /** Many clients have changed in what has just committed: from now on this process goes by what they are. Waits for nothing. */
+  abstract clientsChanged(): void;
 }

@@ -11,13 +11,17 @@ export interface RegisteredSecret {
   readonly is_use_due: boolean;
 }
 
-/** A registered client, as far as this server needs it. */
+/** A registered client, as far as this server needs it, and as it is in effect: `trusted` and `scopes` may be less than stored. */
 export interface RegisteredClient extends ClientSettings {
   readonly client_id: string;
   /** Null for the platform's own clients, which belong to no tenant. */
   readonly organization_id: string | null;
   readonly project_id: string | null;
   readonly project_name: string | null;
+  /** Grants from before then count no longer. */
+  readonly tokens_ended_at: Date | null;
+  /** Likewise those that nobody was asked for. */
+  readonly trust_ended_at: Date | null;
   readonly secrets: readonly RegisteredSecret[];
 }
 

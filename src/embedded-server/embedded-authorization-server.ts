@@ -63,6 +63,9 @@ export class EmbeddedAuthorizationServer extends AuthorizationServer {
     return Promise.resolve(client);
   }
 
+  /** It remembers no clients. */
+  clientsChanged(): void {}
+
   private async issueDemoTokens(): Promise<{ adminToken: string; viewerToken: string }> {
     const adminToken = await this.demoTokens.issue('admin');
     const viewerToken = await this.demoTokens.issue('viewer');

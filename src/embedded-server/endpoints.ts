@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import type pg from 'pg';
 import type { Config } from '../config/config.js';
 import type { Middleware } from '../http/mount-at.js';
+import { assignableScopes } from '../oauth-clients/model/scope.js';
 import { ArtifactAdapter } from './artifact-adapter.js';
 import { createProvider } from './provider.js';
 import { registeredClients, secretUses } from './registered-clients.js';
@@ -30,7 +31,7 @@ export function embeddedEndpoints(config: Config, state: ServerState, pool: pg.P
   const answer = createProvider({
     config,
     state,
-    findClient: registeredClients(pool),
+    findClient: registeredClients(pool, assignableScopes(config.assignableScopes)),
     noteUse: secretUses(pool, (error) => logger.warn(`The use of a secret was not noted: ${String(error)}`)),
     artifacts: (model) => new ArtifactAdapter(model, pool),
     logger,

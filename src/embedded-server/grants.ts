@@ -1,12 +1,33 @@
-import { randomUUID } from 'node:crypto';
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
-import { registrationOf } from './client-registration.js';
+import { v7, validate, version } from 'uuid';
+import { registrationOf, type RegisteredClient } from './client-registration.js';
 import { interactionPolicy, type Provider } from './oidc-provider.js';
 
 /** Grants that nobody was asked for are named so: they must not outlive the trust in their client. */
 const UNASKED = 'unasked-';
 
-export const isUnasked = (grantId: string): boolean => grantId.startsWith(UNASKED);
+const isUnasked = (grantId: string): boolean => grantId.startsWith(UNASKED);
+
+/**
+ * Names a new grant by a UUID of version 7, which tells when it was given. Its `iat` tells the second only, and a grant of the
+ * same second as an end can be of before or after it.
+ */
+export const named = (grant: Grant, prefix = ''): Grant => Object.assign(grant, { jti: prefix + v7() });
+
+/** Whether what rests on the grant counts no longer, because of what has become of its client since. */
+export function hasEnded(grant: Grant, client: RegisteredClient): boolean {
+  const given = givenAt(grant);
+  const isBefore = (end: Date | null): boolean => end !== null && given <= end.getTime();
+  if (!client.enabled || isBefore(client.tokens_ended_at)) return true;
+  return isUnasked(grant.jti) && (!client.trusted || isBefore(client.trust_ended_at));
+}
+
+/** Milliseconds since the epoch. Grants that oidc-provider named itself only know the second. */
+function givenAt({ jti, iat = 0 }: Grant): number {
+  const name = isUnasked(jti) ? jti.slice(UNASKED.length) : jti;
+  const isTimed = validate(name) && version(name) === 7;
+  return isTimed ? parseInt(name.replace('-', '').slice(0, 12), 16) : iat * 1000;
+}
 
 type Params = Readonly<Record<string, unknown>>;
 
@@ -47,4 +68,4 @@ export async function allow(grant: Grant, { scope, resource }: Params): Promise<
 }
 
 const unaskedGrant = (provider: Provider, accountId: string, clientId: string): Grant =>
-  Object.assign(new provider.Grant({ accountId, clientId }), { jti: UNASKED + randomUUID() });
+  named(new provider.Grant({ accountId, clientId }), UNASKED);

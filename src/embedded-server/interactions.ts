@@ -4,7 +4,7 @@ import type { Config } from '../config/config.js';
 import { registrationOf } from './client-registration.js';
 import { embeddedIssuer } from '../config/embedded-issuer.js';
 import { readForm } from './form.js';
-import { allow } from './grants.js';
+import { allow, named } from './grants.js';
 import { errors, type Context, type Middleware, type Provider } from './oidc-provider.js';
 import { consentPage } from './pages/consent-page.js';
 import { continuePage } from './pages/continue-page.js';
@@ -105,7 +105,8 @@ class InteractionPages {
     if (answer !== 'allow' || !session?.accountId) throw new errors.InvalidRequest('nothing was answered');
     const known = grantId === undefined ? undefined : await this.provider.Grant.find(grantId);
     const { Grant } = this.provider;
-    const grant = known ?? new Grant({ accountId: session.accountId, clientId: textOf(params['client_id']) });
+    const { accountId } = session;
+    const grant = known ?? named(new Grant({ accountId, clientId: textOf(params['client_id']) }));
     const { jti } = await allow(grant, params);
     return { consent: { grantId: jti } };
   }

@@ -2,7 +2,7 @@ import type { AuthorizationCode, Client, Grant } from 'oidc-provider';
 import { secretMatches } from '../oauth-clients/model/client-secret.js';
 import { registrationOf } from './client-registration.js';
 import { refuseOutdated } from './flow-under-way.js';
-import { isUnasked } from './grants.js';
+import { hasEnded } from './grants.js';
 import { errors, Provider } from './oidc-provider.js';
 import { withoutMark } from './plain-challenge.js';
 import { isRegisteredRedirectUri } from './redirect-uri-match.js';
@@ -103,16 +103,14 @@ function getOIDCScopeFiltered(this: Grant, filter: Iterable<string>): string {
 }
 
 /**
- * A grant that nobody was asked for is not found once its client is no longer trusted. To oidc-provider, the codes and
- * tokens that rest on it are invalid then.
+ * A grant that has ended is not found. To oidc-provider, the codes and tokens that rest on it are invalid then.
  */
 const instantiateGrant =
   (Model: Provider['Grant']) =>
   (payload: ConstructorParameters<typeof Model>[0]): Grant | undefined => {
     const grant = new Model(payload);
     const client = Provider.ctx?.oidc.client;
-    const mustBeAsked = client !== undefined && !registrationOf(client).trusted;
-    return mustBeAsked && isUnasked(grant.jti) ? undefined : grant;
+    return client && hasEnded(grant, registrationOf(client)) ? undefined : grant;
   };
 
 /** oidc-provider makes an ID token for the scopes that were granted, whatever has become of the registration since. */

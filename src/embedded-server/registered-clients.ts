@@ -4,6 +4,7 @@ import { PreparedStatement } from '../database/prepared-statement.js';
 import { pick } from '../lib/pick.js';
 import { MEMBERS } from '../oauth-clients/model/members.js';
 import { OAuthClient, type LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
+import { IS_TRUSTED } from '../oauth-clients/model/effective-trust.js';
 import { USE_IS_DUE } from '../oauth-clients/model/secret-use.js';
 import { noteUse } from '../oauth-clients/writes/secret-use.js';
 import { isUuid } from '../lib/uuid.js';
@@ -22,10 +23,12 @@ const OF_THE_ROW = pick(columnsOf<LoadedOAuthClient>(OAuthClient), [
   ...MEMBERS.keys(),
 ]);
 
+const { trusted, ...AS_STORED } = OF_THE_ROW;
+
 /** One index look-up for the client and one for its live secrets; the joins are by primary key. */
 const FIND_CLIENT = new PreparedStatement<RegisteredClient>(
   'authorization_server_client',
-  `select ${selectList(OF_THE_ROW, 'c')}, p.name as project_name,
+  `select ${selectList(AS_STORED, 'c')}, ${IS_TRUSTED} as trusted, c.tokens_ended_at, c.trust_ended_at, p.name as project_name,
     array(
       select json_build_object('id', s.id, 'hash', encode(s.hash, 'base64'), 'is_use_due', ${USE_IS_DUE})
       from oauth_client_secrets s
@@ -37,18 +40,28 @@ const FIND_CLIENT = new PreparedStatement<RegisteredClient>(
   join projects p on p.id = c.project_id and p.deleted_at is null
   join organizations o on o.id = c.organization_id and o.deleted_at is null
   where c.client_id = :client_id and c.deleted_at is null`,
-  { ...OF_THE_ROW, project_name: 'text', secrets: '_json' },
+  {
+    ...AS_STORED,
+    trusted,
+    tokens_ended_at: 'timestamptz',
+    trust_ended_at: 'timestamptz',
+    project_name: 'text',
+    secrets: '_json',
+  },
 );
 
 /**
  * Reads clients straight from the registry's tables, so that a change is in effect at the next request after it commits.
  * A client that is deleted, or whose project or organization is, does not exist.
+ *
+ * @param mayAssign whether a scope may still be given to clients: one that was registered and no longer may is left out
  */
 export const registeredClients =
-  (pool: pg.Pool): FindClient =>
+  (pool: pg.Pool, mayAssign: (scope: string) => boolean): FindClient =>
   async (clientId) => {
     if (!isUuid(clientId)) return undefined;
-    return FIND_CLIENT.row(pool, { client_id: clientId });
+    const client = await FIND_CLIENT.row(pool, { client_id: clientId });
+    return client && { ...client, scopes: client.scopes.filter(mayAssign) };
   };
 
 export const secretUses =

@@ -75,6 +75,10 @@ export class HydraAuthorizationServer extends AuthorizationServer {
     }
   }
 
+  clientsChanged(): void {
+    this.standings.expireAll();
+  }
+
   /** Holds no database connection while it waits. */
   private async follow(client: LoadedOAuthClient): Promise<LoadedOAuthClient> {
     const end = performance.now() + PATIENCE_MS;

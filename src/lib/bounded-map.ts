@@ -18,6 +18,10 @@ export class BoundedMap<Value> {
     if (this.entries.size > this.capacity && oldest !== undefined) this.entries.delete(oldest);
   }
 
+  values(): IterableIterator<Value> {
+    return this.entries.values();
+  }
+
   delete(key: string): void {
     this.entries.delete(key);
   }

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import pg from 'pg';
+import type { AuditChanges } from '../audit/audit-event.entity.js';
 import { recordAuditEvents } from '../audit/audit-log.js';
 import type { Caller } from '../auth/caller.js';
 import type { Queryable } from '../database/prepared-statement.js';
 import { inTransaction } from '../database/transaction.js';
-import { OAuthClientDeletion } from '../oauth-clients/oauth-client-deletion.js';
+import { ClientsOfTenants } from '../oauth-clients/clients-of-tenants.js';
 import { Problem } from '../problem-details/problem.js';
 import type { LoadedMember } from '../tenants/organization-member.entity.js';
 import type { Organization } from '../tenants/organization.entity.js';
@@ -19,31 +20,45 @@ import {
   ORGANIZATIONS,
   PROJECTS,
 } from './tenant.statements.js';
-import { upsert } from './upsert.js';
+import { upsert, type Upserted } from './upsert.js';
 
 /** What the platform does with organizations, projects and members. Repeating a call changes nothing and answers the same. */
 @Injectable()
 export class ProvisioningService {
   constructor(
     private readonly pool: pg.Pool,
-    private readonly clients: OAuthClientDeletion,
+    private readonly clients: ClientsOfTenants,
   ) {}
 
-  putOrganization(caller: Caller, id: string, dto: PutOrganizationDto): Promise<Organization> {
+  async putOrganization(caller: Caller, id: string, dto: PutOrganizationDto): Promise<Organization> {
+    const { row, changes } = await this.writeOrganization(caller, id, dto);
+    const before = permissionBefore(changes);
+    if (before === true) await this.clients.followTrustLate(caller, id);
+    if (before !== undefined) this.clients.haveChanged();
+    return row;
+  }
+
+  private writeOrganization(
+    caller: Caller,
+    id: string,
+    dto: PutOrganizationDto,
+  ): Promise<Upserted<Organization>> {
     return inTransaction(this.pool, async (database) => {
       const given = { values: dto, initial: { trusted_clients_allowed: false }, required: 'name' } as const;
-      const { row, created, changes } = await upsert(database, ORGANIZATIONS, { id }, given);
+      const upserted = await upsert(database, ORGANIZATIONS, { id }, given);
+      const { row, created, changes } = upserted;
       if (row.deleted_at) throw deletedConflict('organization');
       if (Object.keys(changes).length > 0) {
         const action = created ? 'organization.created' : 'organization.updated';
         await recordAuditEvents(database, caller, [{ action, organization_id: id, changes }]);
       }
-      return row;
+      if (permissionBefore(changes) !== undefined) await this.clients.followTrust(database, caller, id);
+      return upserted;
     });
   }
 
-  deleteOrganization(caller: Caller, id: string): Promise<void> {
-    return inTransaction(this.pool, async (database) => {
+  async deleteOrganization(caller: Caller, id: string): Promise<void> {
+    await inTransaction(this.pool, async (database) => {
       const organization = await lockOrganization(database, id);
       if (organization.deleted_at) return;
       await DELETE_ORGANIZATION.count(database, { id });
@@ -56,6 +71,7 @@ export class ProvisioningService {
         projects.map((project) => project.id),
       );
     });
+    this.clients.haveChanged();
   }
 
   putProject(caller: Caller, organizationId: string, id: string, dto: PutProjectDto): Promise<LoadedProject> {
@@ -76,13 +92,14 @@ export class ProvisioningService {
     });
   }
 
-  deleteProject(caller: Caller, organizationId: string, id: string): Promise<void> {
-    return inTransaction(this.pool, async (database) => {
+  async deleteProject(caller: Caller, organizationId: string, id: string): Promise<void> {
+    await inTransaction(this.pool, async (database) => {
       await lockLiveOrganization(database, organizationId);
       const project = await PROJECTS.lock.row(database, { id, organization_id: organizationId });
       if (!project) throw Problem.notFound();
       if (!project.deleted_at) await this.deleteProjects(database, caller, organizationId, [id]);
     });
+    this.clients.haveChanged();
   }
 
   putMember(
@@ -133,6 +150,11 @@ export class ProvisioningService {
     await recordAuditEvents(database, caller, happenings);
     await this.clients.deleteAllOf(database, caller, ids);
   }
+}
+
+/** The permission for trusted clients that an organization had, if this changes it. */
+function permissionBefore({ trusted_clients_allowed: change }: AuditChanges): boolean | undefined {
+  return typeof change?.from === 'boolean' ? change.from : undefined;
 }
 
 /** Held until the end of the transaction, so that all provisioning of one organization happens one after the other. */

@@ -76,7 +76,7 @@ describe.each(SERVERS)('what the owner of a client decides, with $name', ({ star
   });
 
   describe('enabled', () => {
-    it('false ends new tokens of every grant, and true brings them back', async () => {
+    it('false ends all tokens for good, and true lets the client get new ones', async () => {
       const app = await register();
       const { refresh_token: token } = await app.signIn({ scope: 'openid offline_access' });
       const attempt = await app.begin();
@@ -91,8 +91,9 @@ describe.each(SERVERS)('what the owner of a client decides, with $name', ({ star
 
       await app.change({ enabled: true });
       expect(await errorOf(asMachine(app))).toBe('none');
-      expect(await errorOf(refresh(app, token))).toBe('none');
-      expect(await errorOf(app.finish(attempt, answer))).toBe('none');
+      expect(await errorOf(refresh(app, token))).toBe(dialect.endedGrant);
+      expect(await errorOf(app.finish(attempt, answer))).toBe(dialect.endedGrant);
+      expect(outcomeOf(await sayYes(browser, await browser.open((await app.begin()).url)))).toBe('code');
     });
 
     it('false is noticed while the person decides', async () => {

@@ -33,6 +33,8 @@ const OF_NO_TENANT = {
   organization_id: null,
   project_id: null,
   project_name: null,
+  tokens_ended_at: null,
+  trust_ended_at: null,
 } as const;
 
 const platform = ({ platformSecret }: ServerState): RegisteredClient => ({

@@ -77,6 +77,12 @@ export class HydraAdminApi implements OnApplicationShutdown {
     if (!isMissing(answer)) expectStatus(answer, 204);
   }
 
+  /** Ends the access tokens of the client that were issued so far, for whoever asks Hydra about them. */
+  async endAccessTokens(clientId: string, deadline: Deadline): Promise<void> {
+    const path = `/admin/oauth2/tokens?client_id=${encodeURIComponent(clientId)}`;
+    expectStatus(await this.write({ method: 'DELETE', path, deadline }), 204);
+  }
+
   /** As `get`, for who asks about many: tries again where that may help. */
   find(clientId: string): Promise<StoredHydraClient | null> {
     return patiently(() => this.get(clientId, Infinity), this.ending.signal);

@@ -54,9 +54,17 @@ const IMPLIED_SCOPES: Partial<Record<GrantType, string>> = {
   implicit: 'openid',
 };
 
+/** Whether Hydra's client may have the scope without the registry's having it. */
+export const isAddedForHydra = (scope: string): boolean =>
+  scope === NO_SCOPE || Object.values(IMPLIED_SCOPES).includes(scope);
+
 /** The whole client as Hydra is to have it, without its secret. */
-export function toHydraClient(registration: Registration, { registryId, audience }: HydraTerms): HydraClient {
-  const { enabled, trusted, scopes } = registration;
+export function toHydraClient(
+  registration: Registration,
+  { registryId, audience, mayAssign }: HydraTerms,
+): HydraClient {
+  const { enabled, trusted } = registration;
+  const scopes = registration.scopes.filter(mayAssign);
   const callsThisApi = scopes.some(isRegistryScope);
   const response_types = responseTypesOf(registration.grant_types);
   return {
@@ -66,7 +74,7 @@ export function toHydraClient(registration: Registration, { registryId, audience
     redirect_uris: registration.redirect_uris,
     grant_types: enabled ? registration.grant_types : NOTHING,
     response_types: enabled && response_types.length > 0 ? response_types : NOTHING,
-    scope: scopeOf(registration),
+    scope: scopeOf(scopes, registration.grant_types),
     token_endpoint_auth_method: registration.token_endpoint_auth_method,
     audience: callsThisApi ? [audience] : [],
     ...(callsThisApi && { access_token_strategy: 'jwt' }),
@@ -89,7 +97,7 @@ export function markOf(registration: Registration, registryId: string): Mark {
   };
 }
 
-function scopeOf({ scopes, grant_types }: Registration): string {
-  const implied = grant_types.flatMap((grant) => IMPLIED_SCOPES[grant] ?? []);
+function scopeOf(scopes: readonly string[], grants: readonly GrantType[]): string {
+  const implied = grants.flatMap((grant) => IMPLIED_SCOPES[grant] ?? []);
   return [...new Set([...scopes, ...implied])].join(' ') || NO_SCOPE;
 }

@@ -2,11 +2,12 @@ import { columnsOf, selectList } from '../../database/entity-columns.js';
 import type { ColumnsOf } from '../../database/prepared-statement.js';
 import { pick } from '../../lib/pick.js';
 import { MEMBERS, type ClientSettings } from '../../oauth-clients/model/members.js';
+import { IS_TRUSTED } from '../../oauth-clients/model/effective-trust.js';
 import { OAuthClient, type LoadedOAuthClient } from '../../oauth-clients/model/oauth-client.entity.js';
 
 type Identity = Pick<OAuthClient, 'id' | 'client_id' | 'organization_id' | 'project_id' | 'revision'>;
 
-/** What the registry tells Hydra about one client: a state of the row, at one revision. */
+/** What the registry tells Hydra about one client: a state of the row, at one revision. `trusted` is what is in effect. */
 export interface Registration extends Identity, ClientSettings {
   readonly deleted: boolean;
   /** The one live secret; null for a public client, and for one whose secret is lost. */
@@ -24,15 +25,19 @@ const OF_THE_ROW = pick(columnsOf<LoadedOAuthClient>(OAuthClient), [
   ...MEMBERS.keys(),
 ]);
 
+const { trusted, ...AS_STORED } = OF_THE_ROW;
+
 /** For a `select` from `oauth_clients c` with `REGISTRATION_JOIN`: row and secret must come from one snapshot. */
 export const REGISTRATION_LIST = `
-  ${selectList(OF_THE_ROW, 'c')}, c.deleted_at is not null as deleted, s.id as secret_id, s.sealed`;
+  ${selectList(AS_STORED, 'c')}, ${IS_TRUSTED} as trusted, c.deleted_at is not null as deleted, s.id as secret_id, s.sealed`;
 
 export const REGISTRATION_JOIN = `
+  join organizations o on o.id = c.organization_id
   left join oauth_client_secrets s on s.oauth_client_id = c.id and s.revoked_at is null`;
 
 export const REGISTRATION_COLUMNS: ColumnsOf<Registration> = {
-  ...OF_THE_ROW,
+  ...AS_STORED,
+  trusted,
   deleted: 'bool',
   secret_id: 'uuid',
   sealed: 'bytea',

@@ -35,7 +35,9 @@ export class DriftPass implements OnApplicationBootstrap, BeforeApplicationShutd
   ) {}
 
   onApplicationBootstrap(): void {
-    this.runIn(FIRST_AFTER_MS);
+    this.running = this.endWithdrawnScopes().finally(() => {
+      if (!this.stopping.signal.aborted) this.runIn(FIRST_AFTER_MS);
+    });
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -52,6 +54,19 @@ export class DriftPass implements OnApplicationBootstrap, BeforeApplicationShutd
       if (this.stopping.signal.aborted) return;
       this.metrics.passes.inc({ outcome: 'failed' });
       this.logger.warn(`Hydra could not be compared with the registry: ${String(error)}`);
+    }
+  }
+
+  /** What the configuration no longer lets clients have must not wait for the first pass. */
+  private async endWithdrawnScopes(): Promise<void> {
+    try {
+      for await (const step of untilAborted(this.survey.withdrawn(), this.stopping.signal))
+        await this.repair(step);
+    } catch (error) {
+      if (this.stopping.signal.aborted) return;
+      this.logger.warn(
+        `Scopes that are no longer assignable are taken from Hydra with the next pass: ${String(error)}`,
+      );
     }
   }
 

@@ -79,6 +79,14 @@ export class Survey {
     yield* this.ask(pending);
   }
 
+  /**
+   * Compares the clients with scopes that the configuration has withdrawn. At the start with a narrower one, Hydra still has
+   * them as they were.
+   */
+  async *withdrawn(): AsyncGenerator<SurveyStep, void> {
+    yield* this.ask(await this.clients.withWithdrawnScopes(this.terms.mayAssign));
+  }
+
   /** Compares these clients one by one. */
   async *ask(clientIds: readonly string[]): AsyncGenerator<SurveyStep, void> {
     for (let start = 0; start < clientIds.length; start += AT_ONCE) {

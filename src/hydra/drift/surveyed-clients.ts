@@ -47,6 +47,18 @@ const EXPECTED = new PreparedStatement(
   COLUMNS,
 );
 
+const SCOPES = new PreparedStatement<{ scope: string }>(
+  'survey_scopes',
+  `select distinct unnest(c.scopes) as scope from oauth_clients c where c.deleted_at is null`,
+  { scope: 'text' },
+);
+
+const WITH_SCOPES = new PreparedStatement<{ client_id: string }>(
+  'survey_with_scopes',
+  `select c.client_id from oauth_clients c where c.deleted_at is null and c.scopes && :scopes::text[] order by c.id`,
+  { client_id: 'uuid' },
+);
+
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 const PAGE_SIZE = 1_000;
 
@@ -74,6 +86,15 @@ export class SurveyedClients {
       if (rows.length > 0) yield rows;
       after = rows.at(-1)?.id;
     }
+  }
+
+  /** The `client_id`s of those that hold a scope which can no longer be given to clients. */
+  async withWithdrawnScopes(mayAssign: (scope: string) => boolean): Promise<string[]> {
+    const held = await SCOPES.rows(this.pool, {});
+    const scopes = held.map(({ scope }) => scope).filter((scope) => !mayAssign(scope));
+    if (scopes.length === 0) return [];
+    const clients = await WITH_SCOPES.rows(this.pool, { scopes });
+    return clients.map(({ client_id }) => client_id);
   }
 
   /** Has the clients brought to Hydra again, unless something has happened to them since. @returns how many */

@@ -3,12 +3,13 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../../auth/public.decorator.js';
+import { Config } from '../../config/config.js';
 import type { BodyConfig } from '../../http/json-body.js';
+import { assignableScopes } from '../../oauth-clients/model/scope.js';
 import { ClientStandings } from '../standings/client-standings.js';
 import { HookSecretGuard } from './hook-secret.guard.js';
-import { refusal } from '../standings/refusal.js';
 import { SecretUses } from './secret-uses.js';
-import { readTokenHookRequest, withTenant, type TokenHookAnswer } from './token-hook.js';
+import { assertMayIssue, readTokenHookRequest, withTenant, type TokenHookAnswer } from './token-hook.js';
 
 /** The session in it is as large as a consent application makes it, whoever the client is: without our answer, Hydra fails. */
 const LARGE_BODY: BodyConfig = { body: { bytes: 1024 * 1024, depth: 500 } };
@@ -19,10 +20,15 @@ const LARGE_BODY: BodyConfig = { body: { bytes: 1024 * 1024, depth: 500 } };
 @UseGuards(HookSecretGuard)
 @Controller('hooks/hydra/token')
 export class TokenHookController {
+  private readonly mayAssign: (scope: string) => boolean;
+
   constructor(
     private readonly standings: ClientStandings,
     private readonly uses: SecretUses,
-  ) {}
+    config: Config,
+  ) {
+    this.mayAssign = assignableScopes(config.assignableScopes);
+  }
 
   /** 200 with the session to be, 204 to leave it is, 403 for no token. */
   @Post()
@@ -34,7 +40,7 @@ export class TokenHookController {
   ): Promise<TokenHookAnswer | undefined> {
     const request = readTokenHookRequest(body);
     const standing = await this.standings.of(request.clientId);
-    if (standing && !standing.is_active) throw refusal('the client is disabled or deleted');
+    if (standing) assertMayIssue(request, standing, this.mayAssign);
     if (standing) this.uses.note(standing);
     const answer = standing && withTenant(request, standing);
     reply.status(answer ? HttpStatus.OK : HttpStatus.NO_CONTENT);

@@ -1,12 +1,18 @@
-import { isObject } from '../../lib/json.js';
+import { isObject, isText } from '../../lib/json.js';
 import { Problem } from '../../problem-details/problem.js';
+import { isAddedForHydra } from '../admin-api/hydra-client.js';
 import type { ClientStanding } from '../standings/client-standing.js';
+import { refusal } from '../standings/refusal.js';
 
 export type Claims = Readonly<Record<string, unknown>>;
 
 /** What Hydra (`oauth2/token_hook.go`) tells before it issues a token. */
 export interface TokenHookRequest {
   readonly clientId: string;
+  /** Those of the request and those that were granted: of a code only the former are told. */
+  readonly scopes: readonly string[];
+  /** When a person was sent to sign in, for a code or refresh token. Undefined for other grants, NaN where it is not told. */
+  readonly requestedAt: number | undefined;
   /** The extra claims so far, of access tokens and of ID tokens. */
   readonly accessToken: Claims;
   readonly idToken: Claims;
@@ -21,11 +27,38 @@ export interface TokenHookAnswer {
 export function readTokenHookRequest(body: unknown): TokenHookRequest {
   const { session, request } = membersOf(body);
   const { extra, id_token: idToken } = membersOf(session);
-  const { client_id: clientId } = membersOf(request);
+  const { client_id: clientId, requested_scopes, granted_scopes, grant_types } = membersOf(request);
   // Claims that were looked for in the wrong place would be lost.
   if (typeof clientId !== 'string' || extra === undefined) throw notOfHydra();
-  const { ext } = membersOf(membersOf(idToken)['id_token_claims']);
-  return { clientId, accessToken: membersOf(extra), idToken: membersOf(ext) };
+  const { ext, rat } = membersOf(membersOf(idToken)['id_token_claims']);
+  return {
+    clientId,
+    scopes: [...textsOf(requested_scopes), ...textsOf(granted_scopes)],
+    requestedAt: textsOf(grant_types).some((grant) => OF_A_PERSON.has(grant))
+      ? Date.parse(String(rat))
+      : undefined,
+    accessToken: membersOf(extra),
+    idToken: membersOf(ext),
+  };
+}
+
+const OF_A_PERSON = new Set(['authorization_code', 'refresh_token']);
+
+/** Milliseconds. Hydra cuts the moment of a request to the second, and clocks differ a little. */
+const LEEWAY_MS = 5_000;
+
+/** Throws a refusal unless the client may get a token for this. @param mayAssign whether clients may have the scope */
+export function assertMayIssue(
+  { scopes, requestedAt }: TokenHookRequest,
+  standing: ClientStanding,
+  mayAssign: (scope: string) => boolean,
+): void {
+  if (!standing.is_active) throw refusal('the client is disabled or deleted');
+  if (!scopes.every((scope) => isAddedForHydra(scope) || mayAssign(scope)))
+    throw refusal('a scope of this grant can no longer be given to clients');
+  const end = standing.tokens_ended_at?.getTime();
+  if (end === undefined || requestedAt === undefined) return;
+  if (!(requestedAt > end + LEEWAY_MS)) throw refusal('the grant was ended: the person has to sign in again');
 }
 
 /**
@@ -43,6 +76,9 @@ export function withTenant(
 
 const holds = (claims: Claims, expected: Claims): boolean =>
   Object.entries(expected).every(([name, value]) => claims[name] === value);
+
+/** Go writes an empty list as null. */
+const textsOf = (list: unknown): string[] => (Array.isArray(list) ? list.filter((item) => isText(item)) : []);
 
 /** Go writes an empty map as null. */
 function membersOf(value: unknown): Claims {

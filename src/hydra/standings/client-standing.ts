@@ -8,6 +8,8 @@ export interface ClientStanding {
   /** Enabled, and not deleted, nor is its project or organization. */
   readonly is_active: boolean;
   readonly pkce_required: boolean;
+  /** Grants from before then count no longer. Hydra cannot tell those that a person was asked for: all of them end with the trust. */
+  readonly tokens_ended_at: Date | null;
   /** The secret in use, where its use has not been noted for a minute. */
   readonly secret_to_note: string | null;
 }
@@ -18,6 +20,7 @@ export const READ_STANDING = new PreparedStatement<ClientStanding>(
   `select c.organization_id, c.project_id,
      c.enabled and coalesce(c.deleted_at, p.deleted_at, o.deleted_at) is null as is_active,
      c.pkce_required,
+     greatest(c.tokens_ended_at, c.trust_ended_at) as tokens_ended_at,
      (
        select s.id from oauth_client_secrets s
        where s.oauth_client_id = c.id and s.revoked_at is null and (s.expires_at is null or s.expires_at > now())
@@ -33,6 +36,7 @@ export const READ_STANDING = new PreparedStatement<ClientStanding>(
     project_id: 'uuid',
     is_active: 'bool',
     pkce_required: 'bool',
+    tokens_ended_at: 'timestamptz',
     secret_to_note: 'uuid',
   },
 );

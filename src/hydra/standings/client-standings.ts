@@ -27,6 +27,11 @@ export class ClientStandings {
     this.lastKnown.expire(clientId, (known) => (hasEnded ? { ...known, is_active: false } : known));
   }
 
+  /** Many clients have just been changed. */
+  expireAll(): void {
+    this.lastKnown.expireAll();
+  }
+
   private async read(clientId: string): Promise<ClientStanding | null> {
     try {
       const standing = await READ_STANDING.row(this.pool, { client_id: clientId });

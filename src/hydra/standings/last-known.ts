@@ -35,6 +35,8 @@ export class LastKnown<Value extends object> {
   private reads = 0;
   /** The last read of a key that may have missed a change. */
   private readonly outdated = new BoundedMap<number>(MAX_ANSWERS);
+  /** The last read of any key that may have missed a change. */
+  private allOutdated = 0;
 
   /** @param read asks the source; null says that there is no such thing */
   constructor(private readonly read: (key: string) => Promise<Value | null>) {}
@@ -59,6 +61,14 @@ export class LastKnown<Value extends object> {
     if (last) this.keep(key, { ...last, value: last.value && change(last.value), renewAt: 0, freshUntil: 0 });
     this.outdated.set(key, this.reads);
     this.waitedFor.delete(key);
+  }
+
+  /** As `expire`, for every key, where nothing is known of the change. */
+  expireAll(): void {
+    for (const answers of [this.present, this.absent])
+      for (const answer of answers.values()) answer.renewAt = answer.freshUntil = 0;
+    this.allOutdated = this.reads;
+    this.waitedFor.clear();
   }
 
   private lastOf(key: string): Answer<Value> | undefined {
@@ -91,7 +101,7 @@ export class LastKnown<Value extends object> {
     const askedAt = performance.now();
     const read = ++this.reads;
     const value = await this.read(key);
-    const newest = Math.max(this.lastOf(key)?.read ?? 0, this.outdated.get(key) ?? 0);
+    const newest = Math.max(this.lastOf(key)?.read ?? 0, this.outdated.get(key) ?? 0, this.allOutdated);
     if (read > newest)
       this.keep(key, { value, read, renewAt: askedAt + RENEW_AFTER_MS, freshUntil: askedAt + FRESH_MS });
     return value;

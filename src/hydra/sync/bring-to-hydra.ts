@@ -68,6 +68,7 @@ export class BringToHydra {
       (!claim.is_new && (await this.replace(attempt))) ||
       (await this.create(attempt)) ||
       (await this.adopt(attempt));
+    if (brought && claim.ends_tokens) await this.api.endAccessTokens(claim.client_id, attempt.deadline);
     if (brought) return brought;
     throw new HydraFailure('the client_id was taken, and is free again', { effect: 'none', scope: 'client' });
   }

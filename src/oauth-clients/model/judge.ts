@@ -8,7 +8,12 @@ import {
   type NewClient,
 } from './client-settings.js';
 import type { ClientSettings } from './members.js';
-import { grantTypesAreImmutable, violationsOf, type RuleContext } from './oauth-client.rules.js';
+import {
+  distrustedOnlyNarrows,
+  grantTypesAreImmutable,
+  violationsOf,
+  type RuleContext,
+} from './oauth-client.rules.js';
 import { pointerTo } from './members.js';
 
 export interface Judged {
@@ -32,7 +37,11 @@ export function changedClient(stored: ClientSettings, patch: ClientPatch, contex
   const lenient = keepingItsScopes(stored, context);
   const found = violationsOf(settings, lenient);
   const violations = found.length === 0 ? found : blamedOnChange(found, stored, settings, lenient);
-  return { settings, violations: [...grantTypesAreImmutable(stored, patch), ...violations] };
+  const ofTheChange = [
+    ...grantTypesAreImmutable(stored, patch),
+    ...distrustedOnlyNarrows(stored, settings, context),
+  ];
+  return { settings, violations: [...ofTheChange, ...violations] };
 }
 
 /** A later, narrower configuration must not block an edit that hands out nothing new. */

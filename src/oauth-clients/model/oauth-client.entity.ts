@@ -107,13 +107,21 @@ export class OAuthClient extends ClientSettings {
   @Column({ type: 'timestamptz', select: false, precision: 3, nullable: true })
   sync_verify_at: Date | null;
 
-  /** When the authorization server was found not to have what it once had. Null: at most a change is missing there. */
+  /** Since when the authorization server lacks more than the change of `modified`: it lost something, or the organization changed. */
   @Column({ type: 'timestamptz', select: false, precision: 3, nullable: true })
   drifted_at: Date | null;
 
   /** Why the authorization server is not as the owner wants it, in words for the owner. */
   @Column('jsonb', { nullable: true })
   sync_problem: SyncProblem | null;
+
+  /** Tokens, codes and grants from before then count no longer. Null: all that was issued counts. */
+  @Column({ type: 'timestamptz', select: false, precision: 3, nullable: true })
+  tokens_ended_at: Date | null;
+
+  /** Likewise for those only that no person was asked for, because the client was trusted. */
+  @Column({ type: 'timestamptz', select: false, precision: 3, nullable: true })
+  trust_ended_at: Date | null;
 
   /** Names the one sync attempt that may report back. */
   @Column('uuid', { select: false, nullable: true })
@@ -136,6 +144,8 @@ export type LoadedOAuthClient = Omit<
   | 'sync_due_at'
   | 'sync_verify_at'
   | 'drifted_at'
+  | 'tokens_ended_at'
+  | 'trust_ended_at'
   | 'lease_token'
   | 'lease_expires_at'
 >;

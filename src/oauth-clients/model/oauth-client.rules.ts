@@ -57,6 +57,32 @@ export function grantTypesAreImmutable({ grant_types }: ClientSettings, patch: C
   );
 }
 
+/** What decides where tokens go and how much they may do. */
+const REACH = ['redirect_uris', 'scopes'] as const satisfies readonly ClientMember[];
+
+/**
+ * A client that is trusted although its organization lost the permission for it would skip consent again with the permission:
+ * until its owner takes the trust away, it may reach less than before and no more.
+ */
+export function distrustedOnlyNarrows(
+  stored: ClientSettings,
+  settings: ClientSettings,
+  { trusted_clients_allowed }: RuleContext,
+): Violation[] {
+  if (trusted_clients_allowed || !(stored.trusted && settings.trusted)) return [];
+  return REACH.flatMap((member) =>
+    settings[member].flatMap((value, index) =>
+      stored[member].includes(value)
+        ? []
+        : [violation(member, 'trusted_client_only_narrows', ONLY_NARROWS, index)],
+    ),
+  );
+}
+
+const ONLY_NARROWS =
+  'This client is trusted, and its organization may no longer have trusted clients: redirect URIs and scopes can only be ' +
+  'removed. Send trusted false with this change, or ask the platform to allow trusted clients again.';
+
 function grantTypesAreDistinct({ grant_types }: ClientSettings): Violation[] {
   return duplicates('grant_types', grant_types);
 }

@@ -52,7 +52,7 @@ export const IS_DUE = `
 /** Who has waited longest. */
 export const DUE_FIRST = `c.sync_due_at nulls first, c.id`;
 
-/** Since when the authorization server lacks something of an unsynced client. */
+/** Since when the authorization server lacks something of an unsynced client: of a change that did not move `modified`, `drifted_at`. */
 export const UNSYNCED_SINCE = `coalesce(c.drifted_at, c.modified)`;
 
 /** Columns of a new client, and their values: `:applied` says that its server needs nothing, `:known` that it has the client already. */
@@ -66,15 +66,37 @@ export const CHANGED = `
   synced_at = case when :applied::boolean then now() else c.synced_at end,
   sync_attempts = 0, sync_due_at = null, sync_problem = null`;
 
+/**
+ * What a change of the settings ends: with `enabled` all that was issued, with `trusted` what no person was asked for. By the
+ * clock and not by the start of the transaction, which may have waited since.
+ */
+export const ENDED_BY_CHANGE = `
+  tokens_ended_at = case when c.enabled and not :enabled::boolean then clock_timestamp() else c.tokens_ended_at end,
+  trust_ended_at = case when c.trusted and not :trusted::boolean then clock_timestamp() else c.trust_ended_at end`;
+
+/** The organization `o` lets its clients be trusted, or no longer does. Comes with `CHANGED`, while `modified` stays. */
+export const TRUST_CHANGED = `
+  trust_ended_at = case when o.trusted_clients_allowed then c.trust_ended_at else clock_timestamp() end,
+  drifted_at = case when :applied::boolean then c.drifted_at else coalesce(c.drifted_at, now()) end`;
+
+/** Whether the trust of a client is still to follow the permission that its organization `o` got or lost last. */
+export const IS_TRUST_TO_CHANGE = `
+  c.trusted and (o.trusted_clients_allowed or c.trust_ended_at is null or c.trust_ended_at < o.modified)`;
+
 export const LEASED = `
   lease_token = :lease_token, lease_expires_at = now() + interval '${LEASE} s', sync_verify_at = ${VERIFY_AFTER_LEASE}`;
 
 /** The lease is still that of the process which reports. */
 export const IS_LEASED_BY_US = `c.lease_token = :lease_token`;
 
-/** The server has the revision `:revision` for certain. */
+/**
+ * The server has the revision `:revision` for certain. While a later one is missing there, `synced_at` stays: what that one
+ * ended has to be told from what the server was told of.
+ */
 export const COMPLETED = `
-  synced_revision = :revision, synced_at = now(), drifted_at = null, sync_attempts = 0, sync_due_at = null,
+  synced_revision = :revision,
+  synced_at = case when c.revision = :revision then now() else coalesce(c.synced_at, c.created) end,
+  drifted_at = null, sync_attempts = 0, sync_due_at = null,
   sync_problem = case when c.revision = :revision then :problem::jsonb else c.sync_problem end,
   sync_verify_at = case when :is_verification::boolean then null else c.sync_verify_at end,
   ${NO_LEASE}`;
@@ -104,7 +126,8 @@ export const FORGOTTEN = `sync_problem = null`;
 /** What an attempt goes by, beside what it is to bring. */
 export const ATTEMPT_LIST = `
   c.lease_token, c.synced_revision, c.sync_attempts, c.synced_at is null as is_new,
-  coalesce(c.sync_verify_at <= now(), false) as is_verification`;
+  coalesce(c.sync_verify_at <= now(), false) as is_verification,
+  coalesce(greatest(c.tokens_ended_at, c.trust_ended_at) >= c.synced_at, false) as ends_tokens`;
 
 export interface AttemptState {
   readonly lease_token: string;
@@ -114,6 +137,8 @@ export interface AttemptState {
   readonly is_new: boolean;
   /** An earlier attempt had an unknown effect, and by now has had it: look before anything is believed. */
   readonly is_verification: boolean;
+  /** Tokens were ended since the authorization server was last brought to the client's state of then. */
+  readonly ends_tokens: boolean;
 }
 
 export const ATTEMPT_COLUMNS = {
@@ -122,6 +147,7 @@ export const ATTEMPT_COLUMNS = {
   sync_attempts: 'int4',
   is_new: 'bool',
   is_verification: 'bool',
+  ends_tokens: 'bool',
 } as const;
 
 /** What owners are shown of it. */

@@ -3,7 +3,14 @@ import { columnsOf, selectList } from '../../database/entity-columns.js';
 import { PreparedStatement } from '../../database/prepared-statement.js';
 import { MEMBERS, membersWhere } from '../model/members.js';
 import { OAuthClient, type LoadedOAuthClient } from '../model/oauth-client.entity.js';
-import { CHANGED, NEW_COLUMNS, NEW_VALUES } from '../model/sync-state.js';
+import {
+  CHANGED,
+  ENDED_BY_CHANGE,
+  IS_TRUST_TO_CHANGE,
+  NEW_COLUMNS,
+  NEW_VALUES,
+  TRUST_CHANGED,
+} from '../model/sync-state.js';
 
 /*
  * How clients are written, whoever writes them. A write is one statement and so one transaction: the row, its audit event and
@@ -64,7 +71,7 @@ export const CHANGE = new PreparedStatement(
   `with written as (
     update oauth_clients c set
       ${CHANGEABLE.map((name) => `${name} = :${name}`).join(', ')},
-      modified = now(), modified_by = :actor::jsonb, ${CHANGED}
+      modified = now(), modified_by = :actor::jsonb, ${CHANGED}, ${ENDED_BY_CHANGE}
     where c.id = :id and c.project_id = :project_id and c.revision = :revision and c.deleted_at is null
     returning c.*, :event_id::uuid as event_id
   )${AUDIT_EVENT}${revoked(':revoke_secrets::boolean')}${NEW_SECRET}
@@ -90,5 +97,27 @@ export const DELETE = new PreparedStatement(
 export const LIVE_IDS = new PreparedStatement<Pick<OAuthClient, 'id'>>(
   'oauth_client_live_ids',
   `select id from oauth_clients where project_id = any(:project_ids::uuid[]) and deleted_at is null order by id`,
+  { id: 'uuid' },
+);
+
+/** Lets clients follow what their organization may do with trust, with an event for each. */
+export const FOLLOW_TRUST = new PreparedStatement<Pick<OAuthClient, 'id'>>(
+  'oauth_client_follow_trust',
+  `with written as (
+    update oauth_clients c set ${CHANGED}, ${TRUST_CHANGED}
+    from organizations o, unnest(:ids::uuid[], :event_ids::uuid[]) as target (id, event_id)
+    where c.id = target.id and o.id = c.organization_id and c.deleted_at is null and ${IS_TRUST_TO_CHANGE}
+    returning c.*, target.event_id
+  )${AUDIT_EVENT}
+  select id from written`,
+  { id: 'uuid' },
+);
+
+export const TRUSTED_IDS = new PreparedStatement<Pick<OAuthClient, 'id'>>(
+  'oauth_client_trusted_ids',
+  `select c.id
+   from organizations o join projects p on p.organization_id = o.id join oauth_clients c on c.project_id = p.id
+   where o.id = :organization_id and c.deleted_at is null and ${IS_TRUST_TO_CHANGE}
+   order by c.id`,
   { id: 'uuid' },
 );

@@ -5,7 +5,7 @@ import type { Queryable, Values } from '../../database/prepared-statement.js';
 import { settingsOf } from '../model/client-settings.js';
 import type { ClientSettings } from '../model/members.js';
 import type { LoadedOAuthClient } from '../model/oauth-client.entity.js';
-import { CHANGE, DELETE, INSERT, LIVE_IDS } from './oauth-client.statements.js';
+import { CHANGE, DELETE, FOLLOW_TRUST, INSERT, LIVE_IDS, TRUSTED_IDS } from './oauth-client.statements.js';
 
 /** Who writes, in answer to which request, and whether the authorization server needs nothing more than the commit. */
 export interface WriteContext extends AuditOrigin {
@@ -110,10 +110,35 @@ export async function deleteClientsOf(
   projectIds: readonly string[],
 ): Promise<void> {
   const live = await LIVE_IDS.rows(database, { project_ids: projectIds });
-  for (let start = 0; start < live.length; start += BATCH) {
-    const ids = live.slice(start, start + BATCH).map(({ id }) => id);
+  for (const ids of batchesOf(live)) {
     await deleteClients(database, context, { ids, project_ids: projectIds, revision: null });
   }
+}
+
+/**
+ * Brings the trusted clients of an organization under the permission that it has now, each with a revision and an event of its
+ * own. Those that are under it already are left alone.
+ */
+export async function followTrust(
+  database: Queryable,
+  context: WriteContext,
+  organizationId: string,
+): Promise<void> {
+  const trusted = await TRUSTED_IDS.rows(database, { organization_id: organizationId });
+  for (const ids of batchesOf(trusted)) {
+    await FOLLOW_TRUST.rows(database, {
+      ids,
+      ...contextValues(context),
+      action: 'oauth_client.trust_changed' satisfies AuditAction,
+      changes: '{}',
+      event_ids: ids.map(() => v7()),
+    });
+  }
+}
+
+function* batchesOf(rows: readonly { readonly id: string }[]): Generator<string[]> {
+  for (let start = 0; start < rows.length; start += BATCH)
+    yield rows.slice(start, start + BATCH).map(({ id }) => id);
 }
 
 const contextValues = ({ applied, ...origin }: WriteContext): Values => ({

@@ -113,13 +113,18 @@ describe('what the embedded authorization server remembers', () => {
       },
     );
 
-    it('stays when the client is disabled, to work again later', async () => {
+    it('is ended when the client is disabled, also for a client that is enabled again', async () => {
       const app = await register();
-      await app.signIn();
-      const before = await rowsOf(app);
+      const browser = app.browser();
+      const before = await app.signIn({}, browser);
       await app.change({ enabled: false });
+      await app.change({ enabled: true });
+      expect(await errorOf(oidc.refreshTokenGrant(app.config, String(before.refresh_token)))).toBe(
+        'invalid_grant',
+      );
 
-      expect(await rowsOf(app)).toEqual(before);
+      const after = await app.signIn({}, browser);
+      expect(await errorOf(oidc.refreshTokenGrant(app.config, String(after.refresh_token)))).toBe('none');
     });
   });
 

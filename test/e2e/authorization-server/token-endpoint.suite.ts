@@ -39,6 +39,8 @@ const machine: RegisteredClient = {
   token_endpoint_auth_method: 'client_secret_basic',
   pkce_required: false,
   pkce_challenge_method: null,
+  tokens_ended_at: null,
+  trust_ended_at: null,
   secrets: [live('ocs_first'), live('ocs_second')],
 };
 

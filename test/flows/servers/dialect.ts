@@ -5,6 +5,7 @@ export type Claims = Readonly<Record<string, unknown>>;
 
 /** What authorization servers may do each in its own way, while the owner of a client gets what was registered. */
 export interface Dialect {
+  readonly kind: 'embedded' | 'hydra';
   /** The claims of an access token, under the names of RFC 9068. */
   claimsOf(token: string | undefined): Claims;
   /** Parameters, beside the scope, for a token that this very API accepts. */
@@ -30,6 +31,8 @@ export interface Dialect {
   refreshedScope(asked: string, granted: string): string;
   /** What becomes of a grant of which the client has `offline_access` left. */
   readonly narrowedGrant: { readonly error: string; readonly scope: string | null };
+  /** What is said of a code or refresh token of a client that was disabled since, and is enabled again. */
+  readonly endedGrant: string;
   readonly unknownAccessToken: string;
   /** Whether a code works once even for those who redeem it at the very same moment. */
   readonly endsRaces: boolean;
@@ -50,6 +53,7 @@ const payloadOf = (token: string | undefined): Claims =>
 
 /** Ours, by the book. */
 export const EMBEDDED: Dialect = {
+  kind: 'embedded',
   claimsOf: payloadOf,
   forThisApi: {},
   namesTenantImplicitly: true,
@@ -63,6 +67,7 @@ export const EMBEDDED: Dialect = {
   servesPlain: true,
   refreshedScope: (asked, granted) => (granted.split(' ').includes(asked) ? asked : 'invalid_scope'),
   narrowedGrant: { error: 'none', scope: 'offline_access' },
+  endedGrant: 'invalid_grant',
   unknownAccessToken: 'invalid_token',
   endsRaces: true,
   pkceMissing: 'invalid_request',
@@ -85,6 +90,7 @@ const AT_THE_GATE = '403';
 
 /** Hydra behind its gate, with the token hook. */
 export const HYDRA: Dialect = {
+  kind: 'hydra',
   // `scp` is a list, and what the token hook adds is in `ext`.
   claimsOf: (token) => {
     const { scp, ext, ...claims } = payloadOf(token);
@@ -112,6 +118,8 @@ export const HYDRA: Dialect = {
   refreshedScope: (_, granted) => granted,
   // Hydra gives no less than was granted, and no more than is registered.
   narrowedGrant: { error: 'invalid_scope', scope: null },
+  // The token hook refuses it.
+  endedGrant: 'access_denied',
   // Hydra's word for the invalid_token of RFC 6750.
   unknownAccessToken: 'request_unauthorized',
   // Without PKCE several may get through, or are told of an error of the server.

@@ -35,6 +35,10 @@ export async function askTokenHook(
   return { accessToken: session?.access_token ?? {}, idToken: session?.id_token ?? {} };
 }
 
+/** In whole seconds, as Go writes a time; the zero time where no person asked. */
+const requestedAtOf = ({ person }: Grant): string =>
+  person ? new Date(person.requestedAt * 1000).toISOString().replace('.000', '') : '0001-01-01T00:00:00Z';
+
 /** Only the grant type and the scope of a form are passed on. What a code has been granted is not known yet. */
 function question(grant: Grant, grantType: string, form: URLSearchParams) {
   const isCode = grantType === 'authorization_code';
@@ -42,7 +46,11 @@ function question(grant: Grant, grantType: string, form: URLSearchParams) {
   return {
     session: {
       id_token: {
-        id_token_claims: { sub: grant.subject, ext: grant.person ? grant.idToken : null },
+        id_token_claims: {
+          sub: grant.subject,
+          rat: requestedAtOf(grant),
+          ext: grant.person ? grant.idToken : null,
+        },
         headers: { extra: null },
         subject: grant.subject,
       },

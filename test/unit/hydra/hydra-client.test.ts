@@ -1,7 +1,7 @@
 import { markIn, toHydraClient } from '../../../src/hydra/admin-api/hydra-client.js';
 import type { Registration } from '../../../src/hydra/admin-api/registration.js';
 
-const TERMS = { registryId: 'the registry', audience: 'oauth-client-registry' };
+const TERMS = { registryId: 'the registry', audience: 'oauth-client-registry', mayAssign: () => true };
 const REGISTRATION: Registration = {
   id: 'the row',
   client_id: 'the client',

@@ -7,7 +7,7 @@ const FIRST_PARTY = '11111111-1111-4111-8111-111111111111';
 const CONTEXT: CandidateContext = {
   organizationId: 'the organization',
   projectId: 'the project',
-  terms: new HydraTerms('the registry', 'oauth-client-registry'),
+  terms: new HydraTerms('the registry', 'oauth-client-registry', () => true),
   firstPartyClientIds: [FIRST_PARTY],
   rules: {
     trusted_clients_allowed: false,

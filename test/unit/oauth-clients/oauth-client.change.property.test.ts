@@ -35,10 +35,17 @@ function holds(client: ClientSettings, stored: ClientSettings | null, context: R
     new Set(client.redirect_uris).size === client.redirect_uris.length,
     client.scopes.every((scope) => scopes.includes(scope)),
     new Set(client.scopes).size === client.scopes.length,
-    !client.trusted || context.trusted_clients_allowed || stored?.trusted === true,
+    !client.trusted ||
+      context.trusted_clients_allowed ||
+      (stored?.trusted === true && isWithin(client, stored)),
     client.description !== '',
   ].every(Boolean);
 }
+
+/** A client that is trusted without permission reaches no further than it did. */
+const isWithin = (client: ClientSettings, stored: ClientSettings): boolean =>
+  client.redirect_uris.every((uri) => stored.redirect_uris.includes(uri)) &&
+  client.scopes.every((scope) => stored.scopes.includes(scope));
 
 const members = {
   name: fc.constantFrom('A', 'B'),

@@ -597,8 +597,18 @@ describe('changedClient', () => {
 
     it('cannot get another scope', () => {
       expect(brokenBy(changedClient(old, { scopes: ['a', 'b', 'c'] }, narrow))).toEqual([
+        '/scopes/2 trusted_client_only_narrows',
         '/scopes/2 scope_not_assignable',
       ]);
+    });
+
+    it('cannot send people to another place while it is trusted, and can with the same patch that ends the trust', () => {
+      const redirect_uris = [...old.redirect_uris, 'https://other.example/cb'];
+      const index = old.redirect_uris.length;
+      expect(brokenBy(changedClient(old, { redirect_uris }, narrow))).toEqual([
+        `/redirect_uris/${index} trusted_client_only_narrows`,
+      ]);
+      expect(changedClient(old, { redirect_uris, trusted: false }, narrow).violations).toEqual([]);
     });
 
     it('cannot become trusted again', () => {

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import pg from 'pg';
+import { originOf } from '../audit/audit-log.js';
+import type { Caller } from '../auth/caller.js';
+import { AuthorizationServer } from '../authorization-server/authorization-server.js';
+import type { Queryable } from '../database/prepared-statement.js';
+import { deleteClientsOf, followTrust, type WriteContext } from './writes/oauth-client.writes.js';
+
+/** What a change of a project or an organization means for its clients. */
+@Injectable()
+export class ClientsOfTenants {
+  constructor(
+    private readonly authorizationServer: AuthorizationServer,
+    private readonly pool: pg.Pool,
+  ) {}
+
+  /** Deletes every client of the projects, in the transaction that deletes them. */
+  deleteAllOf(database: Queryable, caller: Caller, projectIds: readonly string[]): Promise<void> {
+    return deleteClientsOf(database, this.contextOf(caller), projectIds);
+  }
+
+  /** Gives or takes the effect of `trusted`, in the transaction in which the organization gets or loses the permission. */
+  followTrust(database: Queryable, caller: Caller, organizationId: string): Promise<void> {
+    return followTrust(database, this.contextOf(caller), organizationId);
+  }
+
+  /**
+   * Once the permission is lost for certain: a client that became trusted while it was being taken away could be seen by
+   * nobody in that transaction, and may have been brought to the authorization server under the permission of before.
+   */
+  followTrustLate(caller: Caller, organizationId: string): Promise<void> {
+    return followTrust(this.pool, this.contextOf(caller), organizationId);
+  }
+
+  /** After the commit of any of these. */
+  haveChanged(): void {
+    this.authorizationServer.clientsChanged();
+  }
+
+  private contextOf(caller: Caller): WriteContext {
+    return { ...originOf(caller), applied: this.authorizationServer.appliesOnCommit };
+  }
+}

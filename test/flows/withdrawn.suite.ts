@@ -183,9 +183,15 @@ const SCOPE = 'openid offline_access notes:read';
 
 describe.each(SERVERS)('what is withdrawn while it is in use, with $name', ({ start, dialect }) => {
   let server: FlowServer;
+  const organizations: string[] = [];
 
   beforeAll(async () => {
     server = await start();
+  });
+  // A real Hydra goes on when the tests are done.
+  afterEach(async () => {
+    for (const organization of organizations.splice(0)) await call('delete', organization);
+    await untilTold();
   });
   afterAll(() => server.stop());
 
@@ -197,6 +203,7 @@ describe.each(SERVERS)('what is withdrawn while it is in use, with $name', ({ st
 
   async function inUse(trusted = false): Promise<InUse> {
     const tenant = await server.registry.tenant({ trusted_clients_allowed: true });
+    organizations.push(`/v1/organizations/${tenant.organizationId}`);
     const body = {
       name: 'Shop',
       grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { ClientStanding } from '../../../src/hydra/standings/client-standing.js';
-import { readTokenHookRequest, withTenant } from '../../../src/hydra/hooks/token-hook.js';
+import { assertMayIssue, readTokenHookRequest, withTenant } from '../../../src/hydra/hooks/token-hook.js';
 import { HookSecret } from '../../../src/hydra/hooks/hook-secret.js';
 
 const STANDING: ClientStanding = {
@@ -126,5 +126,45 @@ describe('the hook secret', () => {
     for (const header of [undefined, 'Bearer null', 'Bearer undefined', 'Bearer ']) {
       expect(new HookSecret(null).isIn(header)).toBe(false);
     }
+  });
+});
+
+describe('a token of a client whose earlier tokens were ended', () => {
+  const standing: ClientStanding = { ...STANDING, tokens_ended_at: new Date('2026-11-27T12:00:00.400Z') };
+
+  const askedAt = (rat: unknown, grant: string): unknown => ({
+    session: { id_token: { id_token_claims: { rat } }, extra: {} },
+    request: { client_id: 'a', grant_types: [grant] },
+  });
+  const judge =
+    (rat: unknown, grant: string, at = standing) =>
+    () =>
+      assertMayIssue(readTokenHookRequest(askedAt(rat, grant)), at, () => true);
+
+  it.each(['authorization_code', 'refresh_token'])('is refused for an older %s', (grant) => {
+    for (const rat of [
+      '2026-11-27T11:59:59Z',
+      // Hydra's moment is cut to the second, and clocks differ.
+      '2026-11-27T12:00:05Z',
+      '0001-01-01T00:00:00Z',
+      undefined,
+      null,
+      7,
+      'soon',
+    ])
+      expect(judge(rat, grant)).toThrow('the person has to sign in again');
+  });
+
+  it.each(['authorization_code', 'refresh_token'])('is issued for a newer %s', (grant) => {
+    for (const rat of ['2026-11-27T12:00:06Z', '2026-11-27T14:00:06+01:00'])
+      expect(judge(rat, grant)).not.toThrow();
+  });
+
+  it('is issued to a machine, whom no end concerns that is over', () => {
+    expect(judge('0001-01-01T00:00:00Z', 'client_credentials')).not.toThrow();
+  });
+
+  it('is issued whenever a person was asked where nothing was ended', () => {
+    expect(judge(undefined, 'refresh_token', STANDING)).not.toThrow();
   });
 });

@@ -104,6 +104,12 @@ export const VIOLATION_CODES = {
     meaning: 'The organization may not have trusted clients.',
     remedy: 'Send `trusted` false, or ask the platform to allow them.',
   },
+  trusted_client_only_narrows: {
+    meaning:
+      'The client is trusted, and its organization may no longer have trusted clients: redirect URIs and scopes can only ' +
+      'be removed.',
+    remedy: 'Send `trusted` false with the change, or ask the platform to allow trusted clients again.',
+  },
 } as const satisfies Readonly<Record<string, CodeDocs>>;
 
 export type ViolationCode = keyof typeof VIOLATION_CODES;

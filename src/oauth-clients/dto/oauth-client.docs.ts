@@ -63,13 +63,15 @@ export const DOCS = {
     type: Boolean,
     description:
       'Whether people skip the consent screen; false unless given. Makes the client privileged, and needs the ' +
-      'platform to have allowed trusted clients for the organization.',
+      'platform to have allowed trusted clients for the organization. It has effect only while they are allowed: after ' +
+      'that redirect URIs and scopes can only be removed until it is false.',
     example: false,
   },
   enabled: {
     type: Boolean,
     description:
-      'Whether the client gets new tokens; true unless given. Switching it off keeps its settings and its secret.',
+      'Whether the client gets tokens; true unless given. Switching it off keeps its settings and its secret, and ends ' +
+      'its grants, refresh tokens and codes for good.',
     example: true,
   },
   token_endpoint_auth_method: {

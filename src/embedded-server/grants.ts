@@ -23,7 +23,7 @@ export function hasEnded(grant: Grant, client: RegisteredClient): boolean {
 }
 
 /** Milliseconds since the epoch. Grants that oidc-provider named itself only know the second. */
-function givenAt({ jti, iat = 0 }: Grant): number {
+function givenAt({ jti, iat }: Grant): number {
   const name = isUnasked(jti) ? jti.slice(UNASKED.length) : jti;
   const isTimed = validate(name) && version(name) === 7;
   return isTimed ? parseInt(name.replace('-', '').slice(0, 12), 16) : iat * 1000;

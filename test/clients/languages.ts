@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { missing, run } from './toolchains.js';
+import { attempt, missing, run, type CommandOptions } from './toolchains.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 const HERE = join(ROOT, 'test/clients');
@@ -28,6 +28,17 @@ const inGenerated = async (name: string): Promise<string> => {
   await mkdir(folder, { recursive: true });
   return folder;
 };
+
+/** Runs a compiler on what it must not take. Throws unless it says why. */
+async function refuse(
+  command: string,
+  args: readonly string[],
+  why: string,
+  options: CommandOptions,
+): Promise<void> {
+  const { code, output } = await attempt(command, args, options);
+  if (code === 0 || !output.includes(why)) throw new Error(`${command} took a wrong id:\n${output}`);
+}
 
 /** Both generators for TypeScript, compiled by one strict configuration. */
 async function compileTypeScript(): Promise<string> {
@@ -96,6 +107,7 @@ const go: Language = {
     await run('go', [...ogen, DOCUMENT], { cwd: folder });
     await run('go', ['mod', 'tidy'], { cwd: folder });
     await run('go', ['run', '.'], { cwd: folder, env });
+    await refuse('go', ['build', '-o', '/dev/null', './wrong'], 'cannot use "019aadd4', { cwd: folder });
   },
 };
 
@@ -114,6 +126,8 @@ const java: Language = {
     await cp(join(HERE, 'java'), folder, { recursive: true });
     const goals = ['compile', 'exec:java', '-Dexec.mainClass=Main', `-Dopenapi.document=${DOCUMENT}`];
     await run('mvn', ['--batch-mode', '--quiet', ...goals], { cwd: folder, env });
+    const wrong = ['-cp', 'target/classes', '-d', 'target/wrong', 'wrong/Wrong.java'];
+    await refuse('javac', wrong, 'String cannot be converted to UUID', { cwd: folder });
   },
 };
 

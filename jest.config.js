@@ -50,7 +50,7 @@ export default {
     {
       ...shared,
       displayName: 'e2e',
-      testMatch: ['<rootDir>/test/{e2e,flows,fuzz,hydra,faults}/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/{e2e,flows,fuzz,hydra,faults,clients}/**/*.test.ts'],
       globalSetup: '<rootDir>/test/support/global-setup.mjs',
       globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
     },

@@ -14,6 +14,8 @@ of that project; rules make insecure clients impossible, and the authorization s
 every broken rule and a JSON pointer to each. **404** is the answer for everything the caller may not see.
 `.trim();
 
+const CHECKED = 'Tokens are JWTs, checked as RFC8725 asks.';
+
 /** Serves the document at `/openapi.json`, and Swagger UI at `/docs`. */
 export function serveOpenApi(
   app: INestApplication,
@@ -54,7 +56,7 @@ export function createOpenApiDocument(app: INestApplication, config: Config): Op
     .addOAuth2(
       {
         type: 'oauth2',
-        description: 'A person signs in. Scopes and the role of the person decide together.',
+        description: `A person signs in. Scopes and the role of the person decide together. ${CHECKED}`,
         flows: { authorizationCode: { authorizationUrl: authorization, tokenUrl: token, scopes } },
       },
       'person',
@@ -62,7 +64,7 @@ export function createOpenApiDocument(app: INestApplication, config: Config): Op
     .addOAuth2(
       {
         type: 'oauth2',
-        description: "A machine of a project, or the platform's. Its scopes decide.",
+        description: `A machine of a project, or the platform's. Its scopes decide. ${CHECKED}`,
         flows: { clientCredentials: { tokenUrl: token, scopes: machineScopes } },
       },
       'machine',
@@ -72,7 +74,7 @@ export function createOpenApiDocument(app: INestApplication, config: Config): Op
         type: 'http',
         scheme: 'bearer',
         bearerFormat: 'JWT',
-        description: 'A token of Ory Kratos, Ory Hydra or the embedded server.',
+        description: `A token of Ory Kratos, Ory Hydra or the embedded server. ${CHECKED}`,
       },
       'bearer',
     );

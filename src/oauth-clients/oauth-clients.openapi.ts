@@ -73,7 +73,7 @@ export const ListOperation = (): MethodDecorator =>
       type: OAuthClientPageDto,
       example: { data: [EXAMPLE], next_cursor: null },
     },
-    problems: ['bad_request'],
+    problems: [],
   });
 
 export const GetOperation = (): MethodDecorator =>
@@ -131,7 +131,7 @@ export const DeleteOperation = (): MethodDecorator =>
     description: 'Ends the client and its secrets for good. Needs the role admin; machines never delete.',
     headers: ['If-Match'],
     answer: { status: 204, description: 'The client is gone.' },
-    problems: ['bad_request', 'conflict', 'precondition_failed'],
+    problems: ['conflict', 'precondition_failed'],
   });
 
 export const RotateSecretOperation = (): MethodDecorator =>
@@ -149,5 +149,5 @@ export const RotateSecretOperation = (): MethodDecorator =>
       headers: ['ETag', 'Cache-Control'],
       example: SHOWN_ONCE,
     },
-    problems: ['bad_request', 'conflict', 'precondition_failed'],
+    problems: ['conflict', 'precondition_failed'],
   });

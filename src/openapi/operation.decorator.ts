@@ -38,7 +38,6 @@ export type AnswerDocs = {
 
 /** What a body that is read and judged can end as. */
 const BODY_PROBLEMS = [
-  'bad_request',
   'payload_too_large',
   'unsupported_media_type',
   'validation_failed',

@@ -8,7 +8,12 @@ export const REQUEST_HEADERS = {
   'If-Match': {
     description:
       'The `ETag` the change is based on, such as `"7"`. If the client has changed since, the answer is 412.',
-    schema: { type: 'string', minLength: 1, maxLength: MAX_IF_MATCH },
+    schema: {
+      type: 'string',
+      minLength: 1,
+      maxLength: MAX_IF_MATCH,
+      pattern: String.raw`^ *(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*) *$`,
+    },
   },
 } as const satisfies Readonly<Record<string, Pick<ApiHeaderOptions, 'description' | 'schema'>>>;
 

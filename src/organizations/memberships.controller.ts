@@ -32,7 +32,7 @@ export class MembershipsController {
       type: MembershipPageDto,
       example: { data: [{ ...ORGANIZATION_EXAMPLE, role: 'developer' }], next_cursor: null },
     },
-    problems: ['bad_request'],
+    problems: [],
   })
   async listOrganizations(
     @CurrentCaller() { actor }: Caller,
@@ -57,7 +57,7 @@ export class MembershipsController {
       type: ProjectPageDto,
       example: { data: [PROJECT_EXAMPLE], next_cursor: null },
     },
-    problems: ['bad_request'],
+    problems: [],
   })
   async listProjects(
     @CurrentCaller() { actor }: Caller,

@@ -135,7 +135,7 @@ export class ProvisioningController {
     summary: 'Remove a member',
     description: 'Ends the membership, in effect with the next request of the person.',
     answer: { status: 204, description: 'The person is no member.' },
-    problems: ['bad_request'],
+    problems: [],
   })
   deleteMember(
     @CurrentCaller() caller: Caller,

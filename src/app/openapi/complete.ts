@@ -12,6 +12,9 @@ type Components = NonNullable<OpenAPIObject['components']>;
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
+/** What any call may be answered with: it cannot be read, or its address asks too often. */
+const OF_EVERY_CALL = [PROBLEMS.bad_request.status, PROBLEMS.too_many_requests.status];
+
 /** The tag of what the platform does under ids of its own: nothing is filled in there. */
 export const PROVISIONING = 'Provisioning';
 
@@ -60,7 +63,7 @@ function completeResponses(route: string, responses: Responses): Responses {
     if (!response || '$ref' in response) throw new Error(`${route} has no answer of its own.`);
     return [status, { ...response, headers: { ...response.headers, ...responseHeaders(['X-Request-Id']) } }];
   });
-  const statuses = [...problemStatuses(responses), PROBLEMS.too_many_requests.status];
+  const statuses = [...problemStatuses(responses), ...OF_EVERY_CALL];
   const problems = statuses.map((status) => [status, problemReference(status)]);
   return Object.fromEntries([
     ...successes,

@@ -1,0 +1,3 @@
+module registry.example/client
+
+go 1.24

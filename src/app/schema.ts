@@ -1,6 +1,7 @@
 import { AuditEvent } from '../audit/audit-event.entity.js';
 import type { Schema } from '../database/data-source.js';
 import { Artifact } from '../embedded-server/artifact.entity.js';
+import { Orphan } from '../hydra/standings/orphan.entity.js';
 import { OAuthClientSecret } from '../oauth-clients/model/oauth-client-secret.entity.js';
 import { OAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
 import { OrganizationMember } from '../tenants/organization-member.entity.js';
@@ -10,6 +11,7 @@ import { CreateRegistry1795392000000 } from '../../migrations/1795392000000-crea
 import { CreateAuthorizationServerArtifacts1795478400000 } from '../../migrations/1795478400000-create-authorization-server-artifacts.js';
 import { PrepareSync1795564800000 } from '../../migrations/1795564800000-prepare-sync.js';
 import { NoteDrift1795651200000 } from '../../migrations/1795651200000-note-drift.js';
+import { KnowServerClients1795824000000 } from '../../migrations/1795824000000-know-server-clients.js';
 
 /** In the order they run. A test compares this list with the folder. */
 export const MIGRATIONS = [
@@ -17,10 +19,20 @@ export const MIGRATIONS = [
   CreateAuthorizationServerArtifacts1795478400000,
   PrepareSync1795564800000,
   NoteDrift1795651200000,
+  KnowServerClients1795824000000,
 ];
 
 /** Every table of the service. A test compares it with what the migrations make. */
 export const SCHEMA: Schema = {
-  entities: [Organization, Project, OrganizationMember, OAuthClient, OAuthClientSecret, AuditEvent, Artifact],
+  entities: [
+    Organization,
+    Project,
+    OrganizationMember,
+    OAuthClient,
+    OAuthClientSecret,
+    AuditEvent,
+    Artifact,
+    Orphan,
+  ],
   migrations: MIGRATIONS,
 };

@@ -16,6 +16,7 @@ export type AuditAction =
   | 'oauth_client.imported'
   | 'oauth_client.updated'
   | 'oauth_client.secret_rotated'
+  | 'oauth_client.restore_accepted'
   | 'oauth_client.deleted';
 
 /** What changed, by member of the representation. Never holds a secret. */

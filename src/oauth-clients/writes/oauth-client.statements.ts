@@ -3,7 +3,7 @@ import { columnsOf, selectList } from '../../database/entity-columns.js';
 import { PreparedStatement } from '../../database/prepared-statement.js';
 import { MEMBERS, membersWhere } from '../model/members.js';
 import { OAuthClient, type LoadedOAuthClient } from '../model/oauth-client.entity.js';
-import { CHANGED, NEW_COLUMNS, NEW_VALUES } from '../model/sync-state.js';
+import { CHANGED, ENDED, NEW_COLUMNS, NEW_VALUES } from '../model/sync-state.js';
 
 /*
  * How clients are written, whoever writes them. A write is one statement and so one transaction: the row, its audit event and
@@ -77,7 +77,7 @@ export const DELETE = new PreparedStatement(
   'oauth_client_delete',
   `with written as (
     update oauth_clients c set
-      deleted_at = now(), modified = now(), modified_by = :actor::jsonb, ${CHANGED}
+      deleted_at = now(), modified = now(), modified_by = :actor::jsonb, ${ENDED}
     from unnest(:ids::uuid[], :event_ids::uuid[]) as target (id, event_id)
     where c.id = target.id and c.project_id = any(:project_ids::uuid[]) and c.deleted_at is null
       and c.revision = coalesce(:revision::integer, c.revision)

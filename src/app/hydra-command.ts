@@ -54,11 +54,6 @@ export async function runHydraCommand<Arguments>(
   setTimeout(() => process.exit(), LINGER_MS).unref();
 }
 
-export function readNoArguments(args: readonly string[]): null {
-  if (args.length > 0) throw new ConfigurationError('This command takes no arguments.');
-  return null;
-}
-
 /** Aborted with the exit code. The handlers stay: npm passes on what a terminal sends to all, so a signal may come twice. */
 function nextStopSignal(): AbortSignal {
   const stopping = new AbortController();

@@ -1,6 +1,7 @@
 import { AuditEvent } from '../audit/audit-event.entity.js';
 import type { Schema } from '../database/data-source.js';
 import { Artifact } from '../embedded-server/artifact.entity.js';
+import { Orphan } from '../hydra/standings/orphan.entity.js';
 import { OAuthClientSecret } from '../oauth-clients/model/oauth-client-secret.entity.js';
 import { OAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
 import { OrganizationMember } from '../tenants/organization-member.entity.js';
@@ -11,6 +12,7 @@ import { CreateAuthorizationServerArtifacts1795478400000 } from '../../migration
 import { PrepareSync1795564800000 } from '../../migrations/1795564800000-prepare-sync.js';
 import { NoteDrift1795651200000 } from '../../migrations/1795651200000-note-drift.js';
 import { NoteEnds1795737600000 } from '../../migrations/1795737600000-note-ends.js';
+import { KnowServerClients1795824000000 } from '../../migrations/1795824000000-know-server-clients.js';
 
 /** In the order they run. A test compares this list with the folder. */
 export const MIGRATIONS = [
@@ -19,10 +21,20 @@ export const MIGRATIONS = [
   PrepareSync1795564800000,
   NoteDrift1795651200000,
   NoteEnds1795737600000,
+  KnowServerClients1795824000000,
 ];
 
 /** Every table of the service. A test compares it with what the migrations make. */
 export const SCHEMA: Schema = {
-  entities: [Organization, Project, OrganizationMember, OAuthClient, OAuthClientSecret, AuditEvent, Artifact],
+  entities: [
+    Organization,
+    Project,
+    OrganizationMember,
+    OAuthClient,
+    OAuthClientSecret,
+    AuditEvent,
+    Artifact,
+    Orphan,
+  ],
   migrations: MIGRATIONS,
 };

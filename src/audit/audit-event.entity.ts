@@ -17,6 +17,7 @@ export type AuditAction =
   | 'oauth_client.updated'
   | 'oauth_client.trust_changed'
   | 'oauth_client.secret_rotated'
+  | 'oauth_client.restore_accepted'
   | 'oauth_client.deleted';
 
 /** What changed, by member of the representation. Never holds a secret. */

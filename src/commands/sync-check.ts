@@ -1,12 +1,48 @@
 import 'reflect-metadata';
-import { readNoArguments, runHydraCommand, type HydraSession } from '../app/hydra-command.js';
+import { parseArgs } from 'node:util';
+import { runHydraCommand, type HydraSession } from '../app/hydra-command.js';
+import { ConfigurationError } from '../config/environment.js';
 import { isDrift, Survey, type Finding } from '../hydra/drift/survey.js';
+import { HeldClients } from '../hydra/held-clients.js';
 import type { SurveyedClient } from '../hydra/drift/surveyed-clients.js';
 import { printable, printableName } from '../lib/printable.js';
 import { untilAborted } from '../lib/until-aborted.js';
 
 const KINDS = ['equal', 'different', 'missing', 'undeleted', 'orphan', 'pending'] as const;
 type Totals = Record<(typeof KINDS)[number], number>;
+
+interface SyncCheckArguments {
+  /** Takes the registry's state for right where Hydra is ahead of it, and compares nothing. */
+  readonly accept: boolean;
+}
+
+const USAGE = `npm run sync:check [-- --accept]
+  --accept   clients of which Hydra has a later state (registry_restored) are to be as the registry has them`;
+
+function readArguments(args: readonly string[]): SyncCheckArguments {
+  try {
+    const options = { accept: { type: 'boolean', default: false } } as const;
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    throw new ConfigurationError(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+  }
+}
+
+const run = (session: HydraSession, { accept }: SyncCheckArguments): Promise<number> =>
+  accept ? acceptHeld(session) : syncCheck(session);
+
+/** `npm run sync:check -- --accept`, after a restore of the registry. The service brings Hydra there. */
+async function acceptHeld({ get, signal, print }: HydraSession): Promise<number> {
+  const held = get(HeldClients);
+  let count = 0;
+  for await (const { client_id: clientId, project_id: projectId } of untilAborted(held.accept(), signal)) {
+    print(`accepted   ${clientId} of project ${projectId}`);
+    count++;
+  }
+  print(`${count} accepted`);
+  if (count > 0) print(`The audit events of this run have the request_id ${held.runId}.`);
+  return 0;
+}
 
 /** `npm run sync:check`: how Hydra compares with the registry. Exit code 0 when they are equal, 1 when not. */
 async function syncCheck({ get, signal, progress, print }: HydraSession): Promise<number> {
@@ -50,4 +86,4 @@ function remarkOn({ revision, sync_problem }: SurveyedClient, kind: string): str
   return ` at revision ${revision}${sync_problem ? `: ${printable(sync_problem.code)}` : ''}`;
 }
 
-void runHydraCommand(readNoArguments, syncCheck);
+void runHydraCommand(readArguments, run);

@@ -1,7 +1,12 @@
 import { Module } from '@nestjs/common';
 import { ComparisonModule } from './comparison.module.js';
+import { HeldClients } from './held-clients.js';
 import { HydraImport } from './hydra-import.js';
 
 /** What commands do with a Hydra, beside the service or without it. */
-@Module({ imports: [ComparisonModule], providers: [HydraImport], exports: [ComparisonModule, HydraImport] })
+@Module({
+  imports: [ComparisonModule],
+  providers: [HydraImport, HeldClients],
+  exports: [ComparisonModule, HydraImport, HeldClients],
+})
 export class HydraCommandsModule {}

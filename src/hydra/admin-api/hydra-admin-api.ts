@@ -3,6 +3,7 @@ import { HydraConfig } from '../../config/hydra-config.js';
 import { parseJson } from '../../lib/json.js';
 import type { HydraClient } from './hydra-client.js';
 import { HydraFailure, refusalFor, unansweredFailure } from './hydra-failure.js';
+import { add, type PatchOperation } from './json-patch.js';
 import { Pace } from './pace.js';
 import { patiently } from './patiently.js';
 
@@ -19,7 +20,7 @@ export interface HydraPage {
 export type Deadline = number;
 
 interface Call {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: object;
   readonly deadline?: Deadline;
@@ -57,18 +58,31 @@ export class HydraAdminApi implements OnApplicationShutdown {
     return isMissing(answer) ? null : (expectStatus(answer, 200).body as StoredHydraClient);
   }
 
-  /** @returns false when the `client_id` is taken */
-  async create(client: HydraClient, secret: string | null, deadline: Deadline): Promise<boolean> {
-    const body = withSecret(client, secret);
+  /** @returns the client as Hydra has it now; null when the `client_id` is taken */
+  async create(
+    client: HydraClient,
+    secret: string | null,
+    deadline: Deadline,
+  ): Promise<StoredHydraClient | null> {
+    const body = secret === null ? client : { ...client, client_secret: secret };
     const answer = await this.write({ method: 'POST', path: '/admin/clients', body, deadline });
-    return answer.status !== 409 && expectStatus(answer, 201) === answer;
+    return answer.status === 409 ? null : (expectStatus(answer, 201).body as StoredHydraClient);
   }
 
-  /** Without a secret Hydra keeps the one it has. @returns false when there is no such client */
-  async replace(client: HydraClient, secret: string | null, deadline: Deadline): Promise<boolean> {
-    const body = withSecret(client, secret);
-    const answer = await this.write({ method: 'PUT', path: clientPath(client.client_id), body, deadline });
-    return !isMissing(answer) && expectStatus(answer, 200) === answer;
+  /**
+   * Changes what the patch names. Without a secret Hydra keeps the one it has.
+   *
+   * @returns the client as Hydra has it now; null when there is none
+   */
+  async patch(
+    clientId: string,
+    patch: readonly PatchOperation[],
+    secret: string | null,
+    deadline: Deadline,
+  ): Promise<StoredHydraClient | null> {
+    const body = secret === null ? patch : [...patch, add('/client_secret', secret)];
+    const answer = await this.write({ method: 'PATCH', path: clientPath(clientId), body, deadline });
+    return isMissing(answer) ? null : (expectStatus(answer, 200).body as StoredHydraClient);
   }
 
   /** Ends the client with its tokens and consents. Done is also when it was gone already. */
@@ -151,9 +165,6 @@ export class HydraAdminApi implements OnApplicationShutdown {
 }
 
 const clientPath = (clientId: string): string => `/admin/clients/${encodeURIComponent(clientId)}`;
-
-const withSecret = (client: HydraClient, secret: string | null): object =>
-  secret === null ? client : { ...client, client_secret: secret };
 
 function expectStatus(answer: Answer, status: number): Answer {
   if (answer.status === status && (status === 204 || answer.body !== undefined)) return answer;

@@ -3,7 +3,7 @@ import { isRegistryScope } from '../../oauth-clients/model/scope.js';
 import type { HydraTerms } from './hydra-terms.js';
 import type { Registration } from './registration.js';
 
-/** A client as Hydra's admin API takes it. What is left out, a PUT resets to Hydra's default. */
+/** What the registry manages of a client in Hydra, by the names of Hydra's admin API. All else is left as it is there. */
 export interface HydraClient {
   readonly client_id: string;
   readonly client_name: string;
@@ -14,11 +14,15 @@ export interface HydraClient {
   readonly scope: string;
   readonly token_endpoint_auth_method: string;
   readonly audience: readonly string[];
+  readonly allowed_cors_origins: readonly string[];
   readonly access_token_strategy?: 'jwt';
   readonly skip_consent: boolean;
   readonly skip_logout_consent: boolean;
   readonly metadata: { readonly [MARK]: Mark };
 }
+
+/** Members that the registry sets for some clients; for all others they are an operator's. */
+export const SET_FOR_SOME = ['access_token_strategy'] as const satisfies (keyof HydraClient)[];
 
 /** The member of `metadata` that says whose the client is, and which state of it Hydra has. */
 export const MARK = 'oauth_client_registry';
@@ -32,6 +36,12 @@ export interface Mark {
   readonly revision: number;
   /** The secret that Hydra has; null if it has none that anybody knows. */
   readonly secret_id: string | null;
+  /** `direct`: Hydra has the secret that the client itself presents. */
+  readonly mode: 'direct';
+  /** The key that Hydra's secret is derived from; null where it is not derived. */
+  readonly key: null;
+  /** Which of `SET_FOR_SOME` are set, so that they can be given back. */
+  readonly sets: readonly string[];
   readonly pkce_required: boolean;
   readonly pkce_challenge_method: string | null;
 }
@@ -58,7 +68,7 @@ const IMPLIED_SCOPES: Partial<Record<GrantType, string>> = {
 export const isAddedForHydra = (scope: string): boolean =>
   scope === NO_SCOPE || Object.values(IMPLIED_SCOPES).includes(scope);
 
-/** The whole client as Hydra is to have it, without its secret. */
+/** The client as Hydra is to have it, without its secret. */
 export function toHydraClient(
   registration: Registration,
   { registryId, audience, mayAssign }: HydraTerms,
@@ -67,6 +77,7 @@ export function toHydraClient(
   const scopes = registration.scopes.filter(mayAssign);
   const callsThisApi = scopes.some(isRegistryScope);
   const response_types = responseTypesOf(registration.grant_types);
+  const setForSome = { ...(callsThisApi && { access_token_strategy: 'jwt' as const }) };
   return {
     client_id: registration.client_id,
     client_name: registration.name,
@@ -77,14 +88,15 @@ export function toHydraClient(
     scope: scopeOf(scopes, registration.grant_types),
     token_endpoint_auth_method: registration.token_endpoint_auth_method,
     audience: callsThisApi ? [audience] : [],
-    ...(callsThisApi && { access_token_strategy: 'jwt' }),
+    allowed_cors_origins: [],
+    ...setForSome,
     skip_consent: trusted,
     skip_logout_consent: trusted,
-    metadata: { [MARK]: markOf(registration, registryId) },
+    metadata: { [MARK]: markOf(registration, registryId, Object.keys(setForSome)) },
   };
 }
 
-export function markOf(registration: Registration, registryId: string): Mark {
+function markOf(registration: Registration, registryId: string, sets: readonly string[]): Mark {
   return {
     registry: registryId,
     id: registration.id,
@@ -92,6 +104,9 @@ export function markOf(registration: Registration, registryId: string): Mark {
     project_id: registration.project_id,
     revision: registration.revision,
     secret_id: registration.secret_id,
+    mode: 'direct',
+    key: null,
+    sets,
     pkce_required: registration.pkce_required,
     pkce_challenge_method: registration.pkce_challenge_method,
   };

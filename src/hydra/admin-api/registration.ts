@@ -1,11 +1,19 @@
 import { columnsOf, selectList } from '../../database/entity-columns.js';
 import type { ColumnsOf } from '../../database/prepared-statement.js';
+import type { JsonObject } from '../../lib/json.js';
 import { pick } from '../../lib/pick.js';
 import { MEMBERS, type ClientSettings } from '../../oauth-clients/model/members.js';
 import { IS_TRUSTED } from '../../oauth-clients/model/effective-trust.js';
+import { UNMANAGED } from '../../oauth-clients/model/sync-state.js';
 import { OAuthClient, type LoadedOAuthClient } from '../../oauth-clients/model/oauth-client.entity.js';
 
 type Identity = Pick<OAuthClient, 'id' | 'client_id' | 'organization_id' | 'project_id' | 'revision'>;
+
+/**
+ * What an operator has set in Hydra and the registry does not manage: whole members, and under `metadata` those that are
+ * not the registry's mark. Empty members and Hydra's defaults are left out.
+ */
+export type Unmanaged = JsonObject;
 
 /** What the registry tells Hydra about one client: a state of the row, at one revision. `trusted` is what is in effect. */
 export interface Registration extends Identity, ClientSettings {
@@ -14,6 +22,8 @@ export interface Registration extends Identity, ClientSettings {
   readonly secret_id: string | null;
   /** The live secret, encrypted, until Hydra is known to have it. */
   readonly sealed: Buffer | null;
+  /** What Hydra had of it, when last seen, beside what the registry manages. */
+  readonly unmanaged: Unmanaged | null;
 }
 
 const OF_THE_ROW = pick(columnsOf<LoadedOAuthClient>(OAuthClient), [
@@ -29,7 +39,8 @@ const { trusted, ...AS_STORED } = OF_THE_ROW;
 
 /** For a `select` from `oauth_clients c` with `REGISTRATION_JOIN`: row and secret must come from one snapshot. */
 export const REGISTRATION_LIST = `
-  ${selectList(AS_STORED, 'c')}, ${IS_TRUSTED} as trusted, c.deleted_at is not null as deleted, s.id as secret_id, s.sealed`;
+  ${selectList(AS_STORED, 'c')}, ${IS_TRUSTED} as trusted, c.deleted_at is not null as deleted, s.id as secret_id, s.sealed,
+  ${UNMANAGED}`;
 
 export const REGISTRATION_JOIN = `
   join organizations o on o.id = c.organization_id
@@ -41,4 +52,5 @@ export const REGISTRATION_COLUMNS: ColumnsOf<Registration> = {
   deleted: 'bool',
   secret_id: 'uuid',
   sealed: 'bytea',
+  unmanaged: 'jsonb',
 };

@@ -7,7 +7,9 @@ import {
 import pg from 'pg';
 import { DriftMetrics } from './drift-metrics.js';
 import { exclusively } from './exclusively.js';
-import { isDrift, Survey, type Finding, type SurveyStep } from './survey.js';
+import { differ } from '../admin-api/seen-client.js';
+import { forgetOrphans, noteOrphans } from '../standings/orphans.js';
+import { isDrift, Survey, type EqualFinding, type Finding, type SurveyStep } from './survey.js';
 import { SurveyedClients } from './surveyed-clients.js';
 import { untilAborted } from '../../lib/until-aborted.js';
 
@@ -18,7 +20,8 @@ const MAX_LINES = 20;
 
 /**
  * Compares all of Hydra with the registry from time to time. It never writes to Hydra: what is not as it should be becomes
- * unsynced, so that the reconciler brings it there. Clients that are not the registry's are left alone.
+ * unsynced, so that the reconciler brings it there. Clients that are not the registry's are left alone;
+ * of those with its mark it is kept that they are there.
  */
 @Injectable()
 export class DriftPass implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -80,14 +83,29 @@ export class DriftPass implements OnApplicationBootstrap, BeforeApplicationShutd
 
   private async pass(): Promise<void> {
     const log = new PassLog(this.logger);
+    const begin = await this.clients.now();
     let orphans = 0;
     for await (const step of untilAborted(this.survey.run(), this.stopping.signal)) {
       await this.repair(step);
-      orphans += step.findings.filter(({ kind }) => kind === 'orphan').length;
+      await this.keepNews(step);
+      orphans += await this.keepOrphans(step);
       for (const finding of step.findings) log.note(finding);
     }
+    await forgetOrphans(this.pool, begin);
     log.close();
     this.metrics.completed({ orphans });
+  }
+
+  private async keepNews({ findings, moment }: SurveyStep): Promise<void> {
+    const news = findings.flatMap((finding) => (finding.kind === 'equal' ? (finding.news ?? []) : []));
+    if (news.length > 0) await this.clients.noteSeen(news, moment);
+  }
+
+  /** They get no tokens. @returns how many they are */
+  private async keepOrphans({ findings, moment }: SurveyStep): Promise<number> {
+    const clientIds = findings.flatMap((finding) => (finding.kind === 'orphan' ? finding.clientId : []));
+    if (clientIds.length > 0) await noteOrphans(this.pool, clientIds, moment);
+    return clientIds.length;
   }
 
   private async repair({ findings, moment }: SurveyStep): Promise<void> {
@@ -122,8 +140,9 @@ const MAX_MEMBERS = 200;
 
 function lineFor(finding: Finding): string | null {
   if (finding.kind === 'orphan') {
-    return `Hydra has a client ${JSON.stringify(finding.clientId)} with the mark of this registry, which has none. It is left alone.`;
+    return `Hydra has a client ${JSON.stringify(finding.clientId)} with the mark of this registry, which has none. It gets no tokens until it is imported or deleted.`;
   }
+  if (finding.kind === 'equal') return lineForNews(finding);
   if (!isDrift(finding)) return null;
   const { kind, client, differences } = finding;
   const members = differences.map(({ member }) => member).join(', ');
@@ -133,4 +152,11 @@ function lineFor(finding: Finding): string | null {
     undeleted: 'is deleted, and lives on in Hydra',
   };
   return `Client ${client.client_id} ${what[kind]}. Hydra is brought to the registry's state again.`;
+}
+
+/** Somebody may have set another secret, which Hydra shows to nobody. */
+function lineForNews({ client, news }: EqualFinding): string | null {
+  const { server_updated_at: known } = client;
+  if (!news?.updated_at || !known || !differ(news.updated_at, known)) return null;
+  return `Client ${client.client_id} was written in Hydra past the registry, at ${news.updated_at.toISOString()}. What the registry manages of it is as it should be.`;
 }

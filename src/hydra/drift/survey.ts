@@ -1,11 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { isUuid } from '../../lib/uuid.js';
 import { HydraAdminApi, type StoredHydraClient } from '../admin-api/hydra-admin-api.js';
-import { markIn, toHydraClient } from '../admin-api/hydra-client.js';
+import { markIn, toHydraClient, type HydraClient } from '../admin-api/hydra-client.js';
 import { HydraTerms } from '../admin-api/hydra-terms.js';
 import { differencesBetween, type Difference } from '../admin-api/compare.js';
 import { hydraPages } from '../admin-api/hydra-pages.js';
-import { SurveyedClients, type SurveyedClient } from './surveyed-clients.js';
+import { differ, seenIn } from '../admin-api/seen-client.js';
+import { unmanagedIn } from '../admin-api/unmanaged.js';
+import { SurveyedClients, type SeenInHydra, type SurveyedClient } from './surveyed-clients.js';
 
 /** What is wrong with a client in Hydra: other members, no client, or a client that was deleted here. */
 export const DRIFTS = ['different', 'missing', 'undeleted'] as const;
@@ -21,8 +24,13 @@ export interface DriftFinding extends About<Drift> {
   readonly differences: readonly Difference[];
 }
 
+export interface EqualFinding extends About<'equal'> {
+  /** What Hydra says of it now, where that is not what was known. */
+  readonly news: SeenInHydra | null;
+}
+
 /** `pending`: a change is on its way, so that nothing can be said. */
-export type ClientFinding = About<'equal' | 'pending'> | DriftFinding;
+export type ClientFinding = About<'pending'> | EqualFinding | DriftFinding;
 
 /** A client in Hydra with the mark of this registry, which has none with its `client_id`. */
 export interface OrphanFinding {
@@ -127,15 +135,36 @@ export class Survey {
 
   private judge(client: SurveyedClient, stored: StoredHydraClient | null = null): ClientFinding {
     if (!client.is_settled) return { kind: 'pending', client };
-    if (client.deleted) return stored === null ? { kind: 'equal', client } : drift('undeleted', client);
+    if (client.deleted) {
+      return stored === null ? { kind: 'equal', client, news: null } : drift('undeleted', client);
+    }
     if (stored === null) return drift('missing', client);
-    const differences = differencesBetween(toHydraClient(client, this.terms), stored);
-    return differences.length === 0 ? { kind: 'equal', client } : drift('different', client, differences);
+    const expected = toHydraClient(client, this.terms);
+    const differences = [...differencesBetween(expected, stored), ...remaking(client, stored)];
+    if (differences.length > 0) return drift('different', client, differences);
+    return { kind: 'equal', client, news: newsOf(client, { expected, stored }) };
   }
 
   private isMarked(stored: StoredHydraClient): boolean {
     return markIn(stored)?.registry === this.terms.registryId;
   }
+}
+
+/** Only another client has another moment at which it was made. */
+function remaking({ server_created_at: expected }: SurveyedClient, stored: StoredHydraClient): Difference[] {
+  const { created_at: found } = seenIn(stored);
+  return differ(expected, found) ? [{ member: 'created_at', expected, found }] : [];
+}
+
+function newsOf(
+  client: SurveyedClient,
+  { expected, stored }: { expected: HydraClient; stored: StoredHydraClient },
+): SeenInHydra | null {
+  const known = { created_at: client.server_created_at, updated_at: client.server_updated_at };
+  const seen = seenIn(stored);
+  const unmanaged = unmanagedIn(stored, expected, client.unmanaged);
+  const isKnown = isDeepStrictEqual(seen, known) && isDeepStrictEqual(unmanaged, client.unmanaged);
+  return isKnown ? null : { client, unmanaged, ...seen };
 }
 
 const drift = (

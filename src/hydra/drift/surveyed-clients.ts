@@ -1,26 +1,44 @@
 import { Injectable } from '@nestjs/common';
 import pg from 'pg';
 import { PreparedStatement, type ColumnsOf } from '../../database/prepared-statement.js';
-import { IS_AT_REST, WAS_SETTLED } from '../../oauth-clients/model/sync-state.js';
-import { MARK_DRIFTED } from '../../oauth-clients/writes/sync.statements.js';
+import {
+  IS_AT_REST,
+  SEEN_COLUMNS,
+  SEEN_LIST,
+  WAS_SETTLED,
+  type SeenClient,
+} from '../../oauth-clients/model/sync-state.js';
+import { MARK_DRIFTED, NOTE_SEEN } from '../../oauth-clients/writes/sync.statements.js';
 import type { SyncProblem } from '../../oauth-clients/model/oauth-client.vocabulary.js';
 import {
   REGISTRATION_COLUMNS,
   REGISTRATION_JOIN,
   REGISTRATION_LIST,
   type Registration,
+  type Unmanaged,
 } from '../admin-api/registration.js';
+
+/** What Hydra says of its client, which is as it should be. */
+export interface SeenInHydra extends SeenClient {
+  readonly client: SurveyedClient;
+  /** What the registry does not manage of it. */
+  readonly unmanaged: Unmanaged;
+}
 
 /** A client of the registry, and whether Hydra must have been exactly like it at the moment in question. */
 export interface SurveyedClient extends Registration {
+  /** What Hydra last said of its client; null while that is not known. */
+  readonly server_created_at: Date | null;
+  readonly server_updated_at: Date | null;
   readonly is_settled: boolean;
   readonly sync_problem: SyncProblem | null;
 }
 
-const LIST = `${REGISTRATION_LIST}, c.sync_problem, coalesce(${WAS_SETTLED}, false) as is_settled`;
+const LIST = `${REGISTRATION_LIST}, ${SEEN_LIST}, c.sync_problem, coalesce(${WAS_SETTLED}, false) as is_settled`;
 
 const COLUMNS: ColumnsOf<SurveyedClient> = {
   ...REGISTRATION_COLUMNS,
+  ...SEEN_COLUMNS,
   sync_problem: 'jsonb',
   is_settled: 'bool',
 };
@@ -102,5 +120,10 @@ export class SurveyedClients {
     const ids = clients.map(({ id }) => id);
     const revisions = clients.map(({ revision }) => revision);
     return MARK_DRIFTED.count(this.pool, { ids, revisions, moment });
+  }
+  /** Keeps what Hydra says of these clients, unless something has happened to them since. @returns of how many */
+  noteSeen(seen: readonly SeenInHydra[], moment: Date): Promise<number> {
+    const rows = seen.map(({ client: { id, revision }, ...said }) => ({ id, revision, ...said }));
+    return NOTE_SEEN.count(this.pool, { seen: JSON.stringify(rows), moment });
   }
 }

@@ -3,16 +3,17 @@ import { MEMBERS, pointerTo, type ClientSettings } from '../../oauth-clients/mod
 import type { Violation } from '../../problem-details/violation.js';
 import type { ShapeProblem } from '../../validation/shape.decorator.js';
 import type { StoredHydraClient } from '../admin-api/hydra-admin-api.js';
-import { markIn } from '../admin-api/hydra-client.js';
+import { markIn, toHydraClient } from '../admin-api/hydra-client.js';
+import { seenIn } from '../admin-api/seen-client.js';
+import { unmanagedIn } from '../admin-api/unmanaged.js';
 import type { HydraTerms } from '../admin-api/hydra-terms.js';
 import { importEffects, type ImportEffects } from './import-effects.js';
+import type { ImportedClient } from './import-store.js';
 import { importRefusals } from './import-refusals.js';
 import { factsOf, importedSettings } from './imported-settings.js';
 
 /** What an import of one client would mean. */
-export interface Candidate extends ImportEffects {
-  readonly clientId: string;
-  readonly settings: ClientSettings;
+export interface Candidate extends ImportEffects, ImportedClient {
   /** Reasons for which it cannot be imported. */
   readonly refusals: readonly string[];
   /** Rules that it breaks: they stop a later change only where it touches the same member. */
@@ -32,12 +33,14 @@ export function candidateOf(stored: StoredHydraClient, context: CandidateContext
   const facts = factsOf(stored);
   const mark = markIn(stored);
   const settings = importedSettings(facts, mark);
+  const expected = toHydraClient(registrationOf(facts.client_id, settings, context), terms);
   return {
     clientId: facts.client_id,
     settings,
     refusals: importRefusals(facts, { ...terms, firstPartyClientIds }, mark),
     violations: [...shapeViolations(settings), ...violationsOf(settings, rules)],
-    ...importEffects(registrationOf(facts.client_id, settings, context), stored, terms),
+    known: { ...seenIn(stored), unmanaged: unmanagedIn(stored, expected, null) },
+    ...importEffects(expected, stored),
   };
 }
 
@@ -56,6 +59,7 @@ const registrationOf = (
   deleted: false,
   secret_id: null,
   sealed: null,
+  unmanaged: null,
 });
 
 /** What callers of the API are held to before the rules, which look at redirect URIs whole. */

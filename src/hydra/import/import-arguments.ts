@@ -11,8 +11,7 @@ const USAGE = `npm run hydra:import -- --organization ID --project ID (--owner O
   --project ID          its project, which is to have the clients
   --owner OWNER         all clients of this owner in Hydra
   --client-id ID        this client; may be given again
-  --dry-run             only say what would be done
-  --discard-unmanaged   also clients with members that the registry has not: those are erased in Hydra`;
+  --dry-run             only say what would be done`;
 
 const OPTIONS = {
   organization: { type: 'string' },
@@ -20,7 +19,6 @@ const OPTIONS = {
   owner: { type: 'string' },
   'client-id': { type: 'string', multiple: true },
   'dry-run': { type: 'boolean', default: false },
-  'discard-unmanaged': { type: 'boolean', default: false },
 } as const;
 
 /** What is to be imported, by the command line. Throws a ConfigurationError, with the usage, for arguments that name no import. */
@@ -31,7 +29,6 @@ export function readImportArguments(args: readonly string[]): ImportArguments {
     projectId: uuid('--project', values.project),
     selection: selectionOf(values.owner, values['client-id']),
     dryRun: values['dry-run'],
-    discardUnmanaged: values['discard-unmanaged'],
   };
 }
 

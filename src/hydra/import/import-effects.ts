@@ -1,13 +1,13 @@
 import type { StoredHydraClient } from '../admin-api/hydra-admin-api.js';
-import { toHydraClient } from '../admin-api/hydra-client.js';
-import type { HydraTerms } from '../admin-api/hydra-terms.js';
-import type { Registration } from '../admin-api/registration.js';
+import type { HydraClient } from '../admin-api/hydra-client.js';
 import { isDeepStrictEqual } from 'node:util';
-import { differencesBetween, isEmpty, type Difference } from '../admin-api/compare.js';
+import { canHoldMark } from '../admin-api/client-patch.js';
+import { differencesBetween, type Difference } from '../admin-api/compare.js';
+import { isEmpty } from '../admin-api/hydra-defaults.js';
 import { HYDRA_DEFAULTS } from './imported-settings.js';
 
 export interface ImportEffects {
-  /** What the client has in Hydra and the registry has no member for: it would be gone. */
+  /** What the client has in Hydra and the registry cannot keep: it would be gone. */
   readonly erased: readonly Difference[];
   /** What is told otherwise, and takes nothing from the client. */
   readonly changed: readonly Difference[];
@@ -18,21 +18,18 @@ const INTENDED = /^(owner$|metadata\.oauth_client_registry)/;
 
 /**
  * An empty name becomes the id, a very long one is cut. Of grant and response types, known as all are by then, only such
- * are dropped as have no effect in Hydra without the other.
+ * are dropped as have no effect in Hydra without the other. People are asked before they are signed out by a client that is
+ * not trusted.
  */
-const REWORDED = ['client_name', 'grant_types', 'response_types'];
+const REWORDED = ['client_name', 'grant_types', 'response_types', 'skip_logout_consent'];
 
 /** It is no change to say what Hydra takes an empty list for. */
 const SAID_BY_NOTHING = new Map(Object.entries(HYDRA_DEFAULTS));
 
 /** What becomes of the client in Hydra when the registry brings it there for the first time. */
-export function importEffects(
-  registration: Registration,
-  stored: StoredHydraClient,
-  terms: HydraTerms,
-): ImportEffects {
-  const differences = differencesBetween(toHydraClient(registration, terms), stored);
-  const told = [...differences, ...subjectTypeOf(stored)].filter((difference) => !isNoEffect(difference));
+export function importEffects(expected: HydraClient, stored: StoredHydraClient): ImportEffects {
+  const differences = [...differencesBetween(expected, stored), ...metadataOf(stored)];
+  const told = differences.filter((difference) => !isNoEffect(difference));
   return { erased: told.filter(isLoss), changed: told.filter((difference) => !isLoss(difference)) };
 }
 
@@ -54,6 +51,6 @@ function partsOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
-/** Hydra decides it anew, and people would be others to a client that knows them by pairwise identifiers. */
-const subjectTypeOf = ({ subject_type: found }: StoredHydraClient): Difference[] =>
-  isEmpty(found) || found === 'public' ? [] : [{ member: 'subject_type', expected: 'public', found }];
+/** Beside a list or a text there is no place for the registry's mark. */
+const metadataOf = (stored: StoredHydraClient): Difference[] =>
+  canHoldMark(stored) ? [] : [{ member: 'metadata', expected: undefined, found: stored['metadata'] }];

@@ -4,12 +4,19 @@ import type { ActorRecord } from '../../audit/actor-record.js';
 import type { AuditAction } from '../../audit/audit-event.entity.js';
 import { changesBetween } from '../../audit/changes-between.js';
 import { PreparedStatement } from '../../database/prepared-statement.js';
-import { insertClient } from '../../oauth-clients/writes/oauth-client.writes.js';
+import { insertClient, type KnownClient } from '../../oauth-clients/writes/oauth-client.writes.js';
 import type { ClientSettings } from '../../oauth-clients/model/members.js';
 
 export interface ImportProject {
   readonly organizationId: string;
   readonly projectId: string;
+}
+
+/** A client of Hydra as it is to be in the registry. */
+export interface ImportedClient {
+  readonly clientId: string;
+  readonly settings: ClientSettings;
+  readonly known: KnownClient;
 }
 
 /** Who has a client already. */
@@ -68,8 +75,7 @@ export class ImportStore {
   /** @returns false when the project or the `client_id` is no longer to be had */
   async import(
     { organizationId, projectId }: ImportProject,
-    clientId: string,
-    settings: ClientSettings,
+    { clientId, settings, known }: ImportedClient,
   ): Promise<boolean> {
     const isPublic = settings.token_endpoint_auth_method === 'none';
     const context = { actor: ACTOR, requestId: this.runId, applied: false };
@@ -81,9 +87,9 @@ export class ImportStore {
       settings,
       action: ACTION,
       changes: changesBetween(null, settings),
-      // Only Hydra knows the secret. It has the client in a state of before: a PUT follows, and leaves the secret there.
+      // Only Hydra knows the secret. It has the client in a state of before: a patch follows, and leaves the secret there.
       secret: isPublic ? null : { id: v7(), hash: null, last_four: null, sealed: null },
-      known: true,
+      known,
     });
     return imported !== undefined;
   }

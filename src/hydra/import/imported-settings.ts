@@ -21,7 +21,6 @@ export interface HydraFacts {
   readonly scopes: readonly string[];
   readonly audience: readonly string[];
   readonly token_endpoint_auth_method: string;
-  readonly subject_type: string;
   readonly skip_consent: boolean;
 }
 
@@ -37,7 +36,6 @@ export const factsOf = (stored: StoredHydraClient): HydraFacts => ({
   scopes: distinct(text(stored['scope']).split(' ')).filter((scope) => scope !== '' && scope !== NO_SCOPE),
   audience: texts(stored['audience']),
   token_endpoint_auth_method: text(stored['token_endpoint_auth_method']) || 'client_secret_basic',
-  subject_type: text(stored['subject_type']) || 'public',
   skip_consent: stored['skip_consent'] === true,
 });
 

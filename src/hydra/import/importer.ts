@@ -12,8 +12,6 @@ export interface ImportOptions {
   readonly selection: ImportSelection;
   /** Looks, and writes nothing. */
   readonly dryRun: boolean;
-  /** Gives up what the registry has no member for. */
-  readonly discardUnmanaged: boolean;
 }
 
 /** `importable`: it would have been imported. `present`: this project has it already. */
@@ -60,22 +58,22 @@ export class Importer {
     clientId: string,
     stored: StoredHydraClient | undefined,
     registered: Registered | undefined,
-    { dryRun, discardUnmanaged }: ImportOptions,
+    { dryRun }: ImportOptions,
   ): Promise<Imported> {
     if (registered) return this.known(registered);
     if (!stored) return refused(clientId, ['Hydra has no such client']);
     const candidate = candidateOf(stored, this.context);
     if (candidate.refusals.length > 0) return refused(clientId, candidate.refusals);
-    const losses = discardUnmanaged ? [] : lossesOf(candidate);
+    const losses = lossesOf(candidate);
     if (losses.length > 0) return refused(clientId, losses, candidate);
     if (dryRun) return { clientId, outcome: 'importable', reasons: [], candidate };
     return this.import(candidate);
   }
 
   private async import(candidate: Candidate): Promise<Imported> {
-    const { clientId, settings } = candidate;
+    const { clientId } = candidate;
     try {
-      if (await this.store.import(this.context, clientId, settings)) {
+      if (await this.store.import(this.context, candidate)) {
         return { clientId, outcome: 'imported', reasons: [], candidate };
       }
     } catch (error) {
@@ -121,7 +119,5 @@ const refused = (
 function lossesOf({ erased }: Candidate): string[] {
   if (erased.length === 0) return [];
   const members = erased.map(({ member }) => member).join(', ');
-  return [
-    `the registry has no member for its ${members}: they would be erased in Hydra (--discard-unmanaged)`,
-  ];
+  return [`the registry cannot keep what it has of ${members}`];
 }

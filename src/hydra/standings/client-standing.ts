@@ -1,11 +1,12 @@
 import { PreparedStatement } from '../../database/prepared-statement.js';
+import { IS_HELD } from '../../oauth-clients/model/sync-state.js';
 import { USE_IS_DUE } from '../../oauth-clients/model/secret-use.js';
 
 /** Whether a client of this registry may get tokens now, and on which terms. */
 export interface ClientStanding {
   readonly organization_id: string;
   readonly project_id: string;
-  /** Enabled, and not deleted, nor is its project or organization. */
+  /** Enabled, not held, and not deleted, nor is its project or organization. */
   readonly is_active: boolean;
   readonly pkce_required: boolean;
   /** Grants from before then count no longer. Hydra cannot tell those that a person was asked for: all of them end with the trust. */
@@ -18,7 +19,7 @@ export interface ClientStanding {
 export const READ_STANDING = new PreparedStatement<ClientStanding>(
   'hook_client_standing',
   `select c.organization_id, c.project_id,
-     c.enabled and coalesce(c.deleted_at, p.deleted_at, o.deleted_at) is null as is_active,
+     c.enabled and coalesce(c.deleted_at, p.deleted_at, o.deleted_at) is null and not (${IS_HELD}) as is_active,
      c.pkce_required,
      greatest(c.tokens_ended_at, c.trust_ended_at) as tokens_ended_at,
      (
@@ -40,3 +41,13 @@ export const READ_STANDING = new PreparedStatement<ClientStanding>(
     secret_to_note: 'uuid',
   },
 );
+
+/** Where a client stands that Hydra has and this registry has lost. */
+export const ORPHAN: ClientStanding = {
+  organization_id: '',
+  project_id: '',
+  is_active: false,
+  pkce_required: false,
+  tokens_ended_at: null,
+  secret_to_note: null,
+};

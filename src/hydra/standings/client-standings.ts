@@ -1,7 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import pg from 'pg';
 import { isUuid } from '../../lib/uuid.js';
-import { READ_STANDING, type ClientStanding } from './client-standing.js';
+import { ORPHAN, READ_STANDING, type ClientStanding } from './client-standing.js';
+import { isOrphan } from './orphans.js';
 import { LastKnown } from './last-known.js';
 import { refusal } from './refusal.js';
 
@@ -14,7 +15,7 @@ export class ClientStandings {
 
   constructor(private readonly pool: pg.Pool) {}
 
-  /** Null for a client that was never of this registry. Refuses within a second where that cannot be told. */
+  /** Null for a client that was never of this registry, as far as is known. Refuses within a second where that cannot be told. */
   async of(clientId: string): Promise<ClientStanding | null> {
     if (!isUuid(clientId)) return null;
     return this.lastKnown.get(clientId).catch((cause: unknown) => {
@@ -34,9 +35,10 @@ export class ClientStandings {
 
   private async read(clientId: string): Promise<ClientStanding | null> {
     try {
-      const standing = await READ_STANDING.row(this.pool, { client_id: clientId });
+      const registered = await READ_STANDING.row(this.pool, { client_id: clientId });
+      const standing = registered ?? ((await isOrphan(this.pool, clientId)) ? ORPHAN : null);
       this.report(true, 'Hooks read clients from the database again.');
-      return standing ?? null;
+      return standing;
     } catch (error) {
       this.report(false, `Hooks cannot read clients, and answer as last known: ${String(error)}`);
       throw error;

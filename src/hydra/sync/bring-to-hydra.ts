@@ -1,24 +1,35 @@
 import { Injectable } from '@nestjs/common';
 import { createClientSecret } from '../../oauth-clients/model/client-secret.js';
-import { isBehind } from '../../oauth-clients/model/sync-state.js';
+import { isBehind, type SeenClient } from '../../oauth-clients/model/sync-state.js';
 import type { SyncProblem } from '../../oauth-clients/model/oauth-client.vocabulary.js';
+import { patchFor } from '../admin-api/client-patch.js';
 import { HydraAdminApi, type Deadline, type StoredHydraClient } from '../admin-api/hydra-admin-api.js';
-import { markIn, toHydraClient, type HydraClient } from '../admin-api/hydra-client.js';
+import { toHydraClient, type HydraClient } from '../admin-api/hydra-client.js';
 import { HydraFailure, HydraRejection } from '../admin-api/hydra-failure.js';
 import { HydraTerms } from '../admin-api/hydra-terms.js';
+import { differ, seenIn } from '../admin-api/seen-client.js';
+import { wholeClient } from '../admin-api/unmanaged.js';
+import { ownMark, verdictOn, type Verdict } from './doubt.js';
+import { ClientDoubted, RegistryBehind, UnknownCreation } from './interruptions.js';
 import { SecretSeal } from './secret-seal.js';
-import type { Claim } from './sync-store.js';
+import type { Claim, SecretHistory } from './sync-store.js';
 
 export interface Attempt {
   readonly claim: Claim;
   readonly deadline: Deadline;
   /** Whether the client is still at the claimed revision, and the lease still ours. */
   isCurrent(this: void): Promise<boolean>;
+  /** What is known of the client's secrets. @param secretId of one of them, as somebody has written it */
+  historyOf(this: void, secretId: unknown): Promise<SecretHistory>;
 }
 
 export interface Brought {
   /** Hydra has a secret now that nobody knows, in place of one that never reached it or that it has lost. */
   readonly secretLost: boolean;
+  /** What Hydra says of its client; all null where it has none. */
+  readonly seen: SeenClient;
+  /** For the operator: what was found there. */
+  readonly warning?: string;
 }
 
 /** Perhaps this process alone has another key: what another can still open must not be lost. */
@@ -29,14 +40,27 @@ const SECRET_UNREADABLE: SyncProblem = {
     'Make a new one: POST .../secrets.',
 };
 
+const CLIENT_ID_TAKEN: SyncProblem = {
+  code: 'client_id_taken',
+  detail: 'Hydra has a client with this client_id that is not of this registry: create another client.',
+};
+
 /** What Hydra is told in one call. */
-interface Message extends Brought {
+interface Message {
   readonly client: HydraClient;
   /** Null leaves Hydra with the secret it has. */
   readonly secret: string | null;
+  readonly secretLost: boolean;
 }
 
-/** What one attempt does to Hydra. It always sends the whole client, so it does not matter what Hydra had before. */
+const WARNINGS: Partial<Record<Verdict, string>> = {
+  unmarked: 'had lost its mark in Hydra: somebody has written it without its metadata. Its secret is kept',
+  old: 'was put back or made anew in Hydra. Its secret there is replaced by one that nobody knows',
+};
+
+const GONE = { secretLost: false, seen: { created_at: null, updated_at: null } };
+
+/** What one attempt does to Hydra. It sends all that the registry manages, so it does not matter what Hydra had of it before. */
 @Injectable()
 export class BringToHydra {
   constructor(
@@ -45,38 +69,64 @@ export class BringToHydra {
     private readonly terms: HydraTerms,
   ) {}
 
-  /** Throws HydraFailure or HydraRejection unless Hydra has the claimed revision for certain. */
+  /**
+   * Throws HydraFailure or HydraRejection unless Hydra has the claimed revision for certain, ClientDoubted or RegistryBehind
+   * where Hydra's client is not the one that was left there.
+   */
   async run(attempt: Attempt): Promise<Brought> {
-    if (await this.hasLasted(attempt)) return { secretLost: false };
-    return attempt.claim.deleted ? this.remove(attempt) : this.put(attempt);
+    const { claim, deadline } = attempt;
+    if (claim.doubt === 'held' && !claim.deleted) throw new RegistryBehind();
+    // Nothing is there yet, as far as is known: a creation finds out.
+    const mayBeThere = !claim.is_new || claim.deleted || claim.is_verification;
+    const stored = mayBeThere ? await this.api.get(claim.client_id, deadline) : null;
+    if (this.hasLasted(claim, stored))
+      return { secretLost: false, seen: stored ? seenIn(stored) : GONE.seen };
+    return claim.deleted ? this.remove(attempt, stored) : this.put(attempt, stored);
   }
 
   /** Calls with an unknown effect have had it by now: did the last one that was known to work stay the last? */
-  private async hasLasted({ claim, deadline }: Attempt): Promise<boolean> {
+  private hasLasted(claim: Claim, stored: StoredHydraClient | null): boolean {
     if (!claim.is_verification || isBehind(claim)) return false;
-    const stored = await this.api.get(claim.client_id, deadline);
     if (claim.deleted || stored === null) return claim.deleted && stored === null;
-    const mark = markIn(stored);
-    return (
-      this.isOurs(stored, claim) && mark?.revision === claim.revision && mark.secret_id === claim.secret_id
-    );
+    const mark = ownMark(stored, claim, this.terms.registryId);
+    const isSameClient = !differ(seenIn(stored).created_at, claim.server_created_at);
+    return isSameClient && mark?.revision === claim.revision && mark.secret_id === claim.secret_id;
   }
 
-  private async put(attempt: Attempt): Promise<Brought> {
-    const { claim } = attempt;
+  private async put(attempt: Attempt, stored: StoredHydraClient | null): Promise<Brought> {
     const brought =
-      (!claim.is_new && (await this.replace(attempt))) ||
-      (await this.create(attempt)) ||
+      (stored && (await this.change(attempt, stored))) ??
+      (await this.create(attempt)) ??
       (await this.adopt(attempt));
-    if (brought && claim.ends_tokens) await this.api.endAccessTokens(claim.client_id, attempt.deadline);
+    const { claim, deadline } = attempt;
+    if (brought && claim.ends_tokens) await this.api.endAccessTokens(claim.client_id, deadline);
     if (brought) return brought;
     throw new HydraFailure('the client_id was taken, and is free again', { effect: 'none', scope: 'client' });
   }
 
-  /** @returns null when Hydra has no such client */
-  private async replace({ claim, deadline }: Attempt): Promise<Brought | null> {
-    const { client, secret, secretLost } = this.messageFor(claim);
-    return (await this.api.replace(client, secret, deadline)) ? { secretLost } : null;
+  /** @returns null when Hydra has no such client any more */
+  private async change(attempt: Attempt, stored: StoredHydraClient): Promise<Brought | null> {
+    const { claim, deadline } = attempt;
+    if (this.isAnothers(claim, stored)) throw new HydraRejection(CLIENT_ID_TAKEN);
+    const verdict = await this.verdictOn(stored, attempt);
+    const isUnknown = verdict === 'old' || verdict === 'lost';
+    const { client, secret, secretLost } = isUnknown ? this.withoutSecret(claim) : this.messageFor(claim);
+    const patch = patchFor(client, stored, claim.unmanaged);
+    const changed = await this.api.patch(claim.client_id, patch, secret, deadline);
+    // An imported client has never had one.
+    const isExpected = verdict === 'unmarked' && claim.synced_revision === 0;
+    return (
+      changed && { secretLost, seen: seenIn(changed), warning: isExpected ? undefined : WARNINGS[verdict] }
+    );
+  }
+
+  /** The first look only doubts: what is on its way, or a Hydra in the middle of being put back, is over half a minute later. */
+  private async verdictOn(stored: StoredHydraClient, { claim, historyOf }: Attempt): Promise<Verdict> {
+    const verdict = await verdictOn(stored, claim, { ...this.terms, historyOf });
+    if (verdict !== 'old' && verdict !== 'ahead') return verdict;
+    if (claim.doubt !== 'raised' || !claim.is_verification) throw new ClientDoubted();
+    if (verdict === 'ahead') throw new RegistryBehind();
+    return verdict;
   }
 
   /** @returns null when the `client_id` is taken */
@@ -87,28 +137,24 @@ export class BringToHydra {
     const message = this.messageFor(claim);
     const isComplete = message.secret !== null || claim.token_endpoint_auth_method === 'none';
     const { client, secret, secretLost } = isComplete ? message : this.withoutSecret(claim);
-    return (await this.api.create(client, secret, deadline)) ? { secretLost } : null;
+    const whole = wholeClient(client, claim.unmanaged);
+    const created = await this.api.create(whole, secret, deadline).catch(UnknownCreation.rethrow);
+    return created && { secretLost, seen: seenIn(created) };
   }
 
-  /** An earlier attempt has created it, and did not learn so. */
+  /** Another attempt has created it, and did not learn so. @returns null when there is none after all */
   private async adopt(attempt: Attempt): Promise<Brought | null> {
-    if (await this.isAnothers(attempt)) {
-      throw new HydraRejection({
-        code: 'client_id_taken',
-        detail: 'Hydra has a client with this client_id that is not of this registry: create another client.',
-      });
-    }
-    return this.replace(attempt);
+    const stored = await this.api.get(attempt.claim.client_id, attempt.deadline);
+    return stored && this.change(attempt, stored);
   }
 
-  private async remove(attempt: Attempt): Promise<Brought> {
+  private async remove(attempt: Attempt, stored: StoredHydraClient | null): Promise<Brought> {
     const { claim, deadline } = attempt;
-    const done = { secretLost: false };
-    if (claim.is_new && (await this.isAnothers(attempt))) return done;
-    await this.disable(attempt);
+    if (stored === null || this.isAnothers(claim, stored)) return GONE;
+    await this.disable(attempt, stored);
     await this.api.delete(claim.client_id, deadline);
     // Something in between may have said 404 in Hydra's place: nothing deleted may live on.
-    if ((await this.api.get(claim.client_id, deadline)) === null) return done;
+    if ((await this.api.get(claim.client_id, deadline)) === null) return GONE;
     throw new HydraFailure('deleted, and still there', { effect: 'unknown', scope: 'client' });
   }
 
@@ -116,22 +162,18 @@ export class BringToHydra {
    * First no new tokens: deleting a client with very many of them takes Hydra longer than a call may. What Hydra has against
    * the rest of the client must not let it live: whether it is gone is asked in the end.
    */
-  private async disable({ claim, deadline }: Attempt): Promise<void> {
+  private async disable({ claim, deadline }: Attempt, stored: StoredHydraClient): Promise<void> {
+    const client = toHydraClient({ ...claim, enabled: false }, this.terms);
     try {
-      await this.api.replace(toHydraClient({ ...claim, enabled: false }, this.terms), null, deadline);
+      await this.api.patch(claim.client_id, patchFor(client, stored, claim.unmanaged), null, deadline);
     } catch (error) {
       if (!(error instanceof HydraRejection || error instanceof HydraFailure)) throw error;
     }
   }
 
-  private async isAnothers({ claim, deadline }: Attempt): Promise<boolean> {
-    const stored = await this.api.get(claim.client_id, deadline);
-    return stored !== null && !this.isOurs(stored, claim);
-  }
-
-  private isOurs(stored: StoredHydraClient, { id }: Claim): boolean {
-    const mark = markIn(stored);
-    return mark?.registry === this.terms.registryId && mark.id === id;
+  /** A client that Hydra is not known to have may be somebody else's who was first. */
+  private isAnothers(claim: Claim, stored: StoredHydraClient): boolean {
+    return claim.is_new && ownMark(stored, claim, this.terms.registryId) === null;
   }
 
   private messageFor(claim: Claim): Message {

@@ -141,7 +141,9 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
       const now = await this.store.read(claim);
       return now?.revision === claim.revision;
     };
-    const outcome = await outcomeOf(this.bring.run({ claim, deadline, isCurrent }), claim, this.loneFailures);
+    const historyOf = (secretId: unknown) => this.store.secretHistory(claim, secretId);
+    const attempt = this.bring.run({ claim, deadline, isCurrent, historyOf });
+    const outcome = await outcomeOf(attempt, claim, this.loneFailures);
     this.metrics.attempts.inc({ outcome: outcome.kind });
     const state = await this.writeDown(claim, outcome);
     if (state && isBehind(state) && outcome.kind === 'brought') this.woken.add(claim.id);
@@ -151,9 +153,12 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   private writeDown(claim: Claim, outcome: Outcome): Promise<SyncState | null> {
-    if (outcome.kind === 'brought') return this.store.complete(claim, outcome);
+    if (outcome.kind === 'brought') {
+      if (outcome.warning) this.logger.warn(`Client ${claim.client_id} ${outcome.warning}.`);
+      return this.store.complete(claim, outcome);
+    }
     const line = `Client ${claim.client_id} at revision ${claim.revision}: ${outcome.reason}`;
-    if (outcome.kind === 'rejected') this.logger.warn(line);
+    if (outcome.kind !== 'failed') this.logger.warn(line);
     else this.logger.debug(line);
     return this.store.setBack(claim, outcome.setback);
   }

@@ -17,11 +17,11 @@ export class SyncMetrics {
     const registers = [metrics.registry];
     this.attempts = new Counter({
       name: 'sync_attempts_total',
-      help: 'Attempts to bring a client to Hydra, by what came of them: brought, rejected or failed.',
+      help: 'Attempts to bring a client to Hydra, by what came of them: brought, rejected, failed, or doubted.',
       labelNames: ['outcome'],
       registers,
     });
-    for (const outcome of ['brought', 'rejected', 'failed']) this.attempts.inc({ outcome }, 0);
+    for (const outcome of ['brought', 'rejected', 'failed', 'doubted']) this.attempts.inc({ outcome }, 0);
     this.circuitOpen = new Gauge({
       name: 'sync_circuit_open',
       help: '1 while Hydra is out of reach of this process, else 0.',

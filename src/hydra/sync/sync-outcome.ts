@@ -1,7 +1,8 @@
-import type { SyncProblem } from '../../oauth-clients/model/oauth-client.vocabulary.js';
+import type { Doubt, SyncProblem } from '../../oauth-clients/model/oauth-client.vocabulary.js';
 import type { Brought } from './bring-to-hydra.js';
 import type { TripFacts } from './circuit.js';
 import { HydraFailure, HydraRejection, type FailureFacts } from '../admin-api/hydra-failure.js';
+import { ClientDoubted, RegistryBehind, UnknownCreation } from './interruptions.js';
 import type { LoneFailures } from './lone-failures.js';
 import type { Claim, Setback } from './sync-store.js';
 
@@ -9,7 +10,8 @@ import type { Claim, Setback } from './sync-store.js';
 export type Outcome =
   | (Brought & { readonly kind: 'brought'; readonly problem: SyncProblem | null })
   | {
-      readonly kind: 'rejected' | 'failed';
+      /** `doubted`: a second look decides. */
+      readonly kind: 'rejected' | 'failed' | 'doubted';
       readonly reason: string;
       readonly setback: Setback;
       /** Present when any other call may fail now as this one did. */
@@ -22,6 +24,17 @@ export const SECRET_LOST: SyncProblem = {
   detail: "The client's secret never reached Hydra, or was lost there. Make a new one: POST .../secrets.",
 };
 
+/** In words for the owner, and for whoever operates the registry. */
+const REGISTRY_RESTORED: SyncProblem = {
+  code: 'registry_restored',
+  detail:
+    'Hydra has a later state of this client than the registry, whose database was put back: it gets no tokens. Make a new ' +
+    'secret (POST .../secrets), or have an operator accept what the registry has (npm run sync:check -- --accept).',
+};
+
+/** Seconds until the second look. */
+const SECOND_LOOK = 30;
+
 /** This many failures of one client alone, while Hydra works, are told to its owner. */
 const TOLERATED_FAILURES = 5;
 
@@ -32,27 +45,42 @@ export async function outcomeOf(
   loneFailures: LoneFailures,
 ): Promise<Outcome> {
   try {
-    const { secretLost } = await attempt;
+    const brought = await attempt;
     loneFailures.noteSuccess(claim.id);
-    return { kind: 'brought', secretLost, problem: secretLost ? SECRET_LOST : null };
+    return { ...brought, kind: 'brought', problem: brought.secretLost ? SECRET_LOST : null };
   } catch (error) {
-    if (error instanceof HydraRejection) return rejected(error, claim);
+    if (error instanceof ClientDoubted) return doubted(claim);
+    if (error instanceof RegistryBehind) return rejected(REGISTRY_RESTORED, claim, 'held');
+    if (error instanceof HydraRejection) return rejected(error.problem, claim);
     if (error instanceof HydraFailure) return failed(error, claim, loneFailures);
     throw error;
   }
 }
 
-function rejected({ problem }: HydraRejection, { sync_attempts }: Claim): Outcome {
+/** As after a call without an answer, it is looked again in half a minute. */
+function doubted({ sync_attempts: attempts }: Claim): Outcome {
+  const setback = {
+    attempts,
+    delay: SECOND_LOOK,
+    effectUnknown: true,
+    problem: null,
+    doubt: 'raised',
+  } as const;
+  return {
+    kind: 'doubted',
+    reason: 'Hydra has not what it was left with. It is looked again in half a minute',
+    setback,
+  };
+}
+
+function rejected(problem: SyncProblem, { sync_attempts }: Claim, doubt?: Doubt): Outcome {
   const attempts = sync_attempts + 1;
-  const setback = { attempts, delay: backoff(attempts, REJECTED), effectUnknown: false, problem };
+  const setback = { attempts, delay: backoff(attempts, REJECTED), effectUnknown: false, problem, doubt };
   return { kind: 'rejected', reason: problem.detail, setback };
 }
 
-function failed(
-  { message, facts }: HydraFailure,
-  { id, sync_attempts }: Claim,
-  loneFailures: LoneFailures,
-): Outcome {
+function failed(failure: HydraFailure, { id, sync_attempts }: Claim, loneFailures: LoneFailures): Outcome {
+  const { message, facts } = failure;
   const isPerhapsAlone = facts.scope === 'server' && isAboutOneCall(facts);
   const isItsOwn = facts.scope === 'client' || (isPerhapsAlone && loneFailures.noteFailure(id));
   const attempts = isItsOwn || isPerhapsAlone ? sync_attempts + 1 : sync_attempts;
@@ -61,6 +89,7 @@ function failed(
     // The circuit keeps the pace of all of them; this client goes to the end of the line.
     delay: isItsOwn ? backoff(attempts, FAILED) : 0,
     effectUnknown: facts.effect === 'unknown',
+    createdUnknown: failure instanceof UnknownCreation,
     problem: attempts > TOLERATED_FAILURES ? failingProblem(message) : null,
   };
   const trip = isItsOwn ? undefined : { retryAfterMs: facts.retryAfterMs, isPerhapsAlone };

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import pg from 'pg';
 import { v4 } from 'uuid';
+import { isUuid } from '../../lib/uuid.js';
 import { PreparedStatement } from '../../database/prepared-statement.js';
 import {
   ATTEMPT_COLUMNS,
@@ -8,10 +9,11 @@ import {
   IS_LEASED_BY_US,
   SYNC_STATE_COLUMNS,
   type AttemptState,
+  type SeenClient,
   type SyncState,
 } from '../../oauth-clients/model/sync-state.js';
 import { COMPLETE, LEASE_ANY, LEASE_ONE, SET_BACK } from '../../oauth-clients/writes/sync.statements.js';
-import type { SyncProblem } from '../../oauth-clients/model/oauth-client.vocabulary.js';
+import type { Doubt, SyncProblem } from '../../oauth-clients/model/oauth-client.vocabulary.js';
 import {
   REGISTRATION_COLUMNS,
   REGISTRATION_JOIN,
@@ -22,15 +24,44 @@ import {
 /** One client that this process alone may bring to Hydra, until the lease ends. */
 export interface Claim extends Registration, AttemptState {}
 
+/** What is written down of an attempt that did its part. */
+export interface Completion {
+  readonly secretLost: boolean;
+  readonly seen: SeenClient;
+  /** For the owner; null when nothing is wrong. */
+  readonly problem: SyncProblem | null;
+}
+
 /** What is written down of an attempt that did not bring Hydra to the revision. */
 export interface Setback {
   readonly attempts: number;
   /** Seconds until the next attempt. */
   readonly delay: number;
   readonly effectUnknown: boolean;
+  /** Hydra may have made the client anew. */
+  readonly createdUnknown?: boolean;
+  /** What is the matter with Hydra's client; absent leaves it with what is known. */
+  readonly doubt?: Doubt;
   /** Null leaves the owner with what was last said. */
   readonly problem: SyncProblem | null;
 }
+
+/** What is known of a client's secrets, ended ones included. */
+export interface SecretHistory {
+  /** Whether the secret in question is one of them. */
+  readonly isKnown: boolean;
+  /** Whether the client has ever had another one than it was made with. */
+  readonly hasChanged: boolean;
+}
+
+const SECRET_HISTORY = new PreparedStatement<{ is_known: boolean; has_changed: boolean }>(
+  'sync_secret_history',
+  `select coalesce(bool_or(s.id::text = :secret_id), false) as is_known,
+     coalesce(bool_or(s.revoked_at is not null or s.created > c.created), false) as has_changed
+   from oauth_client_secrets s join oauth_clients c on c.id = s.oauth_client_id
+   where s.oauth_client_id = :id`,
+  { is_known: 'bool', has_changed: 'bool' },
+);
 
 const READ = new PreparedStatement<Claim>(
   'sync_read',
@@ -69,17 +100,23 @@ export class SyncStore {
     return (await STATE.row(this.pool, { id })) ?? null;
   }
 
+  /** @param secretId as somebody has written it into Hydra */
+  async secretHistory({ id }: Claim, secretId: unknown): Promise<SecretHistory> {
+    const named = typeof secretId === 'string' && isUuid(secretId) ? secretId : null;
+    const history = await SECRET_HISTORY.row(this.pool, { id, secret_id: named });
+    return { isKnown: history?.is_known === true, hasChanged: history?.has_changed === true };
+  }
+
   /** Hydra has the claimed revision. @returns null when the lease is no longer ours, so that nothing was written down */
-  async complete(
-    claim: Claim,
-    { secretLost, problem }: { secretLost: boolean; problem: SyncProblem | null },
-  ): Promise<SyncState | null> {
+  async complete(claim: Claim, { secretLost, seen, problem }: Completion): Promise<SyncState | null> {
     const state = await COMPLETE.row(this.pool, {
       ...keysOf(claim),
       secret_id: claim.secret_id,
       is_verification: claim.is_verification,
       secret_lost: secretLost,
       problem: problem && JSON.stringify(problem),
+      server_created_at: seen.created_at,
+      server_updated_at: seen.updated_at,
     });
     return state ?? null;
   }
@@ -91,6 +128,8 @@ export class SyncStore {
       attempts: setback.attempts,
       delay: setback.delay,
       effect_unknown: setback.effectUnknown,
+      created_unknown: setback.createdUnknown ?? false,
+      doubt: setback.doubt ?? null,
       problem: setback.problem && JSON.stringify(setback.problem),
     });
     return state ?? null;

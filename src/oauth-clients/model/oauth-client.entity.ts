@@ -13,7 +13,7 @@ import type { ActorRecord } from '../../audit/actor-record.js';
 import { Project } from '../../tenants/project.entity.js';
 import { ClientSettings } from './members.js';
 import { LIMITS } from './oauth-client.limits.js';
-import type { SyncProblem } from './oauth-client.vocabulary.js';
+import type { Doubt, SyncProblem } from './oauth-client.vocabulary.js';
 
 /** A registered OAuth client: what its owner set, who did, and how far the authorization server has followed. */
 @Entity('oauth_clients')
@@ -35,6 +35,7 @@ import type { SyncProblem } from './oauth-client.vocabulary.js';
 )
 @Check('ck_oauth_clients_pkce_challenge_method', `pkce_challenge_method in ('S256', 'plain')`)
 @Check('ck_oauth_clients_pkce', `pkce_required = (pkce_challenge_method is not null)`)
+@Check('ck_oauth_clients_doubt', `doubt in ('raised', 'held', 'accepted')`)
 @Check('ck_oauth_clients_revision', `revision >= 1 and synced_revision between 0 and revision`)
 export class OAuthClient extends ClientSettings {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_oauth_clients' })
@@ -123,6 +124,22 @@ export class OAuthClient extends ClientSettings {
   @Column({ type: 'timestamptz', select: false, precision: 3, nullable: true })
   trust_ended_at: Date | null;
 
+  /** What the authorization server had, when last seen, beside what the registry manages: for when it is lost there. */
+  @Column('jsonb', { select: false, nullable: true })
+  unmanaged: object | null;
+
+  /** When the authorization server says that its client was made. Null: not known. */
+  @Column({ type: 'timestamptz', select: false, precision: 3, nullable: true })
+  server_created_at: Date | null;
+
+  /** When the authorization server says that its client was last written. Null: not known. */
+  @Column({ type: 'timestamptz', select: false, precision: 3, nullable: true })
+  server_updated_at: Date | null;
+
+  /** The authorization server's client is not the one that this registry left there. */
+  @Column('text', { select: false, nullable: true })
+  doubt: Doubt | null;
+
   /** Names the one sync attempt that may report back. */
   @Column('uuid', { select: false, nullable: true })
   lease_token: string | null;
@@ -146,6 +163,10 @@ export type LoadedOAuthClient = Omit<
   | 'drifted_at'
   | 'tokens_ended_at'
   | 'trust_ended_at'
+  | 'unmanaged'
+  | 'server_created_at'
+  | 'server_updated_at'
+  | 'doubt'
   | 'lease_token'
   | 'lease_expires_at'
 >;

@@ -32,3 +32,6 @@ export interface SyncProblem {
   readonly code: string;
   readonly detail: string;
 }
+
+/** What is the matter with the authorization server's client: see `sync-state.ts`. */
+export type Doubt = 'raised' | 'held' | 'accepted';

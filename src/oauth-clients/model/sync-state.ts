@@ -1,5 +1,5 @@
 import type { OAuthClient } from './oauth-client.entity.js';
-import type { SyncStatus } from './oauth-client.vocabulary.js';
+import type { Doubt, SyncStatus } from './oauth-client.vocabulary.js';
 
 /*
  * How far the authorization server has followed a client. This file alone spells the columns of it, for statements in which
@@ -14,7 +14,23 @@ import type { SyncStatus } from './oauth-client.vocabulary.js';
  * | failed     | unsynced, and the owner is told why                           | completion, or a change                  |
  *
  * Unverified may come with any of the others. `failed` is also a client at rest whose secret was lost on the way.
+ *
+ * Beside that, `doubt`: the server's client is not the one that this registry left there.
+ *
+ * | doubt    | is                                                                     | ends by                                    |
+ * | -------- | ---------------------------------------------------------------------- | ------------------------------------------ |
+ * | raised   | a first look found it; the second, half a minute later, decides        | completion, or held                        |
+ * | held     | the server is ahead, so this registry was restored: no tokens          | a new secret, or an operator who accepts   |
+ * | accepted | what the server has is to be written over, however far ahead it is     | completion                                 |
  */
+
+/** What was last seen of the server's own client. A moment is null while it is not known. */
+export interface SeenClient {
+  /** When the server says that it was made. Only another client has another moment. */
+  readonly created_at: Date | null;
+  /** When the server says that it was last written. */
+  readonly updated_at: Date | null;
+}
 
 /** Seconds that a lease lasts: longer than an attempt may take, so that it has ended when another begins. */
 const LEASE = 30;
@@ -25,6 +41,9 @@ const IN_A_WHILE = `now() + interval '${SETTLES_IN} s'`;
 
 /** A lease that is taken away from another process leaves the effect of that one's calls unknown. */
 const VERIFY_AFTER_LEASE = `case when c.lease_token is null then c.sync_verify_at else ${IN_A_WHILE} end`;
+
+/** And with them whether it made the client anew. */
+const CREATED_AT_AFTER_LEASE = `case when c.lease_token is null then c.server_created_at end`;
 
 const NO_LEASE = `lease_token = null, lease_expires_at = null`;
 
@@ -56,8 +75,11 @@ export const DUE_FIRST = `c.sync_due_at nulls first, c.id`;
 export const UNSYNCED_SINCE = `coalesce(c.drifted_at, c.modified)`;
 
 /** Columns of a new client, and their values: `:applied` says that its server needs nothing, `:known` that it has the client already. */
-export const NEW_COLUMNS = `revision, synced_revision, synced_at`;
-export const NEW_VALUES = `1, case when :applied::boolean then 1 else 0 end, case when :applied::boolean or :known::boolean then now() end`;
+export const NEW_COLUMNS = `
+  revision, synced_revision, synced_at, unmanaged, server_created_at, server_updated_at`;
+export const NEW_VALUES = `
+  1, case when :applied::boolean then 1 else 0 end, case when :applied::boolean or :known::boolean then now() end,
+  :unmanaged::jsonb, :server_created_at::timestamptz, :server_updated_at::timestamptz`;
 
 /** Every change of a client. `:applied`: the server needs nothing more. */
 export const CHANGED = `
@@ -83,8 +105,13 @@ export const TRUST_CHANGED = `
 export const IS_TRUST_TO_CHANGE = `
   c.trusted and (o.trusted_clients_allowed or c.trust_ended_at is null or c.trust_ended_at < o.modified)`;
 
+/** A change that settles, with `:accepts`, what is to become of a held client. */
+export const SETTLED_BY_CHANGE = `
+  doubt = case when c.doubt = 'held' and :accepts::boolean then 'accepted' else c.doubt end`;
+
 export const LEASED = `
-  lease_token = :lease_token, lease_expires_at = now() + interval '${LEASE} s', sync_verify_at = ${VERIFY_AFTER_LEASE}`;
+  lease_token = :lease_token, lease_expires_at = now() + interval '${LEASE} s', sync_verify_at = ${VERIFY_AFTER_LEASE},
+  server_created_at = ${CREATED_AT_AFTER_LEASE}`;
 
 /** The lease is still that of the process which reports. */
 export const IS_LEASED_BY_US = `c.lease_token = :lease_token`;
@@ -99,6 +126,7 @@ export const COMPLETED = `
   drifted_at = null, sync_attempts = 0, sync_due_at = null,
   sync_problem = case when c.revision = :revision then :problem::jsonb else c.sync_problem end,
   sync_verify_at = case when :is_verification::boolean then null else c.sync_verify_at end,
+  doubt = null, server_created_at = :server_created_at, server_updated_at = :server_updated_at,
   ${NO_LEASE}`;
 
 /** After completion: no call of before can still have an effect. */
@@ -110,7 +138,14 @@ export const SET_BACK = `
   sync_due_at = case when c.revision = :revision then now() + :delay::float8 * interval '1 s' else c.sync_due_at end,
   sync_problem = case when c.revision = :revision then coalesce(:problem::jsonb, c.sync_problem) else c.sync_problem end,
   sync_verify_at = case when :effect_unknown::boolean then ${IN_A_WHILE} else c.sync_verify_at end,
+  server_updated_at = case when :effect_unknown::boolean then null else c.server_updated_at end,
+  server_created_at = case when :created_unknown::boolean then null else c.server_created_at end,
+  doubt = case when c.revision = :revision then coalesce(:doubt, c.doubt) else c.doubt end,
   ${NO_LEASE}`;
+
+/** The server's client was looked at and is as it should be: `seen` has what it says of itself. */
+export const SEEN = `
+  unmanaged = seen.unmanaged, server_created_at = seen.created_at, server_updated_at = seen.updated_at`;
 
 /** The server was found not to have what it once had. */
 export const DRIFTED = `synced_revision = c.revision - 1, drifted_at = now()`;
@@ -118,14 +153,24 @@ export const DRIFTED = `synced_revision = c.revision - 1, drifted_at = now()`;
 /** What the server was to have can never be brought to it: it is to be told anew, and the owner why (`:problem`). */
 export const GIVEN_UP = `
   synced_revision = least(c.synced_revision, c.revision - 1), sync_due_at = null, sync_problem = :problem::jsonb,
-  sync_verify_at = ${VERIFY_AFTER_LEASE}, ${NO_LEASE}`;
+  sync_verify_at = ${VERIFY_AFTER_LEASE}, server_created_at = ${CREATED_AT_AFTER_LEASE}, ${NO_LEASE}`;
 
-/** What an owner was told is forgotten with the client. */
-export const FORGOTTEN = `sync_problem = null`;
+/** What an owner was told is forgotten with the client, and so is what an operator had set of it. */
+export const FORGOTTEN = `sync_problem = null, unmanaged = null`;
+
+/** Whether the client is to get no tokens, because the server is ahead of this registry. */
+export const IS_HELD = `c.doubt is not distinct from 'held'`;
+
+/** What a server had of a client beside what the registry manages. */
+export const UNMANAGED = `c.unmanaged`;
+
+export const SEEN_LIST = `c.server_created_at, c.server_updated_at`;
+
+export const SEEN_COLUMNS = { server_created_at: 'timestamptz', server_updated_at: 'timestamptz' } as const;
 
 /** What an attempt goes by, beside what it is to bring. */
 export const ATTEMPT_LIST = `
-  c.lease_token, c.synced_revision, c.sync_attempts, c.synced_at is null as is_new,
+  c.lease_token, c.synced_revision, c.sync_attempts, c.doubt, c.server_created_at, c.synced_at is null as is_new,
   coalesce(c.sync_verify_at <= now(), false) as is_verification,
   coalesce(greatest(c.tokens_ended_at, c.trust_ended_at) >= c.synced_at, false) as ends_tokens`;
 
@@ -133,6 +178,9 @@ export interface AttemptState {
   readonly lease_token: string;
   readonly synced_revision: number;
   readonly sync_attempts: number;
+  readonly doubt: Doubt | null;
+  /** When the server says that its client was made; null while that is not known. */
+  readonly server_created_at: Date | null;
   /** The authorization server has never been known to have the client. */
   readonly is_new: boolean;
   /** An earlier attempt had an unknown effect, and by now has had it: look before anything is believed. */
@@ -145,6 +193,8 @@ export const ATTEMPT_COLUMNS = {
   lease_token: 'uuid',
   synced_revision: 'int4',
   sync_attempts: 'int4',
+  doubt: 'text',
+  server_created_at: 'timestamptz',
   is_new: 'bool',
   is_verification: 'bool',
   ends_tokens: 'bool',

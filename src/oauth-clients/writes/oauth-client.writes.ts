@@ -5,6 +5,7 @@ import type { Queryable, Values } from '../../database/prepared-statement.js';
 import { settingsOf } from '../model/client-settings.js';
 import type { ClientSettings } from '../model/members.js';
 import type { LoadedOAuthClient } from '../model/oauth-client.entity.js';
+import type { SeenClient } from '../model/sync-state.js';
 import { CHANGE, DELETE, FOLLOW_TRUST, INSERT, LIVE_IDS, TRUSTED_IDS } from './oauth-client.statements.js';
 
 /** Who writes, in answer to which request, and whether the authorization server needs nothing more than the commit. */
@@ -22,6 +23,12 @@ export interface StoredSecret {
   readonly sealed: Buffer | null;
 }
 
+/** A client that an authorization server had before this registry did. */
+export interface KnownClient extends SeenClient {
+  /** What the registry does not manage of it. */
+  readonly unmanaged: object;
+}
+
 export interface ClientInsert {
   readonly id: string;
   readonly client_id: string;
@@ -31,8 +38,8 @@ export interface ClientInsert {
   readonly action: AuditAction;
   readonly changes: AuditChanges;
   readonly secret: StoredSecret | null;
-  /** Whether the authorization server has the client already, in a state of before. */
-  readonly known?: boolean;
+  /** What the authorization server has of the client already, in a state of before. */
+  readonly known?: KnownClient;
 }
 
 export interface ClientChange {
@@ -45,6 +52,8 @@ export interface ClientChange {
   readonly changes: AuditChanges;
   readonly revokeSecrets?: boolean;
   readonly secret?: StoredSecret | null;
+  /** Whether this settles what is to become of a client that is held (see `sync-state.ts`), as a new secret does. */
+  readonly accepts?: boolean;
 }
 
 export interface ClientDeletion {
@@ -58,7 +67,7 @@ export interface ClientDeletion {
 export const insertClient = (
   database: Queryable,
   context: WriteContext,
-  { settings, secret, changes, known = false, ...insert }: ClientInsert,
+  { settings, secret, changes, known, ...insert }: ClientInsert,
 ): Promise<LoadedOAuthClient | undefined> =>
   INSERT.row(database, {
     ...insert,
@@ -67,14 +76,24 @@ export const insertClient = (
     ...secretValues(secret),
     changes: JSON.stringify(changes),
     event_id: v7(),
-    known,
+    known: known !== undefined,
+    unmanaged: known && JSON.stringify(known.unmanaged),
+    server_created_at: known?.created_at,
+    server_updated_at: known?.updated_at,
   });
 
 /** Undefined when the client is no longer at the revision that was read: another write was first. */
 export const changeClient = (
   database: Queryable,
   context: WriteContext,
-  { settings, secret = null, changes, revokeSecrets = false, ...change }: ClientChange,
+  {
+    settings,
+    secret = null,
+    changes,
+    revokeSecrets = false,
+    accepts = secret !== null,
+    ...change
+  }: ClientChange,
 ): Promise<LoadedOAuthClient | undefined> =>
   CHANGE.row(database, {
     ...change,
@@ -84,6 +103,7 @@ export const changeClient = (
     changes: JSON.stringify(changes),
     event_id: v7(),
     revoke_secrets: revokeSecrets,
+    accepts,
   });
 
 /** Deletes those that are still there, and ends their secrets. @returns the deleted ones */

@@ -11,6 +11,7 @@ import {
   IS_NOT_LEASED,
   IS_VERIFIED,
   LEASED,
+  SEEN,
   SET_BACK as IS_SET_BACK,
   SYNC_STATE_COLUMNS,
   WAS_SETTLED,
@@ -72,6 +73,21 @@ export const MARK_DRIFTED = new PreparedStatement(
      for update of c skip locked
    )
    update oauth_clients c set ${DRIFTED} from found where c.id = found.id`,
+  NO_COLUMNS,
+);
+
+/** Notes what the server said of itself, unless something has happened to the client since. Waits for nobody, as above. */
+export const NOTE_SEEN = new PreparedStatement(
+  'sync_note_seen',
+  `with seen as (
+     select * from jsonb_to_recordset(:seen::jsonb)
+       as s (id uuid, revision integer, unmanaged jsonb, created_at timestamptz, updated_at timestamptz)
+   ), found as (
+     select c.id from oauth_clients c join seen on seen.id = c.id and seen.revision = c.revision
+     where ${WAS_SETTLED}
+     for update of c skip locked
+   )
+   update oauth_clients c set ${SEEN} from found join seen using (id) where c.id = found.id`,
   NO_COLUMNS,
 );
 

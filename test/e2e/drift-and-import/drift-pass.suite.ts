@@ -72,7 +72,7 @@ describe('a pass over all of Hydra', () => {
     const before = await edits.read(client.client_id);
     await edits.change(client.client_id, {
       redirect_uris: ['https://evil.example/'],
-      jwks_uri: 'https://evil.example/keys',
+      allowed_cors_origins: ['https://evil.example'],
       skip_consent: true,
     });
     await compare();
@@ -86,7 +86,7 @@ describe('a pass over all of Hydra', () => {
     const client = await setup.tenant.createClient();
     await setup.registry.database.query(`update oauth_clients set modified = now() - interval '90 days'`);
     await edits.change(client.client_id, { client_name: 'Changed in Hydra' });
-    setup.hydra.faults = ({ method }) => (method === 'PUT' ? fault.statusBefore(503, 60) : null);
+    setup.hydra.faults = ({ method }) => (method === 'PATCH' ? fault.statusBefore(503, 60) : null);
     await compare();
     const age = Number(/^sync_oldest_unsynced_age_seconds (\S+)$/m.exec(await scene.metrics())?.[1]);
     expect(age).toBeGreaterThan(0);

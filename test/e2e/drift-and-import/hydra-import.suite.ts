@@ -47,7 +47,7 @@ describe('npm run hydra:import', () => {
     const methods = setup.hydra.calls
       .filter((call) => call.clientId === clientId)
       .map(({ method }) => method);
-    expect(methods).toEqual(['POST', 'GET', 'PUT', 'GET']);
+    expect(methods).toEqual(['POST', 'GET', 'GET', 'PATCH', 'GET']);
   });
 
   it('leaves it as any other client: changed, rotated and deleted through the API', async () => {

@@ -63,7 +63,7 @@ describe('npm run sync:check', () => {
       await edits.add({ client_id: orphan, metadata: undeleted?.['metadata'] });
       await edits.change(clients.different.client_id, {
         client_name: 'Evil\u001b[2J',
-        logo_uri: 'https://evil.example/logo',
+        owner: 'somebody',
       });
       await edits.remove(clients.missing.client_id);
       await setup.registry.api.delete(setup.tenant.client(clients.undeleted.id), {
@@ -91,7 +91,7 @@ describe('npm run sync:check', () => {
         [
           `different  ${of(different)}`,
           '  client_name: "Web shop" -> "Evil\\u001b[2J"',
-          '  logo_uri: absent -> "https://evil.example/logo"',
+          `  owner: "${different.project_id}" -> "somebody"`,
           `missing    ${of(missing)} is not in Hydra`,
           `undeleted  ${of(undeleted)} is deleted, and lives on in Hydra`,
           `pending    ${of(pending)} at revision 1: "rejected_by_authorization_server"`,
@@ -126,7 +126,7 @@ describe('npm run sync:check', () => {
     expect(await syncCheck()).toMatchObject({ code: 2, stderr: expect.stringMatching(/^Hydra's .* 503/) });
   });
 
-  it('takes no arguments', async () => {
+  it('takes no arguments that it does not know', async () => {
     expect(await syncCheck({ args: ['--fix'] })).toMatchObject({ code: 2, stdout: '' });
   });
 

@@ -61,8 +61,9 @@ async function takenOver(): Promise<TakenOver> {
   return { client, late, current: await claimWith(storeOf(otherProcess), client.id) };
 }
 
-const BROUGHT = { secretLost: false, problem: null };
-const SECRET_LOST = { secretLost: true, problem: { code: 'secret_lost', detail: 'Lost.' } } as const;
+const seen = { created_at: null, updated_at: null };
+const BROUGHT = { secretLost: false, seen, problem: null };
+const SECRET_LOST = { secretLost: true, seen, problem: { code: 'secret_lost', detail: 'Lost.' } } as const;
 const SETBACK = {
   attempts: 9,
   delay: 3_600,

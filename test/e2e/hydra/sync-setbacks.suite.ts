@@ -111,7 +111,7 @@ describe('while Hydra is away', () => {
     await setup.hydra.up();
     await until(() => isSynced(client));
 
-    expect(setup.hydra.calls.filter(({ method }) => method === 'PUT')).toHaveLength(1);
+    expect(setup.hydra.calls.filter(({ method }) => method === 'PATCH')).toHaveLength(1);
     expect(member(client, 'client_name')).toBe('Edit 10');
   });
 
@@ -143,7 +143,7 @@ describe('when it is not known what came of a call', () => {
 
   it('notices an old write that lands behind a newer one', async () => {
     const client = await setup.tenant.createClient(MACHINE_CLIENT);
-    setup.hydra.faults = once('PUT', fault.late(3_000));
+    setup.hydra.faults = once('PATCH', fault.late(3_000));
     const stale = await rotate(client);
     const fresh = await rotate(client);
     await until(() => isSynced(client));
@@ -179,7 +179,7 @@ describe('when it is not known what came of a call', () => {
 
 describe('when Hydra refuses a client', () => {
   const refuse: Faults = ({ method, body }) =>
-    method === 'PUT' && body.includes('Odd name')
+    method === 'PATCH' && body.includes('Odd name')
       ? {
           effect: 'none',
           answer: json(400, { error: 'invalid_client_metadata', error_description: 'Too odd.' }),
@@ -200,7 +200,7 @@ describe('when Hydra refuses a client', () => {
       },
     });
     expect(await patch(other, { name: 'Fine' })).toMatchObject({ sync_status: 'synced', sync_problem: null });
-    expect(setup.hydra.calls.length).toBe(tries + 1);
+    expect(setup.hydra.calls.slice(tries).map(({ clientId }) => clientId)).not.toContain(odd.client_id);
     expect(await patch(odd, { name: 'Fine now' })).toMatchObject({
       sync_status: 'synced',
       sync_problem: null,
@@ -212,7 +212,7 @@ describe('when Hydra fails for one client', () => {
   it('goes on with others, and tells the owner when it stays so', async () => {
     const [bad, other] = [await setup.tenant.createClient(), await setup.tenant.createClient()];
     setup.hydra.faults = ({ clientId, method }) =>
-      clientId === bad.client_id && method === 'PUT' ? fault.statusBefore(500) : null;
+      clientId === bad.client_id && method === 'PATCH' ? fault.statusBefore(500) : null;
     await patch(bad, { name: 'Bad' });
     await until(async () => (await patch(other, { name: `Fine ${Math.random()}` })).sync_status === 'synced');
 
@@ -273,7 +273,7 @@ describe('when a client is deleted that Hydra does not want to hear of', () => {
     ['fails', json(500, { error: 'error' })],
   ])('is gone from Hydra all the same, when telling it what it is (%s)', async (_, answer) => {
     const client = await setup.tenant.createClient();
-    setup.hydra.faults = ({ method }) => (method === 'PUT' ? { effect: 'none', answer } : null);
+    setup.hydra.faults = ({ method }) => (method === 'PATCH' ? { effect: 'none', answer } : null);
     await setup.registry.api.delete(setup.tenant.client(client.id), { token: setup.tenant.admin });
     await until(() => !setup.hydra.clients.has(client.client_id));
   });
@@ -315,7 +315,7 @@ describe('when a secret cannot be opened that Hydra does not have', () => {
 describe('when Hydra asks to be left alone', () => {
   it('waits as long as it says', async () => {
     const client = await setup.tenant.createClient();
-    setup.hydra.faults = once('PUT', fault.statusBefore(429, 2));
+    setup.hydra.faults = once('PATCH', fault.statusBefore(429, 2));
     const start = performance.now();
     await patch(client, { name: 'Later' });
     await until(() => isSynced(client));

@@ -4,6 +4,7 @@ import { validated } from './client-rules.js';
 import type { ClientStore, StoredClient } from './client-store.js';
 import { json, type HttpAnswer, type HttpRequest } from './http.js';
 import { malformed } from './hydra-error.js';
+import { patched } from './json-patch.js';
 import { linksOf, pageTokenId } from './pagination.js';
 import type { Routes } from './routes.js';
 
@@ -17,6 +18,7 @@ export class ClientsApi {
     'POST /admin/clients': (request) => this.create(request),
     'GET /admin/clients/{id}': (_, id) => json(200, answerOf(this.store.get(id))),
     'PUT /admin/clients/{id}': (request, id) => this.replace(request, id),
+    'PATCH /admin/clients/{id}': (request, id) => this.patch(request, id),
     'DELETE /admin/clients/{id}': (_, id) => this.remove(id),
   };
 
@@ -50,6 +52,15 @@ export class ClientsApi {
     // Hydra's answer has the time it was sent, or its own: the stored one stays as it was.
     const times = { created_at: sent.created_at ?? now, updated_at: now };
     return json(200, { ...toAnswer(members, sent.client_secret), ...times });
+  }
+
+  /** Hydra reads the client, patches what its admin API shows of it, and writes all of it as a PUT does. */
+  private patch({ body }: HttpRequest, id: string): HttpAnswer {
+    const shown = answerOf(this.store.get(id));
+    const sent = decodeClient(JSON.stringify(patched(shown, body)));
+    const members = validated({ ...sent, client_id: id });
+    const changed = this.store.replace(id, members);
+    return json(200, { ...toAnswer(members, sent.client_secret), ...timesOf(changed) });
   }
 
   private remove(id: string): HttpAnswer {

@@ -21,6 +21,7 @@ const REGISTRATION: Registration = {
   deleted: false,
   secret_id: 'the secret',
   sealed: null,
+  unmanaged: null,
 };
 
 const hydraClient = (change: Partial<Registration> = {}) =>
@@ -38,6 +39,7 @@ describe('toHydraClient', () => {
       scope: 'notes:read notes:write',
       token_endpoint_auth_method: 'client_secret_post',
       audience: [],
+      allowed_cors_origins: [],
       skip_consent: false,
       skip_logout_consent: false,
       metadata: {
@@ -48,6 +50,9 @@ describe('toHydraClient', () => {
           project_id: 'the project',
           revision: 7,
           secret_id: 'the secret',
+          mode: 'direct',
+          key: null,
+          sets: [],
           pkce_required: true,
           pkce_challenge_method: 'S256',
         },
@@ -90,6 +95,7 @@ describe('toHydraClient', () => {
     expect(hydraClient({ scopes: ['oauth_clients:read'] })).toMatchObject({
       audience: ['oauth-client-registry'],
       access_token_strategy: 'jwt',
+      metadata: { oauth_client_registry: { sets: ['access_token_strategy'] } },
     });
     expect(hydraClient()).not.toHaveProperty('access_token_strategy');
   });

@@ -117,20 +117,30 @@ describe('a client of Hydra as a candidate for the registry', () => {
     it.each([
       ['contacts', ['a@example.com']],
       ['logo_uri', 'https://shop.example/logo'],
-      ['audience', ['another API']],
       ['access_token_strategy', 'opaque'],
       ['authorization_code_grant_access_token_lifespan', '1h0m0s'],
-      ['post_logout_redirect_uris', ['https://shop.example/out']],
-      ['skip_logout_consent', true],
       ['userinfo_signed_response_alg', 'RS256'],
       ['subject_type', 'pairwise'],
+      ['metadata', { team: 'shop' }],
+    ])('keeps %s %j, which is not the registry’s', (member, value) => {
+      const { erased, changed, known } = candidate({ [member]: value });
+      expect({ erased, changed, unmanaged: known.unmanaged }).toEqual({
+        erased: [],
+        changed: [],
+        unmanaged: { [member]: value },
+      });
+    });
+
+    it.each([
+      ['audience', ['another API']],
+      ['allowed_cors_origins', ['https://shop.example']],
+      ['metadata', ['a list']],
     ])('says that %s %j would be erased', (member, value) => {
       expect(membersOf(candidate({ [member]: value }).erased)).toEqual([member]);
     });
 
-    it('says that metadata of others would be erased', () => {
-      const members = { metadata: { team: 'shop' } };
-      expect(membersOf(candidate(members).erased)).toEqual(['metadata.team']);
+    it('says that people would be asked before they are signed out', () => {
+      expect(membersOf(candidate({ skip_logout_consent: true }).changed)).toEqual(['skip_logout_consent']);
     });
 
     it('tells what it would gain, or lose without noticing, as a change', () => {

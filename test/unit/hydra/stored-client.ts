@@ -20,6 +20,7 @@ export const REGISTRATION: Registration = {
   deleted: false,
   secret_id: 'the secret',
   sealed: null,
+  unmanaged: null,
 };
 
 /** What Hydra 26.2 answers of a client without any of these members. */

@@ -1,0 +1,37 @@
+import { isObject, type JsonObject } from '../../lib/json.js';
+import type { StoredHydraClient } from './hydra-admin-api.js';
+import { add, type PatchOperation } from './json-patch.js';
+import { MARK, markIn, SET_FOR_SOME, type HydraClient } from './hydra-client.js';
+import type { Unmanaged } from './registration.js';
+
+/**
+ * All that the registry manages, as one JSON Patch: what it does not name stays as it is in Hydra, the secret too. It never
+ * names `client_id`, which Hydra would take for another client.
+ */
+export function patchFor(
+  client: HydraClient,
+  stored: StoredHydraClient,
+  unmanaged: Unmanaged | null,
+): PatchOperation[] {
+  const members = { ...client, ...givenBack(client, stored, unmanaged) };
+  const mark = client.metadata[MARK];
+  return [
+    ...Object.entries(members)
+      .filter(([name]) => name !== 'client_id' && name !== 'metadata')
+      .map(([name, value]) => add(`/${name}`, value)),
+    canHoldMark(stored) ? add(`/metadata/${MARK}`, mark) : add('/metadata', { [MARK]: mark }),
+  ];
+}
+
+/** Hydra makes an object of null, and fails (500) where the metadata is a list or a text. */
+export const canHoldMark = ({ metadata }: StoredHydraClient): boolean =>
+  metadata === undefined || metadata === null || isObject(metadata);
+
+/** What the registry has set for some time becomes what it was before. */
+function givenBack(members: object, stored: StoredHydraClient, unmanaged: Unmanaged | null): JsonObject {
+  const sets = markIn(stored)?.sets;
+  const names = SET_FOR_SOME.filter(
+    (name) => Array.isArray(sets) && sets.includes(name) && !(name in members),
+  );
+  return Object.fromEntries(names.map((name) => [name, unmanaged?.[name] ?? null]));
+}

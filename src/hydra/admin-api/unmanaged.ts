@@ -1,0 +1,44 @@
+import { isObject, type JsonObject } from '../../lib/json.js';
+import { isEmpty, HYDRA_DEFAULT } from './hydra-defaults.js';
+import type { StoredHydraClient } from './hydra-admin-api.js';
+import { MARK, SET_FOR_SOME, type HydraClient } from './hydra-client.js';
+import type { Unmanaged } from './registration.js';
+
+/** Says nothing about what the client may do, or is Hydra's own to decide. */
+const DECIDED_BY_HYDRA =
+  /^(client_id|created_at|updated_at|client_secret.*|rotated_secrets|registration_.*)$/;
+
+/**
+ * A copy of what the registry does not manage of a client, in case Hydra loses it.
+ *
+ * @param before the copy so far: what the registry sets at the moment stays in it as it was before that
+ */
+export function unmanagedIn(
+  stored: StoredHydraClient,
+  expected: HydraClient,
+  before: Unmanaged | null,
+): Unmanaged {
+  const covered = SET_FOR_SOME.filter((name) => name in expected).map((name) => [name, before?.[name]]);
+  const own = Object.entries(stored).filter(([name]) => !(name in expected) && !DECIDED_BY_HYDRA.test(name));
+  const metadata = foreignMetadata(stored);
+  return Object.fromEntries(
+    [...covered, ...own, ['metadata', metadata] as const].filter(
+      ([name, value]) => !isEmpty(value) && value !== HYDRA_DEFAULT.get(String(name)),
+    ),
+  ) as Unmanaged;
+}
+
+function foreignMetadata({ metadata }: StoredHydraClient): JsonObject {
+  if (!isObject(metadata)) return {};
+  return Object.fromEntries(Object.entries(metadata).filter(([name]) => name !== MARK));
+}
+
+/** The whole client, for a Hydra that has none: with what it had beside what the registry manages. */
+export function wholeClient(client: HydraClient, unmanaged: Unmanaged | null): HydraClient {
+  const foreign = unmanaged?.['metadata'];
+  return {
+    ...unmanaged,
+    ...client,
+    metadata: { ...(isObject(foreign) ? foreign : {}), ...client.metadata },
+  };
+}

@@ -1,0 +1,46 @@
+import type { StoredHydraClient } from '../admin-api/hydra-admin-api.js';
+import { markIn, type Mark } from '../admin-api/hydra-client.js';
+import { differ, seenIn } from '../admin-api/seen-client.js';
+import type { Claim, SecretHistory } from './sync-store.js';
+
+/**
+ * What Hydra's client says about the secret that Hydra has, which it never shows.
+ *
+ * | verdict    | is                                                                                              |
+ * | ---------- | ----------------------------------------------------------------------------------------------- |
+ * | `trusted`  | the present one, or one that the next write replaces anyway                                     |
+ * | `unmarked` | nothing speaks against the present one, but the mark is gone: somebody wrote without metadata   |
+ * | `lost`     | by its mark one that nobody knows                                                               |
+ * | `old`      | one of before, or another's: Hydra was put back, or somebody has made the client anew           |
+ * | `ahead`    | one of a later state than the registry's own, which was put back                                |
+ */
+export type Verdict = 'trusted' | 'unmarked' | 'lost' | 'old' | 'ahead';
+
+/** @param historyOf looks the secrets of the client up: the one that the mark names, and whether there was ever another */
+export async function verdictOn(
+  stored: StoredHydraClient,
+  claim: Claim,
+  { registryId, historyOf }: { registryId: string; historyOf: (secretId: unknown) => Promise<SecretHistory> },
+): Promise<Verdict> {
+  const mark = ownMark(stored, claim, registryId);
+  // Its owner or an operator has decided about what is there.
+  if (claim.doubt === 'accepted') return 'trusted';
+  if (mark && Number(mark.revision) > claim.revision) return 'ahead';
+  if (isWrittenAnyway(claim)) return 'trusted';
+  if (differ(seenIn(stored).created_at, claim.server_created_at)) return 'old';
+  if (mark?.secret_id === claim.secret_id) return 'trusted';
+  if (mark?.secret_id === null) return 'lost';
+  const { isKnown, hasChanged } = await historyOf(mark?.secret_id);
+  if (mark) return isKnown ? 'old' : 'ahead';
+  return hasChanged ? 'old' : 'unmarked';
+}
+
+/** There is no secret, or it goes with the write. One that is lost is replaced with each. */
+const isWrittenAnyway = ({ token_endpoint_auth_method, secret_id, sealed }: Claim): boolean =>
+  token_endpoint_auth_method === 'none' || secret_id === null || sealed !== null;
+
+/** The mark of this registry for just this client. */
+export function ownMark(stored: StoredHydraClient, { id }: Claim, registryId: string): Partial<Mark> | null {
+  const mark = markIn(stored);
+  return mark?.registry === registryId && mark.id === id ? mark : null;
+}

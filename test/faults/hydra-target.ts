@@ -66,7 +66,7 @@ export interface Credentials {
 
 /** Whether a client can authenticate so at the token endpoint. The grant it asks for is never given. */
 export async function authenticates(
-  { publicUrl }: HydraTarget,
+  { publicUrl }: Pick<HydraTarget, 'publicUrl'>,
   { clientId, secret, method }: Credentials,
 ): Promise<boolean> {
   const form = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: 'not-one' });

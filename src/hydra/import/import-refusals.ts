@@ -63,8 +63,11 @@ function grantTypesAreKnown({ grant_types }: HydraFacts): string[] {
   );
 }
 
-/** `none` asks for nothing (OAuth 2.0 Multiple Response Types, section 4), so a client loses nothing without it. */
-const KNOWN_RESPONSE_TYPES: readonly string[] = [...responseTypesOf(GRANT_TYPES), 'none'];
+/**
+ * `none` asks for nothing (OAuth 2.0 Multiple Response Types, section 4), so a client loses nothing without it. `disabled` is
+ * what this registry tells Hydra of a client that needs none.
+ */
+const KNOWN_RESPONSE_TYPES: readonly string[] = [...responseTypesOf(GRANT_TYPES), 'none', 'disabled'];
 
 function responseTypesAreKnown({ response_types }: HydraFacts): string[] {
   // The words of a response type have no order (OAuth 2.0 Multiple Response Types, section 3).

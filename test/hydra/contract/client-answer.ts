@@ -70,3 +70,6 @@ export const DUPLICATE = {
   error: 'Unable to insert or update resource because a resource with that value exists already',
   error_description: '',
 };
+
+/** For all that Hydra has no name for. */
+export const UNRECOGNIZABLE = { error: 'error', error_description: 'The error is unrecognizable' };

@@ -1,4 +1,4 @@
-import { CREATED, DUPLICATE, NOT_FOUND, REPLACED, STORED } from './client-answer.js';
+import { CREATED, DUPLICATE, NOT_FOUND, REPLACED, STORED, UNRECOGNIZABLE } from './client-answer.js';
 import type { Table } from './exchange.js';
 
 const post = (members: object) => ({
@@ -6,6 +6,10 @@ const post = (members: object) => ({
   body: JSON.stringify({ client_id: '{id}', ...members }),
 });
 const put = (members: object) => ({ send: 'PUT /admin/clients/{id}', body: JSON.stringify(members) });
+const patch = (...operations: readonly (readonly [op: string, path: string, value?: unknown])[]) => ({
+  send: 'PATCH /admin/clients/{id}',
+  body: JSON.stringify(operations.map(([op, path, value]) => ({ op, path, value }))),
+});
 const GET = { send: 'GET /admin/clients/{id}', status: 200 };
 
 /** A client as the registry sends it. */
@@ -24,6 +28,22 @@ const REGISTRATION = {
   metadata: { oauth_client_registry: { revision: 7, pkce_required: false, text: 'é < "\u2028"' } },
 };
 const SECRET = 'ocs_first-secret';
+
+/** What an operator may have set of the same client. */
+const BESIDE = {
+  policy_uri: 'https://a.example/',
+  jwks_uri: 'https://a.example/keys',
+  implicit_grant_id_token_lifespan: '2h0m0s',
+};
+const PATCHED = {
+  ...STORED,
+  ...REGISTRATION,
+  ...BESIDE,
+  client_name: 'Shop',
+  redirect_uris: [],
+  access_token_strategy: undefined,
+  metadata: { oauth_client_registry: { revision: 8 }, team: 'shop' },
+};
 
 export const CLIENTS: Table = {
   'an empty client is answered with every default': [
@@ -58,6 +78,7 @@ export const CLIENTS: Table = {
   'a client that is not there is 404 to every call': [
     { ...GET, status: 404, answer: NOT_FOUND },
     { ...put({}), status: 404, answer: NOT_FOUND },
+    { ...patch(), status: 404, answer: NOT_FOUND },
     { send: 'DELETE /admin/clients/{id}', status: 404, answer: NOT_FOUND },
   ],
   'a client is deleted once': [
@@ -79,6 +100,58 @@ export const CLIENTS: Table = {
   'the path of a PUT names the client, whatever its body says': [
     { ...post({}), status: 201, answer: CREATED },
     { ...put({ client_id: 'another' }), status: 200, answer: REPLACED },
+  ],
+  'a PATCH changes what it names and leaves all else, the secret and the time of its making too': [
+    {
+      ...post({
+        ...REGISTRATION,
+        client_secret: SECRET,
+        ...BESIDE,
+        metadata: { ...REGISTRATION.metadata, team: 'shop' },
+      }),
+      status: 201,
+      answer: expect.anything(),
+    },
+    {
+      ...patch(
+        ['add', '/client_name', 'Shop'],
+        ['replace', '/redirect_uris', []],
+        ['add', '/access_token_strategy', null],
+        ['add', '/metadata/oauth_client_registry', { revision: 8 }],
+      ),
+      status: 200,
+      answer: PATCHED,
+    },
+    { ...GET, answer: PATCHED },
+    {
+      ...patch(['add', '/client_secret', 'ocs_second-secret']),
+      status: 200,
+      answer: { ...PATCHED, client_secret: 'ocs_second-secret' },
+    },
+    { ...patch(), status: 200, answer: PATCHED },
+  ],
+  'a PATCH makes an object of null metadata, and of nothing else': [
+    { ...post({ metadata: null }), status: 201, answer: expect.anything() },
+    {
+      ...patch(['add', '/metadata/mark', 1]),
+      status: 200,
+      answer: { ...STORED, metadata: { mark: 1 } },
+    },
+    { ...patch(['add', '/metadata', ['a list']]), status: 200, answer: { ...STORED, metadata: ['a list'] } },
+    { ...patch(['add', '/metadata/mark', 1]), status: 500, answer: UNRECOGNIZABLE },
+    { ...GET, answer: { ...STORED, metadata: ['a list'] } },
+  ],
+  'a PATCH that is wrong has no name, and no effect': [
+    { ...post({}), status: 201, answer: CREATED },
+    ...[
+      patch(['test', '/client_name', '']),
+      patch(['move', '/client_name']),
+      patch(['remove', '/nothing']),
+      patch(['add', '/client_name', 7]),
+      { ...patch(), body: '{}' },
+      { ...patch(), body: 'x' },
+    ].map((exchange) => ({ ...exchange, status: 500, answer: UNRECOGNIZABLE })),
+    { ...GET, answer: STORED },
   ],
   'a public client is given no secret': [
     {

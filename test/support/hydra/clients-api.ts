@@ -3,7 +3,7 @@ import { decodeClient, toAnswer, type ClientMembers } from './client-members.js'
 import { validated } from './client-rules.js';
 import type { ClientStore, StoredClient } from './client-store.js';
 import { json, type HttpAnswer, type HttpRequest } from './http.js';
-import { malformed } from './hydra-error.js';
+import { malformed, unrecognizable } from './hydra-error.js';
 import { patched } from './json-patch.js';
 import { linksOf, pageTokenId } from './pagination.js';
 import type { Routes } from './routes.js';
@@ -57,7 +57,7 @@ export class ClientsApi {
   /** Hydra reads the client, patches what its admin API shows of it, and writes all of it as a PUT does. */
   private patch({ body }: HttpRequest, id: string): HttpAnswer {
     const shown = answerOf(this.store.get(id));
-    const sent = decodeClient(JSON.stringify(patched(shown, body)));
+    const sent = decodePatched(patched(shown, body));
     const members = validated({ ...sent, client_id: id });
     const changed = this.store.replace(id, members);
     return json(200, { ...toAnswer(members, sent.client_secret), ...timesOf(changed) });
@@ -84,6 +84,15 @@ export const answerOf = (client: StoredClient): Record<string, unknown> => ({
   ...toAnswer(client.members, ''),
   ...timesOf(client),
 });
+
+/** For what is wrong with a patched client's form Hydra has no name either. */
+function decodePatched(client: object): ClientMembers {
+  try {
+    return decodeClient(JSON.stringify(client));
+  } catch {
+    throw unrecognizable();
+  }
+}
 
 const timesOf = ({
   createdAt,

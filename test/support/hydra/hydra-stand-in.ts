@@ -89,6 +89,18 @@ export class HydraStandIn {
     return this.store.clients;
   }
 
+  /** A copy of the table of clients, for `restore`. */
+  backup(): ReadonlyMap<string, StoredClient> {
+    return new Map(this.store.clients);
+  }
+
+  /** Puts the table of clients back, or one row of it, as PostgreSQL's tools do. */
+  restore(backup: ReadonlyMap<string, StoredClient>, clientId?: string): void {
+    const { clients } = this.store;
+    for (const id of clientId === undefined ? [...clients.keys()] : [clientId]) clients.delete(id);
+    for (const [id, client] of backup) if (clientId === undefined || id === clientId) clients.set(id, client);
+  }
+
   /** Whether a client could authenticate with this secret. */
   verifySecret(clientId: string, secret: string): boolean {
     return this.store.clients.get(clientId)?.secret === secret;

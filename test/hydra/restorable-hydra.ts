@@ -1,0 +1,66 @@
+import pg from 'pg';
+import { HydraStandIn } from '../support/hydra/hydra-stand-in.js';
+
+/** A Hydra, one row of which can be put back. */
+export interface RestorableHydra {
+  readonly name: string;
+  readonly adminUrl: string;
+  readonly publicUrl: string;
+  /** Copies the row of a client. @returns what puts it back as it was, past Hydra; null where there is no way to */
+  backUp: ((clientId: string) => Promise<() => Promise<void>>) | null;
+  stop(): Promise<void>;
+}
+
+type Start = () => Promise<RestorableHydra>;
+
+/** The stand-in, and the real one that the environment names. */
+export function restorableHydras(
+  env: NodeJS.ProcessEnv = process.env,
+): readonly (readonly [string, Start])[] {
+  const { HYDRA_ADMIN_URL: adminUrl, HYDRA_PUBLIC_URL: publicUrl, HYDRA_DATABASE_URL: database } = env;
+  const standIn = ['the stand-in', startStandIn] as const;
+  if (!adminUrl || !publicUrl) return [standIn];
+  const real = { name: 'the real Hydra', adminUrl, publicUrl };
+  return [standIn, [real.name, () => Promise.resolve(withDatabase(real, database))]];
+}
+
+async function startStandIn(): Promise<RestorableHydra> {
+  const hydra = await HydraStandIn.start();
+  return {
+    name: 'the stand-in',
+    adminUrl: hydra.adminUrl,
+    publicUrl: hydra.publicUrl,
+    backUp: (clientId) => {
+      const backup = hydra.backup();
+      return Promise.resolve(() => Promise.resolve(hydra.restore(backup, clientId)));
+    },
+    stop: () => hydra.stop(),
+  };
+}
+
+function withDatabase(
+  real: Pick<RestorableHydra, 'name' | 'adminUrl' | 'publicUrl'>,
+  database: string | undefined,
+): RestorableHydra {
+  if (!database) return { ...real, backUp: null, stop: () => Promise.resolve() };
+  const pool = new pg.Pool({ connectionString: database, max: 1 });
+  return { ...real, backUp: (clientId) => copyRow(pool, clientId), stop: () => pool.end() };
+}
+
+async function copyRow(pool: pg.Pool, clientId: string): Promise<() => Promise<void>> {
+  const { rows } = await pool.query<{ row: object }>(
+    'select to_jsonb(c) as row from hydra_client c where id = $1',
+    [clientId],
+  );
+  const row = rows[0]?.row ?? {};
+  const columns = Object.keys(row)
+    .map((name) => `"${name}"`)
+    .join(', ');
+  return async () => {
+    await pool.query(
+      `update hydra_client set (${columns}) = (select ${columns} from jsonb_populate_record(null::hydra_client, $2))
+       where id = $1`,
+      [clientId, JSON.stringify(row)],
+    );
+  };
+}

@@ -11,7 +11,10 @@ interface OutstandingRow {
   readonly state: object;
 }
 
-/** Ends all that goes wrong, and waits until Hydra is true to the registry for all that the registry knows. */
+/**
+ * Ends all that goes wrong, and waits until Hydra is true to the registry for all that the registry knows. What is held waits
+ * for people.
+ */
 export async function converge(world: World): Promise<void> {
   await makeWell(world);
   const time = new PassingTime(world);
@@ -40,7 +43,9 @@ async function outstanding({ pool }: World): Promise<OutstandingRow[]> {
     `select id, jsonb_build_object('revision', revision, 'synced_revision', synced_revision, 'deleted_at', deleted_at,
          'sync_attempts', sync_attempts, 'sync_due_at', sync_due_at, 'sync_verify_at', sync_verify_at,
          'sync_problem', sync_problem, 'lease_expires_at', lease_expires_at, 'now', now()) as state
-     from oauth_clients where synced_revision < revision or sync_verify_at is not null or lease_token is not null`,
+     from oauth_clients
+     where (synced_revision < revision or sync_verify_at is not null or lease_token is not null)
+       and doubt is distinct from 'held'`,
   );
   return rows;
 }

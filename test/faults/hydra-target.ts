@@ -6,6 +6,8 @@ export interface HydraTarget {
   readonly publicUrl: string;
   /** In clear, where that can be known. */
   secretOf(clientId: string): string | null;
+  /** Copies all clients. @returns what puts them back, past Hydra; null where there is no way to */
+  backUp: (() => () => void) | null;
   /** @param clientIds what was made there; a real Hydra goes on without it */
   stop(clientIds: readonly string[]): Promise<void>;
 }
@@ -25,6 +27,7 @@ export async function startTarget(env: NodeJS.ProcessEnv = process.env): Promise
       adminUrl,
       publicUrl,
       secretOf: () => null,
+      backUp: null,
       stop: (clientIds) => removeFrom(adminUrl, clientIds),
     };
   const standIn = await HydraStandIn.start();
@@ -32,6 +35,10 @@ export async function startTarget(env: NodeJS.ProcessEnv = process.env): Promise
     adminUrl: standIn.adminUrl,
     publicUrl: standIn.publicUrl,
     secretOf: (clientId) => standIn.clients.get(clientId)?.secret ?? null,
+    backUp: () => {
+      const backup = standIn.backup();
+      return () => standIn.restore(backup);
+    },
     stop: () => standIn.stop(),
   };
 }

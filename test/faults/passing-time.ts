@@ -28,7 +28,8 @@ export class PassingTime {
     for (const row of await this.steady(({ verify_at }) => verify_at, STEADY_MS)) {
       if (!this.world.hydra.hasSettled(row.client_id)) continue;
       await this.world.pool.query(
-        `update oauth_clients set sync_verify_at = now()
+        `update oauth_clients set sync_verify_at = now(),
+           sync_due_at = case when doubt = 'raised' then null else sync_due_at end
          where id = $1 and sync_verify_at = $2::timestamptz`,
         [row.id, row.verify_at],
       );
@@ -48,9 +49,11 @@ export class PassingTime {
     }
   }
 
-  /** Ends the pauses between attempts. */
+  /** Ends the pauses between attempts, but for the one before a second look. */
   async endPauses(): Promise<void> {
-    await this.world.pool.query('update oauth_clients set sync_due_at = null where sync_due_at > now()');
+    await this.world.pool.query(
+      `update oauth_clients set sync_due_at = null where sync_due_at > now() and doubt is distinct from 'raised'`,
+    );
   }
 
   /** Rows where this has been the same for a while. */

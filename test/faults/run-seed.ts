@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Caller, type Calling } from './caller.js';
 import { check } from './checker/check.js';
 import { converge } from './convergence.js';
+import { checkRestores } from './restores.js';
 import { Mishaps } from './mishaps.js';
 import { PassingTime } from './passing-time.js';
 import { Random } from './random.js';
@@ -32,6 +33,7 @@ export async function runSeed({ seed, operations, postgres }: SeedOptions): Prom
     await converge(world);
     const figures = { seed, operatedFor, convergedAfter: world.history.now() - operatedFor, world, mishaps };
     await check(world);
+    await checkRestores(world, random.stream('restores'));
     if (world.history.violations.length > 0) throw new Error(await describeViolations(figures));
     return figures;
   } finally {

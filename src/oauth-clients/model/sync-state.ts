@@ -42,6 +42,10 @@ const IN_A_WHILE = `now() + interval '${SETTLES_IN} s'`;
 /** A lease that is taken away from another process leaves the effect of that one's calls unknown. */
 const VERIFY_AFTER_LEASE = `case when c.lease_token is null then c.sync_verify_at else ${IN_A_WHILE} end`;
 
+/** Changes in between do not put the second look off. */
+const FIRST_LOOK_ENDS = `
+  case when c.doubt = 'raised' and :doubt = 'raised' then coalesce(c.sync_verify_at, ${IN_A_WHILE}) else ${IN_A_WHILE} end`;
+
 /** And with them whether it made the client anew. */
 const CREATED_AT_AFTER_LEASE = `case when c.lease_token is null then c.server_created_at end`;
 
@@ -137,7 +141,9 @@ export const SET_BACK = `
   sync_attempts = case when c.revision = :revision then :attempts::integer else c.sync_attempts end,
   sync_due_at = case when c.revision = :revision then now() + :delay::float8 * interval '1 s' else c.sync_due_at end,
   sync_problem = case when c.revision = :revision then coalesce(:problem::jsonb, c.sync_problem) else c.sync_problem end,
-  sync_verify_at = case when :effect_unknown::boolean then ${IN_A_WHILE} else c.sync_verify_at end,
+  sync_verify_at = case
+    when :effect_unknown::boolean then ${FIRST_LOOK_ENDS}
+    else c.sync_verify_at end,
   server_updated_at = case when :effect_unknown::boolean then null else c.server_updated_at end,
   server_created_at = case when :created_unknown::boolean then null else c.server_created_at end,
   doubt = case when c.revision = :revision then coalesce(:doubt, c.doubt) else c.doubt end,

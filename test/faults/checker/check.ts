@@ -63,6 +63,7 @@ function checkRow(row: ClientRow, { members, isDeleted }: State, blame: Blame): 
   if (!isDeepStrictEqual(membersOf(row), members))
     blame(`is stored as ${JSON.stringify(membersOf(row))}, not as ${JSON.stringify(members)}`);
   if ((row.deleted_at !== null) !== isDeleted) blame(isDeleted ? 'is not deleted' : 'is deleted');
+  if (row.doubt !== null) blame(`is doubted: ${row.doubt}`);
   if (row.sync_problem !== null) blame(`has a problem: ${JSON.stringify(row.sync_problem)}`);
   if (row.synced_revision !== row.revision) blame(`is synced at ${row.synced_revision}, not ${row.revision}`);
 }

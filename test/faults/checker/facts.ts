@@ -12,6 +12,7 @@ export interface ClientRow extends Members {
   readonly revision: number;
   readonly synced_revision: number;
   readonly sync_problem: { readonly code: string } | null;
+  readonly doubt: string | null;
 }
 
 export interface SecretRow {

@@ -9,6 +9,8 @@ import { runCommand } from './command-process.js';
 import { DriftScene } from './drift-scene.js';
 import { HydraEdits, letTimePass } from './hydra-edits.js';
 
+type Backup = ReturnType<HydraRegistry['hydra']['backup']>;
+
 let setup: HydraRegistry;
 let edits: HydraEdits;
 let scene: DriftScene;
@@ -86,15 +88,11 @@ function warnings(): (words: string) => string[] {
 
 describe('after a restore of Hydra', () => {
   it.each([
-    ['of its whole database', (backup: ReturnType<typeof setup.hydra.backup>) => setup.hydra.restore(backup)],
-    [
-      'of one row',
-      (backup: ReturnType<typeof setup.hydra.backup>, id: string) => setup.hydra.restore(backup, id),
-    ],
+    ['of its whole database', (backup: Backup) => Promise.resolve(setup.hydra.restore(backup))],
+    ['of one row', (backup: Backup, id: string) => Promise.resolve(setup.hydra.restore(backup, id))],
     [
       'by PUT',
-      (backup: ReturnType<typeof setup.hydra.backup>, id: string) =>
-        edits.change(id, { metadata: backup.get(id)?.members.metadata }),
+      (backup: Backup, id: string) => edits.change(id, { metadata: backup.get(id)?.members.metadata }),
     ],
   ])('(%s) ends a secret that was revoked, once a second look says the same', async (_, restore) => {
     const client = await setup.tenant.createClient(MACHINE_CLIENT);

@@ -98,9 +98,8 @@ export class BringToHydra {
       (stored && (await this.change(attempt, stored))) ??
       (await this.create(attempt)) ??
       (await this.adopt(attempt));
-    if (brought && attempt.claim.ends_tokens) {
-      await this.api.endAccessTokens(attempt.claim.client_id, attempt.deadline);
-    }
+    const { claim, deadline } = attempt;
+    if (brought && claim.ends_tokens) await this.api.endAccessTokens(claim.client_id, deadline);
     if (brought) return brought;
     throw new HydraFailure('the client_id was taken, and is free again', { effect: 'none', scope: 'client' });
   }

@@ -139,6 +139,22 @@ export class OAuthClient extends ClientSettings {
   @Column('text', { select: false, nullable: true })
   doubt: Doubt | null;
 
+  /** What the authorization server had, when last seen, beside what the registry manages: for when it is lost there. */
+  @Column('jsonb', { select: false, nullable: true })
+  unmanaged: object | null;
+
+  /** When the authorization server says that its client was made. Null: not known. */
+  @Column({ type: 'timestamptz', select: false, precision: 3, nullable: true })
+  server_created_at: Date | null;
+
+  /** When the authorization server says that its client was last written. Null: not known. */
+  @Column({ type: 'timestamptz', select: false, precision: 3, nullable: true })
+  server_updated_at: Date | null;
+
+  /** The authorization server's client is not the one that this registry left there. */
+  @Column('text', { select: false, nullable: true })
+  doubt: Doubt | null;
+
   /** Names the one sync attempt that may report back. */
   @Column('uuid', { select: false, nullable: true })
   lease_token: string | null;

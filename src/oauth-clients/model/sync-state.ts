@@ -109,11 +109,8 @@ export const TRUST_CHANGED = `
 export const IS_TRUST_TO_CHANGE = `
   c.trusted and (o.trusted_clients_allowed or c.trust_ended_at is null or c.trust_ended_at < o.modified)`;
 
-/** Its end. */
-export const ENDED = REVISED;
-
-/** Any other change. `:accepts`: it settles what a held client has in the server. */
-export const CHANGED = `${REVISED},
+/** A change that settles, with `:accepts`, what is to become of a held client. */
+export const SETTLED_BY_CHANGE = `
   doubt = case when c.doubt = 'held' and :accepts::boolean then 'accepted' else c.doubt end`;
 
 export const LEASED = `

@@ -10,7 +10,7 @@ import {
   IS_TRUST_TO_CHANGE,
   NEW_COLUMNS,
   NEW_VALUES,
-  REVISED,
+  SETTLED_BY_CHANGE,
   TRUST_CHANGED,
 } from '../model/sync-state.js';
 
@@ -73,7 +73,7 @@ export const CHANGE = new PreparedStatement(
   `with written as (
     update oauth_clients c set
       ${CHANGEABLE.map((name) => `${name} = :${name}`).join(', ')},
-      modified = now(), modified_by = :actor::jsonb, ${CHANGED}, ${ENDED_BY_CHANGE}
+      modified = now(), modified_by = :actor::jsonb, ${CHANGED}, ${ENDED_BY_CHANGE}, ${SETTLED_BY_CHANGE}
     where c.id = :id and c.project_id = :project_id and c.revision = :revision and c.deleted_at is null
     returning c.*, :event_id::uuid as event_id
   )${AUDIT_EVENT}${revoked(':revoke_secrets::boolean')}${NEW_SECRET}

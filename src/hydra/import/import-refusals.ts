@@ -2,13 +2,15 @@ import { LIMITS } from '../../oauth-clients/model/oauth-client.limits.js';
 import { GRANT_TYPES, responseTypesOf } from '../../oauth-clients/model/oauth-client.vocabulary.js';
 import { assignableScopes } from '../../oauth-clients/model/scope.js';
 import { isUuid } from '../../lib/uuid.js';
-import type { Mark } from '../admin-api/hydra-client.js';
+import { isAddedForHydra, type Mark } from '../admin-api/hydra-client.js';
 import { isAuthMethod, isGrantType, type HydraFacts } from './imported-settings.js';
 
 export interface ImportTerms {
   readonly registryId: string;
   /** This API's own audience. */
   readonly audience: string;
+  /** Whether a scope may be given to clients. */
+  readonly mayAssign: (scope: string) => boolean;
   /** The platform's own clients: they are no tenant's. */
   readonly firstPartyClientIds: readonly string[];
 }
@@ -27,6 +29,7 @@ const REFUSALS: readonly Refusal[] = [
   responseTypesAreKnown,
   authMethodIsKnown,
   nothingIsReserved,
+  scopesAreAssignable,
   listsAreNotTooLong,
 ];
 
@@ -96,6 +99,15 @@ function nothingIsReserved({ scopes, audience }: HydraFacts, terms: ImportTerms)
       `it may ask for this API's audience: ${listed([terms.audience])}`,
     ),
   ];
+}
+
+/** Hydra would be told to grant them no longer. */
+function scopesAreAssignable({ scopes }: HydraFacts, { mayAssign }: ImportTerms): string[] {
+  const others = scopes.filter((scope) => isFree(scope) && !isAddedForHydra(scope) && !mayAssign(scope));
+  return refuseIf(
+    others.length > 0,
+    `it holds scopes that are not assignable: ${listed(others)}; list them in ASSIGNABLE_SCOPES first`,
+  );
 }
 
 function listsAreNotTooLong({ redirect_uris, scopes }: HydraFacts): string[] {

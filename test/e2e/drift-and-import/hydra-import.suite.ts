@@ -151,14 +151,10 @@ describe('npm run hydra:import', () => {
   it('imports a client that breaks rules, which stop a change only where it touches them', async () => {
     const clientId = await scene.existing({
       redirect_uris: ['http://shop.example/callback', 'https://shop.example/callback'],
-      scope: 'openid payments',
     });
     const end = await scene.import(['--client-id', clientId]);
     expect(end.code).toBe(0);
-    expect(end.lines.slice(1, 3)).toEqual([
-      expect.stringContaining('/redirect_uris/0 "http://shop.example/callback" invalid_redirect_uri: '),
-      expect.stringContaining('/scopes/1 "payments" scope_not_assignable: '),
-    ]);
+    expect(end.lines[1]).toContain('/redirect_uris/0 "http://shop.example/callback" invalid_redirect_uri: ');
     const client = await scene.imported(clientId);
 
     const renamed = await patch(client, { name: 'Web shop', redirect_uris: client.redirect_uris });

@@ -4,14 +4,15 @@ import { assignableScopes } from '../../../src/oauth-clients/model/scope.js';
 import { clientInHydra } from './stored-client.js';
 
 const FIRST_PARTY = '11111111-1111-4111-8111-111111111111';
+const MAY_ASSIGN = assignableScopes(['openid', 'offline', 'notes:*', 'oauth_clients:*']);
 const CONTEXT: CandidateContext = {
   organizationId: 'the organization',
   projectId: 'the project',
-  terms: new HydraTerms('the registry', 'oauth-client-registry', () => true),
+  terms: new HydraTerms('the registry', 'oauth-client-registry', MAY_ASSIGN),
   firstPartyClientIds: [FIRST_PARTY],
   rules: {
     trusted_clients_allowed: false,
-    mayAssign: assignableScopes(['openid', 'notes:*', 'oauth_clients:*']),
+    mayAssign: MAY_ASSIGN,
     serverRefusals: () => [],
   },
 };
@@ -100,6 +101,7 @@ describe('a client of Hydra as a candidate for the registry', () => {
       ['token_endpoint_auth_method "private_key_jwt"', { token_endpoint_auth_method: 'private_key_jwt' }],
       ['reserved scopes: "registry:admin"', { scope: 'notes:read registry:admin' }],
       ['reserved scopes: "oauth_clients:all"', { scope: 'oauth_clients:all' }],
+      ['not assignable: "payments"; list them', { scope: 'notes:read payments offline_access' }],
       ["this API's audience", { audience: ['oauth-client-registry'] }],
       ['50 redirect URIs', { redirect_uris: Array.from({ length: 51 }, (_, n) => `https://a.example/${n}`) }],
       ['100 scopes', { scope: Array.from({ length: 101 }, (_, n) => `notes:${n}`).join(' ') }],

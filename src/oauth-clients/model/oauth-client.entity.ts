@@ -123,21 +123,6 @@ export class OAuthClient extends ClientSettings {
   /** Likewise for those only that no person was asked for, because the client was trusted. */
   @Column({ type: 'timestamptz', select: false, precision: 3, nullable: true })
   trust_ended_at: Date | null;
-  /** What the authorization server had, when last seen, beside what the registry manages: for when it is lost there. */
-  @Column('jsonb', { select: false, nullable: true })
-  unmanaged: object | null;
-
-  /** When the authorization server says that its client was made. Null: not known. */
-  @Column({ type: 'timestamptz', select: false, precision: 3, nullable: true })
-  server_created_at: Date | null;
-
-  /** When the authorization server says that its client was last written. Null: not known. */
-  @Column({ type: 'timestamptz', select: false, precision: 3, nullable: true })
-  server_updated_at: Date | null;
-
-  /** The authorization server's client is not the one that this registry left there. */
-  @Column('text', { select: false, nullable: true })
-  doubt: Doubt | null;
 
   /** What the authorization server had, when last seen, beside what the registry manages: for when it is lost there. */
   @Column('jsonb', { select: false, nullable: true })

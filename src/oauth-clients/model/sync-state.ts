@@ -86,7 +86,7 @@ export const NEW_VALUES = `
   :unmanaged::jsonb, :server_created_at::timestamptz, :server_updated_at::timestamptz`;
 
 /** Every change of a client. `:applied`: the server needs nothing more. */
-export const REVISED = `
+export const CHANGED = `
   revision = c.revision + 1,
   synced_revision = case when :applied::boolean then c.revision + 1 else c.synced_revision end,
   synced_at = case when :applied::boolean then now() else c.synced_at end,

@@ -5,7 +5,6 @@ import { MEMBERS, membersWhere } from '../model/members.js';
 import { OAuthClient, type LoadedOAuthClient } from '../model/oauth-client.entity.js';
 import {
   CHANGED,
-  ENDED,
   ENDED_BY_CHANGE,
   IS_TRUST_TO_CHANGE,
   NEW_COLUMNS,
@@ -86,7 +85,7 @@ export const DELETE = new PreparedStatement(
   'oauth_client_delete',
   `with written as (
     update oauth_clients c set
-      deleted_at = now(), modified = now(), modified_by = :actor::jsonb, ${ENDED}
+      deleted_at = now(), modified = now(), modified_by = :actor::jsonb, ${CHANGED}
     from unnest(:ids::uuid[], :event_ids::uuid[]) as target (id, event_id)
     where c.id = target.id and c.project_id = any(:project_ids::uuid[]) and c.deleted_at is null
       and c.revision = coalesce(:revision::integer, c.revision)
@@ -106,7 +105,7 @@ export const LIVE_IDS = new PreparedStatement<Pick<OAuthClient, 'id'>>(
 export const FOLLOW_TRUST = new PreparedStatement<Pick<OAuthClient, 'id'>>(
   'oauth_client_follow_trust',
   `with written as (
-    update oauth_clients c set ${REVISED}, ${TRUST_CHANGED}
+    update oauth_clients c set ${CHANGED}, ${TRUST_CHANGED}
     from organizations o, unnest(:ids::uuid[], :event_ids::uuid[]) as target (id, event_id)
     where c.id = target.id and o.id = c.organization_id and c.deleted_at is null and ${IS_TRUST_TO_CHANGE}
     returning c.*, target.event_id

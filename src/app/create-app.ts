@@ -13,6 +13,7 @@ import { LIMITS, type Limits } from '../rate-limit/limits.js';
 import { RateLimits } from '../rate-limit/rate-limits.js';
 import { AppModule } from './app.module.js';
 import { serveOpenApi } from './openapi-document.js';
+import { allowOrigins } from './cross-origin.js';
 import { addHooks, type Made } from './request-order.js';
 import { startupBanner } from './startup-banner.js';
 
@@ -61,17 +62,6 @@ export async function createApp(
       await nest.close();
     },
   };
-}
-
-function allowOrigins(nest: NestFastifyApplication, { corsOrigins }: Config): void {
-  if (corsOrigins.length === 0) return;
-  nest.enableCors({
-    origin: [...corsOrigins],
-    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    allowedHeaders: ['Authorization', 'Content-Type', 'If-Match', 'X-Request-Id'],
-    exposedHeaders: ['ETag', 'Location', 'Retry-After', 'WWW-Authenticate', 'X-Request-Id'],
-    maxAge: 600,
-  });
 }
 
 function mountEndpoints(nest: NestFastifyApplication, { endpoints }: AuthorizationServer): void {

@@ -5,6 +5,7 @@ import { oauthEndpoints } from '../config/oauth-endpoints.js';
 import type { Config } from '../config/config.js';
 import { VERSION } from '../lib/version.js';
 import { complete, PROVISIONING } from './openapi/complete.js';
+import { swaggerUi } from './openapi/swagger-ui.js';
 
 const DESCRIPTION = `
 A multi-tenant registry of OAuth 2.0 clients. A project's people and machines create, read, update and delete the clients
@@ -25,8 +26,7 @@ export function serveOpenApi(
   SwaggerModule.setup('docs', app, () => createOpenApiDocument(app, config), {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],
-    customSiteTitle: 'OAuth Client Registry',
-    swaggerOptions: { ...swaggerSignIn, persistAuthorization: true },
+    ...swaggerUi(swaggerSignIn),
   });
 }
 

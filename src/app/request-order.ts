@@ -13,6 +13,7 @@ import { ReadableBodyGuard } from '../http/unreadable-body.js';
 import { logRequests } from '../logging/request-log.js';
 import { measureRequests } from '../metrics/measure-requests.js';
 import type { Metrics } from '../metrics/metrics.js';
+import { openDocumentToAll } from './cross-origin.js';
 import { ActorLimitGuard } from '../rate-limit/actor-limit.guard.js';
 import { FailedAuthenticationGuard } from '../rate-limit/failed-authentication.guard.js';
 import { limitAddresses } from '../rate-limit/limit-addresses.js';
@@ -44,6 +45,7 @@ export interface HookParts {
  */
 export function addHooks(fastify: FastifyInstance, { headers, rateLimits, shutdown, made }: HookParts): void {
   sendStandardHeaders(fastify, headers);
+  openDocumentToAll(fastify);
   limitAddresses(fastify, rateLimits, (request) => made().authorizationServer.isSender(request));
   refuseAmbiguousRequests(fastify);
   shutdown.guard(fastify);

@@ -29,6 +29,8 @@ export class Config {
   readonly assignableScopes: readonly string[] | null;
   /** Browser origins that may call the API. */
   readonly corsOrigins: readonly string[];
+  /** Request headers that those may send beside the usual ones. */
+  readonly corsHeaders: readonly string[];
   /** Whether this process limits how often callers may ask. */
   readonly rateLimits: boolean;
   /** Whose word on the caller's address (`X-Forwarded-For`) counts. */
@@ -50,6 +52,7 @@ export class Config {
     this.firstPartyClientIds = read.list('FIRST_PARTY_CLIENT_IDS');
     this.assignableScopes = read.scopePatterns('ASSIGNABLE_SCOPES');
     this.corsOrigins = read.origins('CORS_ORIGINS');
+    this.corsHeaders = read.headerNames('CORS_HEADERS');
     this.rateLimits = read.oneOf('RATE_LIMITS', ['on', 'off'], 'on') === 'on';
     this.trustProxy = readTrustProxy(read, 'TRUST_PROXY');
     this.logLevel = read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info');

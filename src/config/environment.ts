@@ -75,6 +75,13 @@ export class Environment {
     return this.list(name).map((text) => this.asOrigin(name, text));
   }
 
+  /** Names of HTTP headers (RFC 9110, section 5.6.2). A star would not stand for `Authorization` in browsers. */
+  headerNames(name: string): string[] {
+    const names = this.list(name);
+    if (names.every((text) => /^[\w!#$%&'+.^`|~-]+$/.test(text))) return names;
+    return this.refuse(name, 'must list names of HTTP headers, without wildcards');
+  }
+
   postgresUrl(name: string): string | null {
     const text = this.optional(name);
     if (text !== null) this.url(name, text, ['postgres:', 'postgresql:']);

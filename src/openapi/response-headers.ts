@@ -35,6 +35,15 @@ export const RESPONSE_HEADERS = {
     description: 'Seconds to wait before the next try.',
     schema: { type: 'integer', format: 'int32', minimum: 1, maximum: 3_600, example: 5 },
   },
+  RateLimit: {
+    description:
+      'The limit that was reached, and when it starts anew (draft-ietf-httpapi-ratelimit-headers).',
+    schema: { type: 'string', maxLength: 128, example: '"actor";r=0;t=7' },
+  },
+  'RateLimit-Policy': {
+    description: 'How many requests that limit allows in how many seconds.',
+    schema: { type: 'string', maxLength: 128, example: '"actor";q=5000;w=10' },
+  },
 } as const satisfies Readonly<Record<string, HeaderDocs>>;
 
 export type ResponseHeader = keyof typeof RESPONSE_HEADERS;

@@ -14,7 +14,11 @@ export class RateLimiter {
   private readonly slots: RateLimiterMemory;
   private readonly salt = randomBytes(16).toString('hex');
 
-  constructor(private readonly limit: Limit) {
+  constructor(
+    /** What the limit is called in `RateLimit` headers. */
+    private readonly name: string,
+    private readonly limit: Limit,
+  ) {
     this.slots = new RateLimiterMemory({ points: limit.requests, duration: limit.seconds, keyPrefix: '' });
   }
 
@@ -23,7 +27,7 @@ export class RateLimiter {
     try {
       await this.slots.consume(this.slotOf(key));
     } catch (outcome) {
-      throw outcome instanceof RateLimiterRes ? tooManyRequests(outcome) : outcome;
+      throw outcome instanceof RateLimiterRes ? this.tooManyRequests(outcome) : outcome;
     }
   }
 
@@ -36,19 +40,26 @@ export class RateLimiter {
   async demandRoom(key: string): Promise<void> {
     const count = await this.slots.get(this.slotOf(key));
     if (count && count.msBeforeNext > 0 && count.consumedPoints >= this.limit.requests) {
-      throw tooManyRequests(count);
+      throw this.tooManyRequests(count);
     }
   }
 
   private slotOf(key: string): string {
     return hash('sha256', this.salt + key).slice(0, SLOT_DIGITS);
   }
-}
 
-/** RFC 6585, section 4. Whole seconds, and never zero: who asks again in this instant would be refused again. */
-function tooManyRequests({ msBeforeNext }: RateLimiterRes): Problem {
-  const seconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
-  return new Problem('too_many_requests', `Wait ${seconds} s before you try again.`, {
-    headers: { 'retry-after': String(seconds) },
-  });
+  /**
+   * RFC 6585, section 4, and the fields of draft-ietf-httpapi-ratelimit-headers. Whole seconds, and never zero: who asks
+   * again in this instant would be refused again.
+   */
+  private tooManyRequests({ msBeforeNext }: RateLimiterRes): Problem {
+    const seconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
+    return new Problem('too_many_requests', `Wait ${seconds} s before you try again.`, {
+      headers: {
+        'retry-after': String(seconds),
+        ratelimit: `"${this.name}";r=0;t=${seconds}`,
+        'ratelimit-policy': `"${this.name}";q=${this.limit.requests};w=${this.limit.seconds}`,
+      },
+    });
+  }
 }

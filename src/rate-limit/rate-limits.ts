@@ -5,7 +5,7 @@ import { RateLimiter } from './rate-limiter.js';
 
 /**
  * Who may ask how often, as far as this process sees: several share nothing, so each allows the whole of it. Every refusal
- * is a 429 problem with `Retry-After`.
+ * is a 429 problem with `Retry-After`, `RateLimit` and `RateLimit-Policy`.
  */
 export class RateLimits {
   private readonly addresses: RateLimiter | null;
@@ -15,10 +15,10 @@ export class RateLimits {
 
   /** @param limits null for none: something in front of this process limits */
   constructor(limits: Limits | null) {
-    this.addresses = limits && new RateLimiter(limits.address);
-    this.actors = limits && new RateLimiter(limits.actor);
-    this.secrets = limits && new RateLimiter(limits.secrets);
-    this.failures = limits && new RateLimiter(limits.failedAuthentication);
+    this.addresses = limits && new RateLimiter('address', limits.address);
+    this.actors = limits && new RateLimiter('actor', limits.actor);
+    this.secrets = limits && new RateLimiter('secrets', limits.secrets);
+    this.failures = limits && new RateLimiter('failed-authentication', limits.failedAuthentication);
   }
 
   async admitAddress(address: string): Promise<void> {

@@ -11,7 +11,7 @@ const HEADERS: Partial<Record<ProblemCode, readonly ResponseHeader[]>> = {
   invalid_token: ['WWW-Authenticate'],
   insufficient_scope: ['WWW-Authenticate'],
   precondition_failed: ['ETag'],
-  too_many_requests: ['Retry-After'],
+  too_many_requests: ['Retry-After', 'RateLimit', 'RateLimit-Policy'],
   service_unavailable: ['Retry-After'],
 };
 

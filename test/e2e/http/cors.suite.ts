@@ -11,6 +11,25 @@ const OTHERS = [
   'https://xdashboard.example',
   'null',
 ];
+const UNDERSTOOD = [
+  'authorization',
+  'content-type',
+  'cache-control',
+  'if-match',
+  'if-none-match',
+  'idempotency-key',
+  'x-request-id',
+];
+const TRACING = ['traceparent', 'tracestate', 'baggage', 'sentry-trace'];
+const READABLE = [
+  'etag',
+  'location',
+  'ratelimit',
+  'ratelimit-policy',
+  'retry-after',
+  'www-authenticate',
+  'x-request-id',
+];
 /** Of a client that is known. */
 const CODE_REQUEST = `grant_type=authorization_code&code=x&client_id=${SWAGGER_UI_CLIENT_ID}`;
 
@@ -50,7 +69,10 @@ describe('CORS', () => {
 
   describe('when origins are configured', () => {
     beforeAll(async () => {
-      registry = await TestRegistry.start({ CORS_ORIGINS: `${DASHBOARD}, http://localhost:5173` });
+      registry = await TestRegistry.start({
+        CORS_ORIGINS: `${DASHBOARD}, http://localhost:5173`,
+        CORS_HEADERS: 'X-Tenant',
+      });
       tenant = await registry.tenant();
       client = tenant.client((await tenant.createClient()).id);
     });
@@ -64,7 +86,7 @@ describe('CORS', () => {
           expect([status, headers.get('access-control-allow-origin')]).toEqual([204, origin]);
           expect(words(headers.get('access-control-allow-methods'))).toContain(method.toLowerCase());
           expect(words(headers.get('access-control-allow-headers'))).toEqual(
-            expect.arrayContaining(['authorization', 'content-type', 'if-match', 'x-request-id']),
+            expect.arrayContaining([...UNDERSTOOD, ...TRACING, 'x-tenant']),
           );
           expect(headers.get('access-control-max-age')).toBe('600');
         }
@@ -79,7 +101,7 @@ describe('CORS', () => {
       });
       expect([status, headers.get('access-control-allow-origin')]).toEqual([200, DASHBOARD]);
       expect(words(headers.get('access-control-expose-headers'))).toEqual(
-        expect.arrayContaining(['etag', 'location', 'retry-after', 'www-authenticate', 'x-request-id']),
+        expect.arrayContaining([...READABLE]),
       );
       expect(words(headers.get('vary'))).toContain('origin');
     });
@@ -126,6 +148,12 @@ describe('CORS', () => {
       }
     });
 
+    it.each([DASHBOARD, ...OTHERS])('lets %s read the API description', async (origin) => {
+      const { status, headers } = await registry.api.get('/openapi.json', { headers: { origin } });
+      expect(status).toBe(200);
+      expect(['*', origin]).toContain(headers.get('access-control-allow-origin'));
+    });
+
     it('never lets cookies through', async () => {
       expect((await preflight(DASHBOARD)).headers.get('access-control-allow-credentials')).toBeNull();
     });
@@ -158,6 +186,11 @@ describe('CORS', () => {
         expect(readers(answers)).toEqual(new Set([null]));
       },
     );
+
+    it.each([DASHBOARD, ...OTHERS])('lets %s read the API description', async (origin) => {
+      const { headers } = await registry.api.get('/openapi.json', { headers: { origin } });
+      expect(headers.get('access-control-allow-origin')).toBe('*');
+    });
 
     it('lets pages of this service read what the authorization server answers clients', async () => {
       expect(readers(await answersToClients(registry.url))).toEqual(new Set([registry.url]));

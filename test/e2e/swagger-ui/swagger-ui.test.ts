@@ -1,5 +1,10 @@
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
+import {
+  DEMO_ORGANIZATION,
+  DEMO_PROJECT,
+  SWAGGER_UI_CLIENT_ID,
+} from '../../../src/embedded-server/demo/demo.js';
 import { chromiumPath, launchChromium } from '../../support/chromium.js';
 import { TestRegistry } from '../../support/registry.js';
 
@@ -55,6 +60,48 @@ if (!chromiumPath)
     });
   });
 
+  describe('as it opens', () => {
+    let docs: SwaggerUi;
+
+    beforeAll(async () => {
+      docs = await SwaggerUi.open(browser, registry.url);
+    });
+    afterAll(() => docs.close());
+
+    it('offers people to sign in first, and gives a machine no id that is not its own', async () => {
+      expect(await docs.authorizationForms()).toEqual([
+        ['person', SWAGGER_UI_CLIENT_ID],
+        ['machine', ''],
+        ['bearer', null],
+      ]);
+    });
+
+    it('shows an operation without making people scroll past the same problem ten times', async () => {
+      // 6,907 pixels with an example for each problem.
+      expect(await docs.heightOf('updateOAuthClient')).toBeLessThan(3_600);
+    });
+
+    it('shows whole ids', async () => {
+      expect(await docs.cutInputsOf('updateOAuthClient')).toEqual([]);
+    });
+
+    it('names no client of the demo to be deleted', async () => {
+      expect(await docs.inputsOf('deleteOAuthClient')).toEqual([
+        DEMO_ORGANIZATION.id,
+        DEMO_PROJECT.id,
+        '',
+        '',
+      ]);
+    });
+  });
+
+  it('works under another name of the host, where it asks the host that it came from', async () => {
+    const docs = await SwaggerUi.open(browser, registry.url.replace('127.0.0.1', 'localhost'));
+    const status = await docs.tryOut('getLiveness', 'Health');
+    await docs.close();
+    expect(status).toBe(200);
+  });
+
   it('answers the demo viewer with 403', async () => {
     const docs = await SwaggerUi.open(browser, registry.url);
     await docs.signInAs('Vic Viewer');
@@ -64,6 +111,13 @@ if (!chromiumPath)
     expect(status).toBe(403);
   });
 });
+
+/** As much of an element as is looked at in the browser. */
+interface Field {
+  readonly value: string;
+  readonly scrollWidth: number;
+  readonly clientWidth: number;
+}
 
 /** What a person does on the page. */
 class SwaggerUi {
@@ -131,6 +185,62 @@ class SwaggerUi {
       .first()
       .waitFor();
     return { status: response.status(), body: (await response.json()) as Record<string, unknown> };
+  }
+
+  /** Each way to authorize, in the order of the page, with the client id in its form. Asserts that the first is in view. */
+  async authorizationForms(): Promise<[string, string | null][]> {
+    await this.page.locator('.auth-wrapper button.authorize').click();
+    await this.page.locator('.auth-container').last().waitFor();
+    await this.screenshot('authorizations');
+    expect(await this.page.locator('.modal-ux-content').evaluate(({ scrollTop }) => scrollTop)).toBe(0);
+    const forms: [string, string | null][] = [];
+    for (const container of await this.page.locator('.auth-container').all()) {
+      const [name = ''] = (await container.locator('h4').first().innerText()).split(/\s/);
+      const id = container.locator('input[id^=client_id]');
+      forms.push([name, (await id.count()) > 0 ? await id.inputValue() : null]);
+    }
+    await this.page.locator('.close-modal').click();
+    return forms;
+  }
+
+  async heightOf(id: string): Promise<number> {
+    const opened = await this.opened(id);
+    await this.screenshot(id);
+    return (await opened.boundingBox())?.height ?? Infinity;
+  }
+
+  /** What stands in the fields of the parameters, as a placeholder or to be sent. */
+  async inputsOf(id: string): Promise<string[]> {
+    const inputs = (await this.opened(id)).locator('.parameters-col_description input');
+    return inputs.evaluateAll((all: Field[]) => all.map(({ value }) => value));
+  }
+
+  /** The fields of parameters that are too narrow for what they hold. */
+  async cutInputsOf(id: string): Promise<string[]> {
+    const opened = await this.opened(id);
+    await opened.locator('button.try-out__btn').click();
+    const inputs = opened.locator('.parameters-col_description input');
+    return inputs.evaluateAll((all: Field[]) =>
+      all.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map(({ value }) => value),
+    );
+  }
+
+  /** The status that a call without parameters is answered with. */
+  async tryOut(id: string, tag: string): Promise<number> {
+    const opened = await this.opened(id, tag);
+    await opened.locator('button.try-out__btn').click();
+    const answer = this.page.waitForResponse((response) => response.url().includes('/health/'));
+    await opened.locator('button.execute').click();
+    return (await answer).status();
+  }
+
+  private async opened(id: string, tag = 'OAuth_clients'): Promise<Locator> {
+    const opened = this.page.locator(`#operations-${tag}-${id}`);
+    if (!(await opened.locator('.responses-table').first().isVisible())) {
+      await opened.locator('.opblock-summary-control').click();
+      await opened.locator('.responses-table').first().waitFor();
+    }
+    return opened;
   }
 
   async screenshot(name: string): Promise<void> {

@@ -41,6 +41,7 @@ describe('Config', () => {
       'HYDRA_ISSUER',
       'HYDRA_JWKS_URI',
       'CORS_ORIGINS',
+      'CORS_HEADERS',
     ];
     const rest = [
       'AUTHORIZATION_SERVER',
@@ -69,6 +70,7 @@ describe('Config', () => {
       FIRST_PARTY_CLIENT_IDS: 'dashboard, cli',
       ASSIGNABLE_SCOPES: 'openid offline_access,orders:* shop.*',
       CORS_ORIGINS: 'https://dashboard.example http://localhost:5173',
+      CORS_HEADERS: 'X-Tenant, x-b3-traceid',
       LOG_LEVEL: 'debug',
       DATA_DIR: '/var/lib/registry',
     };
@@ -90,6 +92,7 @@ describe('Config', () => {
       firstPartyClientIds: ['dashboard', 'cli'],
       assignableScopes: ['openid', 'offline_access', 'orders:*', 'shop.*'],
       corsOrigins: ['https://dashboard.example', 'http://localhost:5173'],
+      corsHeaders: ['X-Tenant', 'x-b3-traceid'],
       logLevel: 'debug',
       dataDirectory: '/var/lib/registry',
     });
@@ -140,6 +143,7 @@ describe('Config', () => {
       'null',
       'https://*.example',
     ],
+    CORS_HEADERS: ['*', `${CANARY}:`, `x-a,${CANARY}*`, `"${CANARY}"`, `é${CANARY}`],
     ASSIGNABLE_SCOPES: ['*', `${CANARY}*`, `${CANARY}"`, `a:*:${CANARY}`, ':*:', `é${CANARY}`],
     LOG_LEVEL: [CANARY, 'INFO', 'verbose'],
     ALLOW_DEMO: [CANARY, '1', 'yes', 'TRUE'],

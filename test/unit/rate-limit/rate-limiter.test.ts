@@ -8,7 +8,7 @@ describe('RateLimiter', () => {
 
   beforeEach(() => {
     jest.useFakeTimers({ now: START });
-    limiter = new RateLimiter({ requests: 3, seconds: 10 });
+    limiter = new RateLimiter('actor', { requests: 3, seconds: 10 });
   });
   afterEach(() => jest.useRealTimers());
 
@@ -29,6 +29,14 @@ describe('RateLimiter', () => {
     expect(await admit()).toBe('10');
     await jest.advanceTimersByTimeAsync(3_500);
     expect(await admit()).toBe('7');
+  });
+
+  it('names the limit that was reached, and what it allows', async () => {
+    for (let i = 0; i < 3; i += 1) await admit();
+    await jest.advanceTimersByTimeAsync(3_500);
+    await expect(limiter.admit('a')).rejects.toMatchObject({
+      headers: { 'retry-after': '7', ratelimit: '"actor";r=0;t=7', 'ratelimit-policy': '"actor";q=3;w=10' },
+    });
   });
 
   it('admits again when the window that it named has passed, and not before', async () => {

@@ -1,0 +1,54 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Config } from '../config/config.js';
+
+/** What browser applications send: what calls understand, and what tracing adds to every request (W3C, Sentry). */
+const REQUEST_HEADERS = [
+  'Authorization',
+  'Content-Type',
+  'Idempotency-Key',
+  'If-Match',
+  'If-None-Match',
+  'X-Request-Id',
+  'Cache-Control',
+  'traceparent',
+  'tracestate',
+  'baggage',
+  'sentry-trace',
+];
+
+/** What they may read of an answer beside what every page may (`Cache-Control`, `Content-Type` and a few more). */
+const ANSWER_HEADERS = [
+  'ETag',
+  'Location',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Retry-After',
+  'WWW-Authenticate',
+  'X-Request-Id',
+];
+
+/** Lets pages of the configured origins call the API. */
+export function allowOrigins(nest: NestFastifyApplication, { corsOrigins, corsHeaders }: Config): void {
+  if (corsOrigins.length === 0) return;
+  nest.enableCors({
+    origin: [...corsOrigins],
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowedHeaders: [...REQUEST_HEADERS, ...corsHeaders],
+    exposedHeaders: ANSWER_HEADERS,
+    maxAge: 600,
+  });
+}
+
+/** The API description is public and the same for everybody, so tools on every page may read it. */
+const PUBLIC_DOCUMENT = '/openapi.json';
+
+export function openDocumentToAll(fastify: FastifyInstance): void {
+  fastify.addHook('onRoute', (route) => {
+    if (route.url !== PUBLIC_DOCUMENT) return;
+    route.onSend = (_request, reply, payload, done) => {
+      void reply.header('access-control-allow-origin', '*');
+      done(null, payload);
+    };
+  });
+}

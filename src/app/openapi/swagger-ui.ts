@@ -1,0 +1,64 @@
+import type { SwaggerCustomOptions } from '@nestjs/swagger';
+import type { SwaggerSignIn } from '../../authorization-server/authorization-server.js';
+
+/** What the plugins below use of Swagger UI. They run in the browser, as text, so each must hold all that it needs. */
+interface Props {
+  readonly name?: string;
+  readonly authSelectors?: { getConfigs(): object };
+}
+type Component = (props: Props) => object;
+interface System {
+  readonly React: { createElement(component: Component, props: object): object };
+}
+
+/** Swagger UI fills one client id into the forms of all flows. The machine's form is not for the client that people use. */
+const machinesBringTheirOwnId = () => ({
+  wrapComponents: {
+    oauth2:
+      (Original: Component, { React }: System): Component =>
+      (props) => {
+        const { name, authSelectors } = props;
+        if (name !== 'machine' || !authSelectors) return React.createElement(Original, props);
+        const getConfigs = (): object => ({ ...authSelectors.getConfigs(), clientId: '' });
+        return React.createElement(Original, { ...props, authSelectors: { ...authSelectors, getConfigs } });
+      },
+  },
+});
+
+/** The box for a token would take the focus, and with it the view, from the sign-in of people before it. */
+const nothingTakesTheFocus = () => ({
+  wrapComponents: {
+    Input:
+      (Original: Component, { React }: System): Component =>
+      (props) =>
+        React.createElement(Original, { ...props, autoFocus: false }),
+  },
+});
+
+/** Whole ids, and a page on which an operation can be seen at once. */
+const STYLE = `
+  .swagger-ui .topbar, .swagger-ui .scheme-container .servers-title, .swagger-ui .scheme-container .servers,
+  .swagger-ui .response-col_links { display: none }
+  .swagger-ui .parameters-col_description input[type=text], .swagger-ui .auth-container input[type=text],
+  .swagger-ui .auth-container input[type=password] { width: 100%; max-width: 30em; font-family: monospace }
+  .swagger-ui .dialog-ux .modal-ux { max-width: 760px }
+  .swagger-ui .dialog-ux .modal-ux-content { max-height: calc(100vh - 120px) }
+  .swagger-ui .highlight-code > .microlight, .swagger-ui .model-example .model-box { max-height: 24em; overflow: auto }
+  /* All problems have one form, which the last of them shows with its headers. The others need a line. */
+  .swagger-ui .responses-table:not(.live-responses-table)
+    :is(.response[data-code^="4"]:not([data-code="422"]), .response[data-code^="5"])
+    .response-col_description > :not(.response-col_description__inner) { display: none }
+  .swagger-ui .responses-table .response td { padding-top: 6px; padding-bottom: 6px }
+  .swagger-ui .responses-table .response p { margin: 0 }
+`;
+
+/** How Swagger UI looks and behaves at `/docs`. */
+export const swaggerUi = (swaggerSignIn: SwaggerSignIn | null): SwaggerCustomOptions => ({
+  customSiteTitle: 'OAuth Client Registry',
+  customCss: STYLE,
+  swaggerOptions: {
+    ...swaggerSignIn,
+    persistAuthorization: true,
+    plugins: [machinesBringTheirOwnId, nothingTakesTheFocus],
+  },
+});

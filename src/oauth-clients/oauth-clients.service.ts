@@ -36,6 +36,7 @@ const MAX_ATTEMPTS = 50;
 @Injectable()
 export class OAuthClientsService {
   private readonly mayAssign: (scope: string) => boolean;
+  private readonly redirectUriSchemes: readonly string[];
 
   constructor(
     private readonly store: OAuthClientStore,
@@ -44,6 +45,7 @@ export class OAuthClientsService {
     config: Config,
   ) {
     this.mayAssign = assignableScopes(config.assignableScopes);
+    this.redirectUriSchemes = config.redirectUriSchemes;
   }
 
   async create(access: Access, dto: CreateOAuthClientDto): Promise<ClientWithSecret> {
@@ -143,6 +145,7 @@ export class OAuthClientsService {
     return {
       trusted_clients_allowed,
       mayAssign: this.mayAssign,
+      redirectUriSchemes: this.redirectUriSchemes,
       serverRefusals: (settings) => this.authorizationServer.refusals(settings),
     };
   }

@@ -1,3 +1,4 @@
+import type { ViolationCode } from '../../problem-details/violation-codes.js';
 import { CHECKS, type Check } from './redirect-uri/checks.js';
 import { split, type UriParts } from './redirect-uri/parts.js';
 import { EXAMPLE_URI } from './redirect-uri/repairs.js';
@@ -10,8 +11,8 @@ import { EXAMPLE_URI } from './redirect-uri/repairs.js';
 
 export interface RedirectUriProblem {
   /** Stable, one for each check. */
-  readonly code: string;
-  /** What to change, for the owner of the client; ends in a URI that would be accepted, where it is not too long. */
+  readonly code: ViolationCode;
+  /** What to change, for the owner of the client; ends in a URI that would be accepted, if it is not too long. */
   readonly detail: string;
 }
 
@@ -30,9 +31,9 @@ export function redirectUriProblem(uri: string, listedSchemes: readonly string[]
 /** Longer examples would be a page of text, for a fault that the words name as well. */
 const LONGEST_EXAMPLE = 512;
 
-/** A text for the owner of a client with a URI to copy: nothing stands behind it, not even a full stop. */
+/** A text for the owner of a client with a URI to copy, between quotation marks (RFC 3986, appendix C). */
 export const withExample = (text: string, uri: string): string =>
-  uri.length > LONGEST_EXAMPLE ? text : `${text} Try ${uri}`;
+  uri.length > LONGEST_EXAMPLE ? text : `${text} Try "${uri}".`;
 
 const brokenCheck = (uri: UriParts, listedSchemes: readonly string[]): Check | undefined =>
   CHECKS.find(({ isBroken }) => isBroken(uri, listedSchemes));

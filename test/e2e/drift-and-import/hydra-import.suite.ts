@@ -156,7 +156,9 @@ describe('npm run hydra:import', () => {
     const end = await scene.import(['--client-id', clientId]);
     expect(end.code).toBe(0);
     expect(end.lines.slice(1, 3)).toEqual([
-      expect.stringContaining('/redirect_uris/0 "http://shop.example/callback" redirect_uri_http_not_loopback: '),
+      expect.stringContaining(
+        '/redirect_uris/0 "http://shop.example/callback" redirect_uri_http_not_loopback: ',
+      ),
       expect.stringContaining('/scopes/1 "payments" scope_not_assignable: '),
     ]);
     const client = await scene.imported(clientId);

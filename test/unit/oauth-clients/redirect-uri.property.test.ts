@@ -227,7 +227,7 @@ describe('redirectUriProblem', () => {
   it('answers with a sentence, which may lead to a URI, or null for every string, and never throws', () => {
     fc.assert(
       fc.property(fc.oneof(candidate, fc.string({ unit: 'binary-ascii' }), fc.string()), (uri) => {
-        expect(redirectUriProblem(uri)?.detail ?? '.').toMatch(/\.$|\. Try \S+$/);
+        expect(redirectUriProblem(uri)?.detail ?? '.').toMatch(/\.$/);
       }),
       { numRuns: 5_000 },
     );
@@ -238,7 +238,7 @@ describe('redirectUriProblem', () => {
       fc.property(fc.oneof(candidate, fc.string()), (uri) => {
         const problem = redirectUriProblem(uri);
         if (problem === null) return;
-        const [, example] = problem.detail.split(' Try ');
+        const example = exampleIn(problem.detail);
         expect(example).toBeDefined();
         expect(redirectUriProblem(example ?? '')).toBeNull();
       }),
@@ -281,12 +281,14 @@ describe('redirectUriProblem', () => {
       fc.property(spelled, rest, fc.boolean(), (start, end, isListed) => {
         const problem = problemOf(start + end, isListed ? NEVER : []);
         expect(problem).not.toBeNull();
-        expect(problem?.detail.split(' Try ')[1] ?? 'https:').toMatch(/^(?:https?|com\.example\.[\w-]+):/);
+        expect(exampleIn(problem?.detail) ?? 'https:').toMatch(/^(?:https?|com\.example\.[\w-]+):/);
       }),
       { numRuns: 5_000 },
     );
   });
 });
+
+const exampleIn = (detail = ''): string | undefined => / Try "(.*)"\.$/.exec(detail)?.[1];
 
 const percent = (character: string): string => `%${character.charCodeAt(0).toString(16)}`;
 

@@ -11,7 +11,7 @@ function accepts(what: string, uris: readonly string[], schemes: readonly string
 }
 
 /** What somebody registers who does as the text says: copies the URI at its end. */
-const followed = (detail: string | undefined): string => detail?.split(' Try ')[1] ?? '';
+const followed = (detail = ''): string => / Try "(.*)"\.$/.exec(detail)?.[1] ?? '';
 
 /** The code is that of the check, so that each attack is stopped by the check that is meant to stop it. */
 function refuses(what: string, code: string, uris: readonly string[]): void {
@@ -62,6 +62,7 @@ describe('redirectUriProblem', () => {
     'https://app.example.com/cb?a=1&b=%3B&c=/?:@!$()*,&code=x&state=y',
     'https://app.example.com/cb?next=https%3A%2F%2Fother.example%2F%3Fa%3D1',
     'https://app.example.com/cb?dots=/../x',
+    'https://app.example.com/cb?next=https%253A%252F%252Fother.example%252F%2525',
   ]);
   accepts('http on a loopback host', [
     'http://localhost',
@@ -269,6 +270,7 @@ describe('redirectUriProblem', () => {
     'https://app.example.com/a*b',
     'https://app.example.com/%2a',
     'https://app.example.com/%252A',
+    'https://app.example.com/%25%32%61',
     'com.example.app:/*',
     'com.example.app://*/callback',
     '*',
@@ -382,6 +384,8 @@ describe('redirectUriProblem', () => {
     'https://app.example.com/a/.%2e',
     'https://app.example.com/%2e',
     'https://app.example.com/a/%252e%252e/callback',
+    'https://app.example.com/a/%25%32%65%2e/callback',
+    'https://app.example.com/a/..%25%32%66callback',
     'https://app.example.com/a/%25252e./callback',
     'https://app.example.com/a/..%2fcallback',
     'https://app.example.com/a%2f../callback',
@@ -403,6 +407,9 @@ describe('redirectUriProblem', () => {
     'https://app.example.com/%7F',
     'https://app.example.com/%C2%85',
     'https://app.example.com/%250a',
+    'https://app.example.com/%25%30%30',
+    'https://app.example.com/%25c2%2585',
+    'https://app.example.com/%25%63%32%25%38%35',
     'com.example.app:/%00',
   ]);
   refuses('bytes that are not UTF-8', 'not_utf8', [
@@ -426,6 +433,10 @@ describe('redirectUriProblem', () => {
   refuses('what a WHATWG parser rewrites', 'rewritten', [
     "https://app.example.com/?it's=1",
     "http://localhost/?'",
+  ]);
+  refuses('what only several decoders would find', 'encoded_too_often', [
+    `https://app.example.com/%${'25'.repeat(6)}2e`,
+    `https://app.example.com/?x=%${'25'.repeat(300)}41`,
   ]);
   refuses('several URIs in one text', 'not_single', [
     'https://app.example.com/a https://app.example.com/b',

@@ -1,23 +1,25 @@
 import { isLoopbackHost } from '../../../lib/loopback.js';
 import { isLowerCaseScheme, isUnlistableScheme } from '../../../lib/uri-scheme.js';
+import type { REDIRECT_URI_CODES } from '../../../problem-details/redirect-uri-codes.js';
 import { LIMITS } from '../oauth-client.limits.js';
-import { isCanonicalHost, isPrivateUseHost } from './host.js';
-import { compose, isWeb, type UriParts } from './parts.js';
+import { isCanonicalHost, isCanonicalPort, isPrivateUseHost } from './host.js';
+import { asParsersWriteIt, compose, isWeb, type UriParts } from './parts.js';
 import {
   areSeveral,
+  hasControls,
+  hasDotSegments,
+  hasWildcard,
+  isEncodedTooOften,
   INVISIBLE,
   OPENING_QUOTE,
   PLACEHOLDER,
   HOST_AND_PORT,
-  DOT_SEGMENT,
-  ENCODED_CONTROL,
-  WILDCARD,
   isUtf8,
 } from './patterns.js';
 import * as repairs from './repairs.js';
 
 export interface Check {
-  readonly code: string;
+  readonly code: keyof typeof REDIRECT_URI_CODES;
   isBroken(this: void, uri: UriParts, listedSchemes: readonly string[]): boolean;
   readonly text: string | ((uri: UriParts) => string);
   /** The nearest URI that passes this check. */
@@ -27,7 +29,6 @@ export interface Check {
 const URI_CHARACTERS = /^(?:[\w\-.~:/?#[\]@!$&'()*+,;=]|%[\da-f]{2})*$/i;
 const SCHEME_LABEL = '[a-z\\d](?:[a-z\\d-]{0,61}[a-z\\d])?';
 const REVERSE_DOMAIN = new RegExp(`^(?=[a-z])${SCHEME_LABEL}(?:\\.${SCHEME_LABEL})+$`);
-const DEFAULT_PORTS: Readonly<Record<string, string>> = { https: '443', http: '80' };
 
 const REVERSE_DOMAIN_FORM =
   'use https://, http:// with a loopback host, or a scheme in reverse-domain form such as com.example.app:/callback.';
@@ -89,6 +90,12 @@ export const CHECKS: readonly Check[] = [
     repair: repairs.withUriCharacters,
   },
   {
+    code: 'redirect_uri_encoded_too_often',
+    isBroken: ({ raw }) => isEncodedTooOften(raw),
+    text: 'Percent-encode it once: nobody can tell what is behind so many decoders.',
+    repair: ({ raw }) => raw.replace(/%(?:25)+/g, '%'),
+  },
+  {
     code: 'redirect_uri_has_fragment',
     isBroken: ({ raw }) => raw.includes('#'),
     text: 'Remove the fragment, the # included (RFC 6749, section 3.1.2).',
@@ -96,9 +103,9 @@ export const CHECKS: readonly Check[] = [
   },
   {
     code: 'redirect_uri_has_wildcard',
-    isBroken: ({ host = '', port = '', path }) => WILDCARD.test(host + port + path),
+    isBroken: ({ host = '', port = '', path }) => hasWildcard(host + port + path),
     text: ({ port = '' }) =>
-      WILDCARD.test(port)
+      hasWildcard(port)
         ? 'Replace the wildcard by a port. A URI of http and 127.0.0.1 matches at any port.'
         : 'Replace the wildcard: redirect URIs match exactly, so register one exact URI for each deployment.',
     repair: repairs.withoutWildcards,
@@ -199,15 +206,15 @@ export const CHECKS: readonly Check[] = [
   },
   {
     code: 'redirect_uri_has_dot_segments',
-    isBroken: ({ path }) => DOT_SEGMENT.test(path),
+    isBroken: ({ path }) => hasDotSegments(path),
     text: 'Resolve the dot segments ("." and "..") of the path, encoded ones too.',
     repair: repairs.withoutDotSegments,
   },
   {
     code: 'redirect_uri_has_controls',
-    isBroken: ({ raw }) => ENCODED_CONTROL.test(raw),
+    isBroken: ({ raw }) => hasControls(raw),
     text: 'Remove the encoded control characters.',
-    repair: ({ raw }) => raw.replace(ENCODED_CONTROL, ''),
+    repair: repairs.withoutControls,
   },
   {
     code: 'redirect_uri_not_utf8',
@@ -233,12 +240,3 @@ export const CHECKS: readonly Check[] = [
 /** A private-use URI leads to an authority, or to a path that begins with a slash. */
 const hasTarget = ({ host, port, path }: UriParts): boolean =>
   host ? true : path.startsWith('/') && port === undefined;
-
-const isCanonicalPort = (port: string): boolean => /^[1-9]\d{0,4}$/.test(port) && Number(port) <= 65_535;
-
-/** The two spellings of one URI that owners use and no parser confuses may stay: no path, and the default port. */
-function asParsersWriteIt(uri: UriParts): string {
-  if (!isWeb(uri)) return uri.raw;
-  const port = uri.port === DEFAULT_PORTS[uri.scheme] ? undefined : uri.port;
-  return compose({ ...uri, port, path: uri.path || '/' });
-}

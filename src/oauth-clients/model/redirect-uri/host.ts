@@ -16,6 +16,9 @@ export function isCanonicalHost(host: string): boolean {
 export const isPrivateUseHost = (host: string): boolean =>
   IPV6_ADDRESS.test(host) ? isCanonicalHost(host) : !/[%[\]]/.test(host);
 
+export const isCanonicalPort = (port: string): boolean =>
+  /^[1-9]\d{0,4}$/.test(port) && Number(port) <= 65_535;
+
 /** URL parsers disagree on broken punycode, those of Node 20 and 24 included: each label must decode and encode back. */
 function isDecodable(name: string): boolean {
   const unicode = domainToUnicode(name);

@@ -31,3 +31,15 @@ export function compose({ scheme, host, port, path, query }: Omit<UriParts, 'raw
 /** Whether the scheme is one that servers answer. Every other is an app's own. */
 export const isWeb = ({ scheme }: Pick<UriParts, 'scheme'>): boolean =>
   scheme === 'https' || scheme === 'http';
+
+const DEFAULT_PORTS: Readonly<Record<string, string>> = { https: '443', http: '80' };
+
+/**
+ * The URI as a WHATWG parser should give it back. The two spellings that owners use and no parser confuses may stay: no
+ * path, and the default port.
+ */
+export function asParsersWriteIt(uri: UriParts): string {
+  if (!isWeb(uri)) return uri.raw;
+  const port = uri.port === DEFAULT_PORTS[uri.scheme] ? undefined : uri.port;
+  return compose({ ...uri, port, path: uri.path || '/' });
+}

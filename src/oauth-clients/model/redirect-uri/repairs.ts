@@ -1,6 +1,6 @@
 import { inPunycode, nearestHost } from './host.js';
 import { compose, isWeb, split, type UriParts } from './parts.js';
-import { INVISIBLE, isUtf8, PLACEHOLDER, SLASH, WILDCARD } from './patterns.js';
+import { decodings, hasWildcard, INVISIBLE, isUtf8, PLACEHOLDER, SLASH } from './patterns.js';
 
 /*
  * What the owner of a client probably meant by a redirect URI that is refused. Nothing here decides what is accepted: every
@@ -15,8 +15,8 @@ const EXAMPLE_ORIGIN = 'https://app.example.com';
 const EXAMPLE_SCHEME = 'com.example.app';
 
 const EVERY_INVISIBLE = new RegExp(INVISIBLE, 'gu');
-const WILDCARDS = new RegExp(WILDCARD, 'gi');
-const WILDCARDS_ALONE = new RegExp(`^(?:${WILDCARD.source})+$`, 'i');
+const WILDCARDS = /\*|%(?:25)*2a/gi;
+const WILDCARDS_ALONE = /^(?:\*|%(?:25)*2a)+$/i;
 
 const encoded: Edit = (text) =>
   text.replace(/[^\w\-.~:/?#[\]@!$&'()*+,;=%]/gu, (character) => encodeURIComponent(character));
@@ -71,7 +71,7 @@ export const withoutWildcards: Repair = (uri) => {
   if (scheme === '' || host === undefined) {
     return scheme === '' && !path.startsWith('/') ? `https://${uri.raw}` : inPathAndQuery(exactPath)(uri);
   }
-  const isAnyPort = port !== undefined && WILDCARD.test(port);
+  const isAnyPort = port !== undefined && hasWildcard(port);
   return compose({
     ...uri,
     host: isAnyPort && host === 'localhost' ? '127.0.0.1' : exactHost(host),
@@ -150,13 +150,16 @@ export const withPlainPort: Repair = (uri) => {
 /** RFC 3986, section 5.2.4, where a segment may be encoded or have parameters. */
 export const withoutDotSegments: Repair = (uri) => {
   const kept: string[] = [];
-  for (const segment of uri.path.split(new RegExp(SLASH, 'i'))) {
-    const name = segment.replace(/%(?:25)*2e/gi, '.').replace(/(?:;|%(?:25)*3b).*$/i, '');
+  for (const segment of uri.path.split(SLASH)) {
+    const name = decodings(segment).at(-1)?.split(';')[0];
     if (name === '..') kept.splice(Math.max(1, kept.length - 1));
     else if (name !== '.') kept.push(segment);
   }
   return compose({ ...uri, path: kept.join('/') || '/' });
 };
+
+export const withoutControls: Repair = ({ raw }) =>
+  raw.replace(/%(?:25)*(?:[01][\da-f]|7f|c2%(?:25)*[89][\da-f])/gi, '');
 
 /** Takes bytes that are not UTF-8 for Latin-1, which older software percent-encodes. */
 export const asUtf8: Edit = (text) =>

@@ -148,7 +148,7 @@ describe('npm run hydra:import', () => {
     expect([end.code, changedTables(before, await stateOf(setup.registry.database))]).toEqual([1, []]);
   });
 
-  it('imports a client that breaks rules, which stop a change only where it touches them', async () => {
+  it('imports a client that breaks rules, which stop a change only where it adds to them', async () => {
     const clientId = await scene.existing({
       redirect_uris: ['http://shop.example/callback', 'https://shop.example/callback'],
       scope: 'openid payments',
@@ -165,8 +165,12 @@ describe('npm run hydra:import', () => {
 
     const renamed = await patch(client, { name: 'Web shop', redirect_uris: client.redirect_uris });
     expect(renamed).toMatchObject({ status: 200, body: { sync_status: 'synced' } });
-    const touched = await patch(client, {
+    const more = await patch(client, {
       redirect_uris: [...client.redirect_uris, 'https://shop.example/other'],
+    });
+    expect(more).toMatchObject({ status: 200, body: { sync_status: 'synced' } });
+    const touched = await patch(client, {
+      redirect_uris: ['http://new.example/callback', ...client.redirect_uris],
     });
     const { errors } = expectProblem(touched, 'validation_failed');
     expect(errors?.map(({ pointer }) => pointer)).toEqual(['/redirect_uris/0']);

@@ -38,7 +38,7 @@ const syncProblem: ShapeCheck = (value) =>
 const onlyNull: ShapeCheck = () =>
   problem(CODE, 'Is made by the registry and shown once: leave it out, or send null.');
 
-const UUID = { type: String, format: 'uuid', minLength: 36, maxLength: 36 } as const;
+const UUID = { type: String, format: 'uuid', maxLength: 36 } as const;
 const FIXED_TEXT = 'Cannot be changed. May be sent back as it was read; another value is refused.';
 const NOT_TAKEN = 'Not taken: changes by itself, so any value may be sent back.';
 

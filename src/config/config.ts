@@ -25,8 +25,10 @@ export class Config {
   readonly issuers: readonly IssuerConfig[];
   /** `client_id`s of the platform's own clients, whose user tokens may act in every project of their user. */
   readonly firstPartyClientIds: readonly string[];
-  /** What tenants may hand out: exact scope names, or prefixes that end in `:*` or `.*`. Null: all but the reserved ones. */
+  /** What tenants may hand out: exact scope names, or prefixes that end in `:*`, `.*` or `/*`. Null: all but the reserved ones. */
   readonly assignableScopes: readonly string[] | null;
+  /** Schemes without a dot, such as `cursor`, that redirect URIs may have (RFC 8252, section 8.4: none unless known). */
+  readonly redirectUriSchemes: readonly string[];
   /** Browser origins that may call the API. */
   readonly corsOrigins: readonly string[];
   /** Request headers that those may send beside the usual ones. */
@@ -51,6 +53,7 @@ export class Config {
     this.issuers = readIssuers(read);
     this.firstPartyClientIds = read.list('FIRST_PARTY_CLIENT_IDS');
     this.assignableScopes = read.scopePatterns('ASSIGNABLE_SCOPES');
+    this.redirectUriSchemes = read.uriSchemes('REDIRECT_URI_SCHEMES');
     this.corsOrigins = read.origins('CORS_ORIGINS');
     this.corsHeaders = read.headerNames('CORS_HEADERS');
     this.rateLimits = read.oneOf('RATE_LIMITS', ['on', 'off'], 'on') === 'on';

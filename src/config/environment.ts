@@ -1,4 +1,5 @@
 import { isScopePattern } from '../lib/scope-grammar.js';
+import { isLowerCaseScheme, isUnlistableScheme } from '../lib/uri-scheme.js';
 
 /**
  * What a person has to change before this process can do its work: a variable, or an argument of a command. The message
@@ -92,7 +93,26 @@ export class Environment {
     if (this.optional(name) === null) return null;
     const patterns = this.list(name);
     if (patterns.every(isScopePattern)) return patterns;
-    return this.refuse(name, 'must list scope names, or prefixes that end in :* or .*');
+    return this.refuse(
+      name,
+      'must list scope names, or prefixes that end in :*, .* or /*; a * may be inside a name, and not alone',
+    );
+  }
+
+  /** Schemes of apps. Names the ones that can never be listed: they are words of the URI registry, and no secrets. */
+  uriSchemes(name: string): string[] {
+    const schemes = this.list(name);
+    const unlistable = schemes
+      .map((scheme) => scheme.replace(/:.*$/s, '').toLowerCase())
+      .filter(isUnlistableScheme);
+    if (unlistable.length > 0) {
+      return this.refuse(
+        name,
+        `must not list ${unlistable.join(', ')}: no redirect URI may ever have such a scheme`,
+      );
+    }
+    if (schemes.every(isLowerCaseScheme)) return schemes;
+    return this.refuse(name, 'must list URI schemes in lower case without the colon, such as cursor');
   }
 
   private asOrigin(name: string, text: string): string {

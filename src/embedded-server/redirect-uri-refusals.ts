@@ -1,3 +1,5 @@
+import { withExample } from '../oauth-clients/model/redirect-uri.js';
+import { pointerTo } from '../oauth-clients/model/members.js';
 import type { Violation } from '../problem-details/violation.js';
 
 /**
@@ -9,18 +11,30 @@ const RESPONSE_PARAMETERS = ['code', 'state', 'iss', 'error', 'error_description
 
 export function redirectUriRefusals(redirect_uris: readonly string[]): Violation[] {
   return redirect_uris.flatMap((uri, index) => {
-    const taken = takenParameter(uri);
-    return taken === undefined ? [] : [refusal(index, taken)];
+    const taken = RESPONSE_PARAMETERS.find((name) => parametersOf(uri).has(name));
+    return taken === undefined ? [] : [refusal(index, uri, taken)];
   });
 }
 
-function takenParameter(uri: string): string | undefined {
-  const query = new URLSearchParams(uri.split('?').slice(1).join('?'));
-  return RESPONSE_PARAMETERS.find((name) => query.has(name));
-}
+const parametersOf = (uri: string): URLSearchParams => new URLSearchParams(queryOf(uri));
 
-const refusal = (index: number, parameter: string): Violation => ({
-  pointer: `/redirect_uris/${index}`,
-  code: 'invalid_redirect_uri',
-  detail: `Remove the query parameter ${parameter}: the authorization server sets it in its response.`,
+const queryOf = (uri: string): string => uri.split('?').slice(1).join('?');
+
+const refusal = (index: number, uri: string, parameter: string): Violation => ({
+  pointer: pointerTo('redirect_uris', index),
+  code: 'redirect_uri_parameter_reserved',
+  detail: withExample(
+    `Remove the query parameter ${parameter}: the authorization server sets it in its response.`,
+    withoutReserved(uri),
+  ),
 });
+
+/** The other parameters stay as they are written. */
+function withoutReserved(uri: string): string {
+  const isFree = (pair: string): boolean => {
+    const [name = ''] = new URLSearchParams(pair).keys();
+    return !RESPONSE_PARAMETERS.includes(name);
+  };
+  const query = queryOf(uri).split('&').filter(isFree).join('&');
+  return uri.split('?')[0] + (query === '' ? '' : `?${query}`);
+}

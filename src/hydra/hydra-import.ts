@@ -40,6 +40,7 @@ export class HydraImport {
       rules: {
         trusted_clients_allowed: project.trusted_clients_allowed,
         mayAssign: assignableScopes(this.config.assignableScopes),
+        redirectUriSchemes: this.config.redirectUriSchemes,
         serverRefusals: (settings) => hydraRefusals(settings, this.hydra),
       },
     });

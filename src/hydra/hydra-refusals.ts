@@ -1,6 +1,7 @@
 import { LOOPBACK_IP } from '../lib/loopback.js';
 import type { ClientSettings } from '../oauth-clients/model/members.js';
 import { pointerTo } from '../oauth-clients/model/members.js';
+import { withExample } from '../oauth-clients/model/redirect-uri.js';
 import type { Violation } from '../problem-details/violation.js';
 
 export interface HydraAbilities {
@@ -48,8 +49,11 @@ function tlsOnLoopback({ redirect_uris }: ClientSettings): Violation[] {
       ? [
           {
             pointer: pointerTo('redirect_uris', index),
-            code: 'invalid_redirect_uri',
-            detail: 'Hydra would accept plain http on any port for it: use a host name, or register http.',
+            code: 'redirect_uri_https_on_loopback_ip',
+            detail: withExample(
+              'Hydra would accept plain http on any port for it: use a host name such as localhost, or register http.',
+              uri.replace('https:', 'http:'),
+            ),
           },
         ]
       : [],

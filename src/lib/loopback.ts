@@ -4,9 +4,9 @@
  */
 export const LOOPBACK_IP = String.raw`(?:127\.0\.0\.1|\[::1\])`;
 
-const LOOPBACK_HOST = new RegExp(`^(?:localhost|${LOOPBACK_IP})$`);
+const LOOPBACK_HOST = new RegExp(String.raw`^(?:(?:[a-z\d_-]+\.)*localhost|${LOOPBACK_IP})$`);
 
-/** Whether a host, as a URI writes it, is a loopback IP literal or `localhost`. */
+/** Whether a host, as a URI writes it, is a loopback IP literal, `localhost` or a name below it (RFC 6761, section 6.3). */
 export const isLoopbackHost = (host: string): boolean => LOOPBACK_HOST.test(host);
 
 /** Whether only this machine can reach what listens on the address: `localhost`, `::1`, or any of 127.0.0.0/8 (RFC 1122). */

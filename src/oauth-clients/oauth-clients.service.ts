@@ -10,6 +10,7 @@ import { Problem } from '../problem-details/problem.js';
 import type { Violation } from '../problem-details/violation.js';
 import { createClientSecret } from './model/client-secret.js';
 import type { CreateOAuthClientDto } from './dto/create-oauth-client.dto.js';
+import { changedFixedMembers } from './dto/read-back.js';
 import type { UpdateOAuthClientDto } from './dto/update-oauth-client.dto.js';
 import { refuseUnlessMatching, type IfMatch } from './if-match.js';
 import { demandAdminIfPrivileged } from './privileged-clients.js';
@@ -17,6 +18,7 @@ import type { LoadedOAuthClient } from './model/oauth-client.entity.js';
 import { settingsOf } from './model/client-settings.js';
 import { changedClient, newClient } from './model/judge.js';
 import type { RuleContext } from './model/oauth-client.rules.js';
+import { toRepresentation } from './oauth-client.mapper.js';
 import { OAuthClientStore, type Change } from './oauth-client.store.js';
 import { assignableScopes } from './model/scope.js';
 
@@ -36,6 +38,7 @@ const MAX_ATTEMPTS = 50;
 @Injectable()
 export class OAuthClientsService {
   private readonly mayAssign: (scope: string) => boolean;
+  private readonly redirectUriSchemes: readonly string[];
 
   constructor(
     private readonly store: OAuthClientStore,
@@ -44,6 +47,7 @@ export class OAuthClientsService {
     config: Config,
   ) {
     this.mayAssign = assignableScopes(config.assignableScopes);
+    this.redirectUriSchemes = config.redirectUriSchemes;
   }
 
   async create(access: Access, dto: CreateOAuthClientDto): Promise<ClientWithSecret> {
@@ -69,7 +73,7 @@ export class OAuthClientsService {
     return this.write(access, ifMatch, (stored, current) => {
       const { settings, violations } = changedClient(stored, dto, this.rulesFor(current));
       demandAdminIfPrivileged(current, stored, settings);
-      refuseAny(violations);
+      refuseAny([...changedFixedMembers(toRepresentation(stored), dto), ...violations]);
       const changes = changesBetween(settingsOf(stored), settings);
       if (Object.keys(changes).length === 0) return null;
       const wasPublic = stored.token_endpoint_auth_method === 'none';
@@ -143,6 +147,7 @@ export class OAuthClientsService {
     return {
       trusted_clients_allowed,
       mayAssign: this.mayAssign,
+      redirectUriSchemes: this.redirectUriSchemes,
       serverRefusals: (settings) => this.authorizationServer.refusals(settings),
     };
   }

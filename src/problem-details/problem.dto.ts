@@ -16,14 +16,16 @@ export class ViolationDto {
   @ApiProperty({
     enum: Object.keys(VIOLATION_CODES),
     description: 'Stable code of the rule that is broken.',
-    example: 'invalid_redirect_uri',
+    example: 'redirect_uri_http_not_loopback',
   })
   code: ViolationCode;
 
   @ApiProperty({
     maxLength: 2_048,
     description: 'What is wrong, and what to do.',
-    example: 'Use https: plain http is only for localhost, 127.0.0.1 and [::1].',
+    example:
+      'Use https: plain http is only for localhost, names that end in .localhost, 127.0.0.1 and [::1]. ' +
+      'Try "https://shop.example.com/callback".',
   })
   detail: string;
 }

@@ -1,3 +1,5 @@
+import { REDIRECT_URI_CODES } from './redirect-uri-codes.js';
+
 /** What a code stands for, for `docs/errors.md` and for whoever reads the API description. Both in one sentence or two. */
 export interface CodeDocs {
   /** What is wrong. */
@@ -44,6 +46,10 @@ export const VIOLATION_CODES = {
     meaning: 'The member is set by the registry.',
     remedy: 'Leave it out of the request.',
   },
+  read_only_changed: {
+    meaning: 'The member is set by the registry, and what was sent is not what the client has.',
+    remedy: 'Leave it out, or send it as it was read; `client_secret` is null in every later answer.',
+  },
   invalid_cursor: {
     meaning: 'The cursor was not given by this list.',
     remedy: 'Send `next_cursor` exactly as it was given, or start without a cursor.',
@@ -87,14 +93,14 @@ export const VIOLATION_CODES = {
     meaning: 'The `authorization_code` and `implicit` grants redirect.',
     remedy: 'Register at least one redirect URI.',
   },
-  invalid_redirect_uri: {
-    meaning:
-      'The redirect URI cannot be registered: it is insecure, or two parsers could read it differently.',
-    remedy: 'Change it as `detail` says.',
-  },
+  ...REDIRECT_URI_CODES,
   invalid_scope: {
-    meaning: 'The text is no scope (RFC 6749, section 3.3), or holds a wildcard.',
-    remedy: 'Use printable ASCII characters without space, `"`, `\\` and `*`.',
+    meaning: 'The text is no scope (RFC 6749, section 3.3).',
+    remedy: 'Use printable ASCII characters without space, `"` and `\\`.',
+  },
+  scope_has_wildcard: {
+    meaning: 'The scope has a `*`, and the operator has not listed it as it is.',
+    remedy: 'Name each scope that is meant.',
   },
   scope_not_assignable: {
     meaning: 'The operator does not let clients have this scope.',

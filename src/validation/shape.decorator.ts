@@ -41,3 +41,26 @@ export const ReadOnly = (...members: readonly string[]): ClassDecorator => {
 
 /** Whether some class names the member `ReadOnly`. */
 export const isReadOnly = (member: string): boolean => readOnlyMembers.has(member);
+
+const otherNames = new WeakMap<object, ReadonlyMap<string, string>>();
+
+/**
+ * Names that callers know the members of a request by, from other APIs: they are not taken, and the refusal says which member
+ * is meant. A name whose member the request does not have is an unknown name like any other.
+ */
+export const AlsoKnownAs =
+  (names: Readonly<Record<string, string>>): ClassDecorator =>
+  (target) => {
+    otherNames.set(target, new Map(Object.entries(names).map(([name, member]) => [lettersOf(name), member])));
+  };
+
+/** What `AlsoKnownAs` says of a name in a request of this class. */
+export const memberKnownAs = (target: object, name: string): string | undefined =>
+  otherNames.get(target)?.get(lettersOf(name));
+
+/** What names have in common that differ in case, in what joins their words, or in a plural. */
+export const lettersOf = (name: string): string =>
+  name
+    .replace(/[^a-z\d]/gi, '')
+    .toLowerCase()
+    .replace(/s$/, '');

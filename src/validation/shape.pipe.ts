@@ -4,7 +4,7 @@ import { getMetadataStorage, validateSync, type ValidationError } from 'class-va
 import { isObject } from '../lib/json.js';
 import { Problem } from '../problem-details/problem.js';
 import type { Violation } from '../problem-details/violation.js';
-import { isReadOnly, SHAPE, type ShapeCheck } from './shape.decorator.js';
+import { isReadOnly, lettersOf, memberKnownAs, SHAPE, type ShapeCheck } from './shape.decorator.js';
 
 /** Checks the shape of every body (422) and query (400): known members, their types and bounds. All problems at once. */
 @Injectable()
@@ -34,7 +34,9 @@ export class ShapePipe implements PipeTransform {
       metatype,
       Object.fromEntries(members.filter(([name]) => checks.has(name))),
     ) as object;
-    const unknown = members.filter(([name]) => !checks.has(name)).map(([name]) => refusalOf(name));
+    const unknown = members
+      .filter(([name]) => !checks.has(name))
+      .map(([name]) => refusalOf(name, metatype, checks));
     const wrong = validateSync(instance).flatMap((error) => violationsOf(error, checks));
     return { instance, violations: [...unknown, ...wrong] };
   }
@@ -57,12 +59,19 @@ function readChecks(metatype: Type): ReadonlyMap<string, ShapeCheck> {
   );
 }
 
-function refusalOf(name: string): Violation {
+function refusalOf(name: string, metatype: Type, checks: ReadonlyMap<string, ShapeCheck>): Violation {
   const pointer = `/${name.slice(0, 128).replaceAll('~', '~0').replaceAll('/', '~1')}`;
-  return isReadOnly(name)
-    ? { pointer, code: 'read_only', detail: 'Is set by the registry and cannot be sent.' }
-    : { pointer, code: 'unknown_member', detail: 'Is not a member of this request.' };
+  if (isReadOnly(name))
+    return { pointer, code: 'read_only', detail: 'Is set by the registry and cannot be sent.' };
+  const start = name.slice(0, 128);
+  const meant = memberKnownAs(metatype, start) ?? spelledOtherwise(start, [...checks.keys()]);
+  const hint = meant !== undefined && checks.has(meant) ? `Did you mean ${meant}? ` : '';
+  return { pointer, code: 'unknown_member', detail: `${hint}This is not a member of the request.` };
 }
+
+/** The member that is the same word in camelCase, with hyphens, in the singular, and so on. */
+const spelledOtherwise = (name: string, members: readonly string[]): string | undefined =>
+  members.find((member) => lettersOf(member) === lettersOf(name));
 
 function violationsOf(
   { property, value }: ValidationError,

@@ -37,6 +37,19 @@ describe.each(SERVERS)('client credentials, with $name', ({ start, dialect }) =>
     });
   });
 
+  it.each(['https://www.googleapis.com/auth/drive.readonly', 'api://0a1b2c3d/.default', 'system/*.read'])(
+    'bring the scope %s as APIs write it, and no more than it says',
+    async (scope) => {
+      const { config } = await register({ scopes: [scope] });
+      const { access_token: issued } = await token(config, { scope });
+
+      expect(dialect.claimsOf(issued)).toMatchObject({ scope });
+      expect(await errorOf(token(config, { scope: scope.replace('*', 'Patient').replace(/.$/, 'X') }))).toBe(
+        'invalid_scope',
+      );
+    },
+  );
+
   it('act on the project they belong to, through this very API', async () => {
     const { config } = await register({ scopes: ['oauth_clients:read'] });
     const parameters = { scope: 'oauth_clients:read', ...dialect.forThisApi };

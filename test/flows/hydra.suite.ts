@@ -130,7 +130,7 @@ describe.each(HYDRAS)('what Hydra leaves open, with $name', ({ start, dialect, h
 
   it('refuses at registration what Hydra would match with plain http and any port', async () => {
     await expect(register({ redirect_uris: ['https://127.0.0.1/cb'] })).rejects.toThrow(
-      'invalid_redirect_uri',
+      'redirect_uri_https_on_loopback_ip',
     );
   });
 

@@ -3,6 +3,31 @@ import type { FlowServer } from './servers/flow-server.js';
 import { SERVERS } from './servers/servers.js';
 import { CALLBACK, ClientApp, sayYes } from './support.js';
 
+/** As apps and tools ship them. */
+const OF_APPS = [
+  'com.example.app:/oauth2redirect',
+  'com.example.app:/',
+  'com.example.app://callback',
+  'com.example.app://callback/',
+  'com.example.app://callback?flow=login',
+  'com.example.app:///oauth-callback',
+  'com.example.app://My_App-test.eu.example.com/android/com.my_app.debug/callback',
+  'com.example.app://127.1/cb',
+  "com.example.app://a!$&'()+,;=b/cb",
+  'com.googleusercontent.apps.1234567890-abcdef:/oauth2redirect',
+  'cursor://anysphere.cursor-mcp/oauth/callback',
+  'exp://192.168.1.5:19000',
+  'msal0a1b2c3d-0000-1111-2222-333344445555://auth',
+  'http://app.localhost:3000/callback',
+  'http://localhost:8000',
+  'http://127.0.0.1:33418',
+  'http://[::1]:61023/oauth2redirect',
+  'https://my_service.example.com/callback',
+  'https://shop.example.com',
+  'https://shop.example.com/cb/%20%C3%A9;x=1',
+  'https://xn--bcher-kva.example/callback',
+];
+
 describe.each(SERVERS)('redirect URIs, with $name', ({ start, dialect }) => {
   let server: FlowServer;
 
@@ -139,13 +164,37 @@ describe.each(SERVERS)('redirect URIs, with $name', ({ start, dialect }) => {
     expect(dialect.withoutAnswer(answer)).toBe(dialect.spelled(new URL(uri)));
   });
 
-  it('of an app’s own scheme work', async () => {
-    const app = await register(['com.example.app:/cb'], PUBLIC);
+  it.each([
+    ...OF_APPS.map((uri) => [uri, 'none'] as const),
+    ...OF_APPS.filter((uri) => !uri.startsWith('http')).map((uri) => [uri, 'client_secret_basic'] as const),
+  ])('bring tokens, sent back as they were registered: %s with %s', async (uri, method) => {
+    const app = await register([CALLBACK, uri], { token_endpoint_auth_method: method });
+    expect(app.registered.redirect_uris).toEqual([CALLBACK, uri]);
+    const attempt = await app.begin({ redirect_uri: uri });
     const browser = app.browser();
-    const attempt = await app.begin({ redirect_uri: 'com.example.app:/cb' });
     const answer = await sayYes(browser, await browser.open(attempt.url));
 
-    expect(answer.href).toMatch(/^com\.example\.app:\/cb\?code=/);
+    const sent = new URL(uri);
+    expect(answer.href.split('?')[0]).toBe(sent.href.split('?')[0]);
+    expect([...answer.searchParams]).toEqual(expect.arrayContaining([...sent.searchParams]));
+    expect((await app.redeem(attempt, answer, uri)).token_type).toMatch(/^bearer$/i);
+  });
+
+  it.each([
+    ['com.example.app://callback', 'com.example.app://callback/'],
+    ['com.example.app://callback', 'com.example.app:/callback'],
+    ['com.example.app://Callback', 'com.example.app://callback'],
+    ['com.example.app:///cb', 'com.example.app:/cb'],
+    ['com.example.app:/cb', 'com.example.app:///cb'],
+    ['com.example.app://127.0.0.1:1/cb', 'com.example.app://127.0.0.1:2/cb'],
+    ['http://app.localhost:3000/cb', 'http://app.localhost:3001/cb'],
+    ['http://app.localhost:3000/cb', 'http://other.localhost:3000/cb'],
+    ['https://my_service.example.com/cb', 'https://my-service.example.com/cb'],
+    ['http://127.0.0.1', 'http://127.0.0.1:54321/'],
+    ['http://localhost/cb', 'http://localhost:54321/cb'],
+  ])('are compared byte for byte: %s is not %s', async (registered, asked) => {
+    expect(await accepts(await register([registered]), registered)).toBe(true);
+    expect(await accepts(await register([registered]), asked)).toBe(false);
   });
 
   it('that are refused never get the error', async () => {

@@ -69,6 +69,7 @@ function examplesOf(code: ProblemCode): [string, object][] {
 const CONTEXT: RuleContext = {
   trusted_clients_allowed: false,
   mayAssign: () => true,
+  redirectUriSchemes: [],
   serverRefusals: () => [],
 };
 

@@ -1,6 +1,6 @@
 import { LIMITS } from '../../oauth-clients/model/oauth-client.limits.js';
 import { GRANT_TYPES, responseTypesOf } from '../../oauth-clients/model/oauth-client.vocabulary.js';
-import { assignableScopes } from '../../oauth-clients/model/scope.js';
+import { isReservedScope } from '../../oauth-clients/model/scope.js';
 import { isUuid } from '../../lib/uuid.js';
 import { isAddedForHydra, type Mark } from '../admin-api/hydra-client.js';
 import { isAuthMethod, isGrantType, type HydraFacts } from './imported-settings.js';
@@ -88,10 +88,8 @@ function authMethodIsKnown({ token_endpoint_auth_method }: HydraFacts): string[]
   );
 }
 
-const isFree = assignableScopes(null);
-
 function nothingIsReserved({ scopes, audience }: HydraFacts, terms: ImportTerms): string[] {
-  const reserved = scopes.filter((scope) => !isFree(scope));
+  const reserved = scopes.filter(isReservedScope);
   return [
     ...refuseIf(reserved.length > 0, `it holds reserved scopes: ${listed(reserved)}`),
     ...refuseIf(

@@ -1,8 +1,11 @@
 import { ApiSchema } from '@nestjs/swagger';
+import { AlsoKnownAs } from '../../validation/shape.decorator.js';
 import { MEMBERS } from '../model/members.js';
 import { requestOf } from './member-dtos.js';
+import { OTHER_NAMES } from './other-names.js';
 
 @ApiSchema({ name: 'CreateOAuthClient' })
+@AlsoKnownAs(OTHER_NAMES)
 export class CreateOAuthClientDto extends requestOf([...MEMBERS.keys()], ['name', 'grant_types'], {
   creates: true,
 }) {}

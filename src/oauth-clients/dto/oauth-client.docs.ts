@@ -30,10 +30,14 @@ export const DOCS = {
     maxItems: LIMITS.redirect_uris,
     uniqueItems: true,
     description:
-      'Where authorization answers may be sent. Compared byte for byte, so stored and returned as given. ' +
-      'https only, except http on `localhost`, `127.0.0.1` and `[::1]`; public clients may use private-use schemes ' +
-      'such as `com.example.app:/callback` (RFC 8252). Required for `authorization_code` and `implicit`. ' +
-      'A list in a request replaces the whole list.',
+      'Where authorization answers may be sent. Compared byte for byte, so stored and returned as given. https only, ' +
+      'except http on `localhost`, `*.localhost`, `127.0.0.1` and `[::1]`. `http://localhost/cb` matches this port only: ' +
+      'an app that listens on any port registers `http://127.0.0.1/cb`, which matches at every port, as `[::1]` does ' +
+      '(RFC 8252, section 7.3). Apps may use a private-use scheme in reverse-domain form with any authority or none, ' +
+      'such as `com.example.app:/callback` or `com.example.app://callback`; a scheme without a dot only where the ' +
+      'operator has listed it (`REDIRECT_URI_SCHEMES`). No wildcards and no templates. A refusal ends in a URI that ' +
+      'would be accepted. What is stored may stay in the list, whatever rules came since. Required for ' +
+      '`authorization_code` and `implicit`. A list in a request replaces the whole list.',
     example: ['https://shop.example.com/callback'],
   },
   grant_types: {
@@ -54,7 +58,8 @@ export const DOCS = {
     maxItems: LIMITS.scopes,
     uniqueItems: true,
     description:
-      'Scopes the client may ask for (RFC 6749, section 3.3); none unless given. No wildcards; `registry:*` is ' +
+      'Scopes the client may ask for (RFC 6749, section 3.3); none unless given. A `*` stands for nothing: it may be ' +
+      'only in a name that the operator has listed as it is. `registry:*` is ' +
       'reserved. `oauth_clients:read` and `oauth_clients:write` make the client privileged: only an admin may manage ' +
       'it. A list in a request replaces the whole list.',
     example: ['openid', 'orders:read'],

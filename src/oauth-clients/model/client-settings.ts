@@ -26,8 +26,11 @@ export function mergedSettings(stored: ClientSettings, patch: ClientPatch): Clie
   return { ...merged, description: merged.description || null, pkce_required, pkce_challenge_method };
 }
 
+/** A request may hold more than settings. */
 const sent = (patch: ClientPatch): ClientPatch =>
-  Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined && value !== null));
+  Object.fromEntries(
+    Object.entries(pick(patch, MEMBERS.keys())).filter(([, value]) => value !== undefined && value !== null),
+  );
 
 /** Code flows without a secret need PKCE (RFC 9700, section 2.1.1), so a client that gives up its secret gets it. */
 const becomesPublic = (stored: ClientSettings, merged: ClientSettings): boolean =>

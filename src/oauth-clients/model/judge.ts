@@ -29,29 +29,18 @@ export function newClient(patch: NewClient, context: RuleContext): Judged {
 }
 
 /**
- * A stored client as it would be after the patch. A change is blamed only for what it touches or breaks: a client that
- * was imported under other rules can still be renamed, and keeps the scopes and the trust it has.
+ * A stored client as it would be after the patch. A change is blamed only for what it adds or breaks: a client that was
+ * imported or stored under other rules can still be renamed, and keeps the items of its lists and the trust it has.
  */
 export function changedClient(stored: ClientSettings, patch: ClientPatch, context: RuleContext): Judged {
   const settings = mergedSettings(stored, patch);
-  const lenient = keepingItsScopes(stored, context);
-  const found = violationsOf(settings, lenient);
-  const violations = found.length === 0 ? found : blamedOnChange(found, stored, settings, lenient);
+  const found = violationsOf(settings, context);
+  const violations = found.length === 0 ? found : blamedOnChange(found, stored, settings, context);
   const ofTheChange = [
     ...grantTypesAreImmutable(stored, patch),
     ...distrustedOnlyNarrows(stored, settings, context),
   ];
   return { settings, violations: [...ofTheChange, ...violations] };
-}
-
-/** A later, narrower configuration must not block an edit that hands out nothing new. */
-function keepingItsScopes({ scopes }: ClientSettings, context: RuleContext): RuleContext {
-  const { trusted_clients_allowed, mayAssign, serverRefusals } = context;
-  return {
-    trusted_clients_allowed,
-    mayAssign: (scope) => scopes.includes(scope) || mayAssign(scope),
-    serverRefusals,
-  };
 }
 
 function blamedOnChange(
@@ -62,8 +51,24 @@ function blamedOnChange(
 ): Violation[] {
   const old = violationsOf(stored, context);
   const touched = changedMembers(stored, settings).map((member) => pointerTo(member));
-  const isTouched = ({ pointer }: Violation): boolean =>
-    touched.some((member) => pointer === member || pointer.startsWith(`${member}/`));
-  const isOld = (violation: Violation): boolean => old.some((other) => isDeepStrictEqual(other, violation));
-  return found.filter((violation) => isTouched(violation) || !isOld(violation));
+  const remaining = old.map((violation) => itemOf(violation, stored));
+  return found.filter((violation) => {
+    const item = itemOf(violation, settings);
+    if (item === null) return touched.includes(violation.pointer) || !isAmong(old, violation);
+    const at = remaining.findIndex((other) => isDeepStrictEqual(other, item));
+    // Each old one excuses one: a duplicate that was there does not allow another.
+    if (at >= 0) remaining.splice(at, 1);
+    return at < 0;
+  });
+}
+
+const isAmong = (violations: readonly Violation[], violation: Violation): boolean =>
+  violations.some((other) => isDeepStrictEqual(other, violation));
+
+/** What is wrong with one item of a list, wherever it stands in it; null for a violation of a whole member. */
+function itemOf({ pointer, code }: Violation, settings: ClientSettings): object | null {
+  const [, member, index] = /^\/(\w+)\/(\d+)$/.exec(pointer) ?? [];
+  if (member === undefined) return null;
+  const list: unknown = settings[member as keyof ClientSettings];
+  return { member, code, value: Array.isArray(list) ? (list as unknown[])[Number(index)] : undefined };
 }

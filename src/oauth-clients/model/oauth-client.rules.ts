@@ -2,15 +2,17 @@ import type { ViolationCode } from '../../problem-details/violation-codes.js';
 import type { Violation } from '../../problem-details/violation.js';
 import type { ClientPatch } from './client-settings.js';
 import { pointerTo, type ClientMember, type ClientSettings } from './members.js';
-import { isPrivateUseUri, redirectUriProblem } from './redirect-uri.js';
+import { redirectUriProblem } from './redirect-uri.js';
 import { isRegistryScope } from './scope.js';
-import { isRegistrableScope } from '../../lib/scope-grammar.js';
+import { isScopeToken } from '../../lib/scope-grammar.js';
 
 /** What the rules need to know beside the client itself. */
 export interface RuleContext {
   /** Whether the platform lets this organization have trusted clients. */
   readonly trusted_clients_allowed: boolean;
   mayAssign(this: void, scope: string): boolean;
+  /** Schemes without a dot that redirect URIs may have, because the operator knows their apps. */
+  readonly redirectUriSchemes: readonly string[];
   /** What the configured authorization server cannot serve. Also called for settings that break other rules. */
   serverRefusals(this: void, settings: ClientSettings): readonly Violation[];
 }
@@ -152,17 +154,14 @@ function redirectingGrantsNeedARedirectUri({ redirect_uris, grant_types }: Clien
   );
 }
 
-function redirectUrisAreSafe(client: ClientSettings): Violation[] {
-  return client.redirect_uris.flatMap((uri, index) => {
-    const problem = redirectUriProblem(uri) ?? privateUseProblem(client, uri);
-    return problem === null ? [] : [violation('redirect_uris', 'invalid_redirect_uri', problem, index)];
+function redirectUrisAreSafe(
+  { redirect_uris }: ClientSettings,
+  { redirectUriSchemes }: RuleContext,
+): Violation[] {
+  return redirect_uris.flatMap((uri, index) => {
+    const problem = redirectUriProblem(uri, redirectUriSchemes);
+    return problem === null ? [] : [violation('redirect_uris', problem.code, problem.detail, index)];
   });
-}
-
-/** Any app can claim a private-use scheme (RFC 8252, section 8.6); a client that keeps a secret has an https address. */
-function privateUseProblem(client: ClientSettings, uri: string): string | null {
-  if (isPublic(client) || !isPrivateUseUri(uri)) return null;
-  return 'Private-use schemes are for public clients: use https, or token_endpoint_auth_method none.';
 }
 
 function redirectUrisAreDistinct({ redirect_uris }: ClientSettings): Violation[] {
@@ -171,12 +170,20 @@ function redirectUrisAreDistinct({ redirect_uris }: ClientSettings): Violation[]
 
 function scopesAreAssignable({ scopes }: ClientSettings, { mayAssign }: RuleContext): Violation[] {
   return scopes.flatMap((scope, index) => {
-    if (!isRegistrableScope(scope)) return [violation('scopes', 'invalid_scope', NOT_A_SCOPE, index)];
-    return mayAssign(scope) ? [] : [violation('scopes', 'scope_not_assignable', NOT_ASSIGNABLE, index)];
+    if (!isScopeToken(scope)) return [violation('scopes', 'invalid_scope', NOT_A_SCOPE, index)];
+    if (mayAssign(scope)) return [];
+    return [
+      scope.includes('*')
+        ? violation('scopes', 'scope_has_wildcard', NO_WILDCARD, index)
+        : violation('scopes', 'scope_not_assignable', NOT_ASSIGNABLE, index),
+    ];
   });
 }
 
-const NOT_A_SCOPE = 'A scope is one or more printable ASCII characters without space, ", \\ and *.';
+const NOT_A_SCOPE = 'A scope is one or more printable ASCII characters without space, " and \\.';
+const NO_WILDCARD =
+  'No scope stands for others: name each that is meant. A * may be only in a name that the operator has listed as it is ' +
+  '(ASSIGNABLE_SCOPES).';
 const NOT_ASSIGNABLE =
   'This scope cannot be given to clients: choose another, or ask the operator to make it assignable.';
 

@@ -11,21 +11,25 @@ const RESERVED_PREFIX = 'registry:';
 export const isRegistryScope = (scope: string): boolean => scope.startsWith(REGISTRY_PREFIX);
 
 /**
- * Tells which scopes tenants may hand out. A pattern is an exact scope, or a prefix that ends in `:*` or `.*`; null
- * stands for every scope. `registry:*` and unknown `oauth_clients:*` are never assignable.
+ * Tells which scopes tenants may hand out. A pattern is an exact scope, or a prefix that ends in `:*`, `.*` or `/*`; null
+ * stands for every scope without `*`. `registry:*` and unknown `oauth_clients:*` are never assignable.
  */
 export function assignableScopes(patterns: readonly string[] | null): (scope: string) => boolean {
-  const isListed = patterns === null ? () => true : matcherOf(patterns);
-  return (scope) => !isWithheld(scope) && isListed(scope);
+  const isListed = patterns === null ? isWithoutWildcard : matcherOf(patterns);
+  return (scope) => !isReservedScope(scope) && isListed(scope);
 }
 
-const isWithheld = (scope: string): boolean =>
+/** Whether no client can hold the scope, whatever the operator lists. */
+export const isReservedScope = (scope: string): boolean =>
   scope.startsWith(RESERVED_PREFIX) || (isRegistryScope(scope) && !REGISTRY_SCOPES.includes(scope));
 
+/** Authorization servers may take a `*` for a pattern, so only the operator can put one into a scope. */
+const isWithoutWildcard = (scope: string): boolean => !scope.includes('*');
+
 function matcherOf(patterns: readonly string[]): (scope: string) => boolean {
-  const names = new Set(patterns);
+  const names = new Set(patterns.filter((pattern) => prefixOf(pattern) === null));
   const prefixes = patterns.map(prefixOf).filter((prefix) => prefix !== null);
   const extendsPrefix = (scope: string): boolean =>
     prefixes.some((prefix) => scope.length > prefix.length && scope.startsWith(prefix));
-  return (scope) => names.has(scope) || extendsPrefix(scope);
+  return (scope) => names.has(scope) || (isWithoutWildcard(scope) && extendsPrefix(scope));
 }

@@ -148,19 +148,25 @@ describe('npm run hydra:import', () => {
     expect([end.code, changedTables(before, await stateOf(setup.registry.database))]).toEqual([1, []]);
   });
 
-  it('imports a client that breaks rules, which stop a change only where it touches them', async () => {
+  it('imports a client that breaks rules, which stop a change only where it adds to them', async () => {
     const clientId = await scene.existing({
       redirect_uris: ['http://shop.example/callback', 'https://shop.example/callback'],
     });
     const end = await scene.import(['--client-id', clientId]);
     expect(end.code).toBe(0);
-    expect(end.lines[1]).toContain('/redirect_uris/0 "http://shop.example/callback" invalid_redirect_uri: ');
+    expect(end.lines[1]).toContain(
+      '/redirect_uris/0 "http://shop.example/callback" redirect_uri_http_not_loopback: ',
+    );
     const client = await scene.imported(clientId);
 
     const renamed = await patch(client, { name: 'Web shop', redirect_uris: client.redirect_uris });
     expect(renamed).toMatchObject({ status: 200, body: { sync_status: 'synced' } });
-    const touched = await patch(client, {
+    const more = await patch(client, {
       redirect_uris: [...client.redirect_uris, 'https://shop.example/other'],
+    });
+    expect(more).toMatchObject({ status: 200, body: { sync_status: 'synced' } });
+    const touched = await patch(client, {
+      redirect_uris: ['http://new.example/callback', ...client.redirect_uris],
     });
     const { errors } = expectProblem(touched, 'validation_failed');
     expect(errors?.map(({ pointer }) => pointer)).toEqual(['/redirect_uris/0']);

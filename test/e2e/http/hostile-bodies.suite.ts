@@ -131,8 +131,10 @@ describe('hostile bodies', () => {
 
     it('has a member that cannot be sent: names it and changes nothing', async () => {
       for (const [member, pointer, code] of WRONG_NAMES) {
+        // A client may be sent back as it was read, so these values are judged there.
+        const isJudged = name === 'PATCH oauth-clients' && code === 'read_only';
         const at = ({ errors = [] }: ProblemBody) =>
-          errors.some((error) => error.pointer === pointer && error.code === code);
+          errors.some((error) => error.pointer === pointer && (isJudged || error.code === code));
         const bodies = ['1', '""', nested(20)].map((value) => withMember(name, member, value));
         expect(await unrefused(name, bodies, { code: 'validation_failed', at })).toEqual([]);
       }

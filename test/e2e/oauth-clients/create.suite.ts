@@ -1,16 +1,7 @@
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
 import type { Answer } from '../../support/api-client.js';
 import { TestRegistry, type TestTenant } from '../../support/registry.js';
-import {
-  APP_CALLBACK,
-  ClientCalls,
-  expectProblem,
-  LEGACY,
-  MACHINE,
-  NATIVE,
-  stateOf,
-  WEB,
-} from './support.js';
+import { ClientCalls, expectProblem, LEGACY, MACHINE, NATIVE, stateOf, WEB } from './support.js';
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -196,12 +187,12 @@ describe('POST /oauth-clients', () => {
       [
         'redirect URIs "must use HTTPS (except for localhost)"',
         { ...WEB, redirect_uris: ['http://shop.example.com/'] },
-        '/redirect_uris/0 invalid_redirect_uri',
+        '/redirect_uris/0 redirect_uri_http_not_loopback',
       ],
       [
-        'private-use schemes are for public clients',
-        { ...WEB, redirect_uris: [APP_CALLBACK] },
-        '/redirect_uris/0 invalid_redirect_uri',
+        'private-use schemes are in reverse-domain form',
+        { ...WEB, redirect_uris: ['shop:/callback'] },
+        '/redirect_uris/0 redirect_uri_scheme_not_listed',
       ],
       [
         'PKCE is "only applicable when authorization_code is included"',
@@ -231,7 +222,7 @@ describe('POST /oauth-clients', () => {
         '/token_endpoint_auth_method client_credentials_without_secret',
         '/pkce_required pkce_not_applicable',
         '/redirect_uris redirect_uris_required',
-        '/scopes/0 invalid_scope',
+        '/scopes/0 scope_has_wildcard',
         '/scopes/1 scope_not_assignable',
       ],
     ];

@@ -1,3 +1,4 @@
+import type { ProblemDto } from '../../../src/problem-details/problem.dto.js';
 import type { Answer } from '../../support/api-client.js';
 import { TestRegistry, type TestTenant } from '../../support/registry.js';
 import {
@@ -38,6 +39,22 @@ const READ_ONLY = {
   client_secret: 'ocs_mine',
   sync_status: 'synced',
   sync_problem: { code: 'x', detail: 'x' },
+};
+
+/** What other APIs and generated code call a member, and the member. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  client_name: 'name',
+  clientName: 'name',
+  Name: 'name',
+  redirectUris: 'redirect_uris',
+  redirect_uri: 'redirect_uris',
+  scope: 'scopes',
+  grantTypes: 'grant_types',
+  response_types: 'grant_types',
+  skip_consent: 'trusted',
+  skipConsent: 'trusted',
+  'token-endpoint-auth-method': 'token_endpoint_auth_method',
+  code_challenge_method: 'pkce_challenge_method',
 };
 
 const UNKNOWN = ['nam', 'Name', 'redirectUris', 'revision', 'constructor', 'toString', 'a/b', 'a~b', ''];
@@ -91,23 +108,65 @@ describe('Members of a request', () => {
     expectProblem(await calls.create({ ...WEB, ...members }), 422, 'validation_failed', violations);
   }
 
-  describe('when read-only: refused by name', () => {
-    it.each(Object.entries(READ_ONLY))('%s', (member, value) =>
-      expectRefusedByBoth({ [member]: value }, [`/${member} read_only`]),
+  describe('when read-only', () => {
+    it.each(Object.entries(READ_ONLY))('refused by name on POST: %s', async (member, value) => {
+      const answer = await calls.create({ ...WEB, [member]: value });
+      expectProblem(answer, 422, 'validation_failed', [`/${member} read_only`]);
+    });
+
+    it('taken back on PATCH as they were read, with the rest of the client', async () => {
+      const { body } = await calls.get(id);
+      const before = await stateOf(registry, id);
+      expect(await calls.update(id, body)).toMatchObject({ status: 200, body });
+      expect(await stateOf(registry, id)).toEqual(before);
+    });
+
+    it('not taken on PATCH, beside a change that is', async () => {
+      const { body: client } = await calls.create(WEB);
+      const { client_secret: _, ...read } = client;
+      const sent = {
+        ...read,
+        description: 'Another one',
+        created: client.created.replace('Z', '+00:00'),
+        modified: '2001-01-01T00:00:00Z',
+        sync_status: 'failed',
+        sync_problem: { code: 'x', detail: 'y' },
+      };
+      const answer = await calls.update(client.id, sent);
+      expect(answer).toMatchObject({
+        status: 200,
+        body: { ...read, description: 'Another one', modified: expect.stringMatching(/^20[2-9]/) as string },
+      });
+      const { events } = await stateOf(registry, client.id);
+      expect(events.at(-1)?.changes).toEqual({ description: { from: null, to: 'Another one' } });
+    });
+
+    it.each(['id', 'client_id', 'project_id', 'created', 'client_secret'] as const)(
+      'refused on PATCH with another value than the client has: %s',
+      (member) =>
+        expectRefusedUpdate(registry, calls, id, { [member]: READ_ONLY[member] }, [
+          `/${member} read_only_changed`,
+        ]),
     );
 
-    it('all at once, even with the values that the client has', async () => {
-      const { body } = await calls.get(id);
-      const answer = await calls.update(id, body);
-      const given = ['id', 'client_id', 'project_id', 'created', 'modified', 'sync_status'];
-      expect(answer.status).toBe(422);
-      expectProblem(
-        answer,
-        422,
-        'validation_failed',
-        given.map((member) => `/${member} read_only`),
-      );
-    });
+    it('refused on PATCH when they are not of their shape', () =>
+      expectRefusedUpdate(
+        registry,
+        calls,
+        id,
+        { id: 1, created: 'today', modified: 5, sync_status: 'gone', sync_problem: 'x', client_secret: '' },
+        [
+          '/id invalid_type',
+          '/created invalid_type',
+          '/modified invalid_type',
+          '/client_secret read_only_changed',
+          '/sync_status not_allowed',
+          '/sync_problem invalid_type',
+        ],
+      ));
+
+    it('refused on both where no answer about a client has them', () =>
+      expectRefusedByBoth({ organization_id: READ_ONLY.organization_id }, ['/organization_id read_only']));
   });
 
   describe('when unknown: refused by name', () => {
@@ -123,15 +182,35 @@ describe('Members of a request', () => {
       expect(({} as { trusted?: unknown }).trusted).toBeUndefined();
     });
 
+    it.each(Object.entries(OTHER_NAMES))('"%s", with the name that is meant: %s', async (name, member) => {
+      for (const answer of [
+        await calls.create({ ...WEB, [name]: 'x' }),
+        await calls.update(id, { [name]: 'x' }),
+      ]) {
+        expectProblem(answer, 422, 'validation_failed', [`/${name} unknown_member`]);
+        const { errors = [] } = answer.body as unknown as ProblemDto;
+        expect(errors[0]?.detail).toMatch(new RegExp(`^Did you mean ${member}\\? `));
+      }
+    });
+
+    it('without a guess where none is known', async () => {
+      const answer = await calls.update(id, { metadata: {} });
+      const { errors = [] } = answer.body as unknown as ProblemDto;
+      expect(errors[0]?.detail).toBe('This is not a member of the request.');
+    });
+
     it('all at once, together with read-only ones and wrong types', () =>
-      expectRefusedByBoth({ nam: 'x', id: 'x', enabled: 'yes', scopes: [1, 'a', null], foo: 1 }, [
-        '/nam unknown_member',
-        '/id read_only',
-        '/foo unknown_member',
-        '/scopes/0 invalid_type',
-        '/scopes/2 invalid_type',
-        '/enabled invalid_type',
-      ]));
+      expectRefusedByBoth(
+        { nam: 'x', organization_id: 'x', enabled: 'yes', scopes: [1, 'a', null], foo: 1 },
+        [
+          '/nam unknown_member',
+          '/organization_id read_only',
+          '/foo unknown_member',
+          '/scopes/0 invalid_type',
+          '/scopes/2 invalid_type',
+          '/enabled invalid_type',
+        ],
+      ));
   });
 
   describe('when of a wrong type or size: refused at its pointer', () => {

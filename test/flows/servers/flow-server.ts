@@ -12,6 +12,13 @@ export const embeddedAt = ({ url }: Pick<TestRegistry, 'url'>): AuthorizationSer
   addresses: [`${url}/`],
 });
 
+/** What the operator of a registry in these tests has listed. */
+export const LISTED = {
+  ASSIGNABLE_SCOPES:
+    'openid profile email offline_access notes:* oauth_clients:* https://www.googleapis.com/auth/* api://0a1b2c3d/* system/*.read',
+  REDIRECT_URI_SCHEMES: 'cursor exp msal0a1b2c3d-0000-1111-2222-333344445555',
+};
+
 /** An authorization server at work, with the registry that says what its clients are. */
 export interface FlowServer extends AuthorizationServerAt {
   readonly registry: TestRegistry;

@@ -20,8 +20,9 @@ describe('what the embedded authorization server cannot serve', () => {
       ]);
 
       expect(others).toEqual([]);
-      expect(refusal).toMatchObject({ pointer: '/redirect_uris/1', code: 'invalid_redirect_uri' });
+      expect(refusal).toMatchObject({ pointer: '/redirect_uris/1', code: 'redirect_uri_parameter_reserved' });
       expect(refusal?.detail).toContain(name);
+      expect(refusal?.detail).toMatch(/ Try "https:\/\/app\.example\/callback\?a=b"\.$/);
     },
   );
 
@@ -38,6 +39,17 @@ describe('what the embedded authorization server cannot serve', () => {
       '/redirect_uris/1',
       '/redirect_uris/3',
     ]);
+  });
+
+  it.each([
+    ['https://app.example/?state=$STATE', 'https://app.example/'],
+    ['https://app.example/?a=b/c&st%61te=1&x&code', 'https://app.example/?a=b/c&x'],
+    ['com.example.app://cb?a?b&iss=2', 'com.example.app://cb?a?b'],
+  ])('is told with what is left of %s', (uri, right) => {
+    const [refusal] = redirectUriRefusals([uri]);
+
+    expect(refusal?.detail.endsWith(` Try "${right}".`)).toBe(true);
+    expect(redirectUriRefusals([right])).toEqual([]);
   });
 
   it('is told without failing over what is no URI at all', () => {

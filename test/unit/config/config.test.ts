@@ -46,6 +46,7 @@ describe('Config', () => {
     const rest = [
       'AUTHORIZATION_SERVER',
       'ASSIGNABLE_SCOPES',
+      'REDIRECT_URI_SCHEMES',
       'LOG_LEVEL',
       'ALLOW_DEMO',
       'DATA_DIR',
@@ -68,7 +69,8 @@ describe('Config', () => {
       HYDRA_ISSUER: 'https://hydra.example/',
       ...KRATOS,
       FIRST_PARTY_CLIENT_IDS: 'dashboard, cli',
-      ASSIGNABLE_SCOPES: 'openid offline_access,orders:* shop.*',
+      ASSIGNABLE_SCOPES: 'openid offline_access,orders:* shop.* system/*.read https://api.example/auth/*',
+      REDIRECT_URI_SCHEMES: 'cursor, vscode exp',
       CORS_ORIGINS: 'https://dashboard.example http://localhost:5173',
       CORS_HEADERS: 'X-Tenant, x-b3-traceid',
       LOG_LEVEL: 'debug',
@@ -90,12 +92,31 @@ describe('Config', () => {
         { kind: 'kratos', issuer: 'https://kratos.example', jwksUri: 'file:///keys.json' },
       ],
       firstPartyClientIds: ['dashboard', 'cli'],
-      assignableScopes: ['openid', 'offline_access', 'orders:*', 'shop.*'],
+      assignableScopes: [
+        'openid',
+        'offline_access',
+        'orders:*',
+        'shop.*',
+        'system/*.read',
+        'https://api.example/auth/*',
+      ],
+      redirectUriSchemes: ['cursor', 'vscode', 'exp'],
       corsOrigins: ['https://dashboard.example', 'http://localhost:5173'],
       corsHeaders: ['X-Tenant', 'x-b3-traceid'],
       logLevel: 'debug',
       dataDirectory: '/var/lib/registry',
     });
+  });
+
+  it.each([
+    ['javascript', 'javascript'],
+    ['cursor, JavaScript, vscode', 'javascript'],
+    ['data: file://', 'data, file'],
+    ['ms-settings ms-whatever MS-App://', 'ms-settings, ms-whatever, ms-app'],
+    ['https', 'https'],
+    ['chrome-extension', 'chrome-extension'],
+  ])('stops at REDIRECT_URI_SCHEMES=%j and says which scheme it is', (value, named) => {
+    expect(messageFor({ REDIRECT_URI_SCHEMES: value })).toContain(`must not list ${named}:`);
   });
 
   it('takes the port into the default of PUBLIC_URL', () => {
@@ -144,7 +165,17 @@ describe('Config', () => {
       'https://*.example',
     ],
     CORS_HEADERS: ['*', `${CANARY}:`, `x-a,${CANARY}*`, `"${CANARY}"`, `é${CANARY}`],
-    ASSIGNABLE_SCOPES: ['*', `${CANARY}*`, `${CANARY}"`, `a:*:${CANARY}`, ':*:', `é${CANARY}`],
+    ASSIGNABLE_SCOPES: ['*', `${CANARY}"`, `*${CANARY}:*`, 'system/*.*', `é${CANARY}`],
+    REDIRECT_URI_SCHEMES: [
+      `${CANARY}_x`,
+      'cursor:',
+      'cursor://',
+      `é${CANARY}`,
+      '1password',
+      'my_app',
+      'a/b',
+      'Cursor',
+    ],
     LOG_LEVEL: [CANARY, 'INFO', 'verbose'],
     ALLOW_DEMO: [CANARY, '1', 'yes', 'TRUE'],
     NODE_ENV: ['production'],

@@ -34,7 +34,7 @@ describe('hydraRefusals', () => {
     'https://[::1]:1/',
   ])('refuses %s, for which Hydra would accept http', (uri) => {
     expect(codes({ redirect_uris: ['https://shop.example/cb', uri] })).toEqual([
-      '/redirect_uris/1 invalid_redirect_uri',
+      '/redirect_uris/1 redirect_uri_https_on_loopback_ip',
     ]);
   });
 

@@ -13,6 +13,7 @@ const CONTEXT: CandidateContext = {
   rules: {
     trusted_clients_allowed: false,
     mayAssign: MAY_ASSIGN,
+    redirectUriSchemes: [],
     serverRefusals: () => [],
   },
 };
@@ -181,9 +182,9 @@ describe('a client of Hydra as a candidate for the registry', () => {
     expect(rulesOf(candidate(members)).toSorted()).toEqual([
       '/grant_types refresh_token_without_authorization_code',
       '/name invalid_characters',
-      '/redirect_uris/0 invalid_redirect_uri',
-      '/redirect_uris/1 invalid_redirect_uri',
-      '/scopes/0 invalid_scope',
+      '/redirect_uris/0 redirect_uri_http_not_loopback',
+      '/redirect_uris/1 redirect_uri_too_long',
+      '/scopes/0 scope_has_wildcard',
       '/scopes/1 scope_not_assignable',
       '/scopes/2 too_long',
       '/token_endpoint_auth_method client_credentials_without_secret',

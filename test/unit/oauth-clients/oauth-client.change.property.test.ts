@@ -22,7 +22,7 @@ const refusal = { pointer: '/enabled', code: 'not_allowed', detail: 'Not served.
 function holds(client: ClientSettings, stored: ClientSettings | null, context: RuleContext): boolean {
   const grants = new Set(client.grant_types);
   const isPublic = client.token_endpoint_auth_method === 'none';
-  const uris = isPublic ? [...SAFE_URIS, ...PRIVATE_URIS] : SAFE_URIS;
+  const uris = [...SAFE_URIS, ...PRIVATE_URIS];
   const scopes = [...SCOPES, ...(stored?.scopes ?? [])];
   return [
     grants.size === client.grant_types.length,
@@ -85,6 +85,7 @@ const newClients = fc.record(members, { requiredKeys: ['name', 'grant_types'] })
 const contexts: fc.Arbitrary<RuleContext> = fc.boolean().map((trusted_clients_allowed) => ({
   trusted_clients_allowed,
   mayAssign: (scope) => SCOPES.includes(scope),
+  redirectUriSchemes: [],
   serverRefusals: () => [],
 }));
 
@@ -94,11 +95,10 @@ const storedClients: fc.Arbitrary<ClientSettings> = fc
     ...members,
     description: fc.constantFrom(null, 'text'),
     grant_types: fc.shuffledSubarray([...GRANT_TYPES], { minLength: 1 }),
-    redirect_uris: fc.subarray(SAFE_URIS, { minLength: 1 }),
+    redirect_uris: fc.subarray([...SAFE_URIS, ...PRIVATE_URIS], { minLength: 1 }),
     scopes: fc.subarray([...SCOPES, ...WITHHELD]),
-    privateUris: fc.subarray(PRIVATE_URIS),
   })
-  .map(({ privateUris, ...client }) => {
+  .map((client) => {
     const hasCode = client.grant_types.includes('authorization_code');
     const grant_types = client.grant_types.filter((grant) => grant !== 'refresh_token' || hasCode);
     const isMachine = grant_types.includes('client_credentials');
@@ -111,7 +111,6 @@ const storedClients: fc.Arbitrary<ClientSettings> = fc
         client.token_endpoint_auth_method === 'none' && isMachine
           ? 'client_secret_basic'
           : client.token_endpoint_auth_method,
-      redirect_uris: isPublic ? [...privateUris, ...client.redirect_uris] : client.redirect_uris,
       pkce_required,
       pkce_challenge_method: pkce_required ? client.pkce_challenge_method : null,
     };
@@ -212,6 +211,7 @@ describe('any patch of any valid client', () => {
     const narrow = {
       trusted_clients_allowed: false,
       mayAssign: () => false,
+      redirectUriSchemes: [],
       serverRefusals: () => [refusal],
     };
     fc.assert(

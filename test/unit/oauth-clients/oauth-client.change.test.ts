@@ -13,7 +13,8 @@ const APP_CALLBACK = 'com.example.app:/callback';
 
 const context: RuleContext = {
   trusted_clients_allowed: true,
-  mayAssign: (scope) => scope !== 'registry:admin',
+  mayAssign: (scope) => scope !== 'registry:admin' && !scope.includes('*'),
+  redirectUriSchemes: [],
   serverRefusals: () => [],
 };
 
@@ -207,17 +208,17 @@ describe('newClient', () => {
     [
       'redirect URIs that are not safe, each at its place',
       { ...isNew, redirect_uris: ['http://shop.example.com/', CALLBACK, 'javascript:alert(1)'] },
-      ['/redirect_uris/0 invalid_redirect_uri', '/redirect_uris/2 invalid_redirect_uri'],
+      ['/redirect_uris/0 redirect_uri_http_not_loopback', '/redirect_uris/2 redirect_uri_scheme_forbidden'],
     ],
     [
       'unsafe redirect URIs where no grant needs them',
       { ...newMachine, redirect_uris: ['/callback'] },
-      ['/redirect_uris/0 invalid_redirect_uri'],
+      ['/redirect_uris/0 redirect_uri_scheme_missing'],
     ],
     [
-      'a private-use URI of a confidential client',
-      { ...isNew, redirect_uris: [CALLBACK, APP_CALLBACK] },
-      ['/redirect_uris/1 invalid_redirect_uri'],
+      'a private-use URI whose scheme is not listed',
+      { ...isNew, redirect_uris: [CALLBACK, 'cursor://callback'] },
+      ['/redirect_uris/1 redirect_uri_scheme_not_listed'],
     ],
     [
       'a redirect URI twice, at the later place',
@@ -227,7 +228,7 @@ describe('newClient', () => {
     [
       'scopes outside the grammar of RFC 6749, and wildcards',
       { ...isNew, scopes: ['openid', 'a b', 'orders:*', ''] },
-      ['/scopes/1 invalid_scope', '/scopes/2 invalid_scope', '/scopes/3 invalid_scope'],
+      ['/scopes/1 invalid_scope', '/scopes/2 scope_has_wildcard', '/scopes/3 invalid_scope'],
     ],
     ['a scope twice', { ...isNew, scopes: ['a', 'b', 'a'] }, ['/scopes/2 duplicate']],
     [
@@ -250,8 +251,8 @@ describe('newClient', () => {
         '/grant_types refresh_token_without_authorization_code',
         '/token_endpoint_auth_method client_credentials_without_secret',
         '/pkce_required pkce_not_applicable',
-        '/redirect_uris/0 invalid_redirect_uri',
-        '/redirect_uris/1 invalid_redirect_uri',
+        '/redirect_uris/0 redirect_uri_scheme_not_listed',
+        '/redirect_uris/1 redirect_uri_scheme_not_listed',
         '/redirect_uris/1 duplicate',
         '/scopes/0 scope_not_assignable',
         '/scopes/1 invalid_scope',
@@ -269,11 +270,13 @@ describe('newClient', () => {
     expect(brokenBy(judged)).toEqual(['/trusted trusted_clients_not_allowed']);
   });
 
-  it('says in every violation what is wrong and what to do, without repeating what was sent', () => {
+  it('says in every violation what is wrong and what to do, and repeats only what may be registered', () => {
     const sent = refusals.flatMap(([, patch]) => newClient(patch, context).violations);
     for (const { detail } of sent) {
-      expect(detail).toMatch(/^[A-Z].{20,}\.$/);
-      expect(detail).not.toMatch(/shop\.example|javascript|registry:admin/);
+      const [text, example = APP_CALLBACK] = detail.split(/ Try "(.*)"\.$/);
+      expect(text).toMatch(/^[A-Z].{20,}\.$/);
+      expect(text).not.toMatch(/shop\.example|javascript|registry:admin/);
+      expect(newClient({ ...isNew, redirect_uris: [example] }, context).violations).toEqual([]);
     }
   });
 
@@ -510,23 +513,11 @@ describe('changedClient', () => {
       'an unsafe redirect URI',
       web,
       { redirect_uris: [CALLBACK, 'http://evil.example/'] },
-      ['/redirect_uris/1 invalid_redirect_uri'],
-    ],
-    [
-      'a private-use URI of a confidential client',
-      web,
-      { redirect_uris: [APP_CALLBACK] },
-      ['/redirect_uris/0 invalid_redirect_uri'],
-    ],
-    [
-      'getting a secret while private-use URIs stay',
-      { ...app, redirect_uris: [CALLBACK, APP_CALLBACK] },
-      { token_endpoint_auth_method: 'client_secret_basic' },
-      ['/redirect_uris/1 invalid_redirect_uri'],
+      ['/redirect_uris/1 redirect_uri_http_not_loopback'],
     ],
     ['a redirect URI twice', web, { redirect_uris: [CALLBACK, CALLBACK] }, ['/redirect_uris/1 duplicate']],
     ['a scope twice', web, { scopes: ['openid', 'openid'] }, ['/scopes/1 duplicate']],
-    ['a scope outside the grammar', web, { scopes: ['openid', 'a*'] }, ['/scopes/1 invalid_scope']],
+    ['a scope outside the grammar', web, { scopes: ['openid', 'a*'] }, ['/scopes/1 scope_has_wildcard']],
     [
       'a new scope that is not assignable',
       web,
@@ -547,7 +538,7 @@ describe('changedClient', () => {
         '/grant_types grant_types_immutable',
         '/token_endpoint_auth_method client_credentials_without_secret',
         '/pkce_required pkce_not_applicable',
-        '/redirect_uris/0 invalid_redirect_uri',
+        '/redirect_uris/0 redirect_uri_scheme_missing',
         '/scopes/0 invalid_scope',
       ],
     ],
@@ -646,17 +637,31 @@ describe('changedClient', () => {
       ]);
     });
 
-    it('is blamed for every broken item of a list that is touched, and for nothing else', () => {
-      const patch = { redirect_uris: ['http://old.example/', CALLBACK] };
+    it.each<[string, ClientPatch]>([
+      ['beside new ones', { redirect_uris: [CALLBACK, 'http://old.example/'] }],
+      ['in another order', { redirect_uris: [...imported.redirect_uris].reverse() }],
+      ['twice where they were twice', { scopes: ['orders:*', 'openid', 'profile', 'openid'] }],
+      ['with another way to authenticate', { token_endpoint_auth_method: 'client_secret_basic' }],
+    ])('keeps the broken items of its lists %s', (_, patch) => {
+      expect(changedClient(imported, patch, context).violations).toEqual([]);
+    });
+
+    it('is blamed for what the change adds to a list, and for nothing else in it', () => {
+      const patch = {
+        redirect_uris: ['http://new.example/', 'http://old.example/', CALLBACK],
+        scopes: ['openid', 'openid', 'openid', 'orders:*', 'notes:*'],
+      };
       expect(brokenBy(changedClient(imported, patch, context))).toEqual([
-        '/redirect_uris/0 invalid_redirect_uri',
+        '/redirect_uris/0 redirect_uri_http_not_loopback',
+        '/scopes/4 scope_has_wildcard',
+        '/scopes/2 duplicate',
       ]);
     });
 
-    it('is blamed for what the change breaks elsewhere', () => {
-      const patch: ClientPatch = { token_endpoint_auth_method: 'client_secret_basic' };
-      expect(brokenBy(changedClient(imported, patch, context))).toEqual([
-        '/redirect_uris/1 invalid_redirect_uri',
+    it('is blamed for an item that was broken in another way', () => {
+      const stored = { ...imported, scopes: ['a', 'a'] };
+      expect(brokenBy(changedClient(stored, { scopes: ['a', 'a', 'b', 'b'] }, context))).toEqual([
+        '/scopes/3 duplicate',
       ]);
     });
 
@@ -692,7 +697,7 @@ describe('changedClient', () => {
           ? [
               {
                 pointer: '/redirect_uris/0',
-                code: 'invalid_redirect_uri' as const,
+                code: 'redirect_uri_parameter_reserved' as const,
                 detail: 'Not with post.',
               },
             ]
@@ -715,7 +720,7 @@ describe('changedClient', () => {
     it('is refused a change that brings a refusal of another member', () => {
       expect(
         brokenBy(changedClient(plain, { token_endpoint_auth_method: 'client_secret_post' }, hydra)),
-      ).toEqual(['/redirect_uris/0 invalid_redirect_uri']);
+      ).toEqual(['/redirect_uris/0 redirect_uri_parameter_reserved']);
     });
   });
 });

@@ -1,5 +1,8 @@
 import fc from 'fast-check';
-import { isPrivateUseUri, redirectUriProblem } from '../../../src/oauth-clients/model/redirect-uri.js';
+import { redirectUriProblem as problemOf } from '../../../src/oauth-clients/model/redirect-uri.js';
+
+const LISTED = ['cursor', 'exp', 'web+app'];
+const redirectUriProblem = (uri: string) => problemOf(uri, LISTED);
 
 interface Components {
   scheme: string;
@@ -45,35 +48,46 @@ function parseAsBrowsersDo(uri: string): Components & { rest: string } {
   };
 }
 
+/** Schemes that no operator can list. */
+const NEVER = (
+  'javascript data file filesystem blob about vbscript view-source jar ws wss ftp intent android-app content resource ' +
+  'chrome chrome-extension moz-extension mailto tel sms ssh git ldap smb urn mid cid search-ms ms-settings ms-app ms-x'
+).split(' ');
+
 const SPECIAL = ['https', 'http'];
 const DEFAULT_PORTS = new Map([
   ['https', '443'],
   ['http', '80'],
 ]);
 
-/** The two liberties a registered URI has: no path, and the default port. An empty query is no query to a browser. */
+/** The two liberties a registered URI has: no path, and the default port. To a browser an empty query or authority is none. */
 function withoutLiberties(components: Components): Components {
   const { scheme, host, port, path, query } = components;
   const isSpecial = SPECIAL.includes(scheme);
   return {
     scheme,
-    host,
+    host: host || undefined,
     port: port === DEFAULT_PORTS.get(scheme) ? undefined : port,
     path: isSpecial && path === '' ? '/' : path,
     query: query || undefined,
   };
 }
 
-const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,5}[a-z0-9])?$/);
-const name = fc
-  .array(label, { minLength: 1, maxLength: 4 })
-  .map((labels) => [...labels, 'example'].join('.'));
+const namesOf = (label: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+  fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) => [...labels, 'example'].join('.'));
+const scheme = namesOf(fc.stringMatching(/^[a-z][a-z0-9]?([a-z0-9-]{0,5}[a-z0-9])?$/));
+const name = namesOf(fc.stringMatching(/^[a-z0-9_]([a-z0-9_-]{0,5}[a-z0-9_])?$/));
+/** What an app writes there is its own. */
+const authority = fc.stringMatching(/^[a-zA-Z0-9._~!$&'()+,;=-]{0,8}$/);
 const address = fc.oneof(
   fc.ipV4(),
   fc.ipV6().map((ip) => `[${ip}]`),
   fc.ipV4Extended(),
 );
-const loopback = fc.constantFrom('localhost', '127.0.0.1', '[::1]');
+const loopback = fc.oneof(
+  fc.constantFrom('localhost', '127.0.0.1', '[::1]'),
+  name.map((host) => `${host}.localhost`),
+);
 const port = fc.oneof(
   { weight: 4, arbitrary: fc.constant('') },
   { weight: 2, arbitrary: fc.integer({ min: 1, max: 65_535 }).map((number) => `:${number}`) },
@@ -92,11 +106,20 @@ const query = fc.oneof(
 const join = (...parts: fc.Arbitrary<string>[]): fc.Arbitrary<string> =>
   fc.tuple(...parts).map((texts) => texts.join(''));
 
+const appScheme = fc.oneof(
+  { weight: 3, arbitrary: scheme },
+  { weight: 1, arbitrary: fc.constantFrom(...LISTED) },
+);
+
 const plausible = fc.oneof(
   { weight: 4, arbitrary: join(fc.constant('https://'), fc.oneof(name, address), port, path, query) },
   { weight: 2, arbitrary: join(fc.constant('http://'), loopback, port, path, query) },
-  { weight: 1, arbitrary: join(name, fc.constant(':/'), pathCharacters, path, query) },
-  { weight: 2, arbitrary: join(name, fc.constant('://'), fc.oneof(name, loopback), port, path, query) },
+  { weight: 1, arbitrary: join(appScheme, fc.constant(':/'), pathCharacters, path, query) },
+  { weight: 1, arbitrary: join(appScheme, fc.constant(':///'), pathCharacters, path, query) },
+  {
+    weight: 2,
+    arbitrary: join(appScheme, fc.constant('://'), fc.oneof(authority, name, loopback), port, path, query),
+  },
 );
 
 const HOSTILE =
@@ -136,7 +159,8 @@ describe('any accepted redirect URI', () => {
     const accepted = fc.sample(candidate, 3_000).filter((uri) => redirectUriProblem(uri) === null);
     expect(accepted.length).toBeGreaterThan(600);
     expect(accepted.length).toBeLessThan(2_700);
-    expect(accepted.filter(isPrivateUseUri).length).toBeGreaterThan(60);
+    expect(accepted.filter((uri) => !/^https?:/.test(uri)).length).toBeGreaterThan(200);
+    expect(accepted.filter((uri) => uri.includes(':///')).length).toBeGreaterThan(20);
   });
 
   it('comes back unchanged from a parser of RFC 3986', () => {
@@ -146,7 +170,9 @@ describe('any accepted redirect URI', () => {
   it('comes back unchanged from the WHATWG parser, but for an empty path and a default port', () => {
     forEachAccepted((uri) => {
       const sent = parse(uri);
-      expect(new URL(uri).href).toBe(compose({ ...withoutLiberties(sent), query: sent.query }));
+      expect(new URL(uri).href).toBe(
+        compose({ ...withoutLiberties(sent), host: sent.host, query: sent.query }),
+      );
     });
   });
 
@@ -156,16 +182,32 @@ describe('any accepted redirect URI', () => {
     });
   });
 
-  it('is https, http on a loopback host, or has a scheme with a dot', () => {
+  it('is https, http on a loopback host, has a scheme with a dot, or one that is listed', () => {
     forEachAccepted((uri) => {
       const { protocol, hostname } = new URL(uri);
-      const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+      const isLoopback = /^(?:(?:[^.]+\.)*localhost|127\.0\.0\.1|\[::1\])$/.test(hostname);
       expect(
         protocol === 'https:' ||
           (protocol === 'http:' && isLoopback) ||
-          /^[a-z][a-z\d-]*\..+:$/.test(protocol),
+          /^[a-z][a-z\d-]*\..+:$/.test(protocol) ||
+          LISTED.includes(protocol.slice(0, -1)),
       ).toBe(true);
-      expect(isPrivateUseUri(uri)).toBe(protocol.includes('.'));
+    });
+  });
+
+  it('has no scheme that can never be listed, to any parser', () => {
+    forEachAccepted((uri) => {
+      for (const spelling of [parse(uri).scheme, new URL(uri).protocol.slice(0, -1)]) {
+        expect(NEVER).not.toContain(spelling.toLowerCase());
+        expect(spelling).not.toMatch(/^ms-/i);
+      }
+    });
+  });
+
+  it('names a target: an authority, or a path that begins with a slash', () => {
+    forEachAccepted((uri) => {
+      const { host, path: target } = parse(uri);
+      expect(host || target.startsWith('/')).toBeTruthy();
     });
   });
 
@@ -182,15 +224,73 @@ describe('any accepted redirect URI', () => {
 });
 
 describe('redirectUriProblem', () => {
-  it('answers with a sentence or null for every string, and never throws', () => {
+  it('answers with a sentence, which may lead to a URI, or null for every string, and never throws', () => {
     fc.assert(
       fc.property(fc.oneof(candidate, fc.string({ unit: 'binary-ascii' }), fc.string()), (uri) => {
-        expect(redirectUriProblem(uri) ?? '.').toMatch(/\.$/);
+        expect(redirectUriProblem(uri)?.detail ?? '.').toMatch(/\.$/);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it('leads to an accepted URI from every string that is not long', () => {
+    fc.assert(
+      fc.property(fc.oneof(candidate, fc.string()), (uri) => {
+        const problem = redirectUriProblem(uri);
+        if (problem === null) return;
+        const example = exampleIn(problem.detail);
+        expect(example).toBeDefined();
+        expect(redirectUriProblem(example ?? '')).toBeNull();
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it('refuses every scheme that can never be listed, in any spelling, listed or not', () => {
+    const hidden = fc.constantFrom(
+      '',
+      ' ',
+      '\t',
+      '\n',
+      '\0',
+      '\u200b',
+      '\ufeff',
+      '%20',
+      '%00',
+      '/',
+      '\\',
+      '"',
+    );
+    const recased = fc
+      .tuple(fc.constantFrom(...NEVER), fc.array(fc.boolean(), { minLength: 20, maxLength: 20 }))
+      .map(([word, upper]) =>
+        [...word].map((letter, at) => (upper[at] ? letter.toUpperCase() : letter)).join(''),
+      );
+    const spelled = fc
+      .tuple(recased, hidden, fc.nat({ max: 20 }), fc.boolean())
+      .map(([word, piece, at, isEncoded]) =>
+        isEncoded
+          ? word.slice(0, at) + word.slice(at, at + 1).replace(/./s, percent) + word.slice(at + 1)
+          : word.slice(0, at) + piece + word.slice(at),
+      );
+    const rest = fc.oneof(
+      join(fc.constantFrom(':', ':/', '://', ':///', ':\\\\'), fc.oneof(authority, name), path, query),
+      fc.constantFrom(':alert(1)', '://localhost/%0aalert(1)', ':text/html,x', ':///etc/passwd', ':'),
+    );
+    fc.assert(
+      fc.property(spelled, rest, fc.boolean(), (start, end, isListed) => {
+        const problem = problemOf(start + end, isListed ? NEVER : []);
+        expect(problem).not.toBeNull();
+        expect(exampleIn(problem?.detail) ?? 'https:').toMatch(/^(?:https?|com\.example\.[\w-]+):/);
       }),
       { numRuns: 5_000 },
     );
   });
 });
+
+const exampleIn = (detail = ''): string | undefined => / Try "(.*)"\.$/.exec(detail)?.[1];
+
+const percent = (character: string): string => `%${character.charCodeAt(0).toString(16)}`;
 
 /** What is read after one, two, three decodings, each as far as it goes. */
 function decodings(text: string): string[] {

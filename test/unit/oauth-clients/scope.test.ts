@@ -1,4 +1,8 @@
-import { assignableScopes, isRegistryScope } from '../../../src/oauth-clients/model/scope.js';
+import {
+  assignableScopes,
+  isRegistryScope,
+  isReservedScope,
+} from '../../../src/oauth-clients/model/scope.js';
 
 describe('isRegistryScope', () => {
   it('tells the scopes of this registry from all others', () => {
@@ -38,13 +42,23 @@ describe('assignableScopes', () => {
       'oauth_clients:delete',
       'oauth_clients:',
       'oauth_clients:read:all',
+      '*',
+      'orders:*',
+      'system/*.read',
     ])('withholds %j', (scope) => {
       expect(mayAssign(scope)).toBe(false);
     });
   });
 
   describe('when patterns are configured', () => {
-    const mayAssign = assignableScopes(['openid', 'orders:*', 'com.example.*', 'oauth_clients:read']);
+    const mayAssign = assignableScopes([
+      'openid',
+      'orders:*',
+      'com.example.*',
+      'https://www.googleapis.com/auth/*',
+      'system/*.read',
+      'oauth_clients:read',
+    ]);
 
     it.each([
       'openid',
@@ -52,6 +66,8 @@ describe('assignableScopes', () => {
       'orders:read:own',
       'com.example.a',
       'com.example.a.b',
+      'https://www.googleapis.com/auth/drive.readonly',
+      'system/*.read',
       'oauth_clients:read',
     ])('lets tenants hand out %j', (scope) => {
       expect(mayAssign(scope)).toBe(true);
@@ -68,6 +84,13 @@ describe('assignableScopes', () => {
       'xorders:read',
       'com.example.',
       'comXexample.a',
+      'https://www.googleapis.com/auth/',
+      'https://www.googleapis.com/authority',
+      'system/Patient.read',
+      'system/*.write',
+      'orders:*',
+      'orders:*:read',
+      'com.example.*',
       'oauth_clients:write',
     ])('withholds %j', (scope) => {
       expect(mayAssign(scope)).toBe(false);
@@ -86,12 +109,20 @@ describe('assignableScopes', () => {
     expect(scopes.filter(mayAssign)).toEqual(['oauth_clients:read', 'oauth_clients:write']);
   });
 
-  it('takes an asterisk elsewhere for no prefix', () => {
-    const mayAssign = assignableScopes(['*', 'ord*']);
-    expect(['openid', 'orders', 'ord'].filter(mayAssign)).toEqual([]);
+  it('takes an asterisk elsewhere for a part of the name', () => {
+    const mayAssign = assignableScopes(['ord*', 'a:*:b']);
+    const scopes = ['openid', 'orders', 'ord', 'ord*', 'a:x:b', 'a:*:b'];
+    expect(scopes.filter(mayAssign)).toEqual(['ord*', 'a:*:b']);
   });
 
   it('hands out nothing for an empty list', () => {
     expect(assignableScopes([])('openid')).toBe(false);
+  });
+});
+
+describe('isReservedScope', () => {
+  it('tells what no configuration can make assignable', () => {
+    const scopes = ['registry:admin', 'oauth_clients:delete', 'oauth_clients:read', 'openid', 'photos.*'];
+    expect(scopes.filter(isReservedScope)).toEqual(['registry:admin', 'oauth_clients:delete']);
   });
 });

@@ -1,0 +1,90 @@
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import type { ViolationCode } from '../../problem-details/violation-codes.js';
+import type { Violation } from '../../problem-details/violation.js';
+import { Shape, type ShapeCheck, type ShapeProblem } from '../../validation/shape.decorator.js';
+import { oneOf, token } from '../../validation/shape-checks.js';
+import type { ClientMember } from '../model/members.js';
+import { SYNC_STATUSES } from '../model/oauth-client.vocabulary.js';
+import { isObject } from '../../lib/json.js';
+import { optional } from './oauth-client.docs.js';
+import { SyncProblemDto, type OAuthClientDto } from './oauth-client.dto.js';
+
+/*
+ * A caller may read a client, change a member of it, and send all of it back. What the registry sets itself is not taken from
+ * there: members that never change must be those of the client, and members that change by themselves may be of any value.
+ */
+
+type ReadOnlyMember = Exclude<keyof OAuthClientDto, ClientMember>;
+
+const CODE = 'read_only_changed';
+
+const problem = (code: ViolationCode, detail: string): ShapeProblem[] => [{ code, detail }];
+const uuid = token({ max: 36 });
+/** Generated clients write a moment in several ways, some of them with nanoseconds. */
+const DATE_TIME = { type: String, format: 'date-time', maxLength: 40 } as const;
+const dateTime: ShapeCheck = (value) =>
+  typeof value === 'string' &&
+  value.length <= DATE_TIME.maxLength &&
+  RFC_3339.test(value) &&
+  !Number.isNaN(Date.parse(value))
+    ? []
+    : problem('invalid_type', 'Must be a date and time of RFC 3339.');
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i;
+const syncProblem: ShapeCheck = (value) =>
+  isObject(value) && typeof value['code'] === 'string' && typeof value['detail'] === 'string'
+    ? []
+    : problem('invalid_type', 'Must be an object with code and detail, or null.');
+/** Null never comes here. */
+const onlyNull: ShapeCheck = () =>
+  problem(CODE, 'Is made by the registry and shown once: leave it out, or send null.');
+
+const UUID = { type: String, format: 'uuid', maxLength: 36 } as const;
+const FIXED_TEXT = 'Cannot be changed. May be sent back as it was read; another value is refused.';
+const NOT_TAKEN = 'Not taken: changes by itself, so any value may be sent back.';
+
+const READ_BACK: Readonly<Record<ReadOnlyMember, { check: ShapeCheck; docs: ApiPropertyOptions }>> = {
+  id: { check: uuid, docs: { ...UUID, description: FIXED_TEXT } },
+  client_id: { check: uuid, docs: { ...UUID, description: FIXED_TEXT } },
+  project_id: { check: uuid, docs: { ...UUID, description: FIXED_TEXT } },
+  created: { check: dateTime, docs: { ...DATE_TIME, description: FIXED_TEXT } },
+  modified: { check: dateTime, docs: { ...DATE_TIME, description: NOT_TAKEN } },
+  client_secret: {
+    check: onlyNull,
+    docs: { type: String, enum: [null], description: 'Made by the registry: only null may be sent back.' },
+  },
+  sync_status: {
+    check: oneOf(SYNC_STATUSES),
+    docs: { type: String, enum: [...SYNC_STATUSES], description: NOT_TAKEN },
+  },
+  sync_problem: { check: syncProblem, docs: { type: SyncProblemDto, description: NOT_TAKEN } },
+};
+
+/** Members of an answer that never change. */
+export interface FixedMembers {
+  id?: string;
+  client_id?: string;
+  project_id?: string;
+  created?: string;
+}
+
+const FIXED = ['id', 'client_id', 'project_id', 'created'] as const satisfies (keyof FixedMembers)[];
+
+/** Lets a request hold the members of an answer that cannot be changed. */
+export const CanBeReadBack = (): ClassDecorator => (target) => {
+  const prototype = target.prototype as object;
+  for (const [member, { check, docs }] of Object.entries(READ_BACK)) {
+    Shape(check)(prototype, member);
+    ApiProperty(optional(docs))(prototype, member);
+  }
+};
+
+/** Every fixed member that is sent and is not that of the client. */
+export const changedFixedMembers = (client: OAuthClientDto, sent: FixedMembers): Violation[] =>
+  FIXED.filter((member) => !isSame(member, client[member], sent[member] ?? client[member])).map((member) => ({
+    pointer: `/${member}`,
+    code: CODE,
+    detail: 'Cannot be changed: leave it out, or send it as it was read.',
+  }));
+
+const isSame = (member: keyof FixedMembers, own: string, sent: string): boolean =>
+  member === 'created' ? Date.parse(own) === Date.parse(sent) : own === sent;

@@ -159,8 +159,9 @@ describe('A trusted client', () => {
     const waning = await registry.tenant({ trusted_clients_allowed: true });
     const path = waning.client((await waning.createClient({ trusted: true })).id);
     const organization = `/v1/organizations/${waning.organizationId}`;
-    await registry.api.put(organization, { token: await registry.platform(), body: { name: 'Example Ltd' } });
-    const patch = (body: Body) => registry.api.patch(path, { token: waning.admin, body });
+    const body = { trusted_clients_allowed: false };
+    await registry.api.put(organization, { token: await registry.platform(), body });
+    const patch = (change: Body) => registry.api.patch(path, { token: waning.admin, body: change });
     expect((await patch({ name: 'Renamed' })).body).toMatchObject({ name: 'Renamed', trusted: true });
     expect((await patch({ trusted: false })).body).toMatchObject({ trusted: false });
     expect(await refusals(path, { trusted: true }, 'PATCH', waning.admin)).toEqual(NOT_ALLOWED);

@@ -11,6 +11,7 @@ import { CreateAuthorizationServerArtifacts1795478400000 } from '../../migration
 import { PrepareSync1795564800000 } from '../../migrations/1795564800000-prepare-sync.js';
 import { NoteDrift1795651200000 } from '../../migrations/1795651200000-note-drift.js';
 import { NoteEnds1795737600000 } from '../../migrations/1795737600000-note-ends.js';
+import { ShareFairly1795910400000 } from '../../migrations/1795910400000-share-fairly.js';
 
 /** In the order they run. A test compares this list with the folder. */
 export const MIGRATIONS = [
@@ -19,6 +20,7 @@ export const MIGRATIONS = [
   PrepareSync1795564800000,
   NoteDrift1795651200000,
   NoteEnds1795737600000,
+  ShareFairly1795910400000,
 ];
 
 /** Every table of the service. A test compares it with what the migrations make. */

@@ -4,7 +4,7 @@ import { PreparedStatement } from '../../database/prepared-statement.js';
 import { MEMBERS, membersWhere } from '../model/members.js';
 import { OAuthClient, type LoadedOAuthClient } from '../model/oauth-client.entity.js';
 import {
-  CHANGED,
+  changed,
   ENDED_BY_CHANGE,
   IS_TRUST_TO_CHANGE,
   NEW_COLUMNS,
@@ -65,13 +65,17 @@ export const INSERT = new PreparedStatement(
   COLUMNS,
 );
 
+/** What must not wait behind other work for the authorization server. */
+const ENDS = `
+  :revoke_secrets::boolean or (c.enabled and not :enabled::boolean) or (c.trusted and not :trusted::boolean)`;
+
 /** Writes over the one revision that was read. No row comes back when another write was first. */
 export const CHANGE = new PreparedStatement(
   'oauth_client_change',
   `with written as (
     update oauth_clients c set
       ${CHANGEABLE.map((name) => `${name} = :${name}`).join(', ')},
-      modified = now(), modified_by = :actor::jsonb, ${CHANGED}, ${ENDED_BY_CHANGE}
+      modified = now(), modified_by = :actor::jsonb, ${changed(ENDS)}, ${ENDED_BY_CHANGE}
     where c.id = :id and c.project_id = :project_id and c.revision = :revision and c.deleted_at is null
     returning c.*, :event_id::uuid as event_id
   )${AUDIT_EVENT}${revoked(':revoke_secrets::boolean')}${NEW_SECRET}
@@ -84,7 +88,7 @@ export const DELETE = new PreparedStatement(
   'oauth_client_delete',
   `with written as (
     update oauth_clients c set
-      deleted_at = now(), modified = now(), modified_by = :actor::jsonb, ${CHANGED}
+      deleted_at = now(), modified = now(), modified_by = :actor::jsonb, ${changed('true')}
     from unnest(:ids::uuid[], :event_ids::uuid[]) as target (id, event_id)
     where c.id = target.id and c.project_id = any(:project_ids::uuid[]) and c.deleted_at is null
       and c.revision = coalesce(:revision::integer, c.revision)
@@ -104,7 +108,7 @@ export const LIVE_IDS = new PreparedStatement<Pick<OAuthClient, 'id'>>(
 export const FOLLOW_TRUST = new PreparedStatement<Pick<OAuthClient, 'id'>>(
   'oauth_client_follow_trust',
   `with written as (
-    update oauth_clients c set ${CHANGED}, ${TRUST_CHANGED}
+    update oauth_clients c set ${changed('not o.trusted_clients_allowed')}, ${TRUST_CHANGED}
     from organizations o, unnest(:ids::uuid[], :event_ids::uuid[]) as target (id, event_id)
     where c.id = target.id and o.id = c.organization_id and c.deleted_at is null and ${IS_TRUST_TO_CHANGE}
     returning c.*, target.event_id

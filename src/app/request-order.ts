@@ -3,6 +3,7 @@ import { APP_GUARD, APP_PIPE } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { AccessGuard } from '../access/access.guard.js';
 import type { AuthorizationServer } from '../authorization-server/authorization-server.js';
+import { compressAnswers } from '../http/compressed-answers.js';
 import { BodyGuard } from '../http/body.guard.js';
 import type { TrustProxy } from '../config/trust-proxy.js';
 import { refuseOtherMethods } from '../http/allowed-methods.js';
@@ -39,6 +40,8 @@ export interface HookParts {
   readonly made: () => Made;
 }
 
+const DOCUMENTATION = /^\/(?:docs(?:\/[\w.-]*)?|openapi\.json)$/;
+
 /**
  * First hooks of Fastify, for every path. They must be added before Nest makes the application: then they run before its
  * middleware, and so hold for the endpoints of an authorization server in this process too. Preflights of CORS are answered
@@ -56,6 +59,8 @@ export function addHooks(
   refuseOtherMethods(fastify);
   // The authorization server answers what is its own (middleware). No body is read before the guards have let it in.
   leaveBodiesUnread(fastify);
+  // What is large and needs no token.
+  compressAnswers(fastify, { kept: DOCUMENTATION, changing: /^\/metrics$/ });
   // After the answer.
   logRequests(fastify);
   measureRequests(fastify, () => made().metrics);

@@ -27,6 +27,10 @@ export class Config {
   readonly firstPartyClientIds: readonly string[];
   /** What tenants may hand out: exact scope names, or prefixes that end in `:*` or `.*`. Null: all but the reserved ones. */
   readonly assignableScopes: readonly string[] | null;
+  /** How many live clients a project may have. */
+  readonly maxClientsPerProject: number;
+  /** Days after which audit events are deleted; null keeps them for ever. */
+  readonly auditRetentionDays: number | null;
   /** Browser origins that may call the API. */
   readonly corsOrigins: readonly string[];
   /** Whether this process limits how often callers may ask. */
@@ -49,6 +53,12 @@ export class Config {
     this.issuers = readIssuers(read);
     this.firstPartyClientIds = read.list('FIRST_PARTY_CLIENT_IDS');
     this.assignableScopes = read.scopePatterns('ASSIGNABLE_SCOPES');
+    this.maxClientsPerProject = read.integer('MAX_CLIENTS_PER_PROJECT', {
+      default: 1_000,
+      min: 1,
+      max: 1_000_000,
+    });
+    this.auditRetentionDays = read.optionalInteger('AUDIT_RETENTION_DAYS', { min: 1, max: 36_500 });
     this.corsOrigins = read.origins('CORS_ORIGINS');
     this.rateLimits = read.oneOf('RATE_LIMITS', ['on', 'off'], 'on') === 'on';
     this.trustProxy = readTrustProxy(read, 'TRUST_PROXY');

@@ -12,7 +12,6 @@ export class MetricsController {
 
   @Get()
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
-  @Header('cache-control', 'no-store')
   @Operation({
     id: 'getMetrics',
     summary: 'How is it doing?',
@@ -21,7 +20,7 @@ export class MetricsController {
     answer: {
       status: 200,
       description: "Prometheus' text format.",
-      headers: ['Cache-Control'],
+      headers: ['ETag', 'Cache-Control'],
       text: 'text/plain',
       example: 'process_cpu_seconds_total 1.5',
     },

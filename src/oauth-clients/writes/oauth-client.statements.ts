@@ -42,7 +42,8 @@ const revoked = (condition: string): string => `, revoked as (
   )`;
 
 /**
- * Makes nothing once the project is deleted; the share lock makes a deletion wait for this insert. The organization is not
+ * Makes nothing once the project is deleted, or has `:max_clients` live clients (null: no bound). The lock of the project makes
+ * its deletion wait for this insert, and this insert for others in the project, which are then counted. The organization is not
  * locked: its deletion goes through its projects, and a second lock could be taken in another order than provisioning does.
  */
 export const INSERT = new PreparedStatement(
@@ -51,13 +52,14 @@ export const INSERT = new PreparedStatement(
     select p.id, p.organization_id
     from projects p join organizations o on o.id = p.organization_id
     where p.id = :project_id and p.organization_id = :organization_id and p.deleted_at is null and o.deleted_at is null
-    for share of p
+    for no key update of p
   ), written as (
     insert into oauth_clients as c
       (id, organization_id, project_id, client_id, ${ALL.join(', ')}, created, modified, created_by, modified_by, ${NEW_COLUMNS})
     select :id, organization_id, id, :client_id, ${ALL.map((name) => `:${name}`).join(', ')},
            now(), now(), :actor::jsonb, :actor::jsonb, ${NEW_VALUES}
     from tenant
+    where :max_clients::bigint is null or live_oauth_clients(tenant.id) < :max_clients::bigint
     on conflict (client_id) do nothing
     returning c.*, :event_id::uuid as event_id
   )${AUDIT_EVENT}${NEW_SECRET}

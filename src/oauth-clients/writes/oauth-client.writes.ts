@@ -33,6 +33,8 @@ export interface ClientInsert {
   readonly secret: StoredSecret | null;
   /** Whether the authorization server has the client already, in a state of before. */
   readonly known?: boolean;
+  /** How many live clients the project may have; null for no bound. */
+  readonly max_clients?: number | null;
 }
 
 export interface ClientChange {
@@ -54,11 +56,11 @@ export interface ClientDeletion {
   readonly revision: number | null;
 }
 
-/** Undefined when the project is gone or the `client_id` is taken. */
+/** Undefined when the project is gone or full, or the `client_id` is taken. */
 export const insertClient = (
   database: Queryable,
   context: WriteContext,
-  { settings, secret, changes, known = false, ...insert }: ClientInsert,
+  { settings, secret, changes, known = false, max_clients = null, ...insert }: ClientInsert,
 ): Promise<LoadedOAuthClient | undefined> =>
   INSERT.row(database, {
     ...insert,
@@ -68,6 +70,7 @@ export const insertClient = (
     changes: JSON.stringify(changes),
     event_id: v7(),
     known,
+    max_clients,
   });
 
 /** Undefined when the client is no longer at the revision that was read: another write was first. */

@@ -113,7 +113,13 @@ describe('work for Hydra', () => {
 });
 
 const ZERO = '00000000-0000-0000-0000-000000000000';
-const FROM_THE_FIRST = { after: ZERO, after_end: ZERO, after_edit: ZERO, after_create: ZERO, lease_token: ZERO };
+const FROM_THE_FIRST = {
+  after: ZERO,
+  after_end: ZERO,
+  after_edit: ZERO,
+  after_create: ZERO,
+  lease_token: ZERO,
+};
 
 /** What a line of a plan says that was read, kept or not. */
 const rowsRead = (line: string): number =>

@@ -1,6 +1,8 @@
 import type { Answer, CallOptions } from '../../support/api-client.js';
 import { expectProblem } from '../../support/problem.js';
 import { exchange } from '../../support/raw-http.js';
+import { createDatabase } from '../../support/postgres.js';
+import { ServiceProcess } from '../../support/service-process.js';
 import { MACHINE_CLIENT, TestRegistry, WEB_CLIENT, type TestTenant } from '../../support/registry.js';
 
 /** Windows that no test lives to see the end of, so that no clock decides. */
@@ -110,6 +112,19 @@ describe('when nobody is said to be a proxy', () => {
     ];
     await registry.stop();
     expect(answers.map(({ status }) => status)).toEqual([429, 200]);
+  });
+});
+
+describe('when somebody stands in front whom TRUST_PROXY does not name', () => {
+  const noticesOf = async (env: Record<string, string>): Promise<number> => {
+    const service = await ServiceProcess.start({ DATABASE_URL: await createDatabase(), ...env });
+    for (let i = 0; i < 3; i += 1) await service.api.get('/health/live', from('192.0.2.1'));
+    await service.stop();
+    return service.log.filter(({ msg }) => String(msg).includes('TRUST_PROXY is not set')).length;
+  };
+
+  it('says so once, and not where it is set', async () => {
+    expect([await noticesOf({}), await noticesOf({ TRUST_PROXY: '0' })]).toEqual([1, 0]);
   });
 });
 

@@ -20,7 +20,7 @@ export class MetricsController {
     answer: {
       status: 200,
       description: "Prometheus' text format.",
-      headers: ['ETag', 'Cache-Control'],
+      headers: ['Cache-Control'],
       text: 'text/plain',
       example: 'process_cpu_seconds_total 1.5',
     },

@@ -31,27 +31,80 @@ const toGzip = promisify<Buffer, object, Buffer>(gzip);
 const toBrotli = promisify<Buffer, object, Buffer>(brotliCompress);
 
 /**
- * Compresses the successful answers of these paths, and adds what caches need. Those that never change are compressed once:
- * so many requests for large files cost little more than sending them.
+ * Compresses the successful answers of these paths, and adds what caches need. Those that never change are made and compressed
+ * once, however many ask at the same time: so requests for large files cost little more than sending them.
  */
 export function compressAnswers(fastify: FastifyInstance, paths: CompressedPaths): void {
-  const kept = new Map<string, CompressedAnswer>();
+  const kept = new KeptAnswers();
   // After the hooks that set headers of CORS.
   fastify.addHook('preHandler', (request, reply, done) => {
-    const answer = kept.get(pathOf(request));
-    if (answer) void reply.send(finish(answer, request, reply));
-    else done();
+    const path = pathOf(request);
+    if (!paths.kept.test(path)) return done();
+    kept.findOrMake(path, request).then((answer) => {
+      if (answer) void reply.send(finish(answer, request, reply));
+      else done();
+    }, done);
   });
   fastify.addHook('onSend', (request, reply, payload, done) => {
     const path = pathOf(request);
-    const isKept = paths.kept.test(path);
-    const isWanted = (isKept && !kept.has(path)) || paths.changing.test(path);
+    const isMade = kept.isMadeBy(path, request);
+    const isWanted = isMade || paths.changing.test(path);
     if (!isWanted || request.method !== 'GET' || reply.statusCode !== 200) return done(null, payload);
-    compress(payload, reply, isKept).then((answer) => {
-      if (isKept) kept.set(path, answer);
+    compress(payload, reply, isMade).then((answer) => {
+      if (isMade) kept.add(path, answer);
       done(null, finish(answer, request, reply));
     }, done);
   });
+  fastify.addHook('onResponse', (request, _reply, done) => {
+    kept.giveUp(request);
+    done();
+  });
+}
+
+interface Making {
+  readonly by: FastifyRequest;
+  readonly answer: Promise<CompressedAnswer | null>;
+  readonly resolve: (answer: CompressedAnswer | null) => void;
+}
+
+function newMaking(by: FastifyRequest): Making {
+  let resolve: Making['resolve'] = () => undefined;
+  const answer = new Promise<CompressedAnswer | null>((settle) => {
+    resolve = settle;
+  });
+  return { by, answer, resolve };
+}
+
+/** Answers by path. The first request for one makes it; others wait for that. */
+class KeptAnswers {
+  private readonly answers = new Map<string, CompressedAnswer>();
+  private readonly making = new Map<string, Making>();
+
+  /** Null for the request that has to make it, and for those that waited for one that could not. */
+  async findOrMake(path: string, request: FastifyRequest): Promise<CompressedAnswer | null> {
+    const found = this.answers.get(path) ?? this.making.get(path)?.answer;
+    if (found === undefined) this.making.set(path, newMaking(request));
+    return (await found) ?? null;
+  }
+
+  isMadeBy(path: string, request: FastifyRequest): boolean {
+    return this.making.get(path)?.by === request;
+  }
+
+  add(path: string, answer: CompressedAnswer): void {
+    this.answers.set(path, answer);
+    this.making.get(path)?.resolve(answer);
+    this.making.delete(path);
+  }
+
+  /** The request has ended, whatever came of it. */
+  giveUp(request: FastifyRequest): void {
+    for (const [path, { by, resolve }] of this.making) {
+      if (by !== request) continue;
+      this.making.delete(path);
+      resolve(null);
+    }
+  }
 }
 
 const pathOf = ({ url }: FastifyRequest): string => url.split('?', 1)[0] ?? '';

@@ -76,7 +76,12 @@ function floodsOf({ clients, tokens }, tenant) {
 }
 
 function request(method, path, { from, token, body }) {
-  const lines = [`${method} ${path} HTTP/1.1`, 'Host: 127.0.0.1', `X-Forwarded-For: ${from}`];
+  const lines = [
+    `${method} ${path} HTTP/1.1`,
+    'Host: 127.0.0.1',
+    `X-Forwarded-For: ${from}`,
+    'Accept-Encoding: gzip',
+  ];
   if (token) lines.push(`Authorization: Bearer ${token}`);
   if (body) lines.push('Content-Type: application/json', `Content-Length: ${body.length}`);
   return `${lines.join('\r\n')}\r\n\r\n${body ?? ''}`;

@@ -75,6 +75,15 @@ describe('the documentation', () => {
     expect(gunzipSync(body).toString()).toMatch(/http_requests_total/);
   });
 
+  it('is the same to many who ask for it first, all at once', async () => {
+    const fresh = await TestRegistry.start();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => fresh.api.get('/docs/swagger-ui-bundle.js')),
+    );
+    await fresh.stop();
+    expect(new Set(answers.map(({ text, headers }) => `${text.length} ${headers.get('etag')}`)).size).toBe(1);
+  });
+
   it('has no more than there is', async () => {
     expect((await get('/docs/nothing.js')).status).toBe(404);
   });

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
 import { SyncStore } from '../../../src/hydra/sync/sync-store.js';
 import { Reconciler } from '../../../src/hydra/sync/reconciler.js';
 import { LEASE_MOST_URGENT, LEASE_NEXT_PROJECT } from '../../../src/oauth-clients/writes/sync.statements.js';
@@ -109,6 +111,25 @@ describe('work for Hydra', () => {
       expect(plan.filter((line) => /Seq Scan/.test(line))).toEqual([]);
       expect(Math.max(...plan.map(rowsRead))).toBeLessThan(10);
     }
+  });
+});
+
+describe('a Hydra that allows one write a second', () => {
+  it("has one tenant's new secret after a few writes, while another has made 30 clients", async () => {
+    const setup = await HydraRegistry.start({ HYDRA_WRITES_PER_MINUTE: '60' });
+    const other = await setup.registry.tenant();
+    const client = await other.createClient();
+    const flood = Array.from({ length: 30 }, () => setup.tenant.createClient());
+    await flood[0];
+    const writesOf = () => setup.hydra.calls.filter(({ method }) => method !== 'GET').length;
+    const before = writesOf();
+    const { body } = await setup.registry.api.post<OAuthClientDto>(`${other.client(client.id)}/secrets`, {
+      token: other.admin,
+    });
+    while (!setup.hydra.verifySecret(client.client_id, String(body.client_secret))) await sleep(20);
+    expect(writesOf() - before).toBeLessThanOrEqual(4);
+    await Promise.all(flood);
+    await setup.stop();
   });
 });
 

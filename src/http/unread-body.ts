@@ -1,6 +1,7 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Actor } from '../auth/actor.js';
 import { Problem } from '../problem-details/problem.js';
 
 /** Milliseconds in which a caller can fetch its answer while it still sends. */
@@ -25,14 +26,18 @@ export function leaveBodiesUnread(fastify: FastifyInstance): void {
     // What was sent behind an unread body can no longer be answered, so it must not be done.
     done(closing.has(socket) ? new Problem('bad_request', 'The connection is closed.') : undefined);
   });
-  fastify.addHook('onSend', ({ raw }, reply, _payload, done) => {
-    if (hasBody(raw) && !raw.readableEnded) {
+  fastify.addHook('onSend', (request, reply, _payload, done) => {
+    if (hasBody(request.raw) && !isTaken(request)) {
       reply.header('connection', 'close');
-      lingerOn(raw);
+      lingerOn(request.raw);
     }
     done();
   });
 }
+
+/** Whoever has authenticated keeps its connection also when all of an unread body has arrived: nothing is left to take. */
+const isTaken = ({ raw, user }: FastifyRequest & { readonly user?: Actor }): boolean =>
+  raw.readableEnded || (raw.complete && user !== undefined);
 
 /**
  * Closes the connection a moment after the answer instead of with it: a connection that is closed with bytes unread is reset,

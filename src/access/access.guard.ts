@@ -7,6 +7,7 @@ import { AccessCheck } from './access-check.js';
 import type { AuthorizedRequest, PathIds } from './access.js';
 import { PERMISSION } from './authorized.decorator.js';
 import type { Permission } from './permission.js';
+import { RateLimits } from '../rate-limit/rate-limits.js';
 import { PlatformCheck } from './platform-check.js';
 
 /** The second guard: may they? Default deny: a route that states no permission answers 403. */
@@ -16,6 +17,7 @@ export class AccessGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly accessCheck: AccessCheck,
     private readonly platformCheck: PlatformCheck,
+    private readonly limits: RateLimits,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -42,6 +44,7 @@ export class AccessGuard implements CanActivate {
         const oauthClientId = oauth_client_id ?? null;
         const question = { ...request.caller, permission, organizationId, projectId, oauthClientId };
         request.access = await this.accessCheck.check(question);
+        if (permission !== 'oauth_clients:read') await this.limits.admitWrite(request.user, projectId);
       }
     }
   }

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
+import { AuditRetention } from '../audit/audit-retention.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { AuthorizationServerModule } from './authorization-server.module.js';
 import { ConfigModule } from '../config/config.module.js';
@@ -26,7 +27,7 @@ import { SCHEMA } from './schema.js';
     MetricsModule,
   ],
   controllers: [HealthController],
-  providers: [...GUARDS_AND_PIPE, { provide: APP_FILTER, useClass: ProblemDetailsFilter }],
+  providers: [...GUARDS_AND_PIPE, AuditRetention, { provide: APP_FILTER, useClass: ProblemDetailsFilter }],
 })
 export class AppModule {
   static with(config: Config, rateLimits = new RateLimits(null)): DynamicModule {

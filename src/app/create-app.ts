@@ -42,7 +42,8 @@ export async function createApp(
   const shutdown = new Shutdown();
   const adapter = createFastifyAdapter(logger, { headers, trustProxy: config.trustProxy, timeouts });
   let made: Made;
-  addHooks(adapter.getInstance(), { headers, rateLimits, shutdown, made: () => made });
+  const { trustProxy } = config;
+  addHooks(adapter.getInstance(), { headers, trustProxy, rateLimits, shutdown, made: () => made });
 
   const nest = await NestFactory.create<NestFastifyApplication>(AppModule.with(config, rateLimits), adapter, {
     logger: new NestLogger(logger),

@@ -2,20 +2,22 @@ import type { Provider } from '@nestjs/common';
 import { APP_GUARD, APP_PIPE } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { AccessGuard } from '../access/access.guard.js';
-import { JwtAuthGuard } from '../auth/jwt-auth.guard.js';
 import type { AuthorizationServer } from '../authorization-server/authorization-server.js';
+import { compressAnswers } from '../http/compressed-answers.js';
+import { BodyGuard } from '../http/body.guard.js';
+import type { TrustProxy } from '../config/trust-proxy.js';
 import { refuseOtherMethods } from '../http/allowed-methods.js';
-import { useStrictJsonBodies } from '../http/json-body.js';
+import { noticeUnnamedProxy } from '../http/forwarded-for.js';
 import { refuseAmbiguousRequests } from '../http/request-checks.js';
 import { sendStandardHeaders, type SecurityHeaders } from '../http/security-headers.js';
 import type { Shutdown } from '../http/shutdown.js';
-import { ReadableBodyGuard } from '../http/unreadable-body.js';
+import { leaveBodiesUnread } from '../http/unread-body.js';
 import { logRequests } from '../logging/request-log.js';
 import { measureRequests } from '../metrics/measure-requests.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { openDocumentToAll } from './cross-origin.js';
 import { ActorLimitGuard } from '../rate-limit/actor-limit.guard.js';
-import { FailedAuthenticationGuard } from '../rate-limit/failed-authentication.guard.js';
+import { AuthenticationGuard } from '../rate-limit/authentication.guard.js';
 import { limitAddresses } from '../rate-limit/limit-addresses.js';
 import type { RateLimits } from '../rate-limit/rate-limits.js';
 import { ShapePipe } from '../validation/shape.pipe.js';
@@ -33,25 +35,34 @@ export interface Made {
 
 export interface HookParts {
   readonly headers: SecurityHeaders;
+  readonly trustProxy: TrustProxy;
   readonly rateLimits: RateLimits;
   readonly shutdown: Shutdown;
   readonly made: () => Made;
 }
+
+const DOCUMENTATION = /^\/(?:docs(?:\/[\w.-]*)?|openapi\.json)$/;
 
 /**
  * First hooks of Fastify, for every path. They must be added before Nest makes the application: then they run before its
  * middleware, and so hold for the endpoints of an authorization server in this process too. Preflights of CORS are answered
  * by Nest before all of them.
  */
-export function addHooks(fastify: FastifyInstance, { headers, rateLimits, shutdown, made }: HookParts): void {
+export function addHooks(
+  fastify: FastifyInstance,
+  { headers, trustProxy, rateLimits, shutdown, made }: HookParts,
+): void {
   sendStandardHeaders(fastify, headers);
   openDocumentToAll(fastify);
+  noticeUnnamedProxy(fastify, trustProxy);
   limitAddresses(fastify, rateLimits, (request) => made().authorizationServer.isSender(request));
   refuseAmbiguousRequests(fastify);
   shutdown.guard(fastify);
   refuseOtherMethods(fastify);
-  // The authorization server answers what is its own (middleware), and of all others the body is read.
-  useStrictJsonBodies(fastify);
+  // The authorization server answers what is its own (middleware). No body is read before the guards have let it in.
+  leaveBodiesUnread(fastify);
+  // What is large and needs no token.
+  compressAnswers(fastify, { kept: DOCUMENTATION, changing: /^\/metrics$/ });
   // After the answer.
   logRequests(fastify);
   measureRequests(fastify, () => made().metrics);
@@ -59,16 +70,14 @@ export function addHooks(fastify: FastifyInstance, { headers, rateLimits, shutdo
 
 /** Then Nest's guards and pipe, for the routes of the API. Its controllers, and below them the rules, come after these. */
 export const GUARDS_AND_PIPE: readonly Provider[] = [
-  // Has this address failed too often?
-  { provide: APP_GUARD, useClass: FailedAuthenticationGuard },
-  // Who is it?
-  { provide: APP_GUARD, useExisting: JwtAuthGuard },
+  // Who is it? And where that is not said rightly: has this address failed too often?
+  { provide: APP_GUARD, useClass: AuthenticationGuard },
   // Does this actor ask too often?
   { provide: APP_GUARD, useClass: ActorLimitGuard },
   // May it?
   { provide: APP_GUARD, useClass: AccessGuard },
-  // Could its body be read?
-  { provide: APP_GUARD, useClass: ReadableBodyGuard },
+  // What does it send, and can that be read?
+  { provide: APP_GUARD, useClass: BodyGuard },
   // Has what it sends the right types and bounds?
   { provide: APP_PIPE, useClass: ShapePipe },
 ];

@@ -20,10 +20,15 @@ export type AuditAction =
   | 'oauth_client.restore_accepted'
   | 'oauth_client.deleted';
 
-/** What changed, by member of the representation. Never holds a secret. */
-export type AuditChanges = Record<string, { from: unknown; to: unknown }>;
+/** Of a list, what was added and removed; of any other member, both values. */
+export type AuditChange =
+  | { readonly from: unknown; readonly to: unknown }
+  | { readonly added: readonly unknown[]; readonly removed: readonly unknown[] };
 
-/** Written in the transaction of what it records. A trigger refuses to change or delete one. */
+/** What changed, by member of the representation. Never holds a secret. */
+export type AuditChanges = Record<string, AuditChange>;
+
+/** Written in the transaction of what it records. A trigger refuses to change one, and to delete one but at its end (`AuditRetention`). */
 @Entity('audit_events')
 @Index('ix_audit_events_organization_id_id', ['organization_id', 'id'])
 export class AuditEvent {

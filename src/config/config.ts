@@ -29,6 +29,10 @@ export class Config {
   readonly assignableScopes: readonly string[] | null;
   /** Schemes without a dot, such as `cursor`, that redirect URIs may have (RFC 8252, section 8.4: none unless known). */
   readonly redirectUriSchemes: readonly string[];
+  /** How many live clients a project may have. */
+  readonly maxClientsPerProject: number;
+  /** Days after which audit events are deleted; null keeps them for ever. */
+  readonly auditRetentionDays: number | null;
   /** Browser origins that may call the API. */
   readonly corsOrigins: readonly string[];
   /** Request headers that those may send beside the usual ones. */
@@ -54,6 +58,12 @@ export class Config {
     this.firstPartyClientIds = read.list('FIRST_PARTY_CLIENT_IDS');
     this.assignableScopes = read.scopePatterns('ASSIGNABLE_SCOPES');
     this.redirectUriSchemes = read.uriSchemes('REDIRECT_URI_SCHEMES');
+    this.maxClientsPerProject = read.integer('MAX_CLIENTS_PER_PROJECT', {
+      default: 1_000,
+      min: 1,
+      max: 1_000_000,
+    });
+    this.auditRetentionDays = read.optionalInteger('AUDIT_RETENTION_DAYS', { min: 1, max: 36_500 });
     this.corsOrigins = read.origins('CORS_ORIGINS');
     this.corsHeaders = read.headerNames('CORS_HEADERS');
     this.rateLimits = read.oneOf('RATE_LIMITS', ['on', 'off'], 'on') === 'on';

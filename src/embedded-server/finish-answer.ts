@@ -1,5 +1,6 @@
 import type { Logger } from '@nestjs/common';
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import { refusalOfFailure } from '../rate-limit/limit-addresses.js';
 import { errors, type Middleware } from './oidc-provider.js';
 import { answerPeople } from './pages/error-page.js';
 import { keepingQuery } from './redirect-uri-match.js';
@@ -15,9 +16,21 @@ export const finishAnswer =
     } catch (error) {
       answerError(ctx, error, logger);
     }
+    if (ctx.status === 401) limitFailures(ctx);
     if (ctx.status === 503) ctx.set('retry-after', '5');
     finishAuthorization(ctx);
   };
+
+/** Clients that authenticate rightly are served, however often others fail at their address. */
+function limitFailures(ctx: Context): void {
+  const refusal = refusalOfFailure(ctx.req);
+  if (refusal === undefined) return;
+  ctx.status = refusal.status;
+  ctx.remove('www-authenticate');
+  ctx.set(refusal.headers);
+  ctx.body = JSON.stringify(refusal.toBody(ctx.response.get('x-request-id')));
+  ctx.type = 'application/problem+json; charset=utf-8';
+}
 
 function answerError(ctx: Context, error: unknown, logger: Logger): void {
   const isKnown = error instanceof errors.OIDCProviderError && error.expose;

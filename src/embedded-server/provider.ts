@@ -17,6 +17,7 @@ import { ownClients } from './demo/own-clients.js';
 import { renderError } from './pages/error-page.js';
 import { renderLogout, renderLoggedOut } from './pages/logout-pages.js';
 import { CLAIMS, findAccount } from './demo/people.js';
+import { boundParameters } from './parameter-bounds.js';
 import { translatePlainChallenge } from './plain-challenge.js';
 import { changeProvider } from './provider-changes.js';
 import type { FindClient, NoteUse } from './registered-clients.js';
@@ -44,6 +45,7 @@ export function createProvider(parts: ProviderParts): Provider {
   changeProvider(provider, parts.noteUse);
   provider.use(hideFromOtherOrigins(config));
   provider.use(finishAnswer(logger));
+  provider.use(boundParameters);
   provider.use(interactionPages(provider, state.cookieKey));
   provider.use(answerSignedOut(provider));
   provider.use(translatePlainChallenge(provider));

@@ -12,7 +12,7 @@ const FRAMEWORK_PROBLEMS: Partial<Record<number, [ProblemCode, string]>> = {
   404: ['not_found', 'There is nothing here, or the token may not see it.'],
   405: ['method_not_allowed', 'This path does not know the method.'],
   408: ['request_timeout', 'The request took too long to arrive.'],
-  413: ['payload_too_large', 'The body is too large: this API takes 64 kB at most.'],
+  413: ['payload_too_large', 'The body is too large.'],
   414: ['bad_request', 'The path is too long.'],
   415: ['unsupported_media_type', 'Send application/json in UTF-8, without a content encoding.'],
   429: ['too_many_requests', 'Wait before you try again.'],
@@ -38,7 +38,8 @@ export function toProblem(error: unknown): Problem {
 }
 
 /** What Node says of a caller who hung up in the middle of the body, with the code of a lost connection to anybody else. */
-const isCutOff = (error: unknown): boolean => isObject(error) && error['message'] === 'aborted';
+const isCutOff = (error: unknown): boolean =>
+  isObject(error) && (error['message'] === 'aborted' || error['code'] === 'ERR_STREAM_PREMATURE_CLOSE');
 
 function statusOf(error: unknown): number {
   if (error instanceof HttpException) return error.getStatus();

@@ -82,7 +82,7 @@ export class HydraAuthorizationServer extends AuthorizationServer {
   /** Holds no database connection while it waits. */
   private async follow(client: LoadedOAuthClient): Promise<LoadedOAuthClient> {
     const end = performance.now() + PATIENCE_MS;
-    this.reconciler.wake(client.id);
+    this.reconciler.wake();
     for (let left = PATIENCE_MS; left > 0 && this.reconciler.isWorking; left = end - performance.now()) {
       const news = await this.reconciler.next(client.id, Math.min(left, LOOK_EVERY_MS));
       const state = news ?? (await this.store.stateOf(client.id));

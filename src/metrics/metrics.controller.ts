@@ -12,7 +12,6 @@ export class MetricsController {
 
   @Get()
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
-  @Header('cache-control', 'no-store')
   @Operation({
     id: 'getMetrics',
     summary: 'How is it doing?',

@@ -12,6 +12,7 @@ export class Metrics {
   readonly requests: RequestMetrics;
   readonly registry = new Registry();
   private readonly process = processMetrics();
+  private collecting: Promise<string> | null = null;
 
   constructor(issuers: TrustedIssuers, pool: pg.Pool) {
     this.requests = new RequestMetrics(this.registry);
@@ -19,8 +20,15 @@ export class Metrics {
     addPoolMetrics(this.registry, pool);
   }
 
-  /** All of it in Prometheus' text format. */
-  async toText(): Promise<string> {
+  /** All of it in Prometheus' text format. Who asks while it is being collected gets the same: it asks the database. */
+  toText(): Promise<string> {
+    this.collecting ??= this.collect().finally(() => {
+      this.collecting = null;
+    });
+    return this.collecting;
+  }
+
+  private async collect(): Promise<string> {
     return (await this.registry.metrics()) + (await this.process.metrics());
   }
 }

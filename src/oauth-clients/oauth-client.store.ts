@@ -48,11 +48,12 @@ export class OAuthClientStore {
     private readonly authorizationServer: AuthorizationServer,
   ) {}
 
-  /** Null when the project is gone. */
+  /** Null when the project is gone, or has as many clients as it may have. */
   async create(
     { organizationId, projectId }: Tenant,
     caller: Caller,
     { secret = null, ...change }: Change,
+    maxClients: number,
   ): Promise<LoadedOAuthClient | null> {
     const clientId = v4();
     const created = await insertClient(this.pool, this.contextOf(caller), {
@@ -62,6 +63,7 @@ export class OAuthClientStore {
       organization_id: organizationId,
       project_id: projectId,
       secret: this.toStored(secret, clientId),
+      max_clients: maxClients,
     });
     return created ? this.authorizationServer.settle(created, false) : null;
   }

@@ -4,7 +4,6 @@ import type { FastifyReply } from 'fastify';
 import type { Access } from '../access/access.js';
 import { Authorized, Granted } from '../access/authorized.decorator.js';
 import { PageQuery } from '../pagination/page.query.js';
-import { MakesSecret } from '../rate-limit/makes-secret.decorator.js';
 import { CreateOAuthClientDto } from './dto/create-oauth-client.dto.js';
 import type { OAuthClientDto, OAuthClientPageDto } from './dto/oauth-client.dto.js';
 import { UpdateOAuthClientDto } from './dto/update-oauth-client.dto.js';
@@ -26,7 +25,6 @@ export class OAuthClientsController {
   constructor(private readonly service: OAuthClientsService) {}
 
   @Post()
-  @MakesSecret()
   @Authorized('oauth_clients:write')
   @CreateOperation()
   async create(
@@ -75,7 +73,6 @@ export class OAuthClientsController {
   }
 
   @Post(':oauth_client_id/secrets')
-  @MakesSecret()
   @Authorized('oauth_clients:write')
   @RotateSecretOperation()
   async rotateSecret(

@@ -59,7 +59,7 @@ export const CreateOperation = (): MethodDecorator =>
       headers: ['ETag', 'Location', 'Cache-Control'],
       example: SHOWN_ONCE,
     },
-    problems: [],
+    problems: ['client_quota_reached'],
   });
 
 export const ListOperation = (): MethodDecorator =>

@@ -39,15 +39,17 @@ const MAX_ATTEMPTS = 50;
 export class OAuthClientsService {
   private readonly mayAssign: (scope: string) => boolean;
   private readonly redirectUriSchemes: readonly string[];
+  private readonly maxClients: number;
 
   constructor(
     private readonly store: OAuthClientStore,
     private readonly accessCheck: AccessCheck,
     private readonly authorizationServer: AuthorizationServer,
-    config: Config,
+    { assignableScopes: patterns, redirectUriSchemes, maxClientsPerProject }: Config,
   ) {
-    this.mayAssign = assignableScopes(config.assignableScopes);
-    this.redirectUriSchemes = config.redirectUriSchemes;
+    this.mayAssign = assignableScopes(patterns);
+    this.redirectUriSchemes = redirectUriSchemes;
+    this.maxClients = maxClientsPerProject;
   }
 
   async create(access: Access, dto: CreateOAuthClientDto): Promise<ClientWithSecret> {
@@ -55,13 +57,14 @@ export class OAuthClientsService {
     demandAdminIfPrivileged(access, settings);
     refuseAny(violations);
     const secret = settings.token_endpoint_auth_method === 'none' ? null : createClientSecret();
-    const client = await this.store.create(access.tenant, access.request, {
+    const change: Change = {
       action: 'oauth_client.created',
       changes: changesBetween(null, settings),
       settings,
       secret,
-    });
-    if (!client) throw Problem.notFound();
+    };
+    const client = await this.store.create(access.tenant, access.request, change, this.maxClients);
+    if (!client) throw await this.whyNotCreated(access);
     return { client, secret: secret?.secret ?? null };
   }
 
@@ -141,6 +144,16 @@ export class OAuthClientsService {
       ? await this.store.delete(tenant, request, stored)
       : await this.store.change(tenant, request, stored, change);
     return client && { client, secret: isDeletion ? null : (change.secret?.secret ?? null) };
+  }
+
+  /** Throws 404 when the project is gone, as for every other call. */
+  private async whyNotCreated({ request }: Access): Promise<Problem> {
+    await this.accessCheck.check(request);
+    return new Problem(
+      'client_quota_reached',
+      `The project has ${this.maxClients} OAuth clients, and may have no more. Delete those that nobody needs, or ask the ` +
+        'operator for more (MAX_CLIENTS_PER_PROJECT).',
+    );
   }
 
   private rulesFor({ trusted_clients_allowed }: Access): RuleContext {

@@ -154,7 +154,7 @@ export class ProvisioningService {
 
 /** The permission for trusted clients that an organization had, if this changes it. */
 function permissionBefore({ trusted_clients_allowed: change }: AuditChanges): boolean | undefined {
-  return typeof change?.from === 'boolean' ? change.from : undefined;
+  return change && 'from' in change && typeof change.from === 'boolean' ? change.from : undefined;
 }
 
 /** Held until the end of the transaction, so that all provisioning of one organization happens one after the other. */

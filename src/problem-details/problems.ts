@@ -55,6 +55,12 @@ export const PROBLEMS = {
     meaning: 'The call is valid, and the present state rules it out.',
     remedy: 'Read the resource again and do as `detail` says.',
   },
+  client_quota_reached: {
+    status: 409,
+    title: 'The project has as many OAuth clients as it may have',
+    meaning: 'The operator bounds how many clients a project may have, and this one has that many.',
+    remedy: 'Delete those that nobody needs, or ask the operator for more (`MAX_CLIENTS_PER_PROJECT`).',
+  },
   precondition_failed: {
     status: 412,
     title: 'The resource has changed',

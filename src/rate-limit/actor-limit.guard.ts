@@ -1,23 +1,17 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { Actor } from '../auth/actor.js';
-import { MAKES_SECRET } from './makes-secret.decorator.js';
 import { RateLimits } from './rate-limits.js';
 
 /** Between who and may they: the database is not asked for an actor who asks too often. */
 @Injectable()
 export class ActorLimitGuard implements CanActivate {
-  constructor(
-    private readonly reflector: Reflector,
-    private readonly limits: RateLimits,
-  ) {}
+  constructor(private readonly limits: RateLimits) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const { user } = context.switchToHttp().getRequest<FastifyRequest & { user?: Actor }>();
-    const makesSecret = this.reflector.get<boolean | undefined>(MAKES_SECRET, context.getHandler()) === true;
     // Public routes know no actor.
-    if (user) await this.limits.admitActor(user, { makesSecret });
+    if (user) await this.limits.admitActor(user);
     return true;
   }
 }

@@ -1,9 +1,22 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
 import { MOUNT_PATH } from '../config/embedded-issuer.js';
+import { Problem } from '../problem-details/problem.js';
 import type { RateLimits } from './rate-limits.js';
 
 /** Where clients of the embedded authorization server prove who they are, out of reach of guards. */
 const TOKEN_ENDPOINT = `${MOUNT_PATH}/token`;
+
+/**
+ * What needs no token and costs much: large files, all metrics, a sign-in that has to be remembered. Of `/docs`, what is
+ * below it too.
+ */
+const DEAR = /^\/(?:docs|openapi\.json|metrics|oauth2\/auth)(?:[/?]|$)/;
+
+const refusals = new WeakMap<IncomingMessage, Problem>();
+
+/** The answer to a request that fails to authenticate, in place of 401, when its address has failed too often before. */
+export const refusalOfFailure = (request: IncomingMessage): Problem | undefined => refusals.get(request);
 
 /**
  * Limits every address before any other work, and counts the 401 answers it gets.
@@ -18,15 +31,20 @@ export function limitAddresses(
   // With callbacks: an async hook costs more than the limit itself.
   fastify.addHook('onRequest', (request, _reply, done) => {
     if (isExempt(request)) return done();
-    const { ip, url } = request;
-    const admitted = limits.admitAddress(ip);
-    const allowed = url.startsWith(TOKEN_ENDPOINT)
-      ? admitted.then(() => limits.admitCredentials(ip))
-      : admitted;
-    allowed.then(() => done(), done);
+    admit(request, limits).then(() => done(), done);
   });
   fastify.addHook('onResponse', ({ ip }, reply, done) => {
     if (reply.statusCode === 401) void limits.noteFailedAuthentication(ip);
     done();
+  });
+}
+
+async function admit({ ip, url, raw }: FastifyRequest, limits: RateLimits): Promise<void> {
+  await limits.admitAddress(ip);
+  if (DEAR.test(url)) await limits.admitAnonymous(ip);
+  if (!url.startsWith(TOKEN_ENDPOINT)) return;
+  await limits.admitFailure(ip).catch((refusal: unknown) => {
+    if (!(refusal instanceof Problem)) throw refusal;
+    refusals.set(raw, refusal);
   });
 }

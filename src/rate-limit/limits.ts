@@ -8,10 +8,14 @@ export interface Limit {
 export interface Limits {
   /** All requests of an address. */
   readonly address: Limit;
+  /** Requests of an address that need no token and cost much: documentation, metrics, the start of a sign-in. */
+  readonly anonymous: Limit;
   /** All requests of an actor, wherever they come from. */
   readonly actor: Limit;
-  /** New clients and new secrets of an actor. */
-  readonly secrets: Limit;
+  /** Writes of an actor to clients and secrets, as far as it may write. */
+  readonly writes: Limit;
+  /** Writes of everybody to the clients and secrets of one project. */
+  readonly projectWrites: Limit;
   /** 401 answers to an address. */
   readonly failedAuthentication: Limit;
 }
@@ -19,7 +23,9 @@ export interface Limits {
 /** Above what dashboards, integrations and a gateway's shared address do, below what hurts others. */
 export const LIMITS: Limits = {
   address: { requests: 20_000, seconds: 10 },
+  anonymous: { requests: 300, seconds: 60 },
   actor: { requests: 5_000, seconds: 10 },
-  secrets: { requests: 600, seconds: 60 },
+  writes: { requests: 600, seconds: 60 },
+  projectWrites: { requests: 1_200, seconds: 60 },
   failedAuthentication: { requests: 600, seconds: 60 },
 };

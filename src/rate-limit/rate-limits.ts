@@ -9,15 +9,19 @@ import { RateLimiter } from './rate-limiter.js';
  */
 export class RateLimits {
   private readonly addresses: RateLimiter | null;
+  private readonly anonymous: RateLimiter | null;
   private readonly actors: RateLimiter | null;
-  private readonly secrets: RateLimiter | null;
+  private readonly writes: RateLimiter | null;
+  private readonly projectWrites: RateLimiter | null;
   private readonly failures: RateLimiter | null;
 
   /** @param limits null for none: something in front of this process limits */
   constructor(limits: Limits | null) {
     this.addresses = limits && new RateLimiter('address', limits.address);
+    this.anonymous = limits && new RateLimiter('anonymous', limits.anonymous);
     this.actors = limits && new RateLimiter('actor', limits.actor);
-    this.secrets = limits && new RateLimiter('secrets', limits.secrets);
+    this.writes = limits && new RateLimiter('writes', limits.writes);
+    this.projectWrites = limits && new RateLimiter('project-writes', limits.projectWrites);
     this.failures = limits && new RateLimiter('failed-authentication', limits.failedAuthentication);
   }
 
@@ -25,18 +29,29 @@ export class RateLimits {
     await this.addresses?.admit(networkOf(address));
   }
 
-  async admitActor({ issuer, subject }: Actor, { makesSecret }: { makesSecret: boolean }): Promise<void> {
-    const key = `${issuer} ${subject}`;
-    await this.actors?.admit(key);
-    if (makesSecret) await this.secrets?.admit(key);
+  /** For what needs no token and costs much. */
+  async admitAnonymous(address: string): Promise<void> {
+    await this.anonymous?.admit(networkOf(address));
+  }
+
+  async admitActor(actor: Actor): Promise<void> {
+    await this.actors?.admit(keyOf(actor));
+  }
+
+  /** For writes that are allowed: others must not use up what a project has. */
+  async admitWrite(actor: Actor, projectId: string): Promise<void> {
+    await this.writes?.admit(keyOf(actor));
+    await this.projectWrites?.admit(projectId);
   }
 
   async noteFailedAuthentication(address: string): Promise<void> {
     await this.failures?.note(networkOf(address));
   }
 
-  /** For what costs work to check, such as a signature. Rejects when the address has failed too often of late. */
-  async admitCredentials(address: string): Promise<void> {
+  /** For a failed authentication, which is counted with its answer. Rejects when the address has failed too often of late. */
+  async admitFailure(address: string): Promise<void> {
     await this.failures?.demandRoom(networkOf(address));
   }
 }
+
+const keyOf = ({ issuer, subject }: Actor): string => `${issuer} ${subject}`;

@@ -1,7 +1,7 @@
 /**
  * What the service costs over the least that its semantics need: GET and PATCH of one OAuth client, and a token by client
  * credentials, against the floors in `floor/`, on the same machine and database in the same run. Whether the time of a 404
- * tells anything, and how long Hydra waits for the token hook. Exits 1 beyond the targets of `report.mjs`.
+ * tells anything, what a quiet tenant notices of a flooding one, and how long Hydra waits for the token hook. Exits 1 beyond the targets of `report.mjs`.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { startEmbeddedPostgres } from '../../dist/src/embedded-postgres/embedded
 import { checkParity, countUpdates } from './parity.mjs';
 import { compare } from './rounds.mjs';
 import { compareIssuance } from './issuance.mjs';
+import { compareNeighbours } from './neighbours.mjs';
 import { compareNotFound } from './not-found.mjs';
 import { report } from './report.mjs';
 import { Scene } from './scene.mjs';
@@ -48,12 +49,24 @@ async function bench() {
   const issuance = await compareIssuance(scene, { floor: provider, service });
   const notFound = await compareNotFound(scene, { service });
 
+  console.log('Flooding a service with its limits on, beside a quiet tenant ...');
+  const limited = await startService({
+    ...settings,
+    DATABASE_URL: databaseUrl,
+    RATE_LIMITS: 'on',
+    TRUST_PROXY: '1',
+  });
+  cleanUp.push(() => limited.stop());
+  const capacity = measured.GET.service.rate;
+  const neighbours = await compareNeighbours(scene, { service: limited, capacity });
+
   console.log('Asking the token hook ...');
   const tokenHook = await timeTokenHook(settings, databaseUrl);
   return report({
     ...measured,
     issuance,
     notFound,
+    neighbours,
     tokenHook,
     firstStart,
     laterStart,

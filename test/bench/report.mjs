@@ -4,6 +4,8 @@ const MAX_MEMORY_MB = 250;
 const MAX_ISSUANCE_RATIO = 2;
 /** Median times of two kinds of 404, either way. */
 const MAX_NOT_FOUND_RATIO = 1.1;
+/** The 99th percentile of a quiet tenant beside a flooding one, against alone. */
+const MAX_NEIGHBOUR_RATIO = 3;
 
 /**
  * The numbers as a table.
@@ -11,11 +13,13 @@ const MAX_NOT_FOUND_RATIO = 1.1;
  * @returns the text, and whether ratios and memory reached their targets; the times are for information
  */
 export function report(measured) {
-  const { GET, PATCH, issuance, notFound, tokenHook, memory, firstStart, laterStart, token } = measured;
+  const { GET, PATCH, issuance, notFound, neighbours, tokenHook, memory, firstStart, laterStart, token } =
+    measured;
   const isGood = (ratio) => ratio >= MIN_RATIO;
   const isSmall = memory === null || memory <= MAX_MEMORY_MB;
   const isCheap = issuance === null || issuance.ratio <= MAX_ISSUANCE_RATIO;
   const isSilent = Math.max(notFound, 1 / notFound) <= MAX_NOT_FOUND_RATIO;
+  const isCalm = neighbours.every(([, , , ratio]) => ratio <= MAX_NEIGHBOUR_RATIO);
   const text = [
     '',
     row('', 'requests/s', 'p50 ms', 'p99 ms', 'ratio', 'target'),
@@ -31,6 +35,7 @@ export function report(measured) {
       '',
       `within ${MAX_NOT_FOUND_RATIO} either way ${verdict(isSilent)}`,
     ),
+    ...neighbourTable(neighbours),
     line('token hook, p50', tokenHook.p50, 'ms', ''),
     line('token hook, p99', tokenHook.p99, 'ms', 'aim: 5'),
     line('peak resident memory', memory, 'MB', `at most ${MAX_MEMORY_MB} ${verdict(isSmall)}`),
@@ -42,7 +47,7 @@ export function report(measured) {
   ].join('\n');
   return {
     text,
-    reached: [isGood(GET.ratio), isGood(PATCH.ratio), isSmall, isCheap, isSilent].every(Boolean),
+    reached: [isGood(GET.ratio), isGood(PATCH.ratio), isSmall, isCheap, isSilent, isCalm].every(Boolean),
   };
 
   function comparison(method, { floor, service, ratio }) {
@@ -53,6 +58,17 @@ export function report(measured) {
     ];
   }
 }
+
+/** What is shared, the quiet tenant's p99 in milliseconds alone and beside the flood, and their ratio. */
+export const neighbourTable = (neighbours) => [
+  '',
+  'quiet tenant, p99 ms             alone  flooded  ratio',
+  ...neighbours.map(([name, alone, beside, ratio]) => {
+    const numbers = [alone, beside, ratio].map((value) => value.toFixed(1).padStart(8)).join('');
+    return `${name.padEnd(32)}${numbers}   at most ${MAX_NEIGHBOUR_RATIO} ${verdict(ratio <= MAX_NEIGHBOUR_RATIO)}`;
+  }),
+  '',
+];
 
 const verdict = (reached) => (reached ? '(reached)' : '(MISSED)');
 

@@ -101,7 +101,9 @@ function nothingIsReserved({ scopes, audience }: HydraFacts, terms: ImportTerms)
 
 /** Hydra would be told to grant them no longer. */
 function scopesAreAssignable({ scopes }: HydraFacts, { mayAssign }: ImportTerms): string[] {
-  const others = scopes.filter((scope) => !isReservedScope(scope) && !isAddedForHydra(scope) && !mayAssign(scope));
+  const others = scopes.filter(
+    (scope) => !isReservedScope(scope) && !isAddedForHydra(scope) && !mayAssign(scope),
+  );
   return refuseIf(
     others.length > 0,
     `it holds scopes that are not assignable: ${listed(others)}; list them in ASSIGNABLE_SCOPES first`,

@@ -11,7 +11,7 @@ import { HydraAdminApi } from '../admin-api/hydra-admin-api.js';
 import { LoneFailures } from './lone-failures.js';
 import { Pace } from '../admin-api/pace.js';
 import { SyncMetrics } from './sync-metrics.js';
-import { isBehind, type SyncState } from '../../oauth-clients/model/sync-state.js';
+import type { SyncState } from '../../oauth-clients/model/sync-state.js';
 import { SyncStore, type Claim } from './sync-store.js';
 import { outcomeOf, type Outcome } from './sync-outcome.js';
 
@@ -31,7 +31,8 @@ type Listener = (state: SyncState | null) => void;
 export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Sync');
   private readonly circuit: Circuit;
-  private readonly woken = new Set<string>();
+  /** Something has become due since it was last looked. */
+  private isWoken = false;
   private readonly loneFailures = new LoneFailures();
   private readonly running = new Set<Promise<void>>();
   /** The one that finds out whether Hydra works again. */
@@ -74,10 +75,9 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     await Promise.race([Promise.all(this.running), setTimeout(STOP_MS, undefined, { ref: false })]);
   }
 
-  /** Brings this client next. */
-  wake(id: string): void {
-    if (!this.isWorking) return;
-    this.woken.add(id);
+  /** A client has changed. It is brought when its project's turn comes: whoever writes most must not be first each time. */
+  wake(): void {
+    this.isWoken = true;
     this.fill();
   }
 
@@ -114,26 +114,16 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
       await this.pace.ready(this.stopping.signal);
       if (!this.isWorking) return;
       const startedAt = performance.now();
-      const claim = (await this.claimWoken()) ?? (await this.claimDue());
-      if (claim === null) return this.circuit.giveTheBenefitOfTheDoubt();
-      await this.attempt(claim, startedAt + ATTEMPT_MS);
+      this.isWoken = false;
+      const claim = await this.store.claim();
+      if (claim !== null) {
+        // There may be more where this one comes from.
+        this.fill();
+        await this.attempt(claim, startedAt + ATTEMPT_MS);
+      } else if (!this.isWoken) {
+        return this.circuit.giveTheBenefitOfTheDoubt();
+      }
     }
-  }
-
-  private async claimWoken(): Promise<Claim | null> {
-    for (const id of this.woken) {
-      this.woken.delete(id);
-      const claim = await this.store.claim(id);
-      if (claim) return claim;
-    }
-    return null;
-  }
-
-  private async claimDue(): Promise<Claim | null> {
-    const claim = await this.store.claim(null);
-    // There may be more where this one comes from.
-    if (claim) this.fill();
-    return claim;
   }
 
   private async attempt(claim: Claim, deadline: number): Promise<void> {
@@ -146,7 +136,6 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     const outcome = await outcomeOf(attempt, claim, this.loneFailures);
     this.metrics.attempts.inc({ outcome: outcome.kind });
     const state = await this.writeDown(claim, outcome);
-    if (state && isBehind(state) && outcome.kind === 'brought') this.woken.add(claim.id);
     for (const listener of this.listeners.get(claim.id) ?? []) listener(state);
     if (outcome.kind !== 'failed') this.circuit.prove();
     else if (outcome.trip) this.circuit.trip(outcome.reason, outcome.trip);
@@ -166,7 +155,6 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   private onOpen(reason: string): void {
     this.logger.warn(`Hydra is out of reach: ${reason}. Changes are kept and brought to it when it is back.`);
     this.metrics.circuitOpen.set(1);
-    this.woken.clear();
     this.releaseAll();
   }
 

@@ -7,12 +7,18 @@ import {
   ATTEMPT_COLUMNS,
   ATTEMPT_LIST,
   IS_LEASED_BY_US,
+  SYNC_PRIORITIES,
   SYNC_STATE_COLUMNS,
   type AttemptState,
   type SeenClient,
   type SyncState,
 } from '../../oauth-clients/model/sync-state.js';
-import { COMPLETE, LEASE_ANY, LEASE_ONE, SET_BACK } from '../../oauth-clients/writes/sync.statements.js';
+import {
+  COMPLETE,
+  LEASE_MOST_URGENT,
+  LEASE_NEXT_PROJECT,
+  SET_BACK,
+} from '../../oauth-clients/writes/sync.statements.js';
 import type { Doubt, SyncProblem } from '../../oauth-clients/model/oauth-client.vocabulary.js';
 import {
   REGISTRATION_COLUMNS,
@@ -77,18 +83,47 @@ const STATE = new PreparedStatement<SyncState>(
   SYNC_STATE_COLUMNS,
 );
 
+/** Every so many leases go by the turns of projects, whatever is urgent elsewhere. */
+const PROJECT_TURN_EVERY = 4;
+
+const BEFORE_ALL_PROJECTS = '00000000-0000-0000-0000-000000000000';
+const PRIORITY_NAMES = Object.keys(SYNC_PRIORITIES);
+
+const afterOf = (priority: number): string => `after_${PRIORITY_NAMES[priority]}`;
+
 /** Who brings which client to Hydra, and how far that got. Safe for any number of processes at once. */
 @Injectable()
 export class SyncStore {
+  private leases = 0;
+  /** The projects whose turn it was last: in all, and by priority. */
+  private lastProject = BEFORE_ALL_PROJECTS;
+  private readonly lastProjects = Object.fromEntries(
+    PRIORITY_NAMES.map((name) => [`after_${name}`, BEFORE_ALL_PROJECTS]),
+  );
+
   constructor(private readonly pool: pg.Pool) {}
 
-  /** @param id only this one; any that is due if null. @returns null when there is none to be had */
-  async claim(id: string | null): Promise<Claim | null> {
+  /** The client whose turn it is. @returns null when none is due */
+  async claim(): Promise<Claim | null> {
     const lease_token = v4();
-    const leased = await (id === null
-      ? LEASE_ANY.row(this.pool, { lease_token })
-      : LEASE_ONE.row(this.pool, { id, lease_token }));
+    const leased = await this.lease(lease_token);
     return leased ? this.read({ id: leased.id, lease_token }) : null;
+  }
+
+  /**
+   * What is urgent goes first, whosever it is; but every few times the next project's turn has come, so that no project waits
+   * for all the urgent work of the others.
+   */
+  private async lease(lease_token: string): Promise<{ readonly id: string } | undefined> {
+    this.leases += 1;
+    if (this.leases % PROJECT_TURN_EVERY === 0) {
+      const leased = await LEASE_NEXT_PROJECT.row(this.pool, { after: this.lastProject, lease_token });
+      this.lastProject = leased?.project_id ?? BEFORE_ALL_PROJECTS;
+      return leased;
+    }
+    const leased = await LEASE_MOST_URGENT.row(this.pool, { ...this.lastProjects, lease_token });
+    if (leased) this.lastProjects[afterOf(leased.priority)] = leased.project_id;
+    return leased;
   }
 
   /** The client as it is now; null when the lease is no longer ours. */

@@ -100,6 +100,10 @@ export class OAuthClient extends ClientSettings {
   @Column('integer', { select: false, default: 0 })
   sync_attempts: number;
 
+  /** How urgent it is to bring the authorization server to this revision, by `SYNC_PRIORITIES`: 0 is the most urgent. */
+  @Column('smallint', { select: false, default: 1 })
+  sync_priority: number;
+
   /** Not to be tried before; null is at once. */
   @Column({ type: 'timestamptz', select: false, precision: 3, nullable: true })
   sync_due_at: Date | null;
@@ -158,6 +162,7 @@ export type LoadedOAuthClient = Omit<
   | 'erased_at'
   | 'synced_at'
   | 'sync_attempts'
+  | 'sync_priority'
   | 'sync_due_at'
   | 'sync_verify_at'
   | 'drifted_at'

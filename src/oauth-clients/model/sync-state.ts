@@ -24,6 +24,14 @@ import type { Doubt, SyncStatus } from './oauth-client.vocabulary.js';
  * | accepted | what the server has is to be written over, however far ahead it is     | completion                                 |
  */
 
+/** Kinds of work for the server, the most urgent first: what ends something must not wait for what begins something. */
+export const SYNC_PRIORITIES = {
+  /** A secret was replaced or ended, or the client disabled, deleted or no longer trusted. */
+  end: 0,
+  edit: 1,
+  /** The server is to have a client that it does not have, or is to have it back as it was. */
+  create: 2,
+} as const;
 /** What was last seen of the server's own client. A moment is null while it is not known. */
 export interface SeenClient {
   /** When the server says that it was made. Only another client has another moment. */
@@ -65,29 +73,40 @@ export const IS_LONG_AT_REST = `${IS_AT_REST} and c.synced_at < now() - interval
 
 export const IS_NOT_LEASED = `(c.lease_expires_at is null or c.lease_expires_at <= now())`;
 
-/** Unsynced or to be verified, and neither waiting nor leased. */
-export const IS_DUE = `
-  (${IS_UNSYNCED} or c.sync_verify_at is not null)
-  and (${IS_UNSYNCED} or c.sync_verify_at <= now())
-  and (c.sync_due_at is null or c.sync_due_at <= now())
-  and ${IS_NOT_LEASED}`;
+/** Unsynced or to be verified: what the index of work for the server holds, in the order of `DUE_FIRST`. */
+export const IS_PENDING = `(${IS_UNSYNCED} or c.sync_verify_at is not null)`;
 
-/** Who has waited longest. */
-export const DUE_FIRST = `c.sync_due_at nulls first, c.id`;
+/** When a pending client may be tried. Spelled as in the index, which finds by it those that may be tried now. */
+const DUE_AT = `coalesce(greatest(c.sync_due_at, case when ${IS_UNSYNCED} then null else c.sync_verify_at end), '-infinity')`;
+
+/** Pending, and neither waiting nor leased. */
+export const IS_DUE = `${IS_PENDING} and ${DUE_AT} <= now() and ${IS_NOT_LEASED}`;
+
+/** Within a priority and a project: who has waited longest. */
+export const DUE_FIRST = `${DUE_AT}, c.id`;
 
 /** Since when the authorization server lacks something of an unsynced client: of a change that did not move `modified`, `drifted_at`. */
 export const UNSYNCED_SINCE = `coalesce(c.drifted_at, c.modified)`;
 
 /** Columns of a new client, and their values: `:applied` says that its server needs nothing, `:known` that it has the client already. */
 export const NEW_COLUMNS = `
-  revision, synced_revision, synced_at, unmanaged, server_created_at, server_updated_at`;
+  revision, synced_revision, synced_at, sync_priority, unmanaged, server_created_at, server_updated_at`;
 export const NEW_VALUES = `
   1, case when :applied::boolean then 1 else 0 end, case when :applied::boolean or :known::boolean then now() end,
-  :unmanaged::jsonb, :server_created_at::timestamptz, :server_updated_at::timestamptz`;
+  ${SYNC_PRIORITIES.create}, :unmanaged::jsonb, :server_created_at::timestamptz, :server_updated_at::timestamptz`;
 
-/** Every change of a client. `:applied`: the server needs nothing more. */
-export const CHANGED = `
+/** A client that is unsynced already keeps the more urgent of its two priorities: one message brings both changes. */
+const atLeast = (priority: string): string =>
+  `least(case when ${IS_UNSYNCED} then c.sync_priority end, ${priority})`;
+
+/**
+ * Every change of a client. `:applied`: the server needs nothing more.
+ *
+ * @param ends SQL: whether the change ends something
+ */
+export const changed = (ends: string): string => `
   revision = c.revision + 1,
+  sync_priority = ${atLeast(`case when ${ends} then ${SYNC_PRIORITIES.end} else ${SYNC_PRIORITIES.edit} end`)},
   synced_revision = case when :applied::boolean then c.revision + 1 else c.synced_revision end,
   synced_at = case when :applied::boolean then now() else c.synced_at end,
   sync_attempts = 0, sync_due_at = null, sync_problem = null`;
@@ -100,7 +119,7 @@ export const ENDED_BY_CHANGE = `
   tokens_ended_at = case when c.enabled and not :enabled::boolean then clock_timestamp() else c.tokens_ended_at end,
   trust_ended_at = case when c.trusted and not :trusted::boolean then clock_timestamp() else c.trust_ended_at end`;
 
-/** The organization `o` lets its clients be trusted, or no longer does. Comes with `CHANGED`, while `modified` stays. */
+/** The organization `o` lets its clients be trusted, or no longer does. Comes with `changed`, while `modified` stays. */
 export const TRUST_CHANGED = `
   trust_ended_at = case when o.trusted_clients_allowed then c.trust_ended_at else clock_timestamp() end,
   drifted_at = case when :applied::boolean then c.drifted_at else coalesce(c.drifted_at, now()) end`;
@@ -154,11 +173,13 @@ export const SEEN = `
   unmanaged = seen.unmanaged, server_created_at = seen.created_at, server_updated_at = seen.updated_at`;
 
 /** The server was found not to have what it once had. */
-export const DRIFTED = `synced_revision = c.revision - 1, drifted_at = now()`;
+export const DRIFTED = `
+  synced_revision = c.revision - 1, drifted_at = now(), sync_priority = ${SYNC_PRIORITIES.create}`;
 
 /** What the server was to have can never be brought to it: it is to be told anew, and the owner why (`:problem`). */
 export const GIVEN_UP = `
-  synced_revision = least(c.synced_revision, c.revision - 1), sync_due_at = null, sync_problem = :problem::jsonb,
+  synced_revision = least(c.synced_revision, c.revision - 1), sync_priority = ${SYNC_PRIORITIES.end}, sync_due_at = null,
+  sync_problem = :problem::jsonb,
   sync_verify_at = ${VERIFY_AFTER_LEASE}, server_created_at = ${CREATED_AT_AFTER_LEASE}, ${NO_LEASE}`;
 
 /** What an owner was told is forgotten with the client, and so is what an operator had set of it. */

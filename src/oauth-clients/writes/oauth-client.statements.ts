@@ -4,7 +4,7 @@ import { PreparedStatement } from '../../database/prepared-statement.js';
 import { MEMBERS, membersWhere } from '../model/members.js';
 import { OAuthClient, type LoadedOAuthClient } from '../model/oauth-client.entity.js';
 import {
-  CHANGED,
+  changed,
   ENDED_BY_CHANGE,
   IS_TRUST_TO_CHANGE,
   NEW_COLUMNS,
@@ -43,7 +43,8 @@ const revoked = (condition: string): string => `, revoked as (
   )`;
 
 /**
- * Makes nothing once the project is deleted; the share lock makes a deletion wait for this insert. The organization is not
+ * Makes nothing once the project is deleted, or has `:max_clients` live clients (null: no bound). The lock of the project makes
+ * its deletion wait for this insert, and this insert for others in the project, which are then counted. The organization is not
  * locked: its deletion goes through its projects, and a second lock could be taken in another order than provisioning does.
  */
 export const INSERT = new PreparedStatement(
@@ -52,13 +53,14 @@ export const INSERT = new PreparedStatement(
     select p.id, p.organization_id
     from projects p join organizations o on o.id = p.organization_id
     where p.id = :project_id and p.organization_id = :organization_id and p.deleted_at is null and o.deleted_at is null
-    for share of p
+    for no key update of p
   ), written as (
     insert into oauth_clients as c
       (id, organization_id, project_id, client_id, ${ALL.join(', ')}, created, modified, created_by, modified_by, ${NEW_COLUMNS})
     select :id, organization_id, id, :client_id, ${ALL.map((name) => `:${name}`).join(', ')},
            now(), now(), :actor::jsonb, :actor::jsonb, ${NEW_VALUES}
     from tenant
+    where :max_clients::bigint is null or live_oauth_clients(tenant.id) < :max_clients::bigint
     on conflict (client_id) do nothing
     returning c.*, :event_id::uuid as event_id
   )${AUDIT_EVENT}${NEW_SECRET}
@@ -66,13 +68,17 @@ export const INSERT = new PreparedStatement(
   COLUMNS,
 );
 
+/** What must not wait behind other work for the authorization server. */
+const ENDS = `
+  :revoke_secrets::boolean or (c.enabled and not :enabled::boolean) or (c.trusted and not :trusted::boolean)`;
+
 /** Writes over the one revision that was read. No row comes back when another write was first. */
 export const CHANGE = new PreparedStatement(
   'oauth_client_change',
   `with written as (
     update oauth_clients c set
       ${CHANGEABLE.map((name) => `${name} = :${name}`).join(', ')},
-      modified = now(), modified_by = :actor::jsonb, ${CHANGED}, ${ENDED_BY_CHANGE}, ${SETTLED_BY_CHANGE}
+      modified = now(), modified_by = :actor::jsonb, ${changed(ENDS)}, ${ENDED_BY_CHANGE}, ${SETTLED_BY_CHANGE}
     where c.id = :id and c.project_id = :project_id and c.revision = :revision and c.deleted_at is null
     returning c.*, :event_id::uuid as event_id
   )${AUDIT_EVENT}${revoked(':revoke_secrets::boolean')}${NEW_SECRET}
@@ -85,7 +91,7 @@ export const DELETE = new PreparedStatement(
   'oauth_client_delete',
   `with written as (
     update oauth_clients c set
-      deleted_at = now(), modified = now(), modified_by = :actor::jsonb, ${CHANGED}
+      deleted_at = now(), modified = now(), modified_by = :actor::jsonb, ${changed('true')}
     from unnest(:ids::uuid[], :event_ids::uuid[]) as target (id, event_id)
     where c.id = target.id and c.project_id = any(:project_ids::uuid[]) and c.deleted_at is null
       and c.revision = coalesce(:revision::integer, c.revision)
@@ -105,7 +111,7 @@ export const LIVE_IDS = new PreparedStatement<Pick<OAuthClient, 'id'>>(
 export const FOLLOW_TRUST = new PreparedStatement<Pick<OAuthClient, 'id'>>(
   'oauth_client_follow_trust',
   `with written as (
-    update oauth_clients c set ${CHANGED}, ${TRUST_CHANGED}
+    update oauth_clients c set ${changed('not o.trusted_clients_allowed')}, ${TRUST_CHANGED}
     from organizations o, unnest(:ids::uuid[], :event_ids::uuid[]) as target (id, event_id)
     where c.id = target.id and o.id = c.organization_id and c.deleted_at is null and ${IS_TRUST_TO_CHANGE}
     returning c.*, target.event_id

@@ -40,6 +40,8 @@ export interface ClientInsert {
   readonly secret: StoredSecret | null;
   /** What the authorization server has of the client already, in a state of before. */
   readonly known?: KnownClient;
+  /** How many live clients the project may have; null for no bound. */
+  readonly max_clients?: number | null;
 }
 
 export interface ClientChange {
@@ -63,11 +65,11 @@ export interface ClientDeletion {
   readonly revision: number | null;
 }
 
-/** Undefined when the project is gone or the `client_id` is taken. */
+/** Undefined when the project is gone or full, or the `client_id` is taken. */
 export const insertClient = (
   database: Queryable,
   context: WriteContext,
-  { settings, secret, changes, known, ...insert }: ClientInsert,
+  { settings, secret, changes, known, max_clients = null, ...insert }: ClientInsert,
 ): Promise<LoadedOAuthClient | undefined> =>
   INSERT.row(database, {
     ...insert,
@@ -80,6 +82,7 @@ export const insertClient = (
     unmanaged: known && JSON.stringify(known.unmanaged),
     server_created_at: known?.created_at,
     server_updated_at: known?.updated_at,
+    max_clients,
   });
 
 /** Undefined when the client is no longer at the revision that was read: another write was first. */

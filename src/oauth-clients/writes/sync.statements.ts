@@ -9,10 +9,12 @@ import {
   IS_DUE,
   IS_LEASED_BY_US,
   IS_NOT_LEASED,
+  IS_PENDING,
   IS_VERIFIED,
   LEASED,
   SEEN,
   SET_BACK as IS_SET_BACK,
+  SYNC_PRIORITIES,
   SYNC_STATE_COLUMNS,
   WAS_SETTLED,
   type SyncState,
@@ -23,19 +25,70 @@ import {
  * writes nothing down.
  */
 
-/** Takes the lease only: here the row could be newer than the statement's snapshot, and its secret would not be. */
-const lease = (which: string): string => `
-  update oauth_clients c set ${LEASED}
-  where c.id = (
-    select c.id from oauth_clients c where ${which} and ${IS_DUE}
-    order by ${DUE_FIRST} limit 1 for update skip locked
+const BEFORE_ALL_PROJECTS = `'00000000-0000-0000-0000-000000000000'::uuid`;
+const PRIORITIES = Object.values(SYNC_PRIORITIES);
+
+/** The next project after another that has pending work of the priority: one probe of the index. */
+const nextProject = (priority: number, after: string): string => `(
+  select c.project_id from oauth_clients c
+  where ${IS_PENDING} and c.sync_priority = ${priority} and c.project_id > ${after}
+  order by c.project_id limit 1)`;
+
+const nextOf = (priorities: readonly number[], after: string): string =>
+  `least(${priorities.map((priority) => nextProject(priority, after)).join(', ')})`;
+
+const firstDue = (priority: number): string => `(
+  select c.id from oauth_clients c
+  where c.sync_priority = ${priority} and c.project_id = turn.project_id and ${IS_DUE}
+  order by ${DUE_FIRST} limit 1 for update skip locked)`;
+
+/**
+ * The most urgent client of the first project after `after` that has one which is due. It walks from project to project with
+ * a probe of the index each, and ends at the first that is found: what one project has to be done is not read.
+ */
+const firstOfTurn = (priorities: readonly number[], after: string): string => `(
+  with recursive turn as (
+    select ${nextOf(priorities, after)} as project_id
+    union all
+    select ${nextOf(priorities, 'turn.project_id')} from turn where turn.project_id is not null
   )
-  returning c.id`;
+  select found.id from turn cross join lateral (select coalesce(${priorities.map(firstDue).join(', ')}) as id offset 0) found
+  where found.id is not null limit 1)`;
 
-type Id = Pick<OAuthClient, 'id'>;
+/** In the order of the projects' ids, and from the beginning once it is through. */
+const roundRobin = (priorities: readonly number[], after: string): string[] => [
+  firstOfTurn(priorities, after),
+  firstOfTurn(priorities, BEFORE_ALL_PROJECTS),
+];
 
-export const LEASE_ANY = new PreparedStatement<Id>('sync_lease_any', lease('true'), { id: 'uuid' });
-export const LEASE_ONE = new PreparedStatement<Id>('sync_lease_one', lease('c.id = :id'), { id: 'uuid' });
+/** Takes the lease only: here the row could be newer than the statement's snapshot, and its secret would not be. */
+const lease = (id: string): string => `
+  update oauth_clients c set ${LEASED}
+  where c.id = ${id}
+  returning c.id, c.project_id, c.sync_priority::integer as priority`;
+
+type Leased = Pick<OAuthClient, 'id' | 'project_id'> & { readonly priority: number };
+const LEASED_COLUMNS = { id: 'uuid', project_id: 'uuid', priority: 'int4' } as const;
+
+/**
+ * What is most urgent of all, and of equally urgent work the next project's. `:after_end` and its like are the projects whose
+ * turn it was last, by priority.
+ */
+export const LEASE_MOST_URGENT = new PreparedStatement<Leased>(
+  'sync_lease_most_urgent',
+  lease(`coalesce(
+    ${Object.entries(SYNC_PRIORITIES)
+      .flatMap(([name, priority]) => roundRobin([priority], `:after_${name}::uuid`))
+      .join(', ')})`),
+  LEASED_COLUMNS,
+);
+
+/** What is most urgent in the project after `:after`, so that no project waits for the urgent work of others. */
+export const LEASE_NEXT_PROJECT = new PreparedStatement<Leased>(
+  'sync_lease_next_project',
+  lease(`coalesce(${roundRobin(PRIORITIES, ':after::uuid').join(', ')})`),
+  LEASED_COLUMNS,
+);
 
 /** A secret is forgotten here once Hydra has it for certain, and revoked where nobody will ever have it. */
 export const COMPLETE = new PreparedStatement<SyncState>(

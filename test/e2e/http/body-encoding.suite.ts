@@ -4,7 +4,7 @@ import { expectProblem, expectRawProblem } from '../../support/problem.js';
 import { exchange } from '../../support/raw-http.js';
 import { TestRegistry, type TestTenant } from '../../support/registry.js';
 
-const LIMIT = 64 * 1024;
+const LIMIT = 128 * 1024;
 const PATCH = JSON.stringify({ name: 'Renamed' });
 
 describe('the encoding of a body', () => {
@@ -101,7 +101,7 @@ describe('the encoding of a body', () => {
   });
 
   describe('when it is large', () => {
-    it('is taken up to 64 kB', async () => {
+    it('is taken up to 128 kB', async () => {
       expect((await patch(PATCH.padEnd(LIMIT))).status).toBe(200);
     });
 

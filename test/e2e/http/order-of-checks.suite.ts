@@ -1,4 +1,5 @@
-import { expectProblem } from '../../support/problem.js';
+import { expectProblem, expectRawProblem } from '../../support/problem.js';
+import { exchange, sendRaw, type RawAnswer } from '../../support/raw-http.js';
 import { TestRegistry, type TestTenant } from '../../support/registry.js';
 
 /** Bodies that cannot be read, each in its own way. */
@@ -58,5 +59,55 @@ describe('a body', () => {
       await registry.api.get(client, { token: tenant.admin }),
     ];
     expect(answers.map(({ status }) => status)).toEqual([415, 415, 200]);
+  });
+
+  describe('that is sent by somebody who may not', () => {
+    /** Announced, and never sent: an answer can come only from who does not wait for it. */
+    const announce = (...headers: string[]): Promise<RawAnswer> =>
+      exchange(
+        registry.url,
+        [
+          `POST ${tenant.clients} HTTP/1.1`,
+          'Host: localhost',
+          'Content-Type: application/json',
+          'Content-Length: 1000',
+          ...headers,
+          '\r\n',
+        ].join('\r\n'),
+      );
+    const bearer = (token: string): string => `Authorization: Bearer ${token}`;
+
+    it.each([
+      ['no token', 'invalid_token', () => []],
+      ['a bad token', 'invalid_token', () => [bearer('garbage')]],
+      ['a token of a stranger', 'not_found', async () => [bearer(await registry.person('stranger'))]],
+      ['a role that does not suffice', 'forbidden', () => [bearer(tenant.viewer)]],
+    ] as const)('is not waited for with %s, and ends the connection', async (_, code, headers) => {
+      const answer = await announce(...(await headers()));
+      expectRawProblem(answer, code);
+      expect(answer.headers.get('connection')).toBe('close');
+    });
+
+    it.each(['[', '{"a":'])('is not parsed, however dear that would be (%s)', async (text) => {
+      const answer = await registry.api.post(tenant.clients, { token: 'garbage', raw: text.repeat(20_000) });
+      expectProblem(answer, 'invalid_token');
+      expect(answer.headers.get('connection')).toBe('close');
+    });
+
+    it('is told its answer all the same, in the middle of a body that is far too large', async () => {
+      const body = 'a'.repeat(4 * 1024 * 1024);
+      const head = [`POST ${tenant.clients} HTTP/1.1`, 'Host: a', 'Content-Type: application/json'];
+      const bytes = `${head.join('\r\n')}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+      expectRawProblem(await exchange(registry.url, bytes), 'invalid_token');
+    });
+
+    it('does not let anything behind it be done', async () => {
+      const client = await tenant.createClient();
+      const hidden = `DELETE ${tenant.client(client.id)} HTTP/1.1\r\nHost: a\r\n${bearer(tenant.admin)}\r\n\r\n`;
+      const head = `POST ${tenant.clients} HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}`;
+      await sendRaw(registry.url, `${head}${hidden}`);
+      const { status } = await registry.api.get(tenant.client(client.id), { token: tenant.viewer });
+      expect(status).toBe(200);
+    });
   });
 });

@@ -1,13 +1,22 @@
 import type { Answer, CallOptions } from '../../support/api-client.js';
 import { expectProblem } from '../../support/problem.js';
 import { exchange } from '../../support/raw-http.js';
+import { createDatabase } from '../../support/postgres.js';
+import { ServiceProcess } from '../../support/service-process.js';
 import { MACHINE_CLIENT, TestRegistry, WEB_CLIENT, type TestTenant } from '../../support/registry.js';
 
 /** Windows that no test lives to see the end of, so that no clock decides. */
 const SECONDS = 3_600;
 const PLENTY = { requests: 1_000_000, seconds: SECONDS };
 const few = (requests: number) => ({ requests, seconds: SECONDS });
-const LIMITS = { address: PLENTY, actor: PLENTY, secrets: PLENTY, failedAuthentication: PLENTY };
+const LIMITS = {
+  address: PLENTY,
+  anonymous: PLENTY,
+  actor: PLENTY,
+  writes: PLENTY,
+  projectWrites: PLENTY,
+  failedAuthentication: PLENTY,
+};
 
 /** Trusts the address that a test says it calls from. */
 const ON = { RATE_LIMITS: 'on', TRUST_PROXY: '1' };
@@ -106,6 +115,19 @@ describe('when nobody is said to be a proxy', () => {
   });
 });
 
+describe('when somebody stands in front whom TRUST_PROXY does not name', () => {
+  const noticesOf = async (env: Record<string, string>): Promise<number> => {
+    const service = await ServiceProcess.start({ DATABASE_URL: await createDatabase(), ...env });
+    for (let i = 0; i < 3; i += 1) await service.api.get('/health/live', from('192.0.2.1'));
+    await service.stop();
+    return service.log.filter(({ msg }) => String(msg).includes('TRUST_PROXY is not set')).length;
+  };
+
+  it('says so once, and not where it is set', async () => {
+    expect([await noticesOf({}), await noticesOf({ TRUST_PROXY: '0' })]).toEqual([1, 0]);
+  });
+});
+
 describe('when an actor asks too often', () => {
   let registry: TestRegistry;
   let tenant: TestTenant;
@@ -149,34 +171,87 @@ describe('when an actor asks too often', () => {
   });
 });
 
-describe('when an actor makes secrets too often', () => {
+describe('when an actor writes too often', () => {
   let registry: TestRegistry;
   let tenant: TestTenant;
 
   beforeEach(async () => {
-    registry = await TestRegistry.start(ON, { limits: { ...LIMITS, secrets: few(3) } });
+    registry = await TestRegistry.start(ON, { limits: { ...LIMITS, writes: few(3) } });
     tenant = await registry.tenant();
   });
   afterEach(() => registry.stop());
 
-  it('counts new clients and new secrets together, and goes on serving reads and changes', async () => {
+  it('counts every kind of write together, and goes on serving reads and other actors', async () => {
     const token = tenant.developer;
     const created = await registry.api.post<{ id: string }>(tenant.clients, { token, body: WEB_CLIENT });
-    await registry.api.post(tenant.clients, { token, body: MACHINE_CLIENT });
     const client = tenant.client(created.body.id);
+    expect((await registry.api.patch(client, { token, body: { name: 'Other' } })).status).toBe(200);
     expect((await registry.api.post(`${client}/secrets`, { token })).status).toBe(201);
     expectTooMany(await registry.api.post(`${client}/secrets`, { token }));
-    expectTooMany(await registry.api.post(tenant.clients, { token, body: WEB_CLIENT }));
+    expectTooMany(await registry.api.post(tenant.clients, { token, body: MACHINE_CLIENT }));
+    expectTooMany(await registry.api.patch(client, { token, body: { name: 'Third' } }));
     expect((await registry.api.get(client, { token })).status).toBe(200);
-    expect((await registry.api.patch(client, { token, body: { name: 'Other' } })).status).toBe(200);
+    const others = await registry.api.patch(client, { token: tenant.admin, body: { name: 'Fourth' } });
+    expect(others.status).toBe(200);
   });
 
-  it('makes nothing with what it refuses', async () => {
+  it('writes nothing of what it refuses', async () => {
     for (let i = 0; i < 6; i += 1) {
       await registry.api.post(tenant.clients, { token: tenant.developer, body: WEB_CLIENT });
     }
     const list = await registry.api.get<{ data: unknown[] }>(tenant.clients, { token: tenant.viewer });
     expect(list.body.data).toHaveLength(3);
+  });
+});
+
+describe('when a project is written to too often', () => {
+  let registry: TestRegistry;
+
+  beforeAll(async () => {
+    registry = await TestRegistry.start(ON, { limits: { ...LIMITS, projectWrites: few(3) } });
+  });
+  afterAll(() => registry.stop());
+
+  const create = (tenant: TestTenant, token: string) =>
+    registry.api.post(tenant.clients, { token, body: MACHINE_CLIENT });
+
+  it('counts the writes of all its actors, and serves other projects', async () => {
+    const [tenant, other] = [await registry.tenant(), await registry.tenant()];
+    for (const token of [tenant.admin, tenant.developer, tenant.admin]) {
+      expect((await create(tenant, token)).status).toBe(201);
+    }
+    expectTooMany(await create(tenant, tenant.developer));
+    expect((await create(other, other.developer)).status).toBe(201);
+  });
+
+  it('counts nothing of those who may not write there', async () => {
+    const tenant = await registry.tenant();
+    const stranger = await registry.person('stranger');
+    for (const token of [stranger, stranger, tenant.viewer, tenant.viewer]) await create(tenant, token);
+    expect((await create(tenant, tenant.developer)).status).toBe(201);
+  });
+});
+
+describe('when an address asks too often for what is dear and needs no token', () => {
+  let registry: TestRegistry;
+
+  beforeAll(async () => {
+    registry = await TestRegistry.start(ON, { limits: { ...LIMITS, anonymous: few(3) } });
+  });
+  afterAll(() => registry.stop());
+
+  it.each([
+    '/docs',
+    '/docs/swagger-ui-bundle.js',
+    '/openapi.json',
+    '/metrics',
+    '/oauth2/auth?client_id=nobody',
+  ])('answers 429 to %s, and serves all else', async (path) => {
+    const address = newcomer();
+    for (let i = 0; i < 3; i += 1) await registry.api.get('/openapi.json', from(address));
+    expectTooMany(await registry.api.get(path, from(address)));
+    expect((await registry.api.get('/health/ready', from(address))).status).toBe(200);
+    expect((await registry.api.get('/openapi.json', from(newcomer()))).status).toBe(200);
   });
 });
 
@@ -202,11 +277,32 @@ describe('when authentication fails too often at an address', () => {
   };
   const read = (token: string, at = address) => registry.api.get(tenant.clients, from(at, { token }));
 
-  it('answers 429 to the next token, good or bad, that would have to be checked', async () => {
+  it('answers 429 to the next one that fails, and to who brings no token', async () => {
     await fail();
     expectTooMany(await read('garbage'));
-    expectTooMany(await read(await registry.person(tenant.people.viewer)));
     expectTooMany(await registry.api.get(tenant.clients, from(address)));
+  });
+
+  it('serves whoever authenticates rightly, with a token that was never seen before too', async () => {
+    await fail();
+    expectTooMany(await read('garbage'));
+    expect((await read(await registry.person(tenant.people.viewer))).status).toBe(200);
+  });
+
+  it('serves clients that authenticate rightly at the token endpoint', async () => {
+    await fail();
+    const { client_id, client_secret } = await tenant.createClient(MACHINE_CLIENT);
+    const ask = (secret: string) =>
+      registry.api.post('/oauth2/token', {
+        raw: 'grant_type=client_credentials',
+        headers: {
+          authorization: `Basic ${Buffer.from(`${client_id}:${secret}`).toString('base64')}`,
+          'content-type': 'application/x-www-form-urlencoded',
+          'x-forwarded-for': address,
+        },
+      });
+    expectTooMany(await ask('guess'));
+    expect((await ask(String(client_secret))).status).toBe(200);
   });
 
   it('goes on serving tokens that were good before, and other addresses', async () => {
@@ -227,7 +323,7 @@ describe('when authentication fails too often at an address', () => {
     expect((await registry.api.get('/health/live', from(address))).status).toBe(200);
   });
 
-  it('counts clients that fail at the token endpoint, and refuses to check more', async () => {
+  it('counts clients that fail at the token endpoint, and answers 429 from then on', async () => {
     const ask = (at: string) =>
       registry.api.post('/oauth2/token', {
         raw: 'grant_type=client_credentials',

@@ -1,3 +1,6 @@
+import pg from 'pg';
+import { AuditRetention } from '../../../src/audit/audit-retention.js';
+import { Config } from '../../../src/config/config.js';
 import { TestRegistry, type TestTenant } from '../../support/registry.js';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
 import { ClientCalls, MACHINE, NATIVE, stateOf, WEB } from './support.js';
@@ -29,7 +32,7 @@ describe('Audit events of a client', () => {
     ...event,
   });
 
-  it('tell of a creation every member, who did it and in which request', async () => {
+  it('tell of a creation every member that is not empty, who did it and in which request', async () => {
     const { body: client, headers } = await calls.create({ ...MACHINE, scopes: ['openid'] });
     const { events } = await stateOf(registry, client.id);
     const to = (value: unknown) => ({ from: null, to: value });
@@ -40,15 +43,12 @@ describe('Audit events of a client', () => {
         request_id: headers.get('x-request-id'),
         changes: {
           name: to('Machine'),
-          description: to(null),
-          redirect_uris: to([]),
-          grant_types: to(['client_credentials']),
-          scopes: to(['openid']),
+          grant_types: { added: ['client_credentials'], removed: [] },
+          scopes: { added: ['openid'], removed: [] },
           trusted: to(false),
           enabled: to(true),
           token_endpoint_auth_method: to('client_secret_basic'),
           pkce_required: to(false),
-          pkce_challenge_method: to(null),
         },
       }),
     ]);
@@ -68,12 +68,12 @@ describe('Audit events of a client', () => {
       { pkce_required: { from: false, to: true }, pkce_challenge_method: { from: null, to: 'S256' } },
     ],
     [
-      'whole lists',
+      'what was added to lists and removed from them',
       { ...WEB, scopes: ['a', 'b'] },
-      { scopes: ['b'], redirect_uris: ['https://b.example/'] },
+      { scopes: ['c', 'b'], redirect_uris: [...WEB.redirect_uris, 'https://b.example/'] },
       {
-        scopes: { from: ['a', 'b'], to: ['b'] },
-        redirect_uris: { from: WEB.redirect_uris, to: ['https://b.example/'] },
+        scopes: { added: ['c'], removed: ['a'] },
+        redirect_uris: { added: ['https://b.example/'], removed: [] },
       },
     ],
     [
@@ -179,13 +179,55 @@ describe('Audit events of a client', () => {
       await calls.update(id, {}),
       await calls.update(id, { name: client.name, description: null, grant_types: client.grant_types }),
       await calls.update(id, { pkce_required: false }),
+      await calls.update(id, { grant_types: client.grant_types.toReversed() }),
       await calls.update(id, { nam: 'New' }),
       await calls.update(id, { name: 'New' }, { 'if-match': '"2"' }),
       await calls.delete(id, { 'if-match': '"2"' }),
       await calls.rotate(id),
     ];
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 422, 422, 412, 412, 409]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 422, 200, 422, 412, 412, 409]);
     expect(await laterEventsOf(id)).toEqual([]);
+  });
+
+  describe('when they are old', () => {
+    /** An event of so many days ago, beside those of today. */
+    async function eventOfDaysAgo(days: number): Promise<string> {
+      const { rows } = await registry.database.query<{ id: string }>(
+        `insert into audit_events (id, organization_id, actor, action, changes, request_id, created)
+         values (overlay('00000000-0000-7000-8000-000000000000' placing lpad($2::integer::text, 6, '0') from 31)::uuid, $1, '{}',
+                 'organization.updated', '{}', 'old', now() - make_interval(days => $2::integer)) returning id`,
+        [tenant.organizationId, days],
+      );
+      return rows[0]?.id ?? '';
+    }
+    const isThere = async (id: string): Promise<boolean> =>
+      ((await registry.database.query('select 1 from audit_events where id = $1', [id])).rowCount ?? 0) > 0;
+    const retention = (days: string | undefined) =>
+      new AuditRetention(
+        registry.app.nest.get(pg.Pool),
+        new Config({ ...(days !== undefined && { AUDIT_RETENTION_DAYS: days }) }),
+      );
+
+    it('stay where the operator sets no end', async () => {
+      const id = await eventOfDaysAgo(4_000);
+      await retention(undefined).run();
+      expect(await isThere(id)).toBe(true);
+    });
+
+    it('end after the days that the operator sets, and no younger ones with them', async () => {
+      const [old, young] = [await eventOfDaysAgo(91), await eventOfDaysAgo(89)];
+      await retention('90').run();
+      expect([await isThere(old), await isThere(young)]).toEqual([false, true]);
+    });
+
+    it('cannot be deleted by hand before their end, whatever end is claimed', async () => {
+      const client = await registry.database.connect();
+      await client.query('begin');
+      await client.query(`select set_config('registry.audit_retention_days', '1', true)`);
+      await expect(client.query('delete from audit_events')).rejects.toThrow('append-only');
+      await client.query('rollback');
+      client.release();
+    });
   });
 
   it.each(['update audit_events set action = action', 'delete from audit_events'])(

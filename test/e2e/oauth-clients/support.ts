@@ -1,3 +1,4 @@
+import type { AuditChanges } from '../../../src/audit/audit-event.entity.js';
 import type { OAuthClientDto, OAuthClientPageDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
 import type { ProblemDto } from '../../../src/problem-details/problem.dto.js';
 import type { Answer } from '../../support/api-client.js';
@@ -67,7 +68,7 @@ export interface EventRow {
   readonly project_id: string;
   readonly actor: unknown;
   readonly action: string;
-  readonly changes: Record<string, { from: unknown; to: unknown }>;
+  readonly changes: AuditChanges;
   readonly request_id: string;
   readonly revision: number;
 }

@@ -43,9 +43,18 @@ function changesNothing(operation: Operation, timeline: readonly Moment[]): bool
   const moment = timeline[(outcome.revision ?? 0) - 1];
   return (
     moment !== undefined &&
-    isDeepStrictEqual(stateAfter(moment.state, operation).members, moment.state.members)
+    isDeepStrictEqual(asSets(stateAfter(moment.state, operation).members), asSets(moment.state.members))
   );
 }
+
+/** The members with sets for lists: another order alone is no change. */
+const asSets = (members: object): object =>
+  Object.fromEntries(
+    Object.entries(members).map(([name, value]: [string, unknown]) => [
+      name,
+      Array.isArray(value) ? new Set(value) : value,
+    ]),
+  );
 
 /** Nobody is refused without a reason. */
 function checkRefusal(operation: Operation, operations: readonly Operation[], blame: Blame): void {

@@ -27,7 +27,7 @@ export interface EventRow {
   readonly oauth_client_id: string;
   readonly request_id: string;
   readonly action: string;
-  readonly changes: Readonly<Record<string, { from: unknown; to: unknown }>>;
+  readonly changes: Readonly<Record<string, object>>;
   readonly revision: number;
 }
 

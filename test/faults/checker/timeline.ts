@@ -59,7 +59,7 @@ function isAbout(operation: Operation, row: ClientRow, event: EventRow): boolean
   return isTarget && ACTIONS[operation.action] === event.action && operation.outcome.kind !== 'refused';
 }
 
-/** The members that an event says were changed are those that were, and it says from and to what. */
+/** The members that an event says were changed are those that were, and it says from and to what, of lists what was added and removed. */
 function checkChanges(
   { action, changes, revision }: EventRow,
   before: State | null,
@@ -67,14 +67,24 @@ function checkChanges(
   blame: Blame,
 ): void {
   const old = new Map<string, unknown>(Object.entries(before?.members ?? {}));
-  const changed = Object.entries(after.members).filter(([name, to]) => !isDeepStrictEqual(old.get(name), to));
-  const expected = Object.fromEntries(
-    changed.map(([name, to]) => [name, { from: old.get(name) ?? null, to }]),
-  );
+  const all = Object.entries(after.members).map(([name, to]): [string, object | null] => [
+    name,
+    changeOf(old.get(name) ?? null, to),
+  ]);
+  const expected = Object.fromEntries(all.filter(([, change]) => change !== null));
   if (!isDeepStrictEqual(changes, expected))
     blame(
       `${action} at revision ${revision} records ${JSON.stringify(changes)}, not ${JSON.stringify(expected)}`,
     );
+}
+
+/** Lists are sets. */
+function changeOf(from: unknown, to: unknown): object | null {
+  if (!Array.isArray(to)) return isDeepStrictEqual(from, to) ? null : { from, to };
+  const old = (from ?? []) as unknown[];
+  const added = to.filter((item) => !old.includes(item));
+  const removed = old.filter((item) => !to.includes(item));
+  return added.length + removed.length === 0 ? null : { added, removed };
 }
 
 /** What was answered before another operation began has its effect before that. Each has it once, and over what it demanded. */

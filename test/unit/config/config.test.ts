@@ -133,6 +133,8 @@ describe('Config', () => {
   });
 
   const WRONG: Record<string, readonly string[]> = {
+    MAX_CLIENTS_PER_PROJECT: [CANARY, '0', '-1', '1.5'],
+    AUDIT_RETENTION_DAYS: [CANARY, '0', '36501'],
     PORT: [CANARY, '-1', '65536', '3000.5', '0x10', '1e3', '3000abc', '99999999999999999999'],
     HOST: [
       '0.0.0.0',

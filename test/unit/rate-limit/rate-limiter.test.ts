@@ -84,9 +84,9 @@ describe('RateLimiter', () => {
 });
 
 describe('the limits', () => {
-  it('are stricter for secrets than for requests of an actor, and for those than for an address', () => {
+  it('are stricter for what is dear: of an address, of those anonymous, of an actor, of those writes, of a project, failures', () => {
     const perSecond = ({ requests, seconds }: { requests: number; seconds: number }): number =>
       requests / seconds;
-    expect(Object.values(LIMITS).map(perSecond)).toEqual([2_000, 500, 10, 10]);
+    expect(Object.values(LIMITS).map(perSecond)).toEqual([2_000, 5, 500, 10, 20, 10]);
   });
 });

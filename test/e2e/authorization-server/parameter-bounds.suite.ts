@@ -1,0 +1,58 @@
+import { TestRegistry } from '../../support/registry.js';
+
+describe('an authorization request', () => {
+  let registry: TestRegistry;
+  let client: Readonly<Record<string, string>>;
+
+  beforeAll(async () => {
+    registry = await TestRegistry.start();
+    const { client_id, redirect_uris } = await (await registry.tenant()).createClient({ scopes: ['openid'] });
+    client = { client_id, redirect_uri: String(redirect_uris[0]), response_type: 'code', scope: 'openid' };
+  });
+  afterAll(() => registry.stop());
+  beforeEach(() => registry.database.query('delete from authorization_server_artifacts'));
+
+  const ask = (parameters: Record<string, string>) =>
+    registry.api.get(`/oauth2/auth?${new URLSearchParams({ ...client, ...parameters }).toString()}`, {
+      headers: { accept: 'application/json' },
+    });
+  const sizes = async (): Promise<number[]> => {
+    const { rows } = await registry.database.query<{ size: number }>(
+      'select octet_length(payload::text) as size from authorization_server_artifacts',
+    );
+    return rows.map(({ size }) => size);
+  };
+
+  it.each([
+    ['state', 'a'.repeat(2_049)],
+    ['state', '\0'.repeat(400)],
+    ['nonce', 'a'.repeat(513)],
+    ['login_hint', 'a'.repeat(513)],
+    ['made_up', 'a'.repeat(513)],
+  ])('is refused with a long %s, and nothing is stored', async (name, value) => {
+    const answer = await ask({ [name]: value });
+    expect([answer.status, answer.body]).toEqual([
+      400,
+      { error: 'invalid_request', error_description: expect.stringContaining(`${name} may have at most`) },
+    ]);
+    expect(await sizes()).toEqual([]);
+  });
+
+  it('is refused when all of it together is long', async () => {
+    const many = Object.fromEntries(Array.from({ length: 15 }, (_, i) => [`made_up_${i}`, 'a'.repeat(500)]));
+    expect((await ask(many)).status).toBe(400);
+    expect(await sizes()).toEqual([]);
+  });
+
+  it('may have a state of 2,048 characters, and is stored in no more than 8 kB', async () => {
+    const state = 'a'.repeat(2_048);
+    const answer = await ask({ state, nonce: 'a'.repeat(512), login_hint: 'a'.repeat(512) });
+    expect([answer.status, answer.headers.get('location')]).toEqual([
+      303,
+      expect.stringContaining('/interaction/'),
+    ]);
+    const stored = await sizes();
+    expect(stored.length).toBeGreaterThan(0);
+    expect(Math.max(...stored)).toBeLessThan(8 * 1024);
+  });
+});

@@ -1,0 +1,90 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { request, type IncomingMessage } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { TestRegistry } from '../../support/registry.js';
+
+describe('the documentation', () => {
+  let registry: TestRegistry;
+
+  beforeAll(async () => {
+    registry = await TestRegistry.start({ CORS_ORIGINS: 'https://dashboard.example' });
+  });
+  afterAll(() => registry.stop());
+
+  /** As it is sent: fetch would decompress it. */
+  const get = async (path: string, headers: Record<string, string> = {}, method = 'GET') => {
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      request(`${registry.url}${path}`, { headers, method }, resolve).on('error', reject).end();
+    });
+    return { status: answer.statusCode, headers: answer.headers, body: await buffer(answer) };
+  };
+
+  describe.each(['/docs', '/docs/swagger-ui-bundle.js', '/docs/swagger-ui-init.js', '/openapi.json'])(
+    '%s',
+    (path) => {
+      it('is the same plain and compressed, the first time and later', async () => {
+        const plain = await get(path);
+        const gzip = await get(path, { 'accept-encoding': 'gzip' });
+        const br = await get(path, { 'accept-encoding': 'gzip, deflate, br' });
+        expect([plain, gzip, br].map(({ headers }) => headers['content-encoding'])).toEqual([
+          undefined,
+          'gzip',
+          'br',
+        ]);
+        expect(gunzipSync(gzip.body).equals(plain.body)).toBe(true);
+        expect(brotliDecompressSync(br.body).equals(plain.body)).toBe(true);
+        expect(gzip.headers['content-type']).toBe(plain.headers['content-type']);
+        expect(gzip.headers['vary']).toMatch(/accept-encoding/);
+        expect(
+          (await get(path, { 'accept-encoding': 'br;q=0, gzip;q=0.5' })).headers['content-encoding'],
+        ).toBe('gzip');
+      });
+
+      it('is not sent again to who has it', async () => {
+        const { headers } = await get(path);
+        expect(headers['cache-control']).toBe('public, max-age=300');
+        const again = await get(path, { 'if-none-match': String(headers.etag) });
+        expect([again.status, again.body.length, again.headers.etag]).toEqual([304, 0, headers.etag]);
+      });
+
+      it('answers HEAD with the headers alone', async () => {
+        const [first, head] = [await get(path), await get(path, {}, 'HEAD')];
+        expect([head.status, head.body.length, head.headers['content-length']]).toEqual([
+          200,
+          0,
+          String(first.body.length),
+        ]);
+      });
+
+      it('may be read by the origins that are configured', async () => {
+        const { headers } = await get(path, { origin: 'https://dashboard.example' });
+        expect(headers['access-control-allow-origin']).toBe('https://dashboard.example');
+        expect(headers['vary']).toMatch(/origin/i);
+      });
+    },
+  );
+
+  it('is followed by metrics, which are compressed and never kept', async () => {
+    const { status, headers, body } = await get('/metrics', { 'accept-encoding': 'br, gzip' });
+    expect([status, headers['content-encoding'], headers['cache-control']]).toEqual([
+      200,
+      'gzip',
+      'no-cache',
+    ]);
+    expect(headers.etag).toMatch(/^W\/"/);
+    expect(gunzipSync(body).toString()).toMatch(/http_requests_total/);
+  });
+
+  it('is the same to many who ask for it first, all at once', async () => {
+    const fresh = await TestRegistry.start();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => fresh.api.get('/docs/swagger-ui-bundle.js')),
+    );
+    await fresh.stop();
+    expect(new Set(answers.map(({ text, headers }) => `${text.length} ${headers.get('etag')}`)).size).toBe(1);
+  });
+
+  it('has no more than there is', async () => {
+    expect((await get('/docs/nothing.js')).status).toBe(404);
+  });
+});

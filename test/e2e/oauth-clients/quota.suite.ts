@@ -1,0 +1,51 @@
+import { expectProblem } from '../../support/problem.js';
+import { MACHINE_CLIENT, TestRegistry, type TestTenant } from '../../support/registry.js';
+
+describe('The clients of a project', () => {
+  let registry: TestRegistry;
+  let tenant: TestTenant;
+
+  beforeAll(async () => {
+    registry = await TestRegistry.start({ MAX_CLIENTS_PER_PROJECT: '5' });
+  });
+  afterAll(() => registry.stop());
+  beforeEach(async () => {
+    tenant = await registry.tenant();
+  });
+
+  const create = (of = tenant) =>
+    registry.api.post<{ id: string }>(of.clients, { token: of.developer, body: MACHINE_CLIENT });
+  const fill = async (): Promise<void> => {
+    for (let i = 0; i < 5; i += 1) expect((await create()).status).toBe(201);
+  };
+
+  it('are no more than the operator allows: the answer says so, and other projects are served', async () => {
+    await fill();
+    const { detail } = expectProblem(await create(), 'client_quota_reached');
+    expect(detail).toMatch(/has 5 OAuth clients/);
+    expect((await create(await registry.tenant())).status).toBe(201);
+  });
+
+  it('are no more than that when many are made at once', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => create()));
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(5);
+    expect(answers.filter(({ status }) => status === 409)).toHaveLength(15);
+  });
+
+  it('count no longer once they are deleted', async () => {
+    await fill();
+    const list = await registry.api.get<{ data: { id: string }[] }>(tenant.clients, { token: tenant.viewer });
+    const [first] = list.body.data;
+    await registry.api.delete(tenant.client(String(first?.id)), { token: tenant.admin });
+    expect((await create()).status).toBe(201);
+    expectProblem(await create(), 'client_quota_reached');
+  });
+
+  it('may be changed when there are as many as there may be', async () => {
+    await fill();
+    const list = await registry.api.get<{ data: { id: string }[] }>(tenant.clients, { token: tenant.viewer });
+    const path = tenant.client(String(list.body.data[0]?.id));
+    const token = tenant.developer;
+    expect((await registry.api.patch(path, { token, body: { name: 'Other' } })).status).toBe(200);
+  });
+});

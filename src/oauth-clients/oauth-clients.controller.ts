@@ -6,6 +6,7 @@ import { Authorized, Granted } from '../access/authorized.decorator.js';
 import { PageQuery } from '../pagination/page.query.js';
 import { MakesSecret } from '../rate-limit/makes-secret.decorator.js';
 import { CreateOAuthClientDto } from './dto/create-oauth-client.dto.js';
+import { CreateSecretDto } from './dto/create-secret.dto.js';
 import type { OAuthClientDto, OAuthClientPageDto } from './dto/oauth-client.dto.js';
 import { UpdateOAuthClientDto } from './dto/update-oauth-client.dto.js';
 import { entityTag, readIfMatch } from './if-match.js';
@@ -80,6 +81,7 @@ export class OAuthClientsController {
   @RotateSecretOperation()
   async rotateSecret(
     @Granted() access: Access,
+    @Body() _body: CreateSecretDto,
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OAuthClientDto> {

@@ -1,5 +1,6 @@
 import { Operation } from '../openapi/operation.decorator.js';
 import { CreateOAuthClientDto } from './dto/create-oauth-client.dto.js';
+import { CreateSecretDto } from './dto/create-secret.dto.js';
 import { EXAMPLES } from './dto/oauth-client.docs.js';
 import { OAuthClientDto, OAuthClientPageDto } from './dto/oauth-client.dto.js';
 import { UpdateOAuthClientDto } from './dto/update-oauth-client.dto.js';
@@ -139,9 +140,10 @@ export const RotateSecretOperation = (): MethodDecorator =>
     id: 'rotateOAuthClientSecret',
     summary: 'Make a new secret',
     description:
-      'Gives the client a new secret, shown in this answer only, and ends all older ones. Takes no body. A public ' +
-      'client has no secret: 409. Needs the role developer, and admin for privileged clients.',
+      'Gives the client a new secret, shown in this answer only, and ends all older ones. The body may be left out. ' +
+      'A public client has no secret: 409. Needs the role developer, and admin for privileged clients.',
     headers: ['If-Match'],
+    body: { type: CreateSecretDto, optional: true, examples: { plain: { summary: 'As it is', value: {} } } },
     answer: {
       status: 201,
       description: 'The client, with its new secret.',

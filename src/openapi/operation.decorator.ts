@@ -22,6 +22,8 @@ export interface OperationDocs {
 
 interface BodyDocs {
   readonly type: Type;
+  /** Whether it may be left out. */
+  readonly optional?: true;
   readonly examples: Readonly<Record<string, { readonly summary: string; readonly value: object }>>;
 }
 
@@ -58,7 +60,7 @@ export function Operation({
 }: OperationDocs): MethodDecorator {
   return applyDecorators(
     ApiOperation({ operationId: id, summary, description }),
-    ...(body ? [ApiBody({ type: body.type, examples: { ...body.examples } })] : []),
+    ...(body ? [ApiBody({ type: body.type, required: !body.optional, examples: { ...body.examples } })] : []),
     ...headers.map((name) => ApiHeader({ name, required: false, ...REQUEST_HEADERS[name] })),
     ApiAnswer(answer),
     ApiProblems(...(body ? BODY_PROBLEMS : []), ...problems),

@@ -9,6 +9,7 @@ const REQUEST_HEADERS = [
   'Idempotency-Key',
   'If-Match',
   'If-None-Match',
+  'If-None-Match',
   'X-Request-Id',
   'Cache-Control',
   'traceparent',

@@ -82,14 +82,16 @@ export const GetOperation = (): MethodDecorator =>
     id: 'getOAuthClient',
     summary: 'Get an OAuth client',
     description: 'One client of the project. Its secret is not part of it. Needs the role viewer.',
+    headers: ['If-Match', 'If-None-Match'],
     answer: {
       status: 200,
       description: 'The client.',
       type: OAuthClientDto,
-      headers: ['ETag'],
+      headers: ['ETag', 'Cache-Control'],
       example: EXAMPLE,
     },
-    problems: [],
+    mayBeUnmodified: true,
+    problems: ['bad_request', 'precondition_failed'],
   });
 
 export const UpdateOperation = (): MethodDecorator =>
@@ -101,7 +103,7 @@ export const UpdateOperation = (): MethodDecorator =>
       'Grant types are fixed at creation: they may be sent back as they are, and any other set is refused. The rules ' +
       'are checked on the client as it would be, and all that are broken are told at once. A change is in effect ' +
       'when the answer says `synced`. Needs the role developer, and admin for privileged clients.',
-    headers: ['If-Match'],
+    headers: ['If-Match', 'If-None-Match'],
     body: {
       type: UpdateOAuthClientDto,
       examples: {
@@ -130,7 +132,7 @@ export const DeleteOperation = (): MethodDecorator =>
     id: 'deleteOAuthClient',
     summary: 'Delete an OAuth client',
     description: 'Ends the client and its secrets for good. Needs the role admin; machines never delete.',
-    headers: ['If-Match'],
+    headers: ['If-Match', 'If-None-Match'],
     answer: { status: 204, description: 'The client is gone.' },
     problems: ['conflict', 'precondition_failed'],
   });
@@ -142,7 +144,7 @@ export const RotateSecretOperation = (): MethodDecorator =>
     description:
       'Gives the client a new secret, shown in this answer only, and ends all older ones. The body may be left out. ' +
       'A public client has no secret: 409. Needs the role developer, and admin for privileged clients.',
-    headers: ['If-Match'],
+    headers: ['If-Match', 'If-None-Match'],
     body: { type: CreateSecretDto, optional: true, examples: { plain: { summary: 'As it is', value: {} } } },
     answer: {
       status: 201,

@@ -16,6 +16,8 @@ export interface OperationDocs {
   /** Optional headers that the call understands. */
   readonly headers?: readonly RequestHeader[];
   readonly answer: AnswerDocs;
+  /** Whether it is 304 to a caller that has the state already. */
+  readonly mayBeUnmodified?: true;
   /** Beyond those of every call and those that `Authorized` adds. */
   readonly problems: readonly ProblemCode[];
 }
@@ -56,6 +58,7 @@ export function Operation({
   body,
   headers = [],
   answer,
+  mayBeUnmodified,
   problems,
 }: OperationDocs): MethodDecorator {
   return applyDecorators(
@@ -63,9 +66,16 @@ export function Operation({
     ...(body ? [ApiBody({ type: body.type, required: !body.optional, examples: { ...body.examples } })] : []),
     ...headers.map((name) => ApiHeader({ name, required: false, ...REQUEST_HEADERS[name] })),
     ApiAnswer(answer),
+    ...(mayBeUnmodified ? [UNMODIFIED] : []),
     ApiProblems(...(body ? BODY_PROBLEMS : []), ...problems),
   );
 }
+
+const UNMODIFIED = ApiResponse({
+  status: 304,
+  description: 'It is as `If-None-Match` names it.',
+  headers: responseHeaders(['ETag', 'Cache-Control']),
+});
 
 function ApiAnswer(answer: AnswerDocs): MethodDecorator {
   const { status, description } = answer;

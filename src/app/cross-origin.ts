@@ -9,7 +9,6 @@ const REQUEST_HEADERS = [
   'Idempotency-Key',
   'If-Match',
   'If-None-Match',
-  'If-None-Match',
   'X-Request-Id',
   'Cache-Control',
   'traceparent',

@@ -28,6 +28,9 @@ async function serve(answer: (path: string, response: ServerResponse) => void): 
   return [server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`];
 }
 
+/** Each of these starts a service or two. */
+jest.setTimeout(60_000);
+
 describe('Hydra is reported as it is', () => {
   let setup: HydraRegistry;
   let databaseUrl: string;
@@ -47,7 +50,7 @@ describe('Hydra is reported as it is', () => {
     while ((await toldOf(api)).reachable === false) await sleep(50);
     while ((await toldOf(api)).circuitOpen === '1') await sleep(50);
     expect(await toldOf(api)).toEqual(THERE);
-  }, 30_000);
+  });
 
   it('from the start, when it is out of reach, in one line that names the setting', async () => {
     const url = `http://127.0.0.1:${await freePort()}`;

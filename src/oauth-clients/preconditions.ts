@@ -23,7 +23,7 @@ const DIGEST_LENGTH = 16;
  * @param text the representation without a secret, as it is sent
  */
 export const entityTag = (revision: number, text: string): string =>
-  `"${revision}.${hash('sha1', text, 'base64url').slice(0, DIGEST_LENGTH)}"`;
+  `"${revision}.${hash('sha256', text, 'base64url').slice(0, DIGEST_LENGTH)}"`;
 
 export const entityTagOf = (client: LoadedOAuthClient): string =>
   entityTag(client.revision, JSON.stringify(toRepresentation(client)));

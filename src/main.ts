@@ -5,7 +5,7 @@ import { createApp, type App } from './app/create-app.js';
 import { codeOf } from './lib/error-code.js';
 import { EmbeddedPostgresError } from './embedded-postgres/embedded-postgres-error.js';
 
-/** Milliseconds from the stop signal to the end, whatever hangs. */
+/** Milliseconds from the stop to the end, whatever hangs. */
 const STOP_TIMEOUT_MS = 10_000;
 
 async function main(): Promise<void> {
@@ -15,8 +15,8 @@ async function main(): Promise<void> {
   await listen(app, config);
   process.stdout.write(await app.banner());
   await stopSignal;
-  setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
-  await app.stop();
+  setTimeout(() => process.exit(1), config.shutdownDelay * 1_000 + STOP_TIMEOUT_MS).unref();
+  await app.stop(config.shutdownDelay);
 }
 
 /** The handlers stay, so that a second signal (npm passes on what a terminal sends to all) does not cut the stop short. */

@@ -11,6 +11,7 @@ import { MetricsModule } from '../metrics/metrics.module.js';
 import { OAuthClientsModule } from '../oauth-clients/oauth-clients.module.js';
 import { AccessModule } from '../access/access.module.js';
 import { ProblemDetailsFilter } from '../http/problem-details.filter.js';
+import { Shutdown } from '../http/shutdown.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { RateLimits } from '../rate-limit/rate-limits.js';
 import { GUARDS_AND_PIPE } from './request-order.js';
@@ -30,11 +31,14 @@ import { SCHEMA } from './schema.js';
   providers: [...GUARDS_AND_PIPE, AuditRetention, { provide: APP_FILTER, useClass: ProblemDetailsFilter }],
 })
 export class AppModule {
-  static with(config: Config, rateLimits = new RateLimits(null)): DynamicModule {
+  static with(config: Config, rateLimits = new RateLimits(null), shutdown = new Shutdown()): DynamicModule {
     return {
       module: AppModule,
       imports: [ConfigModule.with(config), AuthorizationServerModule.for(config)],
-      providers: [{ provide: RateLimits, useValue: rateLimits }],
+      providers: [
+        { provide: RateLimits, useValue: rateLimits },
+        { provide: Shutdown, useValue: shutdown },
+      ],
     };
   }
 }

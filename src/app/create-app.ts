@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AuthorizationServer } from '../authorization-server/authorization-server.js';
 import type { Config } from '../config/config.js';
 import { createFastifyAdapter, type Timeouts } from '../http/fastify-adapter.js';
-import { mountAt } from '../http/mount-at.js';
+import { mountAt, mountMetadata } from '../http/mount-at.js';
 import { securityHeaders } from '../http/security-headers.js';
 import { Shutdown } from '../http/shutdown.js';
 import { createLogger } from '../logging/logger.js';
@@ -21,8 +21,12 @@ export interface App {
   readonly nest: NestFastifyApplication;
   /** For a person's terminal, never for a log: it may hold tokens and secrets. */
   banner(): Promise<string>;
-  /** Takes nothing new, finishes what is in flight, then closes the database. */
-  stop(): Promise<void>;
+  /**
+   * Takes nothing new, finishes what is in flight, then closes the database.
+   *
+   * @param delay seconds in which readiness fails before that, and all else is served (0)
+   */
+  stop(delay?: number): Promise<void>;
 }
 
 /** What a test cannot wait for, or would have to do a thousand times. Nobody else says any of it. */
@@ -45,11 +49,15 @@ export async function createApp(
   const { trustProxy } = config;
   addHooks(adapter.getInstance(), { headers, trustProxy, rateLimits, shutdown, made: () => made });
 
-  const nest = await NestFactory.create<NestFastifyApplication>(AppModule.with(config, rateLimits), adapter, {
-    logger: new NestLogger(logger),
-    bodyParser: false,
-    abortOnError: false,
-  });
+  const nest = await NestFactory.create<NestFastifyApplication>(
+    AppModule.with(config, rateLimits, shutdown),
+    adapter,
+    {
+      logger: new NestLogger(logger),
+      bodyParser: false,
+      abortOnError: false,
+    },
+  );
   const authorizationServer = nest.get(AuthorizationServer);
   made = { authorizationServer, metrics: nest.get(Metrics) };
   allowOrigins(nest, config);
@@ -58,13 +66,15 @@ export async function createApp(
   return {
     nest,
     banner: async () => startupBanner(config, await authorizationServer.introduce()),
-    stop: async () => {
-      shutdown.begin();
+    stop: async (delay = 0) => {
+      await shutdown.begin(delay);
       await nest.close();
     },
   };
 }
 
 function mountEndpoints(nest: NestFastifyApplication, { endpoints }: AuthorizationServer): void {
-  if (endpoints) mountAt(endpoints.path, nest, endpoints.middleware);
+  if (!endpoints) return;
+  mountAt(endpoints.path, nest, endpoints.middleware);
+  mountMetadata(endpoints.path, nest, endpoints.middleware);
 }

@@ -1,5 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
+import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AuthorizationServer } from '../authorization-server/authorization-server.js';
 import { oauthEndpoints } from '../config/oauth-endpoints.js';
 import type { Config } from '../config/config.js';
@@ -17,7 +19,7 @@ every broken rule and a JSON pointer to each. **404** is the answer for everythi
 
 const CHECKED = 'Tokens are JWTs, checked as RFC8725 asks.';
 
-/** Serves the document at `/openapi.json`, and Swagger UI at `/docs`. */
+/** Serves the document at `/openapi.json`, and Swagger UI at `/docs`, to which `/` leads. */
 export function serveOpenApi(
   app: INestApplication,
   config: Config,
@@ -28,6 +30,8 @@ export function serveOpenApi(
     raw: ['json'],
     ...swaggerUi(swaggerSignIn),
   });
+  const http = app.getHttpAdapter() as FastifyAdapter;
+  http.get('/', (_request: FastifyRequest, reply: FastifyReply) => reply.redirect('/docs'));
 }
 
 /** The OpenAPI 3.1 document, made from the decorators of the routes. Needs no database. */

@@ -21,6 +21,7 @@ import { AuthenticationGuard } from '../rate-limit/authentication.guard.js';
 import { limitAddresses } from '../rate-limit/limit-addresses.js';
 import type { RateLimits } from '../rate-limit/rate-limits.js';
 import { ShapePipe } from '../validation/shape.pipe.js';
+import { UnusedInputGuard } from '../validation/unused-input.guard.js';
 
 /*
  * What a request passes, in this order. README.md says it in a sentence ("How it is laid out"); the order is part of the
@@ -76,6 +77,8 @@ export const GUARDS_AND_PIPE: readonly Provider[] = [
   { provide: APP_GUARD, useClass: ActorLimitGuard },
   // May it?
   { provide: APP_GUARD, useClass: AccessGuard },
+  // Is all that it sends taken here? Before its body is looked at.
+  { provide: APP_GUARD, useClass: UnusedInputGuard },
   // What does it send, and can that be read?
   { provide: APP_GUARD, useClass: BodyGuard },
   // Has what it sends the right types and bounds?

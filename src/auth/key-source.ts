@@ -11,13 +11,14 @@ export interface KeySourceOptions {
 /** A key set could not be had. The message is safe to show to operators: it holds no URL and nothing that a server sent. */
 export class KeySetError extends Error {}
 
-const FETCH_TIMEOUT_MS = 5000;
+/** A new Hydra takes up to 9 s to make its first keys, and gives them up when nobody waits any more. */
+const FETCH_TIMEOUT_MS = 10_000;
 /** Room for some three hundred RSA keys of 4,096 bits. */
 const MAX_BYTES = 256 * 1024;
 
 /**
  * @param uri `http:`, `https:` or `file:` URL
- * @returns a source that is patient for 5 s, reads at most 256 kB of UTF-8 and follows no redirect
+ * @returns a source that is patient for 10 s, reads at most 256 kB of UTF-8 and follows no redirect
  */
 export function keySourceOf(uri: string, options: KeySourceOptions = {}): KeySource {
   const url = new URL(uri);

@@ -16,17 +16,28 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const REFRESH_AFTER = 10 * MINUTE;
 const USABLE_FOR = 60 * MINUTE;
-/** At most one look for an unknown key id, and after a failure at most one attempt of any kind, in this time. */
-const COOLDOWN = 30 * SECOND;
+/** At most one load in this time because tokens name unknown keys. */
+const UNKNOWN_KEY_INTERVAL = 5 * SECOND;
+/** After a failure nothing is asked for this long. */
+const FAILURE_COOLDOWN = 30 * SECOND;
+/** The same before the first success: a server that has just started makes its keys when it is first asked. */
+const FIRST_LOAD_COOLDOWN = SECOND;
 
 /**
  * Keys that live elsewhere. Loaded and refreshed in the background, so the request path asks for them only when a token
  * names an unknown key. When loading fails, the last good keys serve for an hour. One load at a time, shared by all who wait.
+ *
+ * Anybody can make up key ids. They cost at most one load in 5 s, and cannot keep a new key from being found: a token that
+ * comes too early for a load is followed by one at the end of these 5 s.
  */
 export class RemoteKeySet implements KeySet {
   private keys: ReadonlySet<VerificationKey> = new Set();
   private loadedAt: number | null = null;
   private quietUntil = -Infinity;
+  /** When the keys were last loaded because of an unknown key. */
+  private searchedAt = -Infinity;
+  /** Whether a token has named an unknown key since, too early for another load. */
+  private isSearchDue = false;
   private loading: Promise<void> | null = null;
   private lastError: string | null = null;
   private failures = 0;
@@ -56,9 +67,14 @@ export class RemoteKeySet implements KeySet {
     };
   }
 
-  /** Loads the keys when they were never loaded or are ten minutes old. Never rejects. */
+  /**
+   * To be called every second. Loads the keys when they were never loaded, are ten minutes old, or may lack one that a token
+   * has named. Never rejects.
+   */
   async refreshIfDue(): Promise<void> {
-    if ((this.age() ?? Infinity) >= REFRESH_AFTER && !this.isQuiet()) await this.load();
+    if (this.isQuiet()) return;
+    if (this.isSearchDue && this.maySearch()) await this.search();
+    else if ((this.age() ?? Infinity) >= REFRESH_AFTER) await this.load();
   }
 
   /** Ends a load under way; there is no way back. */
@@ -66,11 +82,23 @@ export class RemoteKeySet implements KeySet {
     this.stopping.abort();
   }
 
+  /** What is under way may have been sent before the issuer had the key, so that another load is due after it. */
   private lookForNews(): Promise<void> | null {
-    if (this.loading) return this.loading;
-    if (this.isQuiet()) return null;
-    if (this.isUsable()) this.beQuiet();
+    const mayAsk = !this.loading && !this.isQuiet();
+    if (mayAsk && !this.isUsable()) return this.load();
+    if (mayAsk && this.maySearch()) return this.search();
+    this.isSearchDue = true;
+    return this.loading;
+  }
+
+  private search(): Promise<void> {
+    this.isSearchDue = false;
+    this.searchedAt = this.options.clock();
     return this.load();
+  }
+
+  private maySearch(): boolean {
+    return this.options.clock() - this.searchedAt >= UNKNOWN_KEY_INTERVAL;
   }
 
   private load(): Promise<void> {
@@ -92,10 +120,15 @@ export class RemoteKeySet implements KeySet {
 
   private noteFailure(error: unknown): void {
     if (this.stopping.signal.aborted) return;
-    this.beQuiet();
+    const cooldown = this.loadedAt === null ? FIRST_LOAD_COOLDOWN : FAILURE_COOLDOWN;
+    this.quietUntil = this.options.clock() + cooldown;
     this.failures += 1;
-    this.lastError = describe(error);
-    this.logger.warn(`The keys of ${this.options.issuer} could not be loaded: ${this.lastError}`);
+    const lastError = describe(error);
+    // One line for each outage: before the first keys there is an attempt every second or two.
+    if (lastError !== this.lastError) {
+      this.logger.warn(`The keys of ${this.options.issuer} could not be loaded: ${lastError}`);
+    }
+    this.lastError = lastError;
   }
 
   private answer(kid: string): readonly VerificationKey[] {
@@ -117,10 +150,6 @@ export class RemoteKeySet implements KeySet {
 
   private isQuiet(): boolean {
     return this.options.clock() < this.quietUntil;
-  }
-
-  private beQuiet(): void {
-    this.quietUntil = this.options.clock() + COOLDOWN;
   }
 }
 

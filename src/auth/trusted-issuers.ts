@@ -21,7 +21,7 @@ export interface TrustedIssuersOptions extends KeySourceOptions {
 }
 
 /** How often it is looked whether a key set is due; when it is, is the key set's own matter. */
-const LOOK_EVERY_MS = 5000;
+const LOOK_EVERY_MS = 1000;
 
 /** Every issuer whose tokens count, by its exact `iss`. Starts without waiting for keys: a key server may be down. */
 export class TrustedIssuers implements OnModuleInit, OnApplicationShutdown {

@@ -36,7 +36,7 @@ export abstract class AuthorizationServer {
   /** Whether a change is in effect as soon as it commits, with nothing left to send. */
   abstract readonly appliesOnCommit: boolean;
 
-  /** Whether it has answered when it was last needed. */
+  /** Whether it answers, as was seen seconds ago at most. */
   abstract readonly isReachable: boolean;
 
   /** Null for a server that runs elsewhere. */

@@ -42,6 +42,8 @@ export class Config {
   /** Whose word on the caller's address (`X-Forwarded-For`) counts. */
   readonly trustProxy: TrustProxy;
   readonly logLevel: LogLevel;
+  /** Seconds from the stop signal on in which readiness fails and all else is served, before the listener closes. */
+  readonly shutdownDelay: number;
   /** Where the embedded servers keep their state. */
   readonly dataDirectory: string;
 
@@ -68,6 +70,7 @@ export class Config {
     this.corsHeaders = read.headerNames('CORS_HEADERS');
     this.rateLimits = read.oneOf('RATE_LIMITS', ['on', 'off'], 'on') === 'on';
     this.trustProxy = readTrustProxy(read, 'TRUST_PROXY');
+    this.shutdownDelay = read.integer('SHUTDOWN_DELAY', { default: 0, min: 0, max: 300 });
     this.logLevel = read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info');
     this.dataDirectory = read.text('DATA_DIR', '.data');
     if (this.hydra === null) {

@@ -15,6 +15,7 @@ import { DemoSeed } from './demo/demo-seed.js';
 import { DemoTokens } from './demo/demo-tokens.js';
 import { introduction } from './demo/introduction.js';
 import { swaggerSignIn } from './demo/own-clients.js';
+import { noteRunningService } from './demo/running-service.js';
 import { embeddedEndpoints } from './endpoints.js';
 import { redirectUriRefusals } from './redirect-uri-refusals.js';
 import { ServerState } from './server-state.js';
@@ -45,10 +46,12 @@ export class EmbeddedAuthorizationServer extends AuthorizationServer {
   }
 
   async introduce(): Promise<Introduction> {
-    const { publicUrl, dataDirectory, audience } = this.config;
+    await noteRunningService(this.config);
+    const { publicUrl, dataDirectory } = this.config;
     const { platformSecret } = this.state;
-    const demo = (await this.demoSeed.isComplete()) ? await this.issueDemoTokens() : null;
-    return introduction({ publicUrl, dataDirectory, audience, platformSecret, demo });
+    const left = await this.demoSeed.whatIsLeft();
+    const demo = left && { ...left, ...(await this.issueDemoTokens()) };
+    return introduction({ publicUrl, dataDirectory, platformSecret, demo });
   }
 
   refusals({ redirect_uris }: ClientSettings): Violation[] {

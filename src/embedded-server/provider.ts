@@ -41,7 +41,7 @@ export interface ProviderParts {
 export function createProvider(parts: ProviderParts): Provider {
   const { config, state, logger } = parts;
   const provider = new Provider(embeddedIssuer(config), configuration(parts));
-  provider.proxy = config.publicUrl.startsWith('https:');
+  followPublicUrl(provider, config);
   changeProvider(provider, parts.noteUse);
   provider.use(hideFromOtherOrigins(config));
   provider.use(finishAnswer(logger));
@@ -51,6 +51,12 @@ export function createProvider(parts: ProviderParts): Provider {
   provider.use(translatePlainChallenge(provider));
   report(provider, logger);
   return provider;
+}
+
+/** Cookies are `Secure` where `PUBLIC_URL` is https, whatever a caller (`X-Forwarded-Proto`) says of itself. */
+function followPublicUrl(provider: Provider, { publicUrl }: Config): void {
+  const protocol = new URL(publicUrl).protocol.slice(0, -1);
+  Object.defineProperty(provider.request, 'protocol', { get: () => protocol });
 }
 
 function configuration(parts: ProviderParts): Configuration {

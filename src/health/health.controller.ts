@@ -5,6 +5,7 @@ import { TrustedIssuers } from '../auth/trusted-issuers.js';
 import { AuthorizationServer } from '../authorization-server/authorization-server.js';
 import { Config } from '../config/config.js';
 import { SchemaVersion } from '../database/schema-version.js';
+import { Shutdown } from '../http/shutdown.js';
 import { Operation } from '../openapi/operation.decorator.js';
 import { Problem } from '../problem-details/problem.js';
 
@@ -47,7 +48,7 @@ class AuthorizationServerDto {
   })
   kind: 'embedded' | 'hydra';
 
-  @ApiProperty({ description: 'Whether it answered.', example: true })
+  @ApiProperty({ description: 'Whether it answers.', example: true })
   reachable: boolean;
 }
 
@@ -69,7 +70,7 @@ class ReadinessDto {
 
   @ApiProperty({
     description:
-      'The authorization server as it was when it was last needed. While it is away, changes are kept for it.',
+      'The authorization server as it is: Hydra is asked at the start, and every few seconds while nothing is sent to it. While it is away, changes are kept for it.',
   })
   authorization_server: AuthorizationServerDto;
 }
@@ -83,6 +84,7 @@ export class HealthController {
     private readonly issuers: TrustedIssuers,
     private readonly authorizationServer: AuthorizationServer,
     private readonly config: Config,
+    private readonly shutdown: Shutdown,
   ) {}
 
   @Get('live')
@@ -117,6 +119,7 @@ export class HealthController {
     problems: ['service_unavailable'],
   })
   async ready(): Promise<ReadinessDto> {
+    if (this.shutdown.isLeaving) throw Problem.unavailable('The service is shutting down.');
     if (!(await this.schemaVersion.isCurrent()))
       throw Problem.unavailable('The database lacks a migration of this version.');
     const issuers = this.issuers

@@ -23,3 +23,16 @@ export function mountAt(path: string, nest: NestFastifyApplication, middleware: 
     else next();
   });
 }
+
+/**
+ * Serves the metadata of a mounted authorization server where RFC 8414, section 3.1, looks for it when the issuer has a
+ * path: the well-known name goes before that path.
+ */
+export function mountMetadata(path: string, nest: NestFastifyApplication, middleware: Middleware): void {
+  const name = '/.well-known/oauth-authorization-server';
+  nest.use(name + path, (request: MountedRequest, response: ServerResponse, next: () => void) => {
+    if (request.originalUrl.split('?', 1)[0] !== name + path) return next();
+    request.url = name;
+    middleware(request, response, next);
+  });
+}

@@ -9,7 +9,19 @@ type RequestCheck = (request: FastifyRequest) => Problem | undefined;
 /** Of several Node keeps the first, and a proxy may not have. It refuses a second Content-Length by itself. */
 const SINGLE_HEADERS = ['authorization', 'content-type', 'host'];
 
-const CHECKS: readonly RequestCheck[] = [hasTooManyHeaders, repeatsHeader, lacksHost, isNoPath, hasFragment];
+const CHECKS: readonly RequestCheck[] = [
+  hasTooManyHeaders,
+  repeatsHeader,
+  lacksHost,
+  isNoPath,
+  hasFragment,
+  hasSecondSpelling,
+];
+
+/** For the configuration of a route (`@RouteConfig`) whose path holds the path of another service, in whatever spelling. */
+export interface PathConfig {
+  readonly anySpelling: true;
+}
 
 /** Refuses what this service and a proxy before it could read differently. */
 export function refuseAmbiguousRequests(fastify: FastifyInstance): void {
@@ -53,4 +65,21 @@ function isNoPath({ url }: FastifyRequest): Problem | undefined {
 /** RFC 9112, section 3.2: a request target holds no fragment. The router would cut it off, and a proxy before it may not have. */
 function hasFragment({ url }: FastifyRequest): Problem | undefined {
   return url.includes('#') ? new Problem('bad_request', 'The path must not contain "#".') : undefined;
+}
+
+/** A percent-encoded letter, digit, `-`, `.`, `_` or `~` (RFC 3986, section 2.3). */
+const ENCODED_UNRESERVED = /%(?:4[1-9a-f]|5[\daf]|6[1-9a-f]|7[\dae]|3\d|2[de])/i;
+
+/**
+ * RFC 3986, section 6.2.2.2: the router would take `/metric%73` for `/metrics`, and a rule of a proxy for that literal path
+ * would not. So a path has one spelling.
+ */
+function hasSecondSpelling({ url, routeOptions }: FastifyRequest): Problem | undefined {
+  const [found] = ENCODED_UNRESERVED.exec(url.split('?', 1)[0] ?? '') ?? [];
+  if (found === undefined || (routeOptions.config as Partial<PathConfig>).anySpelling) return undefined;
+  const plain = decodeURIComponent(found);
+  return new Problem(
+    'bad_request',
+    `The path must not encode what needs no encoding: write "${plain}" for "${found}".`,
+  );
 }

@@ -34,6 +34,8 @@ export const securityHeaders = ({ publicUrl }: Pick<Config, 'publicUrl'>): Secur
 export function sendStandardHeaders(fastify: FastifyInstance, headers: SecurityHeaders): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     for (const [name, value] of headers) reply.raw.setHeader(name, value);
+    // Of the caller alone, and to be asked about before it is used again. Answers that may not be kept say so themselves.
+    if (request.url.startsWith('/v1/')) reply.raw.setHeader('cache-control', 'private, no-cache');
     reply.raw.setHeader('x-request-id', request.id);
     done();
   });

@@ -8,6 +8,7 @@ import { DriftMetrics } from './drift/drift-metrics.js';
 import { DriftPass } from './drift/drift-pass.js';
 import { HooksModule } from './hooks/hooks.module.js';
 import { HydraAuthorizationServer } from './hydra-authorization-server.js';
+import { IssuerCheck } from './issuer-check.js';
 import { LostSecrets } from './sync/lost-secrets.js';
 import { Reconciler } from './sync/reconciler.js';
 import { SecretSeal } from './sync/secret-seal.js';
@@ -30,6 +31,7 @@ import { UnenforcedPkce } from './unenforced-pkce.js';
     Reconciler,
     LostSecrets,
     UnenforcedPkce,
+    IssuerCheck,
     DriftMetrics,
     DriftPass,
     { provide: AuthorizationServer, useClass: HydraAuthorizationServer },

@@ -4,8 +4,6 @@
  */
 const UNREADABLE = /[\p{Cc}\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/gu;
 
-export const isReadable = (text: string): boolean => text.search(UNREADABLE) < 0;
-
 /** The text with its unreadable characters as \u escapes. */
 export const readable = (text: string): string =>
   text.replace(UNREADABLE, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`);

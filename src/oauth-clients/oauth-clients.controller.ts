@@ -1,13 +1,26 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  HttpStatus,
+  Patch,
+  Post,
+  Query,
+  Res,
+} from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Access } from '../access/access.js';
 import { Authorized, Granted } from '../access/authorized.decorator.js';
 import { PageQuery } from '../pagination/page.query.js';
 import { CreateOAuthClientDto } from './dto/create-oauth-client.dto.js';
+import { CreateSecretDto } from './dto/create-secret.dto.js';
 import type { OAuthClientDto, OAuthClientPageDto } from './dto/oauth-client.dto.js';
 import { UpdateOAuthClientDto } from './dto/update-oauth-client.dto.js';
-import { entityTag, readIfMatch } from './if-match.js';
 import { toRepresentation } from './oauth-client.mapper.js';
 import {
   CreateOperation,
@@ -17,6 +30,7 @@ import {
   RotateSecretOperation,
   UpdateOperation,
 } from './oauth-clients.openapi.js';
+import { entityTag, entityTagOf, isUnmodified, readPreconditions } from './preconditions.js';
 import { clientOf, OAuthClientsService, type ClientWithSecret } from './oauth-clients.service.js';
 
 @ApiTags('OAuth clients')
@@ -48,8 +62,15 @@ export class OAuthClientsController {
   @Get(':oauth_client_id')
   @Authorized('oauth_clients:read')
   @GetOperation()
-  get(@Granted() access: Access, @Res({ passthrough: true }) reply: FastifyReply): OAuthClientDto {
-    return answer(reply, { client: clientOf(access), secret: null });
+  get(
+    @Granted() access: Access,
+    @Headers() headers: IncomingHttpHeaders,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): OAuthClientDto | undefined {
+    const client = clientOf(access);
+    if (!isUnmodified(readPreconditions(headers), client)) return answer(reply, { client, secret: null });
+    void reply.status(HttpStatus.NOT_MODIFIED).header('etag', entityTagOf(client));
+    return undefined;
   }
 
   @Patch(':oauth_client_id')
@@ -58,18 +79,18 @@ export class OAuthClientsController {
   async update(
     @Granted() access: Access,
     @Body() body: UpdateOAuthClientDto,
-    @Headers('if-match') ifMatch: string | undefined,
+    @Headers() headers: IncomingHttpHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OAuthClientDto> {
-    return answer(reply, await this.service.update(access, body, readIfMatch(ifMatch)));
+    return answer(reply, await this.service.update(access, body, readPreconditions(headers)));
   }
 
   @Delete(':oauth_client_id')
   @HttpCode(204)
   @Authorized('oauth_clients:delete')
   @DeleteOperation()
-  async delete(@Granted() access: Access, @Headers('if-match') ifMatch: string | undefined): Promise<void> {
-    await this.service.delete(access, readIfMatch(ifMatch));
+  async delete(@Granted() access: Access, @Headers() headers: IncomingHttpHeaders): Promise<void> {
+    await this.service.delete(access, readPreconditions(headers));
   }
 
   @Post(':oauth_client_id/secrets')
@@ -77,10 +98,11 @@ export class OAuthClientsController {
   @RotateSecretOperation()
   async rotateSecret(
     @Granted() access: Access,
-    @Headers('if-match') ifMatch: string | undefined,
+    @Body() _body: CreateSecretDto,
+    @Headers() headers: IncomingHttpHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OAuthClientDto> {
-    return answer(reply, await this.service.rotateSecret(access, readIfMatch(ifMatch)));
+    return answer(reply, await this.service.rotateSecret(access, readPreconditions(headers)));
   }
 }
 
@@ -88,7 +110,14 @@ const pathOf = ({ tenant }: Access, id: string): string =>
   `/v1/organizations/${tenant.organizationId}/projects/${tenant.projectId}/oauth-clients/${id}`;
 
 function answer(reply: FastifyReply, { client, secret }: ClientWithSecret): OAuthClientDto {
-  void reply.header('etag', entityTag(client.revision));
-  if (secret !== null) void reply.header('cache-control', 'no-store');
-  return toRepresentation(client, secret);
+  const representation = toRepresentation(client);
+  const text = JSON.stringify(representation);
+  void reply.header('etag', entityTag(client.revision, text));
+  if (secret !== null) {
+    void reply.header('cache-control', 'no-store');
+    return { ...representation, client_secret: secret };
+  }
+  // What the digest was made of is what is sent, and is not made twice.
+  void reply.type('application/json; charset=utf-8').serializer(() => text);
+  return representation;
 }

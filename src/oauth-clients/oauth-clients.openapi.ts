@@ -1,5 +1,6 @@
 import { Operation } from '../openapi/operation.decorator.js';
 import { CreateOAuthClientDto } from './dto/create-oauth-client.dto.js';
+import { CreateSecretDto } from './dto/create-secret.dto.js';
 import { EXAMPLES } from './dto/oauth-client.docs.js';
 import { OAuthClientDto, OAuthClientPageDto } from './dto/oauth-client.dto.js';
 import { UpdateOAuthClientDto } from './dto/update-oauth-client.dto.js';
@@ -81,14 +82,16 @@ export const GetOperation = (): MethodDecorator =>
     id: 'getOAuthClient',
     summary: 'Get an OAuth client',
     description: 'One client of the project. Its secret is not part of it. Needs the role viewer.',
+    headers: ['If-Match', 'If-None-Match'],
     answer: {
       status: 200,
       description: 'The client.',
       type: OAuthClientDto,
-      headers: ['ETag'],
+      headers: ['ETag', 'Cache-Control'],
       example: EXAMPLE,
     },
-    problems: [],
+    mayBeUnmodified: true,
+    problems: ['bad_request', 'precondition_failed'],
   });
 
 export const UpdateOperation = (): MethodDecorator =>
@@ -100,7 +103,7 @@ export const UpdateOperation = (): MethodDecorator =>
       'Grant types are fixed at creation: they may be sent back as they are, and any other set is refused. The rules ' +
       'are checked on the client as it would be, and all that are broken are told at once. A change is in effect ' +
       'when the answer says `synced`. Needs the role developer, and admin for privileged clients.',
-    headers: ['If-Match'],
+    headers: ['If-Match', 'If-None-Match'],
     body: {
       type: UpdateOAuthClientDto,
       examples: {
@@ -129,7 +132,7 @@ export const DeleteOperation = (): MethodDecorator =>
     id: 'deleteOAuthClient',
     summary: 'Delete an OAuth client',
     description: 'Ends the client and its secrets for good. Needs the role admin; machines never delete.',
-    headers: ['If-Match'],
+    headers: ['If-Match', 'If-None-Match'],
     answer: { status: 204, description: 'The client is gone.' },
     problems: ['conflict', 'precondition_failed'],
   });
@@ -139,9 +142,10 @@ export const RotateSecretOperation = (): MethodDecorator =>
     id: 'rotateOAuthClientSecret',
     summary: 'Make a new secret',
     description:
-      'Gives the client a new secret, shown in this answer only, and ends all older ones. Takes no body. A public ' +
-      'client has no secret: 409. Needs the role developer, and admin for privileged clients.',
-    headers: ['If-Match'],
+      'Gives the client a new secret, shown in this answer only, and ends all older ones. The body may be left out. ' +
+      'A public client has no secret: 409. Needs the role developer, and admin for privileged clients.',
+    headers: ['If-Match', 'If-None-Match'],
+    body: { type: CreateSecretDto, optional: true, examples: { plain: { summary: 'As it is', value: {} } } },
     answer: {
       status: 201,
       description: 'The client, with its new secret.',

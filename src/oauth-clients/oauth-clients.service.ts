@@ -12,7 +12,7 @@ import { createClientSecret } from './model/client-secret.js';
 import type { CreateOAuthClientDto } from './dto/create-oauth-client.dto.js';
 import { changedFixedMembers } from './dto/read-back.js';
 import type { UpdateOAuthClientDto } from './dto/update-oauth-client.dto.js';
-import { refuseUnlessMatching, type IfMatch } from './if-match.js';
+import { refuseUnlessMet, type Preconditions } from './preconditions.js';
 import { demandAdminIfPrivileged } from './privileged-clients.js';
 import type { LoadedOAuthClient } from './model/oauth-client.entity.js';
 import { settingsOf } from './model/client-settings.js';
@@ -72,8 +72,8 @@ export class OAuthClientsService {
     return readPage(tenant.projectId, query, (before, limit) => this.store.page(tenant, before, limit));
   }
 
-  update(access: Access, dto: UpdateOAuthClientDto, ifMatch: IfMatch): Promise<ClientWithSecret> {
-    return this.write(access, ifMatch, (stored, current) => {
+  update(access: Access, dto: UpdateOAuthClientDto, preconditions: Preconditions): Promise<ClientWithSecret> {
+    return this.write(access, preconditions, (stored, current) => {
       const { settings, violations } = changedClient(stored, dto, this.rulesFor(current));
       demandAdminIfPrivileged(current, stored, settings);
       refuseAny([...changedFixedMembers(toRepresentation(stored), dto), ...violations]);
@@ -92,8 +92,8 @@ export class OAuthClientsService {
   }
 
   /** A new secret; every older one ends. */
-  rotateSecret(access: Access, ifMatch: IfMatch): Promise<ClientWithSecret> {
-    return this.write(access, ifMatch, (stored, current) => {
+  rotateSecret(access: Access, preconditions: Preconditions): Promise<ClientWithSecret> {
+    return this.write(access, preconditions, (stored, current) => {
       demandAdminIfPrivileged(current, stored);
       if (stored.token_endpoint_auth_method === 'none') {
         throw new Problem('conflict', 'A public client (token_endpoint_auth_method: none) has no secret.');
@@ -108,8 +108,8 @@ export class OAuthClientsService {
     });
   }
 
-  async delete(access: Access, ifMatch: IfMatch): Promise<void> {
-    await this.write(access, ifMatch, (stored, current) => {
+  async delete(access: Access, preconditions: Preconditions): Promise<void> {
+    await this.write(access, preconditions, (stored, current) => {
       demandAdminIfPrivileged(current, stored);
       return 'delete';
     });
@@ -119,11 +119,15 @@ export class OAuthClientsService {
    * Decides on what was read and writes over exactly that revision. Whoever loses the race reads again, and with it whether
    * the caller still may, and decides anew: nothing is locked while the rules run.
    */
-  private async write(read: Access, ifMatch: IfMatch, decide: Decision): Promise<ClientWithSecret> {
+  private async write(
+    read: Access,
+    preconditions: Preconditions,
+    decide: Decision,
+  ): Promise<ClientWithSecret> {
     let access = read;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const stored = clientOf(access);
-      refuseUnlessMatching(ifMatch, stored.revision);
+      refuseUnlessMet(preconditions, stored);
       const change = decide(stored, access);
       if (change === null) return { client: stored, secret: null };
       const written = await this.apply(access, stored, change);

@@ -16,12 +16,16 @@ export interface OperationDocs {
   /** Optional headers that the call understands. */
   readonly headers?: readonly RequestHeader[];
   readonly answer: AnswerDocs;
+  /** Whether it is 304 to a caller that has the state already. */
+  readonly mayBeUnmodified?: true;
   /** Beyond those of every call and those that `Authorized` adds. */
   readonly problems: readonly ProblemCode[];
 }
 
 interface BodyDocs {
   readonly type: Type;
+  /** Whether it may be left out. */
+  readonly optional?: true;
   readonly examples: Readonly<Record<string, { readonly summary: string; readonly value: object }>>;
 }
 
@@ -54,16 +58,24 @@ export function Operation({
   body,
   headers = [],
   answer,
+  mayBeUnmodified,
   problems,
 }: OperationDocs): MethodDecorator {
   return applyDecorators(
     ApiOperation({ operationId: id, summary, description }),
-    ...(body ? [ApiBody({ type: body.type, examples: { ...body.examples } })] : []),
+    ...(body ? [ApiBody({ type: body.type, required: !body.optional, examples: { ...body.examples } })] : []),
     ...headers.map((name) => ApiHeader({ name, required: false, ...REQUEST_HEADERS[name] })),
     ApiAnswer(answer),
+    ...(mayBeUnmodified ? [UNMODIFIED] : []),
     ApiProblems(...(body ? BODY_PROBLEMS : []), ...problems),
   );
 }
+
+const UNMODIFIED = ApiResponse({
+  status: 304,
+  description: 'It is as `If-None-Match` names it.',
+  headers: responseHeaders(['ETag', 'Cache-Control']),
+});
 
 function ApiAnswer(answer: AnswerDocs): MethodDecorator {
   const { status, description } = answer;

@@ -1,19 +1,26 @@
 import type { ApiHeaderOptions } from '@nestjs/swagger';
 
-/** Entity tags and the commas between them. */
-export const MAX_IF_MATCH = 1_024;
+/** Characters of entity tags and the commas between them. */
+export const MAX_ENTITY_TAGS = 1_024;
+
+const ENTITY_TAGS = {
+  type: 'string',
+  minLength: 1,
+  maxLength: MAX_ENTITY_TAGS,
+  pattern: String.raw`^ *(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*) *$`,
+} as const;
 
 /** The optional headers that calls understand. Without examples: Swagger UI would send them. */
 export const REQUEST_HEADERS = {
   'If-Match': {
     description:
-      'The `ETag` the change is based on, such as `"7"`. If the client has changed since, the answer is 412.',
-    schema: {
-      type: 'string',
-      minLength: 1,
-      maxLength: MAX_IF_MATCH,
-      pattern: String.raw`^ *(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*) *$`,
-    },
+      'The `ETag` the call is based on. Its revision is compared: if the client has another one since, the answer is 412.',
+    schema: ENTITY_TAGS,
+  },
+  'If-None-Match': {
+    description:
+      'An `ETag` that was given before. While it is that of the client, a read is answered with 304, and a change with 412.',
+    schema: ENTITY_TAGS,
   },
 } as const satisfies Readonly<Record<string, Pick<ApiHeaderOptions, 'description' | 'schema'>>>;
 

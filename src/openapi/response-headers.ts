@@ -8,15 +8,16 @@ interface HeaderDocs {
 /** Every header of an answer that callers may go by, once for all operations. */
 export const RESPONSE_HEADERS = {
   ETag: {
-    description: 'The state of the client, for `If-Match`.',
-    schema: { type: 'string', maxLength: 128, pattern: '^"[!#-~]+"$', example: '"7"' },
+    description:
+      'The revision of the client and a digest of all that is shown of it, for `If-Match` and `If-None-Match`.',
+    schema: { type: 'string', maxLength: 128, pattern: '^"[!#-~]+"$', example: '"7.tJ3kQ0cYx1pVbNeA"' },
   },
   Location: {
     description: 'Path of what was made.',
     schema: { type: 'string', format: 'uri-reference', maxLength: 2_048 },
   },
   'Cache-Control': {
-    description: 'Whether the answer may be stored. `no-store` where it shows a secret.',
+    description: 'Whether the answer may be stored: `no-store` where it shows a secret.',
     schema: { type: 'string', maxLength: 64, example: 'no-store' },
   },
   'X-Request-Id': {

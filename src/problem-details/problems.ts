@@ -64,7 +64,8 @@ export const PROBLEMS = {
   precondition_failed: {
     status: 412,
     title: 'The resource has changed',
-    meaning: 'The state that `If-Match` names is not the present one.',
+    meaning:
+      'The present state is not the one that `If-Match` names, or is the one that `If-None-Match` names.',
     remedy: 'Read the resource again, and repeat the change on what it is now.',
   },
   payload_too_large: {

@@ -19,10 +19,11 @@ export const VIOLATION_CODES = {
     remedy: 'Send the type that the API description names.',
   },
   invalid_characters: {
-    meaning: 'The text holds control, bidirectional or unpaired surrogate characters.',
+    meaning:
+      'The text holds control, bidirectional, invisible or unpaired surrogate characters, or more than four combining marks in a row.',
     remedy: 'Remove them: they can make a text look like another one.',
   },
-  too_short: { meaning: 'The text is blank.', remedy: 'Send at least one visible character.' },
+  too_short: { meaning: 'Nothing of the text can be seen.', remedy: 'Send at least one visible character.' },
   too_long: {
     meaning: 'The text has more characters than the member may have.',
     remedy: 'Shorten it to the length that `detail` names.',

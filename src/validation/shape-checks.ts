@@ -1,20 +1,25 @@
-import { isReadable } from '../lib/unreadable.js';
 import type { ViolationCode } from '../problem-details/violation-codes.js';
 import type { ShapeCheck, ShapeProblem } from './shape.decorator.js';
+import { characterProblem, hasVisibleCharacter } from './text-for-people.js';
 
 const problem = (code: ViolationCode, detail: string): ShapeProblem[] => [{ code, detail }];
 
+interface TextBounds {
+  /** From 1 on the text needs a visible character. */
+  readonly min: number;
+  readonly max: number;
+  readonly lineBreaks?: boolean;
+}
+
 /** Text for people. Lengths count Unicode code points, as PostgreSQL does. */
-export function text({ min, max }: { min: number; max: number }): ShapeCheck {
+export function text({ min, max, lineBreaks }: TextBounds): ShapeCheck {
   return (value) => {
     if (typeof value !== 'string') return problem('invalid_type', 'Must be a string.');
-    if (!value.isWellFormed() || !isReadable(value)) {
-      return problem(
-        'invalid_characters',
-        'Must not contain control, bidirectional or unpaired surrogate characters.',
-      );
+    const wrong = characterProblem(value, { lineBreaks });
+    if (wrong !== null) return problem('invalid_characters', wrong);
+    if (min > 0 && !hasVisibleCharacter(value)) {
+      return problem('too_short', 'Must have a visible character.');
     }
-    if (min > 0 && value.trim() === '') return problem('too_short', 'Must not be blank.');
     const length = value.length > max ? Array.from(value).length : value.length;
     if (length > max) return problem('too_long', `Must be at most ${max} characters long.`);
     return [];

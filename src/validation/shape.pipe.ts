@@ -4,7 +4,15 @@ import { getMetadataStorage, validateSync, type ValidationError } from 'class-va
 import { isObject } from '../lib/json.js';
 import { Problem } from '../problem-details/problem.js';
 import type { Violation } from '../problem-details/violation.js';
-import { isReadOnly, lettersOf, memberKnownAs, SHAPE, type ShapeCheck } from './shape.decorator.js';
+import {
+  isReadOnly,
+  lettersOf,
+  mayBeAbsent,
+  memberKnownAs,
+  SHAPE,
+  type ShapeCheck,
+} from './shape.decorator.js';
+import { pointerToName, unknownParameter } from './unknown-parameter.js';
 
 /** Checks the shape of every body (422) and query (400): known members, their types and bounds. All problems at once. */
 @Injectable()
@@ -13,8 +21,8 @@ export class ShapePipe implements PipeTransform {
 
   transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
     if (!metatype || (type !== 'body' && type !== 'query')) return value;
-    const members = this.membersOf(type, value);
-    const { instance, violations } = this.check(members, metatype);
+    const given = value === undefined && mayBeAbsent(metatype) ? {} : value;
+    const { instance, violations } = this.check(type, this.membersOf(type, given), metatype);
     if (violations.length === 0) return instance;
     if (type === 'body') throw Problem.validationFailed(violations);
     throw new Problem('bad_request', 'A query parameter is wrong. See "errors".', { errors: violations });
@@ -28,7 +36,11 @@ export class ShapePipe implements PipeTransform {
     return Object.entries(value).filter(([, member]) => member !== null);
   }
 
-  private check(members: [string, unknown][], metatype: Type): { instance: object; violations: Violation[] } {
+  private check(
+    type: 'body' | 'query',
+    members: [string, unknown][],
+    metatype: Type,
+  ): { instance: object; violations: Violation[] } {
     const checks = this.checksOf(metatype);
     const instance = plainToInstance(
       metatype,
@@ -36,8 +48,12 @@ export class ShapePipe implements PipeTransform {
     ) as object;
     const unknown = members
       .filter(([name]) => !checks.has(name))
-      .map(([name]) => refusalOf(name, metatype, checks));
-    const wrong = validateSync(instance).flatMap((error) => violationsOf(error, checks));
+      .map(([name]) =>
+        type === 'body' ? refusalOf(name, metatype, checks) : unknownParameter(name, [...checks.keys()]),
+      );
+    // class-validator takes an instance of a class without checks for an unknown value.
+    const errors = checks.size === 0 ? [] : validateSync(instance);
+    const wrong = errors.flatMap((error) => violationsOf(error, checks));
     return { instance, violations: [...unknown, ...wrong] };
   }
 
@@ -60,7 +76,7 @@ function readChecks(metatype: Type): ReadonlyMap<string, ShapeCheck> {
 }
 
 function refusalOf(name: string, metatype: Type, checks: ReadonlyMap<string, ShapeCheck>): Violation {
-  const pointer = `/${name.slice(0, 128).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const pointer = pointerToName(name);
   if (isReadOnly(name))
     return { pointer, code: 'read_only', detail: 'Is set by the registry and cannot be sent.' };
   const start = name.slice(0, 128);

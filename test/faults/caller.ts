@@ -7,6 +7,7 @@ import type { Random } from './random.js';
 import type { RegistryProcess } from './registry-process.js';
 import { changes, newClient } from './requests.js';
 import type { Tenant } from './tenant.js';
+import { revisionIn } from '../support/revision.js';
 
 /** A client as the last answer about it left it. */
 export interface KnownClient {
@@ -119,7 +120,7 @@ export class Caller {
   private judge({ status, headers, body, text }: Answer<OAuthClientDto>, { target }: Request): Outcome {
     if (status === 204) return { kind: 'acknowledged', client: null, revision: null };
     if (status === 200 || status === 201)
-      return { kind: 'acknowledged', client: body, revision: Number(headers.get('etag')?.slice(1, -1)) };
+      return { kind: 'acknowledged', client: body, revision: revisionIn(headers) };
     if ([404, 409, 412, 422].includes(status))
       return { kind: 'refused', status, code: (JSON.parse(text) as ProblemBody).code };
     if (status !== 503) this.calling.history.blame(target, `an operation is answered ${status} ${text}`);

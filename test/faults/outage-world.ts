@@ -7,6 +7,7 @@ import { ServiceProcess } from '../support/service-process.js';
 import { FaultyHydra } from './faulty-hydra.js';
 import { startTarget, type HydraTarget } from './hydra-target.js';
 import { Tenant } from './tenant.js';
+import { revisionIn } from '../support/revision.js';
 
 /** Changes that are asked for at a time. */
 const WRITERS = 4;
@@ -89,7 +90,7 @@ export class OutageWorld {
   ): Promise<Change> {
     const askedAt = performance.now();
     const { status, headers, body: client } = await send();
-    const revision = Number(headers.get('etag')?.slice(1, -1));
+    const revision = revisionIn(headers);
     return { client, revision, status, askedAt, answeredAt: performance.now() };
   }
 

@@ -40,11 +40,20 @@ const SEED_TENANT = new PreparedStatement<{ id: string }>(
   { id: 'uuid' },
 );
 
-const LIVE = new PreparedStatement<{ id: string }>(
-  'demo_live_clients',
-  `select id from oauth_clients where id = any(:ids::uuid[]) and deleted_at is null`,
+const LEFT = new PreparedStatement<{ id: string }>(
+  'demo_left',
+  `select id from oauth_clients where id = any(:ids::uuid[]) and deleted_at is null
+   union all
+   select p.id from projects p join organizations o on o.id = p.organization_id
+   where p.id = :project_id and p.deleted_at is null and o.deleted_at is null`,
   { id: 'uuid' },
 );
+
+/** Whether the demo's clients are still there. */
+export interface DemoLeft {
+  readonly webClient: boolean;
+  readonly machineClient: boolean;
+}
 
 /**
  * Fills a new registry with something to try. The clients get no secret: its clear text would have to be kept
@@ -72,10 +81,13 @@ export class DemoSeed implements OnApplicationBootstrap {
     });
   }
 
-  /** Whether the clients that printed examples name are still there. */
-  async isComplete(): Promise<boolean> {
-    const live = await LIVE.rows(this.pool, { ids: CLIENTS.map(({ id }) => id) });
-    return live.length === CLIENTS.length;
+  /** Which clients that printed examples name are still there; null when their project is not. */
+  async whatIsLeft(): Promise<DemoLeft | null> {
+    const ids = CLIENTS.map(({ id }) => id);
+    const rows = await LEFT.rows(this.pool, { ids, project_id: DEMO_PROJECT.id });
+    const isLeft = (id: string): boolean => rows.some((row) => row.id === id);
+    if (!isLeft(DEMO_PROJECT.id)) return null;
+    return { webClient: isLeft(DEMO_WEB_CLIENT.id), machineClient: isLeft(DEMO_MACHINE_CLIENT.id) };
   }
 
   private async insert(database: Queryable, { id, clientId, settings: patch }: DemoClient): Promise<void> {

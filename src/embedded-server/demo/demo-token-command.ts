@@ -1,6 +1,7 @@
 import { Config } from '../../config/config.js';
 import { ConfigurationError } from '../../config/environment.js';
 import { DEMO_TOKEN_HOLDERS, DemoTokens } from './demo-tokens.js';
+import { findRunningService, type RunningService } from './running-service.js';
 import { ServerState } from '../server-state.js';
 
 /**
@@ -17,5 +18,14 @@ export async function demoToken(args: readonly string[], env: NodeJS.ProcessEnv)
   if (!state) {
     throw new ConfigurationError('There are no signing keys yet: start the service once, with npm start.');
   }
-  return new DemoTokens(config, state).issue(holder);
+  return new DemoTokens(await serviceOf(config, env), state).issue(holder);
+}
+
+/** What this terminal was told, and else what the service was started with. */
+async function serviceOf(config: Config, env: NodeJS.ProcessEnv): Promise<RunningService> {
+  const { publicUrl, audience } = (await findRunningService(config.dataDirectory)) ?? config;
+  return {
+    publicUrl: env['PUBLIC_URL'] || env['PORT'] ? config.publicUrl : publicUrl,
+    audience: env['AUTH_AUDIENCE'] ? config.audience : audience,
+  };
 }

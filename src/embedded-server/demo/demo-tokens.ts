@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { importJWK, SignJWT } from 'jose';
 import { Config } from '../../config/config.js';
 import { REGISTRY_SCOPES } from '../../oauth-clients/model/scope.js';
 import { PLATFORM_SCOPE } from '../../access/permission.js';
 import { DEMO_PEOPLE, PLATFORM_CLIENT_ID, SWAGGER_UI_CLIENT_ID } from './demo.js';
 import { embeddedIssuer } from '../../config/embedded-issuer.js';
+import type { RunningService } from './running-service.js';
 import { ServerState } from '../server-state.js';
 
 export const DEMO_TOKEN_HOLDERS = ['admin', 'viewer', 'platform'] as const;
@@ -33,7 +34,7 @@ const IDENTITIES: Record<DemoTokenHolder, Identity> = {
 @Injectable()
 export class DemoTokens {
   constructor(
-    private readonly config: Config,
+    @Inject(Config) private readonly service: RunningService,
     private readonly state: ServerState,
   ) {}
 
@@ -43,9 +44,9 @@ export class DemoTokens {
     const { signingKey } = this.state;
     return new SignJWT({ client_id: clientId, scope })
       .setProtectedHeader({ alg: signingKey.alg, typ: 'at+jwt', kid: signingKey.kid })
-      .setIssuer(embeddedIssuer(this.config))
+      .setIssuer(embeddedIssuer(this.service))
       .setSubject(subject)
-      .setAudience(this.config.audience)
+      .setAudience(this.service.audience)
       .setIssuedAt()
       .setExpirationTime('1h')
       .setJti(randomUUID())

@@ -8,25 +8,18 @@ import {
   DEMO_PROJECT,
   DEMO_WEB_CLIENT,
   PLATFORM_CLIENT_ID,
+  type DemoClient,
 } from './demo.js';
-
-/** What a fresh token depends on: its issuer, its key and its audience. */
-type TokenSettings = Pick<Config, 'publicUrl' | 'dataDirectory' | 'audience'>;
+import type { DemoLeft } from './demo-seed.js';
 
 /** What the introduction is made of. It holds tokens and a secret: for a person's terminal, never for a log. */
-export interface IntroductionFacts extends TokenSettings {
+export interface IntroductionFacts extends Pick<Config, 'publicUrl' | 'dataDirectory'> {
   readonly platformSecret: string;
-  /** Null when the demo clients have been deleted: examples that cannot work are not shown. */
-  readonly demo: { readonly adminToken: string; readonly viewerToken: string } | null;
+  /** Null when the demo project has been deleted: examples that cannot work are not shown. */
+  readonly demo: (DemoLeft & { readonly adminToken: string; readonly viewerToken: string }) | null;
 }
 
 const DEFAULTS = new Config({});
-
-const VARIABLES: readonly (readonly [name: string, member: keyof TokenSettings])[] = [
-  ['PUBLIC_URL', 'publicUrl'],
-  ['DATA_DIR', 'dataDirectory'],
-  ['AUTH_AUDIENCE', 'audience'],
-];
 
 /** Where this server is, and commands that show the service at work when they are pasted into bash. */
 export function introduction(facts: IntroductionFacts): Introduction {
@@ -41,18 +34,16 @@ export function introduction(facts: IntroductionFacts): Introduction {
 }
 
 function demo(
-  settings: TokenSettings,
-  { adminToken, viewerToken }: NonNullable<IntroductionFacts['demo']>,
+  { publicUrl, dataDirectory }: IntroductionFacts,
+  { adminToken, viewerToken, ...left }: NonNullable<IntroductionFacts['demo']>,
 ): string {
-  const { publicUrl } = settings;
   const { admin, viewer } = DEMO_PEOPLE;
   return `Paste into bash to try it. ${admin.name} is an admin, ${viewer.name} a viewer; their tokens are valid for one hour.
 
 ADMIN='${adminToken}'
 VIEWER='${viewerToken}'
 CLIENTS='${publicUrl}/v1/organizations/${DEMO_ORGANIZATION.id}/projects/${DEMO_PROJECT.id}/oauth-clients'
-WEB="$CLIENTS/${DEMO_WEB_CLIENT.id}"
-MACHINE="$CLIENTS/${DEMO_MACHINE_CLIENT.id}"
+${webClient(left)}
 
 # List the clients of the demo project
 ${curl} -H "Authorization: Bearer $ADMIN" "$CLIENTS"
@@ -66,12 +57,36 @@ ${patch('ADMIN', { grant_types: ['client_credentials'] })}
 # A viewer may only read: 403
 ${patch('VIEWER', { description: 'Not allowed' })}
 
-# Give the machine client a new secret, and get a token with it
-SECRET=$(curl -sS -X POST -H "Authorization: Bearer $ADMIN" "$MACHINE/secrets" | sed -E 's/.*"client_secret": ?"([^"]*)".*/\\1/')
-${clientCredentials(`${DEMO_MACHINE_CLIENT.clientId}:$SECRET`, publicUrl)}
+${machineClient(left)}
+${clientCredentials('$CLIENT_ID:$SECRET', publicUrl)}
 
-# When the tokens have expired, run this in the project's directory: ADMIN=$(${freshToken(settings)})`;
+# When the tokens have expired, run this in the project's directory: ADMIN=$(${freshToken(dataDirectory)})`;
 }
+
+/** A deleted client stays deleted, with its id: the examples then make another one of its kind. */
+function webClient({ webClient: isLeft }: DemoLeft): string {
+  if (isLeft) return `WEB="$CLIENTS/${DEMO_WEB_CLIENT.id}"`;
+  return `# The demo web client was deleted: make another one
+WEB="$CLIENTS/$(${create(DEMO_WEB_CLIENT)} | ${valueOf('id')})"`;
+}
+
+function machineClient({ machineClient: isLeft }: DemoLeft): string {
+  if (isLeft) {
+    return `# Give the machine client a new secret, and get a token with it
+CLIENT_ID='${DEMO_MACHINE_CLIENT.clientId}'
+SECRET=$(curl -sS -X POST -H "Authorization: Bearer $ADMIN" "$CLIENTS/${DEMO_MACHINE_CLIENT.id}/secrets" | ${valueOf('client_secret')})`;
+  }
+  return `# The demo machine client was deleted: make another one, and get a token with its secret
+MACHINE=$(${create(DEMO_MACHINE_CLIENT)})
+CLIENT_ID=$(printf '%s' "$MACHINE" | ${valueOf('client_id')})
+SECRET=$(printf '%s' "$MACHINE" | ${valueOf('client_secret')})`;
+}
+
+const create = ({ settings }: DemoClient): string =>
+  `curl -sS -X POST -H "Authorization: Bearer $ADMIN" -H 'Content-Type: application/json' -d ${quoted(JSON.stringify(settings))} "$CLIENTS"`;
+
+/** Takes the text of one member out of a JSON document. */
+const valueOf = (member: string): string => `sed -E 's/.*"${member}": ?"([^"]*)".*/\\1/'`;
 
 const platform = ({
   publicUrl,
@@ -90,11 +105,10 @@ const patch = (holder: string, body: object): string =>
 const clientCredentials = (credentials: string, publicUrl: string): string =>
   `${curl} -u "${credentials}" -d grant_type=client_credentials '${tokenEndpoint(publicUrl)}'`;
 
-/** A comment for pasting, as it works in one directory only. Another terminal does not know this process's settings. */
-function freshToken(settings: TokenSettings): string {
-  const changed = VARIABLES.filter(([, member]) => settings[member] !== DEFAULTS[member]);
-  const assignments = changed.map(([name, member]) => `${name}=${quoted(settings[member])} `);
-  return `${assignments.join('')}npm run --silent demo:token -- admin`;
+/** A comment for pasting, as it works in one directory only. Of its settings the service leaves the others there. */
+function freshToken(dataDirectory: string): string {
+  const assignment = dataDirectory === DEFAULTS.dataDirectory ? '' : `DATA_DIR=${quoted(dataDirectory)} `;
+  return `${assignment}npm run --silent demo:token -- admin`;
 }
 
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;

@@ -114,15 +114,18 @@ export class HydraAdminApi implements OnApplicationShutdown {
     }, this.ending.signal);
   }
 
-  /** Whether it answers, its database included. */
-  async isReachable(): Promise<boolean> {
+  /** Whether it answers, its database included. @returns null when it does, else why it does not */
+  async probe(): Promise<string | null> {
     try {
       const deadline = performance.now() + PROBE_TIMEOUT_MS;
       const answer = await this.call({ method: 'GET', path: '/admin/clients?page_size=1', deadline });
       // A page for people may be in its place.
-      return answer.status === 200 && Array.isArray(answer.body);
-    } catch {
-      return false;
+      const isList = answer.status === 200 && Array.isArray(answer.body);
+      return isList
+        ? null
+        : `what HYDRA_ADMIN_URL names answers ${answer.status}, and not as Hydra's admin API does`;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
     }
   }
 

@@ -1,12 +1,16 @@
 import { All, Controller, Header, HttpCode, HttpStatus, Req, UseGuards } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Public } from '../../auth/public.decorator.js';
+import type { PathConfig } from '../../http/request-checks.js';
 import { readAuthorizeRequest } from './authorize-request.js';
 import { assertMayAuthorize } from './authorize-rules.js';
 import { ClientStandings } from '../standings/client-standings.js';
 import { HookSecretGuard } from './hook-secret.guard.js';
 import { originalRequest } from './original-request.js';
+
+const PATH_OF_HYDRA: PathConfig = { anySpelling: true };
 
 /** A proxy in front of Hydra's authorization endpoint asks here about every request, before and after login and consent. */
 @ApiExcludeController()
@@ -18,6 +22,7 @@ export class AuthorizeGateController {
 
   /** 200, the one status that every proxy takes for a yes, or 403. Envoy keeps the method, and appends the path. */
   @All(['/', '/*'])
+  @RouteConfig(PATH_OF_HYDRA)
   @HttpCode(HttpStatus.OK)
   @Header('cache-control', 'no-store')
   async judge(@Req() { raw }: FastifyRequest): Promise<void> {

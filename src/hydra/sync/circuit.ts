@@ -1,6 +1,6 @@
 export interface CircuitOptions {
-  /** Asks Hydra whether it is back. Never throws. */
-  isReachable(this: void): Promise<boolean>;
+  /** Asks Hydra whether it answers: null when it does, else why it does not. Never rejects. */
+  probe(this: void): Promise<string | null>;
   /** Called when calls make no sense any more. */
   onOpen(this: void, reason: string): void;
   /** Called when one call may be tried, and when all may. */
@@ -35,6 +35,8 @@ export class Circuit {
   /** Since anything has worked. */
   private trips = 0;
   private openUntil = 0;
+  /** When it was last seen whether Hydra works. */
+  private seenAt = -Infinity;
 
   constructor(private readonly options: CircuitOptions) {}
 
@@ -50,6 +52,7 @@ export class Circuit {
   /** A call has failed as any other may fail now. */
   trip(reason: string, { retryAfterMs = 0, isPerhapsAlone = false }: TripFacts = {}): void {
     if (this.stopped) return;
+    this.seenAt = performance.now();
     this.openUntil = Math.max(this.openUntil, performance.now() + retryAfterMs);
     if (this.isOpen) return;
     const pause = this.trips === 0 && isPerhapsAlone ? 0 : pauseAfter(this.trips);
@@ -63,7 +66,21 @@ export class Circuit {
   /** A call has worked. */
   prove(): void {
     this.trips = 0;
+    this.seenAt = performance.now();
     if (this.state === 'proving') this.close();
+  }
+
+  /**
+   * Asks Hydra when nothing was seen of it for this long. What nobody has asked for is not known: an idle service would
+   * take Hydra for what it was once.
+   */
+  async probeAfter(idleMs: number): Promise<void> {
+    const askedAt = performance.now();
+    if (this.stopped || !this.isClosed || askedAt - this.seenAt < idleMs) return;
+    this.seenAt = askedAt;
+    const reason = await this.options.probe();
+    // What was seen in the meantime is news of it.
+    if (reason !== null && this.isClosed && this.seenAt === askedAt) this.trip(reason);
   }
 
   /** There is nothing to try it with. */
@@ -90,9 +107,9 @@ export class Circuit {
   private async probe(): Promise<void> {
     // Another call that was under way has been told to wait longer.
     if (performance.now() < this.openUntil) return this.probeIn(0);
-    const isBack = await this.options.isReachable();
+    const reason = await this.options.probe();
     if (this.stopped) return;
-    if (!isBack) return this.probeIn(pauseAfter(0));
+    if (reason !== null) return this.probeIn(pauseAfter(0));
     this.state = 'proving';
     this.options.onMayCall();
   }

@@ -19,6 +19,8 @@ import { outcomeOf, type Outcome } from './sync-outcome.js';
 const LOOK_EVERY_MS = 1_000;
 /** Less than the lease: an attempt has stopped sending before another process may begin. */
 const ATTEMPT_MS = 25_000;
+/** Without any call to Hydra for so long, it is asked whether it is there. */
+const IDLE_MS = 5_000;
 const STOP_MS = 5_000;
 
 type Listener = (state: SyncState | null) => void;
@@ -49,7 +51,7 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     api: HydraAdminApi,
   ) {
     this.circuit = new Circuit({
-      isReachable: () => api.isReachable(),
+      probe: () => api.probe(),
       onOpen: (reason) => this.onOpen(reason),
       onMayCall: () => this.fill(),
       onClose: () => this.onClose(),
@@ -61,8 +63,15 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     return !this.circuit.isOpen && !this.stopping.signal.aborted;
   }
 
-  onApplicationBootstrap(): void {
-    this.timer = setInterval(() => this.fill(), LOOK_EVERY_MS).unref();
+  /** Hydra is asked first, so that it is known from the first request on whether it can be reached. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.circuit.probeAfter(0);
+    this.timer = setInterval(() => this.look(), LOOK_EVERY_MS).unref();
+    this.fill();
+  }
+
+  private look(): void {
+    void this.circuit.probeAfter(IDLE_MS);
     this.fill();
   }
 
@@ -153,7 +162,9 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   private onOpen(reason: string): void {
-    this.logger.warn(`Hydra is out of reach: ${reason}. Changes are kept and brought to it when it is back.`);
+    this.logger.warn(
+      `Hydra is out of reach (HYDRA_ADMIN_URL): ${reason}. Changes are kept and brought to it when it is back.`,
+    );
     this.metrics.circuitOpen.set(1);
     this.releaseAll();
   }

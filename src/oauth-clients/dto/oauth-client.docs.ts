@@ -14,14 +14,15 @@ export const DOCS = {
     minLength: 1,
     maxLength: LIMITS.name,
     description:
-      'Name for people. Shown on consent screens; need not be unique. No control or bidirectional characters.',
+      'Name for people. Shown on consent screens; need not be unique. It needs a visible character, and may have no ' +
+      'control, bidirectional or invisible ones and at most four combining marks in a row.',
     example: 'Web shop',
   },
   description: {
     type: String,
     maxLength: LIMITS.description,
     nullable: true,
-    description: 'What the client is for. An empty string in a request clears it.',
+    description: 'What the client is for. May have line breaks. An empty string in a request clears it.',
     example: 'Signs customers in at the web shop.',
   },
   redirect_uris: {

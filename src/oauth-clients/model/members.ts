@@ -49,7 +49,7 @@ export abstract class ClientSettings {
 
   @Member({
     column: { type: 'text', nullable: true },
-    shape: text({ min: 0, max: LIMITS.description }),
+    shape: text({ min: 0, max: LIMITS.description, lineBreaks: true }),
     initial: null,
     erased: null,
   })

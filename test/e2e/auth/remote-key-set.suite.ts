@@ -120,18 +120,55 @@ describe('remote key set', () => {
   });
 
   describe('when tokens name unknown keys', () => {
-    it('asks once in 30 seconds, however many there are', async () => {
+    it('asks once in 5 seconds, however many there are', async () => {
       await keySet.refreshIfDue();
       const flood = Array.from({ length: 100 }, (_, index) => idsFound(`unknown ${index}`));
       await Promise.all(flood);
       expect(await idsFound('unknown later')).toEqual([]);
       expect(server.requests).toBe(2);
-      now += 30 * SECOND - 1;
+      now += 5 * SECOND - 1;
       await keySet.find('unknown');
+      await keySet.refreshIfDue();
       expect(server.requests).toBe(2);
       now += 1;
       await keySet.find('unknown');
       expect(server.requests).toBe(3);
+    });
+
+    it('finds a new key at the end of the 5 seconds after a made-up one, without being asked again', async () => {
+      await keySet.refreshIfDue();
+      await idsFound('made up');
+      server.serves(setOf(first, second));
+      expect(await idsFound('second')).toEqual([]);
+      now += 5 * SECOND;
+      await keySet.refreshIfDue();
+      expect(keySet.find('second')).toHaveLength(1);
+    });
+
+    it('looks again for a key that a load under way came too early for', async () => {
+      await keySet.refreshIfDue();
+      const held = new Promise<ServerResponse>((resolve) => server.answers(resolve));
+      const waiting = [idsFound('made up'), idsFound('second')];
+      (await held).end(JSON.stringify(setOf(first)));
+      expect(await Promise.all(waiting)).toEqual([[], []]);
+      server.serves(setOf(first, second));
+      now += 5 * SECOND;
+      await keySet.refreshIfDue();
+      expect(keySet.find('second')).toHaveLength(1);
+    });
+
+    it('looks for a new key once the quiet after a failure is over', async () => {
+      await keySet.refreshIfDue();
+      server.answers((response) => response.writeHead(500).end());
+      await idsFound('second');
+      server.serves(setOf(first, second));
+      now += 30 * SECOND - 1;
+      expect(await idsFound('second')).toEqual([]);
+      await keySet.refreshIfDue();
+      expect(server.requests).toBe(2);
+      now += 1;
+      await keySet.refreshIfDue();
+      expect(keySet.find('second')).toHaveLength(1);
     });
 
     it('asks no more often while the key server fails, and good keys go on', async () => {
@@ -178,16 +215,26 @@ describe('remote key set', () => {
       expect(key && keySet.has(key)).toBe(true);
     });
 
-    it('says 503 while no keys were ever loaded, asking once in 30 seconds', async () => {
+    it('says 503 while no keys were ever loaded, asking again after a second, by itself', async () => {
       server.answers((response) => response.writeHead(500).end());
       const statuses = await Promise.all(Array.from({ length: 50 }, (_, index) => statusOf(`kid ${index}`)));
       expect(new Set(statuses)).toEqual(new Set([503]));
       await keySet.refreshIfDue();
       expect(await statusOf('first')).toBe(503);
       expect(server.requests).toBe(1);
-      now += 30 * SECOND;
+      now += SECOND;
       server.serves(setOf(first));
-      expect(await idsFound('first')).toEqual(['first']);
+      await keySet.refreshIfDue();
+      expect(keySet.find('first')).toHaveLength(1);
+    });
+
+    it('says once in the log that the first keys cannot be had, however often it asks', async () => {
+      const warn = jest.spyOn(Logger.prototype, 'warn');
+      server.answers((response) => response.writeHead(500).end());
+      for (let i = 0; i < 5; i += 1, now += SECOND) await keySet.refreshIfDue();
+      expect(server.requests).toBe(5);
+      expect(warn).toHaveBeenCalledTimes(1);
+      warn.mockRestore();
     });
 
     const page = '<!doctype html><title>Sign in</title>';

@@ -32,7 +32,6 @@ describe('hostile requests', () => {
       ['spaces', (id) => `%20${id}`],
       ['a newline', (id) => `${id}%0a`],
       ['NUL', (id) => `${id}%00`],
-      ['an encoded letter, which makes no other id', () => '%61bc'],
       ['dots', () => '..%2f..'],
       ['SQL', (id) => `${id}'%20or%201=1--`],
       ['a word', () => 'constructor'],
@@ -64,7 +63,7 @@ describe('hostile requests', () => {
     });
   });
 
-  it.each(['', '/', '//', '/%2e', '/./', ';a=b'])(
+  it.each(['', '/', '//', '/./', ';a=b'])(
     'answers 404 to another path of the same thing (%j)',
     async (end) => {
       const path = `${tenant.client(client)}${end === '' ? '/secrets/' : end}`;
@@ -148,20 +147,31 @@ describe('hostile requests', () => {
   });
 
   describe('when If-Match is no entity tag', () => {
-    it.each(['1', '"1', "'1'", '""1""', '"1" "2"', ',', '"1",', 'W/1', 'w/"1"', '"a b"', '"\u00e9"', 'null'])(
-      'answers 400 to %s on every write',
-      async (ifMatch) => {
-        const call = { token: tenant.admin, headers: { 'if-match': ifMatch } };
-        const path = tenant.client(client);
-        expectProblem(await registry.api.patch(path, { ...call, body: { name: 'Other' } }), 'bad_request');
-        expectProblem(await registry.api.delete(path, call), 'bad_request');
-        expectProblem(await registry.api.post(`${path}/secrets`, call), 'bad_request');
-      },
-    );
+    it.each([
+      '1',
+      '"1',
+      "'1'",
+      '""1""',
+      '"1" "2"',
+      ',',
+      '"1",2',
+      'W/1',
+      'w/"1"',
+      '"a b"',
+      'null',
+      '\t,'.repeat(9),
+    ])('answers 400 to %s on every write', async (ifMatch) => {
+      const call = { token: tenant.admin, headers: { 'if-match': ifMatch } };
+      const path = tenant.client(client);
+      expectProblem(await registry.api.patch(path, { ...call, body: { name: 'Other' } }), 'bad_request');
+      expectProblem(await registry.api.delete(path, call), 'bad_request');
+      expectProblem(await registry.api.post(`${path}/secrets`, call), 'bad_request');
+    });
 
     it.each([
       '"0"',
-      '"2"',
+      '"\u00e9"',
+      '"9,1"',
       '"-1"',
       '"99999999999999999999"',
       'W/"1"',
@@ -207,7 +217,7 @@ describe('hostile requests', () => {
       ['Host: a', 'X-HTTP-Method-Override: DELETE', 'X-HTTP-Method: DELETE', 'X-Method-Override: DELETE'],
       ['Host: a', 'X-Original-URL: /v1/organizations', 'X-Rewrite-URL: /v1/organizations'],
       ['Host: a', 'Accept: text/html;q=1, */*;q=nonsense', 'Accept-Encoding: nonsense', 'Accept-Language: *'],
-      ['Host: a', 'Range: bytes=0-1', 'If-None-Match: nonsense', 'If-Modified-Since: never'],
+      ['Host: a', 'Range: bytes=0-1', 'If-None-Match: "nonsense"', 'If-Modified-Since: never'],
       ['Host: a', '__proto__: polluted', 'constructor: polluted'],
       ['Host: a', 'Cookie: access_token=a; _session=b'],
     ])('serves the same client as ever (%s)', async (...headers) => {

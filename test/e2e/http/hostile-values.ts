@@ -14,14 +14,16 @@ const NO_TEXT: JsonText[] = [
   nested(30),
 ];
 const UNREADABLE: JsonText[] = [
-  ...json('\0', 'a\0b', '\u0007', 'a\nb', '\r', '\t', '\u007f', '\u0085', '\u2028'),
-  ...json('\u202Eabc', 'a\u202D', '\u2066a\u2069', '\u200F', '\u061C'),
+  ...json('\0', 'a\0b', '\u0007', '\r', '\t', '\u007f', '\u0085', '\u2028'),
+  ...json('\u202Eabc', 'a\u202D', '\u2066a\u2069', '\u061C'),
   '"\\u0000"',
   '"\\ud800"',
   '"\\udc00"',
   '"\\udc00\\ud800"',
   '"a\\ud83d"',
 ];
+/** Wrong in a name, a URI or a scope, and fine in a description. */
+const LINES_AND_MARKS: JsonText[] = json('a\nb', '\u200F');
 const tooLong = (max: number): JsonText[] =>
   json('a'.repeat(max + 1), '😀'.repeat(max + 1), 'a'.repeat(30_000));
 const NO_LIST: JsonText[] = [...json('a', '', 0, 5, true, false, {}, { length: 1, 0: 'a' }), '1e400'];
@@ -33,11 +35,22 @@ const repeated = (count: number, item: (index: number) => string): JsonText[] =>
 
 /** Wrong values of each member, none of which any endpoint may take. */
 export const WRONG_VALUES: Readonly<Record<string, readonly JsonText[]>> = {
-  name: [...NO_TEXT, ...UNREADABLE, ...tooLong(128), ...json('', ' ', '\u00a0', '\u3000 ')],
+  name: [
+    ...NO_TEXT,
+    ...UNREADABLE,
+    ...LINES_AND_MARKS,
+    ...tooLong(128),
+    ...json('', ' ', '\u00a0', '\u3000 '),
+  ],
   description: [...NO_TEXT, ...UNREADABLE, ...tooLong(1_024)],
   redirect_uris: [
     ...NO_LIST,
-    ...listOf([...NO_MACHINE_TEXT, ...UNREADABLE, ...json('', ' ', 'javascript:alert(1)', '*')]),
+    ...listOf([
+      ...NO_MACHINE_TEXT,
+      ...UNREADABLE,
+      ...LINES_AND_MARKS,
+      ...json('', ' ', 'javascript:alert(1)', '*'),
+    ]),
     ...listOf(json(`https://a.example/${'a'.repeat(2_048)}`)),
     ...repeated(51, (index) => `https://a.example/${index}`),
     ...json(['https://a.example/', 'https://a.example/']),

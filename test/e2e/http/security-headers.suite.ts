@@ -1,4 +1,4 @@
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
+import { TestRegistry, WEB_CLIENT, type TestTenant } from '../../support/registry.js';
 
 describe('security headers', () => {
   let registry: TestRegistry;
@@ -9,6 +9,13 @@ describe('security headers', () => {
     tenant = await registry.tenant();
   });
   afterAll(() => registry.stop());
+
+  const newClient = () => registry.api.post(tenant.clients, { token: tenant.admin, body: WEB_CLIENT });
+  const platformAnswer = async () =>
+    registry.api.put(`/v1/organizations/${tenant.organizationId}`, {
+      token: await registry.platform(),
+      body: { name: 'Example' },
+    });
 
   it.each([
     ['an answer', () => registry.api.get(tenant.clients, { token: tenant.viewer })],
@@ -37,6 +44,15 @@ describe('security headers', () => {
     });
     expect(headers.get('x-powered-by')).toBeNull();
     expect(headers.get('server')).toBeNull();
+  });
+
+  it.each([
+    ['an answer', 'private, no-cache', () => registry.api.get(tenant.clients, { token: tenant.viewer })],
+    ['an answer to the platform', 'private, no-cache', platformAnswer],
+    ['a refusal', 'private, no-cache', () => registry.api.get(tenant.clients)],
+    ['a secret', 'no-store', newClient],
+  ])('keep %s of a tenant from shared caches: %s', async (_, expected, call) => {
+    expect((await call()).headers.get('cache-control')).toBe(expected);
   });
 
   it('let Swagger UI run: it has scripts of its own origin only, and none inline', async () => {

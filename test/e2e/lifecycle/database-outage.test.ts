@@ -6,6 +6,7 @@ import { createDatabase, databaseUrl } from '../../support/postgres.js';
 import { expectProblem } from '../../support/problem.js';
 import { TestRegistry, WEB_CLIENT, type TestTenant } from '../../support/registry.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
+import { revisionIn } from '../../support/revision.js';
 
 describe('when the database is out of reach', () => {
   let proxy: TcpProxy;
@@ -145,7 +146,7 @@ describe('when the database is out of reach', () => {
     await holder.end();
     const revisions = answers
       .filter(({ status }) => status === 200)
-      .map(({ headers }) => Number(headers.get('etag')?.slice(1, -1)));
+      .map(({ headers }) => revisionIn(headers));
     expect(rows).toEqual([{ revision: Math.max(...revisions) }]);
   });
 

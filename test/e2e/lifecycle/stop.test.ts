@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Agent, request, type ClientRequest, type IncomingMessage } from 'node:http';
 import type pg from 'pg';
+import { exchange } from '../../support/raw-http.js';
 import { TestRegistry, WEB_CLIENT, type TestTenant } from '../../support/registry.js';
 import { ServiceProcess } from '../../support/service-process.js';
 
@@ -117,6 +118,32 @@ describe('the stop', () => {
       expect((await countClients()) - before).toBe(IN_FLIGHT);
     },
   );
+
+  it('fails readiness for SHUTDOWN_DELAY seconds first, and serves all else meanwhile', async () => {
+    const slow = await ServiceProcess.start({ DATABASE_URL: registry.databaseUrl, SHUTDOWN_DELAY: '2' });
+    slow.signal('SIGTERM');
+    const ready = () => slow.api.get<{ detail?: string }>('/health/ready');
+    let answer = await ready();
+    while (answer.status === 200) answer = await ready();
+    expect([answer.status, answer.body.detail]).toEqual([503, 'The service is shutting down.']);
+    const created = await slow.api.post(tenant.clients, { token: tenant.developer, body: WEB_CLIENT });
+    expect([created.status, (await slow.api.get('/health/live')).status]).toEqual([201, 200]);
+    expect(await slow.ended).toEqual({ code: 0, signal: null });
+  });
+
+  it('answers the connections that wait at its listener, and resets none', async () => {
+    // As when the process is busy: connections and their requests wait in the kernel.
+    service.signal('SIGSTOP');
+    const waiting = Array.from({ length: IN_FLIGHT }, () =>
+      exchange(service.url, 'GET /health/live HTTP/1.1\r\nHost: registry\r\nConnection: close\r\n\r\n'),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    service.signal('SIGTERM');
+    service.signal('SIGCONT');
+    const answers = await Promise.all(waiting);
+    expect(answers.filter(({ status }) => status !== 200 && status !== 503)).toEqual([]);
+    expect(await service.ended).toEqual({ code: 0, signal: null });
+  });
 
   it('closes connections that are idle', async () => {
     const idle = request(`${service.url}/health/live`, { agent }).end();

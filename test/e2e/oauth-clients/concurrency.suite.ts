@@ -12,10 +12,11 @@ import {
   WEB,
   type EventRow,
 } from './support.js';
+import { revisionIn } from '../../support/revision.js';
 
 const ROUNDS = 200;
 
-const revisionOf = ({ headers }: Answer<unknown>): number => Number(headers.get('etag')?.slice(1, -1));
+const revisionOf = ({ headers }: Answer<unknown>): number => revisionIn(headers);
 const lastOf = (answers: Answer<OAuthClientDto>[]): Answer<OAuthClientDto> | undefined =>
   answers.toSorted((a, b) => revisionOf(a) - revisionOf(b)).at(-1);
 const sorted = (numbers: number[]): number[] => numbers.toSorted((a, b) => a - b);

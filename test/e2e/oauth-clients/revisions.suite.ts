@@ -1,6 +1,7 @@
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
 import { TestRegistry, type TestTenant } from '../../support/registry.js';
 import { age, ClientCalls, expectProblem, MACHINE, stateOf } from './support.js';
+import { revisionIn } from '../../support/revision.js';
 
 describe('Revisions of a client', () => {
   let registry: TestRegistry;
@@ -32,14 +33,10 @@ describe('Revisions of a client', () => {
       await calls.rotate(id),
       await calls.get(id),
     ];
-    expect(answers.map(({ headers }) => headers.get('etag'))).toEqual([
-      '"1"',
-      '"1"',
-      '"2"',
-      '"2"',
-      '"3"',
-      '"3"',
-    ]);
+    expect(answers.map(({ headers }) => revisionIn(headers))).toEqual([1, 1, 2, 2, 3, 3]);
+    // The answer that shows the secret has the tag of what is read afterwards.
+    const tags = answers.map(({ headers }) => headers.get('etag'));
+    expect([tags[0], tags[2], tags[4]]).toEqual([tags[1], tags[3], tags[5]]);
   });
 
   const WRITES = [
@@ -61,14 +58,22 @@ describe('Revisions of a client', () => {
   ];
 
   describe.each(WRITES)('with If-Match on $call', ({ status, write }) => {
-    it.each(['"3"', '*', ' * ', '"1", "3"', '"3","2"', 'W/"3", "3"', '"x", W/"y", "3"'])(
-      'go on from the one named: %s',
-      async (tag) => {
-        const { id } = await clientAtRevision3();
-        expect(await write(id, tag)).toMatchObject({ status });
-        expect((await stateOf(registry, id)).client).toMatchObject({ revision: 4 });
-      },
-    );
+    it.each([
+      '"3"',
+      '"3.AAAAAAAAAAAAAAAA"',
+      '*',
+      ' * ',
+      '"1", "3"',
+      '"3","2"',
+      'W/"3", "3"',
+      '"x", W/"y", "3"',
+      '"a,b", "3"',
+      ', "3",, "é" ,',
+    ])('go on from the one named: %s', async (tag) => {
+      const { id } = await clientAtRevision3();
+      expect(await write(id, tag)).toMatchObject({ status });
+      expect((await stateOf(registry, id)).client).toMatchObject({ revision: 4 });
+    });
 
     it.each([
       ['an older one', '"2"'],
@@ -78,12 +83,15 @@ describe('Revisions of a client', () => {
       ['another spelling', '"03"'],
       ['an empty tag', '""'],
       ['a star in quotes', '"*"'],
+      ['one tag with a comma', '"2,3"'],
+      ['one tag with a comma, in which tags seem to be', '"a,b"'],
+      ['a digest alone', '".AAAAAAAAAAAAAAAA"'],
     ])('stay when it names another: %s', async (_, tag) => {
       const { id } = await clientAtRevision3();
       const before = await stateOf(registry, id);
       const answer = await write(id, tag);
       expectProblem(answer, 412, 'precondition_failed');
-      expect(answer.headers.get('etag')).toBe('"3"');
+      expect(revisionIn(answer.headers)).toBe(3);
       expect(await stateOf(registry, id)).toEqual(before);
     });
 
@@ -96,6 +104,70 @@ describe('Revisions of a client', () => {
         expect(await stateOf(registry, id)).toEqual(before);
       },
     );
+  });
+
+  describe('with If-None-Match', () => {
+    const read = (id: string, headers: Record<string, string>) =>
+      registry.api.get<OAuthClientDto>(tenant.client(id), { token: tenant.viewer, headers });
+    const tagOf = async (id: string) => String((await calls.get(id)).headers.get('etag'));
+
+    it.each<[string, (tag: string) => string]>([
+      ['the tag itself', (tag) => tag],
+      ['the tag as a weak one', (tag) => `W/${tag}`],
+      ['a list with the tag', (tag) => `"x,y", ${tag}, "1"`],
+      ['any', () => '*'],
+    ])('GET answers 304 without a body to %s', async (_, header) => {
+      const { id } = await clientAtRevision3();
+      const tag = await tagOf(id);
+      const answer = await read(id, { 'if-none-match': header(tag) });
+      expect([answer.status, answer.text]).toEqual([304, '']);
+      expect(answer.headers.get('etag')).toBe(tag);
+      expect(answer.headers.get('cache-control')).toBe('private, no-cache');
+      expect(answer.headers.get('content-type')).toBeNull();
+      const path = tenant.client(id);
+      const options = { token: tenant.viewer, headers: { 'if-none-match': header(tag) } };
+      expect((await registry.api.call('HEAD', path, options)).status).toBe(304);
+    });
+
+    it.each(['"3"', '"3.AAAAAAAAAAAAAAAA"', '"x"', 'W/"3"'])('GET answers in full to %s', async (header) => {
+      const { id } = await clientAtRevision3();
+      const answer = await read(id, { 'if-none-match': header });
+      expect([answer.status, answer.body.id]).toEqual([200, id]);
+    });
+
+    it.each(['3', '"3', '*, "3"', '"3" "2"', ''])('GET answers 400 to %j', async (header) => {
+      const { id } = await clientAtRevision3();
+      expectProblem(await read(id, { 'if-none-match': header }), 400, 'bad_request');
+    });
+
+    it('GET answers 412 when If-Match names another revision, whatever If-None-Match says', async () => {
+      const { id } = await clientAtRevision3();
+      const tag = await tagOf(id);
+      expectProblem(await read(id, { 'if-match': '"2"', 'if-none-match': tag }), 412, 'precondition_failed');
+      expect((await read(id, { 'if-match': '"3"', 'if-none-match': tag })).status).toBe(304);
+    });
+
+    it('a write is 412 when the client is in that state, and is done when it is not', async () => {
+      const { id } = await clientAtRevision3();
+      const header = { 'if-none-match': await tagOf(id) };
+      const before = await stateOf(registry, id);
+      expectProblem(await calls.update(id, { name: 'New' }, header), 412, 'precondition_failed');
+      expectProblem(await calls.rotate(id, { 'if-none-match': '*' }), 412, 'precondition_failed');
+      expectProblem(await calls.delete(id, header), 412, 'precondition_failed');
+      expect(await stateOf(registry, id)).toEqual(before);
+      expect((await calls.update(id, { name: 'New' }, { 'if-none-match': '"1"' })).status).toBe(200);
+      expect((await calls.delete(id, header)).status).toBe(204);
+    });
+
+    it('notices what changes by itself, for which If-Match goes on', async () => {
+      const { id } = await clientAtRevision3();
+      const tag = await tagOf(id);
+      await registry.database.query('update oauth_clients set synced_revision = 2 where id = $1', [id]);
+      const answer = await read(id, { 'if-none-match': tag });
+      expect([answer.status, answer.body.sync_status]).toEqual([200, 'pending']);
+      expect(answer.headers.get('etag')).not.toBe(tag);
+      expect((await calls.update(id, { name: 'New' }, { 'if-match': tag })).status).toBe(200);
+    });
   });
 
   it('are compared before the rules: 412 for a change that would also be refused', async () => {

@@ -8,6 +8,8 @@ import {
   SWAGGER_UI_CLIENT_ID,
 } from '../../../src/embedded-server/demo/demo.js';
 import { demoToken } from '../../../src/embedded-server/demo/demo-token-command.js';
+import { Config } from '../../../src/config/config.js';
+import { noteRunningService } from '../../../src/embedded-server/demo/running-service.js';
 import { ServerState } from '../../../src/embedded-server/server-state.js';
 import { ConfigurationError } from '../../../src/config/environment.js';
 
@@ -55,6 +57,17 @@ describe('npm run demo:token', () => {
         client_id: PLATFORM_CLIENT_ID,
         scope: 'registry:admin',
       });
+    });
+
+    it('makes a token that the running service accepts, with whatever settings that was started', async () => {
+      await noteRunningService(new Config(env));
+      env = { DATA_DIR: directory };
+      expect((await verified('admin')).payload.iss).toBe('https://registry.example/oauth2');
+    });
+
+    it('goes by what it is told itself before that', async () => {
+      await noteRunningService(new Config({ DATA_DIR: directory, PORT: '3999', AUTH_AUDIENCE: 'other' }));
+      expect((await verified('admin')).payload.aud).toBe('urn:example:api');
     });
 
     it('makes tokens that are valid for one hour and differ', async () => {

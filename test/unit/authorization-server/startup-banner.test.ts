@@ -10,16 +10,20 @@ import { introduction, type IntroductionFacts } from '../../../src/embedded-serv
 const facts: IntroductionFacts = {
   publicUrl: 'https://registry.example:8443',
   dataDirectory: '.data',
-  audience: 'oauth-client-registry',
   platformSecret: 'ocs_platform-secret_0',
-  demo: { adminToken: 'admin.token-_', viewerToken: 'viewer.token-_' },
+  demo: {
+    adminToken: 'admin.token-_',
+    viewerToken: 'viewer.token-_',
+    webClient: true,
+    machineClient: true,
+  },
 };
 
 const bannerOf = (told: IntroductionFacts): string => startupBanner(told, introduction(told));
 
 /** Stands in for the service: notes the arguments of every call, one to a line, and answers with a new secret. */
 const STUBS = `
-  curl() { printf '%s\\n' "$@" >&3; echo --- >&3; echo '{"id":"1","client_secret":"ocs_new-secret","sync_problem":null}'; }
+  curl() { printf '%s\\n' "$@" >&3; echo --- >&3; echo '{"id":"1","client_id":"new-id","project_id":"2","client_secret":"ocs_new-secret","sync_problem":null}'; }
 `;
 
 /** What a person pastes: all that follows the prose. */
@@ -103,43 +107,58 @@ describe('startupBanner', () => {
 
   describe('when the comment on fresh tokens is pasted into bash', () => {
     /** Stands in for npm: says what it was asked for, and with which settings. */
-    const NPM = `npm() { printf '%s\\n' "$*" "\${PUBLIC_URL-unset}" "\${DATA_DIR-unset}" "\${AUTH_AUDIENCE-unset}"; }`;
-    const ask = (settings: Partial<IntroductionFacts>): string[] => {
+    const NPM = `npm() { printf '%s\\n' "$*" "\${DATA_DIR-unset}"; }`;
+    const ask = (settings: Partial<IntroductionFacts>): string | undefined => {
       const line = /^# .* directory: (ADMIN=.*)$/m.exec(bannerOf({ ...facts, ...settings }))?.[1] ?? '';
-      const script = `unset PUBLIC_URL DATA_DIR AUTH_AUDIENCE\n${NPM}\n${line}\nprintf %s "$ADMIN"`;
-      const [command, ...values] = execFileSync('bash', ['--norc', '-eu', '-c', script], {
+      const script = `unset DATA_DIR\n${NPM}\n${line}\nprintf %s "$ADMIN"`;
+      const [command, directory] = execFileSync('bash', ['--norc', '-eu', '-c', script], {
         encoding: 'utf8',
       }).split('\n');
       expect(command).toBe('run --silent demo:token -- admin');
-      return values;
-    };
-    const NOTHING = {
-      publicUrl: 'http://localhost:3000',
-      dataDirectory: '.data',
-      audience: 'oauth-client-registry',
+      return directory;
     };
 
-    it('needs no setting where nothing is set', () => {
-      expect(ask(NOTHING)).toEqual(['unset', 'unset', 'unset']);
+    it('needs no setting, whatever PUBLIC_URL is: the service leaves that in its directory', () => {
+      expect(ask({})).toBe('unset');
     });
 
-    it.each([
-      ['PUBLIC_URL', { publicUrl: 'http://localhost:8080' }, ['http://localhost:8080', 'unset', 'unset']],
-      ['DATA_DIR', { dataDirectory: '/srv/registry' }, ['unset', '/srv/registry', 'unset']],
-      ['AUTH_AUDIENCE', { audience: 'registry-api' }, ['unset', 'unset', 'registry-api']],
-    ])('names %s where it is set', (_, settings, values) => {
-      expect(ask({ ...NOTHING, ...settings })).toEqual(values);
+    it('names DATA_DIR where it is set', () => {
+      expect(ask({ dataDirectory: '/srv/registry' })).toBe('/srv/registry');
     });
 
     it.each([`Ada's "data" dir`, '$(exit 1)`exit 1`', String.raw`\a\'b`, ') # !!', '~/data;*'])(
       'leaves %s as it is',
       (text) => {
-        expect(ask({ dataDirectory: text, audience: text })).toEqual([facts.publicUrl, text, text]);
+        expect(ask({ dataDirectory: text })).toBe(text);
       },
     );
   });
 
-  it('shows no example that cannot work when the demo clients are gone', () => {
+  describe('when the demo clients have been deleted, and its commands are pasted into bash', () => {
+    const demo = facts.demo && { ...facts.demo, webClient: false, machineClient: false };
+    const calls = paste(bannerOf({ ...facts, demo }));
+
+    it('makes another web client and changes that one', () => {
+      const created = JSON.parse(calls[0]?.[calls[0].indexOf('-d') + 1] ?? '') as object;
+      expect(created).toMatchObject({ grant_types: ['authorization_code', 'refresh_token'] });
+      expect(calls[0]?.at(-1)).toBe(clients);
+      expect(calls[2]).toEqual(expect.arrayContaining(['PATCH', `${clients}/1`]));
+    });
+
+    it('makes another machine client and gets a token with its secret', () => {
+      expect(calls[5]).toEqual(expect.arrayContaining(['POST', clients]));
+      expect(calls[6]).toEqual(expect.arrayContaining(['new-id:ocs_new-secret', tokenEndpoint]));
+    });
+
+    it('names neither of the deleted ones', () => {
+      const banner = bannerOf({ ...facts, demo });
+      for (const { id, clientId } of [DEMO_WEB_CLIENT, DEMO_MACHINE_CLIENT]) {
+        expect([banner.includes(id), banner.includes(clientId)]).toEqual([false, false]);
+      }
+    });
+  });
+
+  it('shows no example that cannot work when the demo project is gone', () => {
     const banner = bannerOf({ ...facts, demo: null });
 
     expect(banner).not.toMatch(/ADMIN|VIEWER|null/);

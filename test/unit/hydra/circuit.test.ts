@@ -11,7 +11,7 @@ describe('Circuit', () => {
     [reachable, probes] = [false, 0];
     events.length = 0;
     circuit = new Circuit({
-      isReachable: () => Promise.resolve((probes++, reachable)),
+      probe: async () => ((probes++, await reachable) ? null : 'no answer'),
       onOpen: (reason) => events.push(`open: ${reason}`),
       onMayCall: () => events.push(circuit.isClosed ? 'all may call' : 'one may call'),
       onClose: () => events.push('closed'),
@@ -42,6 +42,44 @@ describe('Circuit', () => {
     const asked = probes;
     await jest.advanceTimersByTimeAsync(60_000);
     expect(probes).toBe(asked);
+  });
+
+  describe('while nothing is sent', () => {
+    it('opens when Hydra does not answer, with the reason, and closes again when it does', async () => {
+      await circuit.probeAfter(0);
+      expect(events).toEqual(['open: no answer']);
+      reachable = true;
+      await pause();
+      circuit.giveTheBenefitOfTheDoubt();
+      expect(circuit.isClosed).toBe(true);
+    });
+
+    it('asks no more often than it is told, and not at all while calls work', async () => {
+      reachable = true;
+      await circuit.probeAfter(0);
+      for (let second = 0; second < 10; second++) {
+        await jest.advanceTimersByTimeAsync(1_000);
+        await circuit.probeAfter(5_000);
+      }
+      expect(probes).toBe(3);
+      for (let second = 0; second < 10; second++) {
+        await jest.advanceTimersByTimeAsync(1_000);
+        circuit.prove();
+        await circuit.probeAfter(5_000);
+      }
+      expect(probes).toBe(3);
+    });
+
+    it('believes a call that worked while it asked', async () => {
+      let answer: (isThere: boolean) => void = () => undefined;
+      reachable = new Promise((resolve) => (answer = resolve));
+      const asked = circuit.probeAfter(0);
+      await jest.advanceTimersByTimeAsync(10);
+      circuit.prove();
+      answer(false);
+      await asked;
+      expect(circuit.isClosed).toBe(true);
+    });
   });
 
   it.each([

@@ -1,8 +1,9 @@
 import 'reflect-metadata';
 import type { Type } from '@nestjs/common';
 import { CreateOAuthClientDto } from '../../../src/oauth-clients/dto/create-oauth-client.dto.js';
+import { CreateSecretDto } from '../../../src/oauth-clients/dto/create-secret.dto.js';
 import { UpdateOAuthClientDto } from '../../../src/oauth-clients/dto/update-oauth-client.dto.js';
-import { readIfMatch } from '../../../src/oauth-clients/if-match.js';
+import { readPreconditions } from '../../../src/oauth-clients/preconditions.js';
 import {
   PutMemberDto,
   PutOrganizationDto,
@@ -19,6 +20,7 @@ import { committed } from './document.js';
 const BODIES: Readonly<Record<string, Type>> = {
   CreateOAuthClient: CreateOAuthClientDto,
   UpdateOAuthClient: UpdateOAuthClientDto,
+  CreateSecret: CreateSecretDto,
   PutOrganization: PutOrganizationDto,
   PutProject: PutProjectDto,
   PutMember: PutMemberDto,
@@ -29,7 +31,8 @@ const PARAMETERS: Readonly<Record<string, (value: string) => unknown>> = {
   limit: (limit) => new ShapePipe().transform({ limit }, { type: 'query', metatype: PageQuery }),
   cursor: (cursor) => new ShapePipe().transform({ cursor }, { type: 'query', metatype: PageQuery }),
   subject: (subject) => new SubjectPipe().transform(subject),
-  'If-Match': (tags) => readIfMatch(tags),
+  'If-Match': (tags) => readPreconditions({ 'if-match': tags }),
+  'If-None-Match': (tags) => readPreconditions({ 'if-none-match': tags }),
 };
 
 const isClosed = (schema: Schema): boolean => 'additionalProperties' in schema;
@@ -108,13 +111,17 @@ describe('the API description', () => {
       expect(missing.toSorted()).toEqual([...required].toSorted());
     });
 
-    it.each(Object.entries(properties))('has the bounds of %s that are enforced', (member, schema) => {
+    const members = Object.entries(properties);
+    // Jest takes no empty table.
+    if (members.length === 0) return;
+
+    it.each(members)('has the bounds of %s that are enforced', (member, schema) => {
       const { fine, wrong } = atTheBounds(schema);
       expect(fine.map((value) => complaints(metatype, member, value))).toEqual(fine.map(() => []));
       for (const value of wrong) expect(complaints(metatype, member, value)).not.toEqual([]);
     });
 
-    it.each(Object.entries(properties))('says what type %s has', (member, schema) => {
+    it.each(members)('says what type %s has', (member, schema) => {
       expect(complaints(metatype, member, { not: 'a value' })).not.toEqual([]);
       const isNullable =
         [schema.type].flat().includes('null') || schema.anyOf?.some(({ type }) => type === 'null');

@@ -4,15 +4,29 @@ import { isUuid } from '../../../src/lib/uuid.js';
 
 const codes = (check: ShapeCheck, value: unknown): string[] => check(value).map(({ code }) => code);
 
+/** Every code point that the class holds. */
+const codePoints = (characters: RegExp): string[] =>
+  Array.from({ length: 0x11_0000 }, (_, code) => String.fromCodePoint(code)).filter((character) =>
+    characters.test(character),
+  );
+
 describe('text', () => {
   const name = text({ min: 1, max: 128 });
 
-  it.each(['a', 'a'.repeat(128), '😀'.repeat(128), 'e\u0301', 'العربية', 'שלום', ' a ', '\u200Ba', '👩‍👩‍👧'])(
-    'takes %j',
-    (value) => {
-      expect(name(value)).toEqual([]);
-    },
-  );
+  it.each([
+    'a',
+    'a'.repeat(128),
+    '😀'.repeat(128),
+    'e\u0301',
+    'العربية',
+    'שלום',
+    ' a ',
+    '\u200Ea',
+    'שלום\u200F!',
+    '👩‍👩‍👧',
+  ])('takes %j', (value) => {
+    expect(name(value)).toEqual([]);
+  });
 
   it.each(['a'.repeat(129), '😀'.repeat(129), 'e\u0301'.repeat(65)])('counts code points (%#)', (value) => {
     expect(codes(name, value)).toEqual(['too_long']);
@@ -25,7 +39,7 @@ describe('text', () => {
     },
   );
 
-  it.each(['\0', '\t', 'a\nb', '\x1b[31m', '\x7f', '\x85', '\u061C', '\u200E', '\u200F', '\u2028', '\u2029'])(
+  it.each(['\0', '\t', 'a\nb', '\x1b[31m', '\x7f', '\x85', '\u061C', '\u2028', '\u2029'])(
     'refuses control and line characters (%j)',
     (value) => {
       expect(codes(name, value)).toEqual(['invalid_characters']);
@@ -45,6 +59,63 @@ describe('text', () => {
       expect(codes(name, value)).toEqual(['invalid_characters']);
     },
   );
+
+  /** Every code point that shows nothing by Unicode's own word, but for those that scripts and emoji need. */
+  const invisible = codePoints(/\p{Default_Ignorable_Code_Point}/u).filter(
+    (character) => !/[\u200C-\u200F\p{Variation_Selector}]/u.test(character),
+  );
+
+  it('refuses every invisible character wherever it stands, in names and descriptions', () => {
+    expect(invisible.length).toBeGreaterThan(3_000);
+    const description = text({ min: 0, max: 1_024, lineBreaks: true });
+    const taken = invisible.filter((character) =>
+      [name, description].some((check) => codes(check, `a${character}b`)[0] !== 'invalid_characters'),
+    );
+    expect(taken).toEqual([]);
+  });
+
+  it.each([
+    ['joiners of Persian and of emoji', 'می\u200Cخواهم 👩\u200D👧'],
+    ['marks of direction', 'a\u200Eb\u200F'],
+    ['variation selectors', '❤\uFE0F 葛\u{E0100} ᠠ\u180B'],
+    ['a keycap', '1\uFE0F\u20E3'],
+    ['four marks', 'a\u0301\u0302\u0303\u0304b\u0301'],
+    ['vowel and tone of Thai', 'ที่นี่'],
+    ['a private-use character', '\uF8FF'],
+  ])('takes %s', (_, value) => {
+    expect(name(value)).toEqual([]);
+  });
+
+  it.each([
+    ['five marks', 'a\u0301\u0302\u0303\u0304\u0305'],
+    ['a hundred marks', `a${'\u0336'.repeat(100)}`],
+    ['five marks with joiners between', 'a\u0301\u0302\u200D\u0303\u200C\u0304\u0305'],
+  ])('refuses %s', (_, value) => {
+    expect(codes(name, value)).toEqual(['invalid_characters']);
+  });
+
+  it.each([
+    '\u2800',
+    '\u2800 \u2800',
+    '\u{1D159}',
+    '\u200D',
+    '\u200E\u200F',
+    '\uFE0F',
+    '\u0301\u0302',
+    '\uFFF9',
+    '\u3000',
+  ])('refuses %j, in which nothing can be seen, as a name', (value) => {
+    expect(codes(name, value)).toEqual(['too_short']);
+  });
+
+  it('takes line breaks only where they are allowed, and no other control there', () => {
+    const description = text({ min: 0, max: 99, lineBreaks: true });
+    expect(description('One line.\nAnother.\r\nA third.')).toEqual([]);
+    for (const value of ['a\rb', 'a\tb', 'a\n\0', 'a\u2028b']) {
+      expect(codes(description, value)).toEqual(['invalid_characters']);
+    }
+    expect(codes(name, 'a\nb')).toEqual(['invalid_characters']);
+  });
 
   it.each(['', ' ', '\u00A0\u3000'])('refuses the blank %j only where something is needed', (value) => {
     expect(codes(name, value)).toEqual(['too_short']);

@@ -1,0 +1,94 @@
+import { hash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { MAX_ENTITY_TAGS } from '../openapi/request-headers.js';
+import { Problem } from '../problem-details/problem.js';
+import type { LoadedOAuthClient } from './model/oauth-client.entity.js';
+import { toRepresentation } from './oauth-client.mapper.js';
+
+/** The entity tags of a header; null without it, `*` for any. */
+type EntityTags = readonly string[] | '*' | null;
+
+/** What the caller wants to be true (RFC 9110, section 13.1). */
+export interface Preconditions {
+  readonly ifMatch: EntityTags;
+  readonly ifNoneMatch: EntityTags;
+}
+
+const DIGEST_LENGTH = 16;
+
+/**
+ * The strong validator of a client: its revision, and a digest of the whole representation, which also changes by itself
+ * (`sync_status`).
+ *
+ * @param text the representation without a secret, as it is sent
+ */
+export const entityTag = (revision: number, text: string): string =>
+  `"${revision}.${hash('sha256', text, 'base64url').slice(0, DIGEST_LENGTH)}"`;
+
+export const entityTagOf = (client: LoadedOAuthClient): string =>
+  entityTag(client.revision, JSON.stringify(toRepresentation(client)));
+
+/** Throws 400 for a header that cannot be read. */
+export const readPreconditions = (headers: IncomingHttpHeaders): Preconditions => ({
+  ifMatch: readEntityTags('If-Match', headers['if-match']),
+  ifNoneMatch: readEntityTags('If-None-Match', headers['if-none-match']),
+});
+
+/** Section 8.8.3: a comma within the quotes is part of the tag. */
+const ENTITY_TAGS = /(?:W\/)?"[\x21\x23-\x7E\x80-\xFF]*"/g;
+
+function readEntityTags(name: string, header: string | undefined): EntityTags {
+  if (header === undefined) return null;
+  if (header.length > MAX_ENTITY_TAGS) {
+    throw new Problem('bad_request', `${name} may have at most ${MAX_ENTITY_TAGS} characters.`);
+  }
+  if (header.trim() === '*') return '*';
+  if (areSeparators(header.split(ENTITY_TAGS))) return header.match(ENTITY_TAGS);
+  throw new Problem('bad_request', `${name} must be *, or entity tags in double quotes as ETag gives them.`);
+}
+
+/** Section 5.6.1: elements may be empty, but for one. @param pieces what stands before, between and behind the tags */
+const areSeparators = (pieces: readonly string[]): boolean =>
+  pieces.length > 1 &&
+  pieces.every((piece) => /^[ \t,]*$/.test(piece)) &&
+  pieces.slice(1, -1).every((piece) => piece.includes(','));
+
+/** 412 unless the client is as the caller wants it, for calls that change it. */
+export function refuseUnlessMet({ ifMatch, ifNoneMatch }: Preconditions, client: LoadedOAuthClient): void {
+  refuseUnlessMatching(ifMatch, client);
+  if (ifNoneMatch === null || !isAmong(ifNoneMatch, entityTagOf(client))) return;
+  throw failed('The client is in the state that If-None-Match names.', client);
+}
+
+/**
+ * Whether the caller of a read has the client in this very state already.
+ *
+ * @throws Problem 412 when If-Match names another revision
+ */
+export function isUnmodified({ ifMatch, ifNoneMatch }: Preconditions, client: LoadedOAuthClient): boolean {
+  refuseUnlessMatching(ifMatch, client);
+  return ifNoneMatch !== null && isAmong(ifNoneMatch, entityTagOf(client));
+}
+
+/**
+ * Only the revision counts: what changes by itself is no reason to refuse a change of the owner. So a tag of the revision
+ * alone is one too. A weak tag never matches (section 13.1.1).
+ */
+function refuseUnlessMatching(ifMatch: EntityTags, client: LoadedOAuthClient): void {
+  if (ifMatch === null || ifMatch === '*' || ifMatch.some((tag) => revisionIn(tag) === client.revision))
+    return;
+  const detail = `The client has changed: it is at revision ${client.revision}. Read it again and repeat the change.`;
+  throw failed(detail, client);
+}
+
+function revisionIn(tag: string): number | null {
+  const [, revision] = /^"([1-9]\d{0,9})(?:\.[\w-]+)?"$/.exec(tag) ?? [];
+  return revision === undefined ? null : Number(revision);
+}
+
+/** Section 8.8.3.2: compares weakly. */
+const isAmong = (tags: readonly string[] | '*', tag: string): boolean =>
+  tags === '*' || tags.some((other) => other.replace(/^W\//, '') === tag);
+
+const failed = (detail: string, client: LoadedOAuthClient): Problem =>
+  new Problem('precondition_failed', detail, { headers: { etag: entityTagOf(client) } });

@@ -1,0 +1,105 @@
+import { stateOf } from '../../support/database-state.js';
+import { exchange } from '../../support/raw-http.js';
+import { TestRegistry, type TestTenant } from '../../support/registry.js';
+import { OPERATIONS, pathIn, routeOf, type Place } from './operations.js';
+
+/** What the two lists take. Every other call takes none. */
+const PAGE = ['limit', 'cursor'];
+const isList = (path: string): boolean => /(organizations|projects|oauth-clients)$/.test(path);
+
+describe('Nothing that was sent is ignored', () => {
+  let registry: TestRegistry;
+  let tenant: TestTenant;
+  let place: Place;
+  let tokens: readonly string[];
+
+  beforeAll(async () => {
+    registry = await TestRegistry.start();
+    tenant = await registry.tenant();
+    const { id } = await tenant.createClient();
+    place = {
+      org_id: tenant.organizationId,
+      project_id: tenant.projectId,
+      oauth_client_id: id,
+      subject: tenant.people.viewer,
+    };
+    tokens = [tenant.admin, await registry.platform()];
+  });
+  afterAll(() => registry.stop());
+
+  describe.each(OPERATIONS.map((operation) => ({ route: routeOf(operation), ...operation })))(
+    '$route',
+    ({ method, path, permission, body }) => {
+      const token = () => tokens[permission === 'registry:admin' ? 1 : 0];
+      const target = () => pathIn(path, place);
+
+      it.each([
+        'dry_run=true',
+        'keep_previous_for=60',
+        'force',
+        'constructor=1',
+        '__proto__=1',
+        'limit%5B%5D=5',
+      ])(
+        'refuses the query ?%s with the parameters that it takes, before anything is done',
+        async (query) => {
+          const before = await stateOf(registry.database);
+          const answer = await registry.api.call(method, `${target()}?${query}`, { token: token(), body });
+          expect([answer.status, answer.body['code']]).toEqual([400, 'bad_request']);
+          const takes = method === 'GET' && isList(path) ? `only: ${PAGE.join(', ')}` : 'none';
+          expect(answer.body['errors']).toEqual([
+            {
+              pointer: `/${decodeURIComponent(query).split('=')[0]}`,
+              code: 'unknown_member',
+              detail: `Is not a parameter of this call, which takes ${takes}.`,
+            },
+          ]);
+          expect(await stateOf(registry.database)).toEqual(before);
+        },
+      );
+
+      it('refuses a body, or a member of it, that it does not take, before anything is done', async () => {
+        const before = await stateOf(registry.database);
+        const takesBody = body !== undefined || path.endsWith('/secrets');
+        for (const sent of ['{"keep_previous_for":60}', '{}', 'x=1']) {
+          if (takesBody && sent !== '{"keep_previous_for":60}') continue;
+          const lines = [
+            `${method} ${target()} HTTP/1.1`,
+            'Host: registry',
+            'Connection: close',
+            `Authorization: Bearer ${token()}`,
+            'Content-Type: application/json',
+          ];
+          const framings = [
+            `Content-Length: ${sent.length}\r\n\r\n${sent}`,
+            `Transfer-Encoding: chunked\r\n\r\n${sent.length.toString(16)}\r\n${sent}\r\n0\r\n\r\n`,
+          ];
+          for (const framing of framings) {
+            const answer = await exchange(registry.url, `${lines.join('\r\n')}\r\n${framing}`);
+            expect(answer.status).toBe(takesBody ? 422 : 400);
+            expect(answer.body).toContain(takesBody ? '/keep_previous_for' : 'takes no body');
+          }
+        }
+        expect(await stateOf(registry.database)).toEqual(before);
+      });
+
+      it('tells a caller without a token of none of it', async () => {
+        const answer = await registry.api.call(method, `${target()}?dry_run=true`, { body });
+        expect(answer.status).toBe(401);
+      });
+    },
+  );
+
+  it('takes an empty query, and a content type without a body', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const { id } = await tenant.createClient();
+    const answers = [
+      await registry.api.get(`${tenant.clients}?`, { token: tenant.admin }),
+      await registry.api.post(`${tenant.client(id)}/secrets`, { token: tenant.admin, body: {} }),
+      await registry.api.post(`${tenant.client(id)}/secrets`, { token: tenant.admin, headers }),
+      await registry.api.post(`${tenant.client(id)}/secrets`, { token: tenant.admin }),
+      await registry.api.delete(tenant.client(id), { token: tenant.admin, headers }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 201, 201, 201, 204]);
+  });
+});

@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { createDatabase } from '../../support/postgres.js';
+import { ServiceProcess } from '../../support/service-process.js';
+
+const dockerfile = readFileSync('Dockerfile', 'utf8');
+
+/** The exit code of the image's own health check. */
+function health(port: string): number | null {
+  const [, command = ''] = /HEALTHCHECK[^]*?CMD (\[.*\])$/m.exec(dockerfile) ?? [];
+  const [program = '', ...args] = JSON.parse(command) as string[];
+  return spawnSync(program, args, { env: { PATH: process.env['PATH'], PORT: port } }).status;
+}
+
+describe('The image', () => {
+  it('has a health check that needs no Node and tells a ready service from one that is not there', async () => {
+    const service = await ServiceProcess.start({ DATABASE_URL: await createDatabase(), SHUTDOWN_DELAY: '2' });
+    const { port } = new URL(service.url);
+    expect(health(port)).toBe(0);
+    service.signal('SIGTERM');
+    while ((await service.api.get('/health/ready')).status === 200);
+    expect(health(port)).not.toBe(0);
+    await service.ended;
+    expect(health(port)).not.toBe(0);
+  });
+
+  it('runs as a user whose number says that it is not root', () => {
+    expect(dockerfile).toMatch(/^USER [1-9]\d*:[1-9]\d*$/m);
+  });
+
+  it('has the version of the package in its labels', () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    expect(dockerfile).toContain(`org.opencontainers.image.version="${version}"`);
+  });
+
+  it('is built without what holds secrets', () => {
+    expect(readFileSync('.dockerignore', 'utf8').split('\n')).toEqual(
+      expect.arrayContaining(['.env', '.env.*']),
+    );
+  });
+});
+
+describe('Commands beside a running service', () => {
+  it.each([
+    ['sync:check', 'AUTHORIZATION_SERVER=hydra'],
+    ['hydra:import', '--organization must be'],
+  ])('do not build anew what it runs on: %s', (name, lack) => {
+    const builtAt = () => statSync('dist/src/main.js').mtimeMs;
+    const before = builtAt();
+    const env = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
+    const { status, stderr } = spawnSync('npm', ['run', '--silent', name], { env, encoding: 'utf8' });
+    // It has run, and found nothing to work with.
+    expect([status, stderr]).toEqual([2, expect.stringContaining(lack)]);
+    expect(builtAt()).toBe(before);
+  });
+});

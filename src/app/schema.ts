@@ -10,6 +10,7 @@ import { CreateRegistry1795392000000 } from '../../migrations/1795392000000-crea
 import { CreateAuthorizationServerArtifacts1795478400000 } from '../../migrations/1795478400000-create-authorization-server-artifacts.js';
 import { PrepareSync1795564800000 } from '../../migrations/1795564800000-prepare-sync.js';
 import { NoteDrift1795651200000 } from '../../migrations/1795651200000-note-drift.js';
+import { AddClientMembers1795996800000 } from '../../migrations/1795996800000-add-client-members.js';
 
 /** In the order they run. A test compares this list with the folder. */
 export const MIGRATIONS = [
@@ -17,6 +18,7 @@ export const MIGRATIONS = [
   CreateAuthorizationServerArtifacts1795478400000,
   PrepareSync1795564800000,
   NoteDrift1795651200000,
+  AddClientMembers1795996800000,
 ];
 
 /** Every table of the service. A test compares it with what the migrations make. */

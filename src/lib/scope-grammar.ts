@@ -11,9 +11,9 @@ export const isScopeToken = (text: string): boolean => SCOPE_TOKEN.test(text);
 /** Whether a client may be registered with this scope, as far as its characters go: any `scope-token` without `*`. */
 export const isRegistrableScope = (text: string): boolean => isScopeToken(text) && !text.includes('*');
 
-/** Whether this is an exact scope, or a prefix of scopes that ends in `:*` or `.*`. */
+/** Whether this is an exact scope, or a prefix of scopes that ends in `:*`, `.*` or `/*`. */
 export const isScopePattern = (text: string): boolean => isRegistrableScope(prefixOf(text) ?? text);
 
 /** What the scopes of a pattern such as `orders:*` begin with (`orders:`); null for an exact scope. */
 export const prefixOf = (pattern: string): string | null =>
-  /[:.]\*$/.test(pattern) ? pattern.slice(0, -1) : null;
+  /[:./]\*$/.test(pattern) ? pattern.slice(0, -1) : null;

@@ -16,9 +16,9 @@ import { demandAdminIfPrivileged } from './privileged-clients.js';
 import type { LoadedOAuthClient } from './model/oauth-client.entity.js';
 import { settingsOf } from './model/client-settings.js';
 import { changedClient, newClient } from './model/judge.js';
-import type { RuleContext } from './model/oauth-client.rules.js';
+import { platformRules } from './model/platform-rules.js';
+import type { PlatformRules, RuleContext } from './model/rule.js';
 import { OAuthClientStore, type Change } from './oauth-client.store.js';
-import { assignableScopes } from './model/scope.js';
 
 /** A client, and its secret in clear if this very call made it. */
 export interface ClientWithSecret {
@@ -35,7 +35,7 @@ const MAX_ATTEMPTS = 50;
 /** What may be done with a project's clients, by whom, under which rules. */
 @Injectable()
 export class OAuthClientsService {
-  private readonly mayAssign: (scope: string) => boolean;
+  private readonly platformRules: PlatformRules;
 
   constructor(
     private readonly store: OAuthClientStore,
@@ -43,7 +43,7 @@ export class OAuthClientsService {
     private readonly authorizationServer: AuthorizationServer,
     config: Config,
   ) {
-    this.mayAssign = assignableScopes(config.assignableScopes);
+    this.platformRules = platformRules(config);
   }
 
   async create(access: Access, dto: CreateOAuthClientDto): Promise<ClientWithSecret> {
@@ -141,8 +141,8 @@ export class OAuthClientsService {
 
   private rulesFor({ trusted_clients_allowed }: Access): RuleContext {
     return {
+      ...this.platformRules,
       trusted_clients_allowed,
-      mayAssign: this.mayAssign,
       serverRefusals: (settings) => this.authorizationServer.refusals(settings),
     };
   }

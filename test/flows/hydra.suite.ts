@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose';
 import * as oidc from 'openid-client';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PERSON_NUMBER } from '../support/hydra/login-consent-app.js';
@@ -99,6 +100,14 @@ describe.each(HYDRAS)('what Hydra leaves open, with $name', ({ start, dialect, h
         expect(Buffer.from(String(token.split('.')[1]), 'base64url').toString()).toContain(
           `"number":${PERSON_NUMBER}`,
         );
+    });
+
+    it('names the tenant at the top level of access tokens, where resource servers look', async () => {
+      const app = await register();
+      const { organizationId, projectId } = server.tenant;
+      const { access_token: token } = await oidc.clientCredentialsGrant(app.config);
+
+      expect(decodeJwt(token)).toMatchObject({ organization_id: organizationId, project_id: projectId });
     });
 
     it('names the tenant in ID tokens too', async () => {

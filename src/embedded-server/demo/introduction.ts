@@ -1,5 +1,6 @@
 import type { Introduction } from '../../authorization-server/authorization-server.js';
 import { Config } from '../../config/config.js';
+import { PLATFORM_SCOPE } from '../../access/permission.js';
 import { embeddedIssuer } from '../../config/embedded-issuer.js';
 import {
   DEMO_MACHINE_CLIENT,
@@ -68,7 +69,7 @@ ${patch('VIEWER', { description: 'Not allowed' })}
 
 # Give the machine client a new secret, and get a token with it
 SECRET=$(curl -sS -X POST -H "Authorization: Bearer $ADMIN" "$MACHINE/secrets" | sed -E 's/.*"client_secret": ?"([^"]*)".*/\\1/')
-${clientCredentials(`${DEMO_MACHINE_CLIENT.clientId}:$SECRET`, publicUrl)}
+${clientCredentials(`${DEMO_MACHINE_CLIENT.clientId}:$SECRET`, 'oauth_clients:read', publicUrl)}
 
 # When the tokens have expired, run this in the project's directory: ADMIN=$(${freshToken(settings)})`;
 }
@@ -77,7 +78,7 @@ const platform = ({
   publicUrl,
   platformSecret,
 }: IntroductionFacts): string => `# The platform, which provisions organizations, projects and members, gets a token
-${clientCredentials(`${PLATFORM_CLIENT_ID}:${platformSecret}`, publicUrl)}`;
+${clientCredentials(`${PLATFORM_CLIENT_ID}:${platformSecret}`, PLATFORM_SCOPE, publicUrl)}`;
 
 const tokenEndpoint = (publicUrl: string): string => `${embeddedIssuer({ publicUrl })}/token`;
 
@@ -87,8 +88,8 @@ const curl = `curl -sS -w '\\n%{http_code}\\n'`;
 const patch = (holder: string, body: object): string =>
   `${curl} -X PATCH -H "Authorization: Bearer $${holder}" -H 'Content-Type: application/json' -d '${JSON.stringify(body)}' "$WEB"`;
 
-const clientCredentials = (credentials: string, publicUrl: string): string =>
-  `${curl} -u "${credentials}" -d grant_type=client_credentials '${tokenEndpoint(publicUrl)}'`;
+const clientCredentials = (credentials: string, scope: string, publicUrl: string): string =>
+  `${curl} -u "${credentials}" -d grant_type=client_credentials -d scope=${scope} '${tokenEndpoint(publicUrl)}'`;
 
 /** A comment for pasting, as it works in one directory only. Another terminal does not know this process's settings. */
 function freshToken(settings: TokenSettings): string {

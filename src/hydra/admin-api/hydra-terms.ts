@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Config } from '../../config/config.js';
+import { grantableAudiences, type GrantableAudiences } from '../../oauth-clients/model/audience.js';
 
 /** What Hydra is told alike of all clients of this registry. Also the injection token for it. */
 export class HydraTerms {
@@ -8,11 +9,13 @@ export class HydraTerms {
     readonly registryId: string,
     /** This API's own audience. */
     readonly audience: string,
+    /** Whom tokens of a client may be for. */
+    readonly audiencesOf: GrantableAudiences,
   ) {}
 
-  static readonly read = async ({ audience }: Config, pool: pg.Pool): Promise<HydraTerms> => {
+  static readonly read = async (config: Config, pool: pg.Pool): Promise<HydraTerms> => {
     const { rows } = await pool.query<{ id: string }>('select id from registry_identity');
     if (!rows[0]) throw new Error('the table registry_identity is empty');
-    return new HydraTerms(rows[0].id, audience);
+    return new HydraTerms(rows[0].id, config.audience, grantableAudiences(config));
   };
 }

@@ -3,9 +3,12 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../../auth/public.decorator.js';
+import { Config } from '../../config/config.js';
 import type { BodyConfig } from '../../http/json-body.js';
+import { grantableAudiences, type GrantableAudiences } from '../../oauth-clients/model/audience.js';
 import { ClientStandings } from '../standings/client-standings.js';
 import { HookSecretGuard } from './hook-secret.guard.js';
+import { refuseOtherAudiences } from './listed-audiences.js';
 import { refusal } from '../standings/refusal.js';
 import { SecretUses } from './secret-uses.js';
 import { readTokenHookRequest, withTenant, type TokenHookAnswer } from './token-hook.js';
@@ -19,10 +22,15 @@ const LARGE_BODY: BodyConfig = { body: { bytes: 1024 * 1024, depth: 500 } };
 @UseGuards(HookSecretGuard)
 @Controller('hooks/hydra/token')
 export class TokenHookController {
+  private readonly audiencesOf: GrantableAudiences;
+
   constructor(
     private readonly standings: ClientStandings,
     private readonly uses: SecretUses,
-  ) {}
+    config: Config,
+  ) {
+    this.audiencesOf = grantableAudiences(config);
+  }
 
   /** 200 with the session to be, 204 to leave it is, 403 for no token. */
   @Post()
@@ -35,6 +43,7 @@ export class TokenHookController {
     const request = readTokenHookRequest(body);
     const standing = await this.standings.of(request.clientId);
     if (standing && !standing.is_active) throw refusal('the client is disabled or deleted');
+    if (standing) refuseOtherAudiences(request.grantedAudience, this.audiencesOf(standing));
     if (standing) this.uses.note(standing);
     const answer = standing && withTenant(request, standing);
     reply.status(answer ? HttpStatus.OK : HttpStatus.NO_CONTENT);

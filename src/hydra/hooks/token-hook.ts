@@ -7,6 +7,8 @@ export type Claims = Readonly<Record<string, unknown>>;
 /** What Hydra (`oauth2/token_hook.go`) tells before it issues a token. */
 export interface TokenHookRequest {
   readonly clientId: string;
+  /** Whom the token is to be for. Of a code it is not told yet: then the gate has asked. */
+  readonly grantedAudience: readonly string[];
   /** The extra claims so far, of access tokens and of ID tokens. */
   readonly accessToken: Claims;
   readonly idToken: Claims;
@@ -21,11 +23,12 @@ export interface TokenHookAnswer {
 export function readTokenHookRequest(body: unknown): TokenHookRequest {
   const { session, request } = membersOf(body);
   const { extra, id_token: idToken } = membersOf(session);
-  const { client_id: clientId } = membersOf(request);
+  const { client_id: clientId, granted_audience: audience } = membersOf(request);
   // Claims that were looked for in the wrong place would be lost.
   if (typeof clientId !== 'string' || extra === undefined) throw notOfHydra();
   const { ext } = membersOf(membersOf(idToken)['id_token_claims']);
-  return { clientId, accessToken: membersOf(extra), idToken: membersOf(ext) };
+  const grantedAudience = Array.isArray(audience) ? audience.map(String) : [];
+  return { clientId, grantedAudience, accessToken: membersOf(extra), idToken: membersOf(ext) };
 }
 
 /**

@@ -1,10 +1,9 @@
 import type { StoredHydraClient } from '../admin-api/hydra-admin-api.js';
-import { toHydraClient } from '../admin-api/hydra-client.js';
+import { HYDRA_DEFAULTS, toHydraClient } from '../admin-api/hydra-client.js';
 import type { HydraTerms } from '../admin-api/hydra-terms.js';
 import type { Registration } from '../admin-api/registration.js';
 import { isDeepStrictEqual } from 'node:util';
 import { differencesBetween, isEmpty, type Difference } from '../admin-api/compare.js';
-import { HYDRA_DEFAULTS } from './imported-settings.js';
 
 export interface ImportEffects {
   /** What the client has in Hydra and the registry has no member for: it would be gone. */

@@ -8,6 +8,8 @@ export interface ClientStanding {
   /** Enabled, and not deleted, nor is its project or organization. */
   readonly is_active: boolean;
   readonly pkce_required: boolean;
+  readonly scopes: string[];
+  readonly audiences: string[];
   /** The secret in use, where its use has not been noted for a minute. */
   readonly secret_to_note: string | null;
 }
@@ -17,7 +19,7 @@ export const READ_STANDING = new PreparedStatement<ClientStanding>(
   'hook_client_standing',
   `select c.organization_id, c.project_id,
      c.enabled and coalesce(c.deleted_at, p.deleted_at, o.deleted_at) is null as is_active,
-     c.pkce_required,
+     c.pkce_required, c.scopes, c.audiences,
      (
        select s.id from oauth_client_secrets s
        where s.oauth_client_id = c.id and s.revoked_at is null and (s.expires_at is null or s.expires_at > now())
@@ -33,6 +35,8 @@ export const READ_STANDING = new PreparedStatement<ClientStanding>(
     project_id: 'uuid',
     is_active: 'bool',
     pkce_required: 'bool',
+    scopes: '_text',
+    audiences: '_text',
     secret_to_note: 'uuid',
   },
 );

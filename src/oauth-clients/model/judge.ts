@@ -8,8 +8,9 @@ import {
   type NewClient,
 } from './client-settings.js';
 import type { ClientSettings } from './members.js';
-import { grantTypesAreImmutable, violationsOf, type RuleContext } from './oauth-client.rules.js';
+import { grantTypesAreImmutable, violationsOf } from './oauth-client.rules.js';
 import { pointerTo } from './members.js';
+import type { RuleContext } from './rule.js';
 
 export interface Judged {
   readonly settings: ClientSettings;
@@ -25,23 +26,23 @@ export function newClient(patch: NewClient, context: RuleContext): Judged {
 
 /**
  * A stored client as it would be after the patch. A change is blamed only for what it touches or breaks: a client that
- * was imported under other rules can still be renamed, and keeps the scopes and the trust it has.
+ * was imported under other rules can still be renamed, and keeps the scopes, audiences and the trust it has.
  */
 export function changedClient(stored: ClientSettings, patch: ClientPatch, context: RuleContext): Judged {
   const settings = mergedSettings(stored, patch);
-  const lenient = keepingItsScopes(stored, context);
+  const lenient = keepingWhatItHas(stored, context);
   const found = violationsOf(settings, lenient);
   const violations = found.length === 0 ? found : blamedOnChange(found, stored, settings, lenient);
   return { settings, violations: [...grantTypesAreImmutable(stored, patch), ...violations] };
 }
 
 /** A later, narrower configuration must not block an edit that hands out nothing new. */
-function keepingItsScopes({ scopes }: ClientSettings, context: RuleContext): RuleContext {
-  const { trusted_clients_allowed, mayAssign, serverRefusals } = context;
+function keepingWhatItHas({ scopes, audiences }: ClientSettings, context: RuleContext): RuleContext {
+  const { mayAssign, mayAssignAudience } = context;
   return {
-    trusted_clients_allowed,
+    ...context,
     mayAssign: (scope) => scopes.includes(scope) || mayAssign(scope),
-    serverRefusals,
+    mayAssignAudience: (audience) => audiences.includes(audience) || mayAssignAudience(audience),
   };
 }
 

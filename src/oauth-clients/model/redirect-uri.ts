@@ -103,6 +103,12 @@ export function isPrivateUseUri(uri: string): boolean {
   return PRIVATE_USE_SCHEME.test(split(uri).scheme);
 }
 
+/** Scheme, host and port as they are written: where the URI leads, whatever its path. */
+export function endpointOf(uri: string): string {
+  const { scheme, host = '', port } = split(uri);
+  return port === undefined ? `${scheme}://${host}` : `${scheme}://${host}:${port}`;
+}
+
 function split(raw: string): UriParts {
   const { scheme = '', authority, path = '', query } = URI.exec(raw)?.groups ?? {};
   const { userinfo, host, port } = (authority === undefined ? null : AUTHORITY.exec(authority)?.groups) ?? {};

@@ -11,7 +11,7 @@ const RESERVED_PREFIX = 'registry:';
 export const isRegistryScope = (scope: string): boolean => scope.startsWith(REGISTRY_PREFIX);
 
 /**
- * Tells which scopes tenants may hand out. A pattern is an exact scope, or a prefix that ends in `:*` or `.*`; null
+ * Tells which scopes tenants may hand out. A pattern is an exact scope, or a prefix that ends in `:*`, `.*` or `/*`; null
  * stands for every scope. `registry:*` and unknown `oauth_clients:*` are never assignable.
  */
 export function assignableScopes(patterns: readonly string[] | null): (scope: string) => boolean {
@@ -22,10 +22,11 @@ export function assignableScopes(patterns: readonly string[] | null): (scope: st
 const isWithheld = (scope: string): boolean =>
   scope.startsWith(RESERVED_PREFIX) || (isRegistryScope(scope) && !REGISTRY_SCOPES.includes(scope));
 
-function matcherOf(patterns: readonly string[]): (scope: string) => boolean {
+/** Whether a name is one of the patterns, or longer than the prefix of one and begins with it. */
+export function matcherOf(patterns: readonly string[]): (name: string) => boolean {
   const names = new Set(patterns);
   const prefixes = patterns.map(prefixOf).filter((prefix) => prefix !== null);
-  const extendsPrefix = (scope: string): boolean =>
-    prefixes.some((prefix) => scope.length > prefix.length && scope.startsWith(prefix));
-  return (scope) => names.has(scope) || extendsPrefix(scope);
+  const extendsPrefix = (name: string): boolean =>
+    prefixes.some((prefix) => name.length > prefix.length && name.startsWith(prefix));
+  return (name) => names.has(name) || extendsPrefix(name);
 }

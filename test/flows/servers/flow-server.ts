@@ -12,6 +12,9 @@ export const embeddedAt = ({ url }: Pick<TestRegistry, 'url'>): AuthorizationSer
   addresses: [`${url}/`],
 });
 
+/** What tenants may hand out on each server. */
+export const ASSIGNABLE_AUDIENCES = 'https://api.example.com/*';
+
 /** An authorization server at work, with the registry that says what its clients are. */
 export interface FlowServer extends AuthorizationServerAt {
   readonly registry: TestRegistry;

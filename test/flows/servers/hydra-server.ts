@@ -5,7 +5,7 @@ import { TestRegistry, type TestTenant } from '../../support/registry.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import { AUDIENCE } from '../../support/tokens.js';
 import { HYDRA } from './dialect.js';
-import type { FlowServer, ServerKind } from './flow-server.js';
+import { ASSIGNABLE_AUDIENCES, type FlowServer, type ServerKind } from './flow-server.js';
 
 /** A Hydra with all that belongs to it but a registry. */
 export interface RunningHydra {
@@ -97,6 +97,7 @@ export class HydraServer implements FlowServer {
 const settings = ({ issuer, hookSecret }: RunningHydra, admin: TcpProxy): Record<string, string> => ({
   ...hydraSettings(admin.url),
   ASSIGNABLE_SCOPES: 'openid profile email offline_access notes:* oauth_clients:*',
+  ASSIGNABLE_AUDIENCES,
   HOOK_SECRET: hookSecret,
   HYDRA_ISSUER: issuer,
   HYDRA_JWKS_URI: `${issuer}.well-known/jwks.json`,

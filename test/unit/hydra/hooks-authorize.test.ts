@@ -15,6 +15,8 @@ const OPTIONAL: ClientStanding = {
   project_id: '019aadd4-1111-7bd3-a2f4-6c8f5b1d2e3f',
   is_active: true,
   pkce_required: false,
+  scopes: [],
+  audiences: [],
   secret_to_note: null,
 };
 const REQUIRED: ClientStanding = { ...OPTIONAL, pkce_required: true };

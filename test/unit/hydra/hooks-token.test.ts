@@ -8,6 +8,8 @@ const STANDING: ClientStanding = {
   project_id: '019aadd4-1111-7bd3-a2f4-6c8f5b1d2e3f',
   is_active: true,
   pkce_required: false,
+  scopes: [],
+  audiences: [],
   secret_to_note: null,
 };
 const TENANT = { organization_id: STANDING.organization_id, project_id: STANDING.project_id };

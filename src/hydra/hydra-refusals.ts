@@ -2,6 +2,7 @@ import { isServedOrigin } from './admin-api/hydra-client.js';
 import { LOOPBACK_IP } from '../lib/loopback.js';
 import type { ClientSettings } from '../oauth-clients/model/members.js';
 import { responseTypesOf } from '../oauth-clients/model/oauth-client.vocabulary.js';
+import { originProblem } from '../oauth-clients/model/browser-origin.js';
 import { pointerTo } from '../oauth-clients/model/members.js';
 import type { Violation } from '../problem-details/violation.js';
 
@@ -79,7 +80,7 @@ const unenforceableAudience: Refusal = ({ audiences, grant_types }, { authorizeG
 
 function originPatterns({ allowed_cors_origins }: ClientSettings): Violation[] {
   return allowed_cors_origins.flatMap((origin, index) =>
-    isServedOrigin(origin)
+    isServedOrigin(origin) || originProblem(origin) !== null
       ? []
       : [
           {

@@ -20,5 +20,5 @@ export const isAudiencePattern = (text: string): boolean => isAudience(prefixOf(
 export function covers(pattern: string, audience: string): boolean {
   const prefix = prefixOf(pattern);
   if (prefix !== null) return audience.startsWith(prefix);
-  return audience === pattern || audience.startsWith(`${pattern.replace(/\/+$/, '')}/`);
+  return `${audience}/`.startsWith(`${pattern.replace(/\/+$/, '')}/`);
 }

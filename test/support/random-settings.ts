@@ -24,12 +24,15 @@ const AUDIENCES = ['https://api.example.com/orders', 'https://api.example.com/or
 const list = <T>(items: readonly T[]): fc.Arbitrary<T[]> => fc.shuffledSubarray([...items]);
 const address = (path: string): fc.Arbitrary<string | null> => fc.constantFrom(null, `${HOST}${path}`);
 const lifetime = fc.option(
-  fc.oneof(fc.integer({ min: 60, max: 86_400 }), fc.constantFrom(60, 3_600, 3_599, 999_999_999)),
+  fc.oneof(fc.integer({ min: 60, max: 86_400 }), fc.constantFrom(60, 3_600, 3_599)),
   { nil: null },
 );
 
 const MEMBERS = {
-  name: fc.oneof(fc.constantFrom('Shop', '"<&>', 'Läden 🛍'), fc.string({ minLength: 1, maxLength: 30 })),
+  name: fc.oneof(
+    fc.constantFrom('Shop', '"<&>', 'Läden 🛍'),
+    fc.string({ maxLength: 30 }).map((text) => `a${text}`),
+  ),
   description: fc.constantFrom(null, 'text'),
   redirect_uris: fc.shuffledSubarray(REDIRECT_URIS, { minLength: 1 }),
   grant_types: fc.shuffledSubarray([...GRANT_TYPES], { minLength: 1 }),

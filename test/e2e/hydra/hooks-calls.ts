@@ -11,15 +11,20 @@ export interface TokenHookBody extends Record<string, unknown> {
 export const askTokenHook = (
   api: ApiClient,
   clientId: string,
-  claims: { extra?: object; ext?: object | null } = {},
+  claims: { extra?: object; ext?: object | null; audience?: readonly string[] } = {},
 ): Promise<Answer<TokenHookBody>> => {
-  const { extra = {}, ext = null } = claims;
+  const { extra = {}, ext = null, audience = null } = claims;
   return api.post<TokenHookBody>('/hooks/hydra/token', {
     token: HOOK_SECRET,
     headers: { 'content-type': 'application/json; charset=UTF-8' },
     body: {
       session: { id_token: { id_token_claims: { sub: 'mia', ext }, subject: 'mia' }, extra },
-      request: { client_id: clientId, requested_scopes: null, grant_types: ['client_credentials'] },
+      request: {
+        client_id: clientId,
+        requested_scopes: null,
+        granted_audience: audience,
+        grant_types: ['client_credentials'],
+      },
     },
   });
 };

@@ -13,7 +13,7 @@ export const embeddedAt = ({ url }: Pick<TestRegistry, 'url'>): AuthorizationSer
 });
 
 /** What tenants may hand out on each server. */
-export const ASSIGNABLE_AUDIENCES = 'https://api.example.com/*';
+export const ASSIGNABLE_AUDIENCES = 'https://api.example.com/* orders';
 
 /** An authorization server at work, with the registry that says what its clients are. */
 export interface FlowServer extends AuthorizationServerAt {

@@ -68,6 +68,9 @@ describe('Config', () => {
       ...KRATOS,
       FIRST_PARTY_CLIENT_IDS: 'dashboard, cli',
       ASSIGNABLE_SCOPES: 'openid offline_access,orders:* shop.*',
+      ASSIGNABLE_AUDIENCES: 'https://api.example.com https://api.example.com/*,stock',
+      MAX_ACCESS_TOKEN_LIFETIME: '3600',
+      MAX_REFRESH_TOKEN_LIFETIME: '60',
       CORS_ORIGINS: 'https://dashboard.example http://localhost:5173',
       LOG_LEVEL: 'debug',
       DATA_DIR: '/var/lib/registry',
@@ -89,10 +92,33 @@ describe('Config', () => {
       ],
       firstPartyClientIds: ['dashboard', 'cli'],
       assignableScopes: ['openid', 'offline_access', 'orders:*', 'shop.*'],
+      assignableAudiences: ['https://api.example.com', 'https://api.example.com/*', 'stock'],
+      maxAccessTokenLifetime: 3_600,
+      maxRefreshTokenLifetime: 60,
       corsOrigins: ['https://dashboard.example', 'http://localhost:5173'],
       logLevel: 'debug',
       dataDirectory: '/var/lib/registry',
     });
+  });
+
+  it.each([
+    ['https://api.example.com', 'https://api.example.com/registry'],
+    ['https://api.example.com/', 'https://api.example.com/registry'],
+    ['https://api.example.com/*', 'https://api.example.com/registry'],
+    ['orders', 'orders'],
+  ])('lets nobody hand out the audience %s, below which is its own: %s', (assignable, own) => {
+    expect(messageFor({ AUTH_AUDIENCE: own, ASSIGNABLE_AUDIENCES: assignable })).toMatch(
+      /^ASSIGNABLE_AUDIENCES must not /,
+    );
+  });
+
+  it.each([
+    ['https://api.example.com/reg', 'https://api.example.com/registry'],
+    ['https://api.example.com/registry/*', 'https://api.example.com/registry'],
+    ['order', 'orders'],
+  ])('lets tenants hand out %s beside its own audience %s', (assignable, own) => {
+    const env = { AUTH_AUDIENCE: own, ASSIGNABLE_AUDIENCES: assignable };
+    expect(new Config(env).assignableAudiences).toEqual([assignable]);
   });
 
   it('takes the port into the default of PUBLIC_URL', () => {
@@ -140,6 +166,19 @@ describe('Config', () => {
       'null',
       'https://*.example',
     ],
+    ASSIGNABLE_AUDIENCES: [
+      '*',
+      `${CANARY}#`,
+      `${CANARY}*`,
+      `é${CANARY}`,
+      'oauth-client-registry',
+      'http://localhost:3000',
+      'http://localhost:3000/',
+      'http:*',
+      'http://*',
+    ],
+    MAX_ACCESS_TOKEN_LIFETIME: [CANARY, '59', '0', '-1'],
+    MAX_REFRESH_TOKEN_LIFETIME: [CANARY, '59', '1e9'],
     ASSIGNABLE_SCOPES: ['*', `${CANARY}*`, `${CANARY}"`, `a:*:${CANARY}`, ':*:', `é${CANARY}`],
     LOG_LEVEL: [CANARY, 'INFO', 'verbose'],
     ALLOW_DEMO: [CANARY, '1', 'yes', 'TRUE'],

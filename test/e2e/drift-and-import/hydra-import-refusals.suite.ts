@@ -43,18 +43,18 @@ describe('npm run hydra:import, where it refuses,', () => {
   });
 
   it('refuses a client with members that would be erased, unless they may be', async () => {
-    const members = { contacts: ['team@shop.example'], metadata: { team: 'shop', ['\u001b[2J']: 1 } };
+    const members = { jwks_uri: 'https://shop.example/keys', metadata: { team: 'shop', ['\u001b[2J']: 1 } };
     const clientId = await scene.existing(members);
     const refused = await scene.import(['--client-id', clientId]);
     expect(refused.code).toBe(1);
-    expect(refused.stdout).toContain('contacts, metadata.team, metadata.\\u001b[2J');
-    expect(refused.lines).toContain('  erases in Hydra: contacts: ["team@shop.example"] -> absent');
+    expect(refused.stdout).toContain('jwks_uri, metadata.team, metadata.\\u001b[2J');
+    expect(refused.lines).toContain('  erases in Hydra: jwks_uri: "https://shop.example/keys" -> absent');
     expect(await scene.clients()).toEqual([]);
 
     const accepted = await scene.import(['--client-id', clientId, '--discard-unmanaged']);
     expect(accepted.code).toBe(0);
     await scene.imported(clientId);
-    expect(await scene.edits.read(clientId)).toMatchObject({ contacts: [] });
+    expect(await scene.edits.read(clientId)).not.toHaveProperty('jwks_uri');
     expect(scene.works(clientId)).toBe(true);
   });
 

@@ -91,7 +91,7 @@ describe('npm run sync:check', () => {
         [
           `different  ${of(different)}`,
           '  client_name: "Web shop" -> "Evil\\u001b[2J"',
-          '  logo_uri: absent -> "https://evil.example/logo"',
+          '  logo_uri: "" -> "https://evil.example/logo"',
           `missing    ${of(missing)} is not in Hydra`,
           `undeleted  ${of(undeleted)} is deleted, and lives on in Hydra`,
           `pending    ${of(pending)} at revision 1: "rejected_by_authorization_server"`,

@@ -14,6 +14,7 @@ import { NoteDrift1795651200000 } from '../../migrations/1795651200000-note-drif
 import { NoteEnds1795737600000 } from '../../migrations/1795737600000-note-ends.js';
 import { KnowServerClients1795824000000 } from '../../migrations/1795824000000-know-server-clients.js';
 import { ShareFairly1795910400000 } from '../../migrations/1795910400000-share-fairly.js';
+import { AddClientMembers1795996800000 } from '../../migrations/1795996800000-add-client-members.js';
 
 /** In the order they run. A test compares this list with the folder. */
 export const MIGRATIONS = [
@@ -24,6 +25,7 @@ export const MIGRATIONS = [
   NoteEnds1795737600000,
   KnowServerClients1795824000000,
   ShareFairly1795910400000,
+  AddClientMembers1795996800000,
 ];
 
 /** Every table of the service. A test compares it with what the migrations make. */

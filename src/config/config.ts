@@ -1,3 +1,4 @@
+import { covers, isAudiencePattern } from '../lib/audience-grammar.js';
 import { isLoopbackAddress } from '../lib/loopback.js';
 import { embeddedIssuer } from './embedded-issuer.js';
 import { Environment } from './environment.js';
@@ -33,6 +34,12 @@ export class Config {
   readonly maxClientsPerProject: number;
   /** Days after which audit events are deleted; null keeps them for ever. */
   readonly auditRetentionDays: number | null;
+  /** Whom tenants may have tokens for: exact audiences, or prefixes that end in `:*`, `.*` or `/*`. */
+  readonly assignableAudiences: readonly string[];
+  /** Seconds: how long a tenant may let access tokens and ID tokens of its clients live. */
+  readonly maxAccessTokenLifetime: number;
+  /** Seconds. */
+  readonly maxRefreshTokenLifetime: number;
   /** Browser origins that may call the API. */
   readonly corsOrigins: readonly string[];
   /** Request headers that those may send beside the usual ones. */
@@ -66,6 +73,9 @@ export class Config {
       max: 1_000_000,
     });
     this.auditRetentionDays = read.optionalInteger('AUDIT_RETENTION_DAYS', { min: 1, max: 36_500 });
+    this.assignableAudiences = readAssignableAudiences(read, [this.audience, this.publicUrl]);
+    this.maxAccessTokenLifetime = readCeiling(read, 'MAX_ACCESS_TOKEN_LIFETIME', DAY);
+    this.maxRefreshTokenLifetime = readCeiling(read, 'MAX_REFRESH_TOKEN_LIFETIME', 365 * DAY);
     this.corsOrigins = read.origins('CORS_ORIGINS');
     this.corsHeaders = read.headerNames('CORS_HEADERS');
     this.rateLimits = read.oneOf('RATE_LIMITS', ['on', 'off'], 'on') === 'on';
@@ -103,3 +113,23 @@ export class Config {
     }
   }
 }
+
+const DAY = 24 * 60 * 60;
+
+/** @param own what this API's own tokens are for: with an audience above it, a client could get one */
+function readAssignableAudiences(read: Environment, own: readonly string[]): readonly string[] {
+  const patterns = read.list('ASSIGNABLE_AUDIENCES');
+  if (!patterns.every(isAudiencePattern)) {
+    read.refuse('ASSIGNABLE_AUDIENCES', 'must list audiences, or prefixes that end in :*, .* or /*');
+  }
+  if (patterns.some((pattern) => own.some((audience) => covers(pattern, audience)))) {
+    read.refuse(
+      'ASSIGNABLE_AUDIENCES',
+      'must not hold what the audience of this API (AUTH_AUDIENCE, PUBLIC_URL) is, or begins with',
+    );
+  }
+  return patterns;
+}
+
+const readCeiling = (read: Environment, name: string, seconds: number): number =>
+  read.integer(name, { default: seconds, min: 60, max: 999_999_999 });

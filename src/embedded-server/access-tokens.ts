@@ -7,11 +7,13 @@ import type {
   ResourceServer,
 } from 'oidc-provider';
 import type { Config } from '../config/config.js';
+import { grantableAudiences } from '../oauth-clients/model/audience.js';
 import { isRegistryScope } from '../oauth-clients/model/scope.js';
 import { PLATFORM_SCOPE } from '../access/permission.js';
 import { registrationOf } from './client-registration.js';
 import { embeddedIssuer } from '../config/embedded-issuer.js';
 import { refuseIfChanged } from './flow-under-way.js';
+import { errors } from './oidc-provider.js';
 import {
   availableScopes,
   defaultToAllScopes,
@@ -30,13 +32,19 @@ type ResourceIndicators = NonNullable<NonNullable<Configuration['features']>['re
 /**
  * Whom access tokens are for (RFC 8707). This API is the resource of its public URL, and its audience is the configured
  * one. A client with scopes of this API gets a token for it unless it asks for another resource; any other client gets
- * one for the resource it names, or else for the issuer, which is nobody's API.
+ * one for the resource it names, which must be one of its audiences, or else for the issuer, which is nobody's API.
  */
 export function resourceIndicators(config: Config): ResourceIndicators {
+  const defaultResource = (client: Client): string =>
+    isForThisApi(client) ? config.publicUrl : embeddedIssuer(config);
+  const audiencesOf = grantableAudiences(config);
   return {
     enabled: true,
-    defaultResource: (_ctx, client) => (isForThisApi(client) ? config.publicUrl : embeddedIssuer(config)),
+    defaultResource: (_ctx, client) => defaultResource(client),
     getResourceServerInfo: (ctx, resource, client) => {
+      if (resource !== defaultResource(client) && !audiencesOf(registrationOf(client)).includes(resource)) {
+        throw new errors.InvalidTarget('the client is not registered for this resource');
+      }
       completeRequest(ctx, client);
       return {
         ...ACCESS_TOKEN_FORMAT,
@@ -81,6 +89,5 @@ const isForThisApi = (client: Client): boolean =>
 /** JWTs by RFC 9068: resource servers verify them without asking anyone, and nothing is stored. */
 const ACCESS_TOKEN_FORMAT = {
   accessTokenFormat: 'jwt',
-  accessTokenTTL: ACCESS_TOKEN_SECONDS,
   jwt: { sign: { alg: 'RS256' } },
 } as const satisfies Partial<ResourceServer>;

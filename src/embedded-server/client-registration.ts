@@ -41,6 +41,7 @@ export function toClientMetadata(client: RegisteredClient): ClientMetadata {
     grant_types,
     response_types: client.redirect_uris.length > 0 ? responseTypesOf(grant_types) : [],
     redirect_uris: [...client.redirect_uris],
+    post_logout_redirect_uris: [...client.post_logout_redirect_uris],
     [REGISTRATION]: client,
   };
 }

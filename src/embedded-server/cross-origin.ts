@@ -1,5 +1,11 @@
+import type { Client } from 'oidc-provider';
 import type { Config } from '../config/config.js';
+import { originsOf } from '../oauth-clients/model/browser-origin.js';
+import { registrationOf } from './client-registration.js';
 import type { Context, Middleware } from './oidc-provider.js';
+
+/** Whether a client has pages of this origin. A preflight names no client, so it is asked of all. */
+export type FindOrigin = (origin: string) => Promise<boolean>;
 
 /** The same for everybody, and read by browser applications before they do anything else: every page may. */
 const PUBLIC_DOCUMENTS: readonly string[] = [
@@ -8,19 +14,31 @@ const PUBLIC_DOCUMENTS: readonly string[] = [
   '/jwks',
 ];
 
-/** Whether pages of this origin may read answers to clients. Not what Koa takes for our own: callers say that (`X-Forwarded-Host`). */
-export const mayRead = ({ publicUrl, corsOrigins }: Config, origin: string): boolean =>
+/** Whether pages of this origin may read what this client is answered: the platform's may for all clients. */
+export const mayReadAnswersTo = (client: Client, config: Config, origin: string): boolean =>
+  isOfThePlatform(config, origin) || originsOf(registrationOf(client)).includes(origin);
+
+/** Not what Koa takes for our own: callers say that (`X-Forwarded-Host`). */
+const isOfThePlatform = ({ publicUrl, corsOrigins }: Config, origin: string): boolean =>
   origin === publicUrl || corsOrigins.includes(origin);
 
 /** Hides from other origins what oidc-provider shows to all: preflights, and refusals of clients that it does not know yet. */
 export const hideFromOtherOrigins =
-  (config: Config): Middleware =>
+  (config: Config, findOrigin: FindOrigin): Middleware =>
   async (ctx, next) => {
     // What was said for the API already: oidc-provider would leave it at that, and check no origin.
     tellNothing(ctx);
     await next();
-    if (!PUBLIC_DOCUMENTS.includes(ctx.path) && !mayRead(config, ctx.get('origin'))) tellNothing(ctx);
+    if (!PUBLIC_DOCUMENTS.includes(ctx.path) && !(await mayRead(ctx, config, findOrigin))) tellNothing(ctx);
   };
+
+async function mayRead(ctx: Context, config: Config, findOrigin: FindOrigin): Promise<boolean> {
+  const origin = ctx.get('origin');
+  if (origin === '' || isOfThePlatform(config, origin)) return true;
+  if (ctx.method === 'OPTIONS') return findOrigin(origin);
+  const client = ctx.oidc?.client;
+  return client !== undefined && mayReadAnswersTo(client, config, origin);
+}
 
 function tellNothing(ctx: Context): void {
   for (const name of Object.keys(ctx.response.headers)) {

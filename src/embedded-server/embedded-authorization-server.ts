@@ -11,6 +11,7 @@ import { MOUNT_PATH } from '../config/embedded-issuer.js';
 import type { ClientSettings } from '../oauth-clients/model/members.js';
 import type { LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
 import type { Violation } from '../problem-details/violation.js';
+import { audienceRefusals } from './audience-refusals.js';
 import { DemoSeed } from './demo/demo-seed.js';
 import { DemoTokens } from './demo/demo-tokens.js';
 import { introduction } from './demo/introduction.js';
@@ -54,8 +55,8 @@ export class EmbeddedAuthorizationServer extends AuthorizationServer {
     return introduction({ publicUrl, dataDirectory, platformSecret, demo });
   }
 
-  refusals({ redirect_uris }: ClientSettings): Violation[] {
-    return redirectUriRefusals(redirect_uris);
+  refusals({ redirect_uris, audiences }: ClientSettings): Violation[] {
+    return [...redirectUriRefusals(redirect_uris), ...audienceRefusals(audiences)];
   }
 
   seal(): null {

@@ -56,6 +56,7 @@ class InteractionPages {
     if (prompt.name === 'login') return signInPage({ client: name, token });
     return consentPage({
       client: name,
+      about: registrationOf(client),
       project: registrationOf(client).project_name,
       person: findPerson(session?.accountId)?.name ?? '',
       scopes: textOf(params['scope']).split(' ').filter(Boolean),

@@ -29,7 +29,11 @@ export function changes(provider: Provider, noteUse: NoteUse): readonly Change[]
     // A client with a secret would need its clear text, and the registry keeps hashes only.
     ['Client', Client, { needsSecret: () => false }],
     // Which redirect URIs may be registered is the registry's to say: oidc-provider ties it to an application type.
-    ['Client.Schema.prototype', Schema.prototype, { redirectUris: () => undefined }],
+    [
+      'Client.Schema.prototype',
+      Schema.prototype,
+      { redirectUris: () => undefined, postLogoutRedirectUris: () => undefined },
+    ],
     [
       'Client.prototype',
       Client.prototype,

@@ -1,12 +1,12 @@
 import type { EventEmitter } from 'node:events';
 import type { Logger } from '@nestjs/common';
-import type { Adapter, AdapterFactory, Configuration } from 'oidc-provider';
+import type { Adapter, AdapterFactory, Client, Configuration } from 'oidc-provider';
 import type { Config } from '../config/config.js';
 import { AccessTokenAdapter } from './access-token-adapter.js';
 import { ACCESS_TOKEN_SECONDS, resourceIndicators, tokenClaims } from './access-tokens.js';
 import { ClientAdapter } from './client-adapter.js';
 import { REGISTRATION, registrationOf } from './client-registration.js';
-import { hideFromOtherOrigins, mayRead } from './cross-origin.js';
+import { hideFromOtherOrigins, mayReadAnswersTo, type FindOrigin } from './cross-origin.js';
 import { embeddedIssuer } from '../config/embedded-issuer.js';
 import { finishAnswer } from './finish-answer.js';
 import { loadExistingGrant, questions } from './grants.js';
@@ -31,6 +31,7 @@ export interface ProviderParts {
   readonly config: Config;
   readonly state: ServerState;
   readonly findClient: FindClient;
+  readonly findOrigin: FindOrigin;
   readonly noteUse: NoteUse;
   /** Keeps what is remembered between requests, each kind of it by its name. */
   readonly artifacts: (model: string) => Adapter;
@@ -43,7 +44,7 @@ export function createProvider(parts: ProviderParts): Provider {
   const provider = new Provider(embeddedIssuer(config), configuration(parts));
   followPublicUrl(provider, config);
   changeProvider(provider, parts.noteUse);
-  provider.use(hideFromOtherOrigins(config));
+  provider.use(hideFromOtherOrigins(config, parts.findOrigin));
   provider.use(finishAnswer(logger));
   provider.use(boundParameters);
   provider.use(interactionPages(provider, state.cookieKey));
@@ -77,9 +78,9 @@ function configuration(parts: ProviderParts): Configuration {
     pkce: { required: (_ctx, client) => registrationOf(client).pkce_required },
     interactions: { policy: questions(), url: (_ctx, { uid }) => interactionPath(config, uid) },
     loadExistingGrant,
-    ...lifetimes,
+    ...lifetimes(config),
     extraTokenClaims: tokenClaims,
-    clientBasedCORS: (_ctx, origin) => mayRead(config, origin),
+    clientBasedCORS: (_ctx, origin, client) => mayReadAnswersTo(client, config, origin),
     renderError,
     features: {
       clientCredentials: { enabled: true },
@@ -99,28 +100,35 @@ function configuration(parts: ProviderParts): Configuration {
 /**
  * How long everything lives, in seconds. A client that is registered for refresh tokens gets one with every code: its
  * owner has said so, and needs no `offline_access` besides. It works until it has not been used for 30 days, and signing
- * out here ends the session in this browser, not the access of clients, as with Hydra.
+ * out here ends the session in this browser, not the access of clients, as with Hydra. What the owner of a client says of
+ * its tokens goes before.
  */
-const lifetimes: Pick<
-  Configuration,
-  'ttl' | 'issueRefreshToken' | 'rotateRefreshToken' | 'expiresWithSession'
-> = {
+const lifetimes = ({ maxRefreshTokenLifetime }: Config): Lifetimes => ({
   ttl: {
-    AccessToken: ACCESS_TOKEN_SECONDS,
+    AccessToken: accessTokenLifetime,
     AuthorizationCode: 60,
-    ClientCredentials: ACCESS_TOKEN_SECONDS,
-    IdToken: ACCESS_TOKEN_SECONDS,
+    ClientCredentials: accessTokenLifetime,
+    IdToken: (_ctx, _token, client) => registrationOf(client).id_token_lifetime ?? ACCESS_TOKEN_SECONDS,
     Interaction: 60 * 60,
     Session: 14 * DAY,
-    RefreshToken: 30 * DAY,
-    Grant: 365 * DAY,
+    RefreshToken: (_ctx, _token, client) => registrationOf(client).refresh_token_lifetime ?? 30 * DAY,
+    // A token ends with the grant that it rests on.
+    Grant: Math.max(365 * DAY, maxRefreshTokenLifetime),
   },
   issueRefreshToken: (_ctx, client, code) =>
     code.kind === 'AuthorizationCode' && client.grantTypeAllowed('refresh_token'),
   // RFC 9700, section 4.14.2: the second use of a rotated one ends the grant.
   rotateRefreshToken: true,
   expiresWithSession: () => false,
-};
+});
+
+const accessTokenLifetime = (_ctx: unknown, _token: unknown, client: Client): number =>
+  registrationOf(client).access_token_lifetime ?? ACCESS_TOKEN_SECONDS;
+
+type Lifetimes = Pick<
+  Configuration,
+  'ttl' | 'issueRefreshToken' | 'rotateRefreshToken' | 'expiresWithSession'
+>;
 
 function adapterFactory({ config, state, findClient, artifacts }: ProviderParts): AdapterFactory {
   return (model) => {

@@ -8,7 +8,9 @@ import { IS_TRUSTED } from '../oauth-clients/model/effective-trust.js';
 import { USE_IS_DUE } from '../oauth-clients/model/secret-use.js';
 import { noteUse } from '../oauth-clients/writes/secret-use.js';
 import { isUuid } from '../lib/uuid.js';
+import { originProblem } from '../oauth-clients/model/browser-origin.js';
 import type { RegisteredClient } from './client-registration.js';
+import type { FindOrigin } from './cross-origin.js';
 
 /** Looks a client up by its `client_id`, whatever a caller may have sent as one. */
 export type FindClient = (clientId: string) => Promise<RegisteredClient | undefined>;
@@ -68,4 +70,31 @@ export const secretUses =
   (pool: pg.Pool, onFailure: (error: unknown) => void): NoteUse =>
   (secretId) => {
     noteUse(pool, secretId).catch(onFailure);
+  };
+
+/** An origin as it begins a redirect URI of a client without a secret, or as it is listed. */
+const FIND_ORIGIN = new PreparedStatement<{ found: boolean }>(
+  'authorization_server_origin',
+  `select exists (
+     select from oauth_clients
+     where deleted_at is null and (
+       :origin = any(allowed_cors_origins)
+       or token_endpoint_auth_method = 'none' and exists (
+         select from unnest(redirect_uris) uri where uri = :origin or uri like :below or uri like :asking
+       )
+     )
+   ) as found`,
+  { found: 'bool' },
+);
+
+/** Whether any live client has pages of this origin. */
+export const registeredOrigins =
+  (pool: pg.Pool): FindOrigin =>
+  async (origin) => {
+    // What no browser calls an origin is nobody's; a pattern in it would find others.
+    if (originProblem(origin) !== null) return false;
+    const literal = origin.replaceAll(/[%_]/g, String.raw`\$&`);
+    return (
+      (await FIND_ORIGIN.row(pool, { origin, below: `${literal}/%`, asking: `${literal}?%` }))?.found ?? false
+    );
   };

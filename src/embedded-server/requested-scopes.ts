@@ -31,9 +31,12 @@ export function refuseUnregisteredScopes(oidc: Oidc, client: Client): void {
   throw new errors.InvalidScope('the client is not registered for a requested scope', unregistered);
 }
 
-/** RFC 6749, section 3.3: a request that starts a grant and names no scope asks for all that are registered. */
+/**
+ * RFC 6749, section 3.3: an authorization request that names no scope asks for all that are registered. A client that acts for
+ * itself gets none then, as with Hydra: what is tried here must work there.
+ */
 export function defaultToAllScopes(oidc: Oidc, client: Client): void {
   const { route, params } = oidc;
-  if (!params || (route !== 'authorization' && params['grant_type'] !== 'client_credentials')) return;
+  if (!params || route !== 'authorization') return;
   params['scope'] ??= availableScopes(oidc, client).join(' ') || undefined;
 }

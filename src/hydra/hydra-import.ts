@@ -4,7 +4,7 @@ import pg from 'pg';
 import { Config } from '../config/config.js';
 import { ConfigurationError } from '../config/environment.js';
 import { HydraConfig } from '../config/hydra-config.js';
-import { assignableScopes } from '../oauth-clients/model/scope.js';
+import { platformRules } from '../oauth-clients/model/platform-rules.js';
 import { HydraAdminApi } from './admin-api/hydra-admin-api.js';
 import { HydraTerms } from './admin-api/hydra-terms.js';
 import { hydraRefusals } from './hydra-refusals.js';
@@ -38,9 +38,8 @@ export class HydraImport {
       terms: this.terms,
       firstPartyClientIds: this.config.firstPartyClientIds,
       rules: {
+        ...platformRules(this.config),
         trusted_clients_allowed: project.trusted_clients_allowed,
-        mayAssign: assignableScopes(this.config.assignableScopes),
-        redirectUriSchemes: this.config.redirectUriSchemes,
         serverRefusals: (settings) => hydraRefusals(settings, this.hydra),
       },
     });

@@ -1,5 +1,8 @@
+import { isServedOrigin } from './admin-api/hydra-client.js';
 import { LOOPBACK_IP } from '../lib/loopback.js';
 import type { ClientSettings } from '../oauth-clients/model/members.js';
+import { responseTypesOf } from '../oauth-clients/model/oauth-client.vocabulary.js';
+import { originProblem } from '../oauth-clients/model/browser-origin.js';
 import { pointerTo } from '../oauth-clients/model/members.js';
 import { withExample } from '../oauth-clients/model/redirect-uri.js';
 import type { Violation } from '../problem-details/violation.js';
@@ -7,13 +10,17 @@ import type { Violation } from '../problem-details/violation.js';
 export interface HydraAbilities {
   /** Whether the authorize gate stands before Hydra's authorization endpoint. */
   readonly authorizeGate: boolean;
+  /** What the token hook is asked with; null: Hydra asks no token hook. */
+  readonly hookSecret: string | null;
 }
 
 type Refusal = (settings: ClientSettings, abilities: HydraAbilities) => Violation[];
 
 /** What the registry's rules allow and Hydra cannot serve: a member must never promise what does not happen. */
 export const hydraRefusals: Refusal = (settings, abilities) =>
-  [plainChallenge, unenforceablePkce, tlsOnLoopback].flatMap((refusal) => refusal(settings, abilities));
+  [plainChallenge, unenforceablePkce, tlsOnLoopback, unenforceableAudience, originPatterns].flatMap(
+    (refusal) => refusal(settings, abilities),
+  );
 
 function plainChallenge({ pkce_challenge_method }: ClientSettings): Violation[] {
   if (pkce_challenge_method !== 'plain') return [];
@@ -57,5 +64,34 @@ function tlsOnLoopback({ redirect_uris }: ClientSettings): Violation[] {
           },
         ]
       : [],
+  );
+}
+
+/** Without them a client could get tokens for whatever is below the path of a listed audience. */
+const unenforceableAudience: Refusal = ({ audiences, grant_types }, { authorizeGate, hookSecret }) => {
+  const isEnforced = hookSecret !== null && (authorizeGate || responseTypesOf(grant_types).length === 0);
+  if (audiences.length === 0 || isEnforced) return [];
+  return [
+    {
+      pointer: pointerTo('audiences'),
+      code: 'audience_not_enforceable',
+      detail:
+        'Hydra by itself does not keep clients to the audiences they list. Leave them out, or ask the operator to set up ' +
+        'the token hook (HOOK_SECRET) and the authorize gate (AUTHORIZE_GATE=enabled).',
+    },
+  ];
+};
+
+function originPatterns({ allowed_cors_origins }: ClientSettings): Violation[] {
+  return allowed_cors_origins.flatMap((origin, index) =>
+    isServedOrigin(origin) || originProblem(origin) !== null
+      ? []
+      : [
+          {
+            pointer: pointerTo('allowed_cors_origins', index),
+            code: 'invalid_origin',
+            detail: 'Hydra would take its brackets for a pattern: use 127.0.0.1 or localhost instead.',
+          },
+        ],
   );
 }

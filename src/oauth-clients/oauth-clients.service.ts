@@ -17,10 +17,10 @@ import { demandAdminIfPrivileged } from './privileged-clients.js';
 import type { LoadedOAuthClient } from './model/oauth-client.entity.js';
 import { settingsOf } from './model/client-settings.js';
 import { changedClient, newClient } from './model/judge.js';
-import type { RuleContext } from './model/oauth-client.rules.js';
+import { platformRules } from './model/platform-rules.js';
+import type { PlatformRules, RuleContext } from './model/rule.js';
 import { toRepresentation } from './oauth-client.mapper.js';
 import { OAuthClientStore, type Change } from './oauth-client.store.js';
-import { assignableScopes } from './model/scope.js';
 
 /** A client, and its secret in clear if this very call made it. */
 export interface ClientWithSecret {
@@ -37,19 +37,17 @@ const MAX_ATTEMPTS = 50;
 /** What may be done with a project's clients, by whom, under which rules. */
 @Injectable()
 export class OAuthClientsService {
-  private readonly mayAssign: (scope: string) => boolean;
-  private readonly redirectUriSchemes: readonly string[];
+  private readonly platformRules: PlatformRules;
   private readonly maxClients: number;
 
   constructor(
     private readonly store: OAuthClientStore,
     private readonly accessCheck: AccessCheck,
     private readonly authorizationServer: AuthorizationServer,
-    { assignableScopes: patterns, redirectUriSchemes, maxClientsPerProject }: Config,
+    config: Config,
   ) {
-    this.mayAssign = assignableScopes(patterns);
-    this.redirectUriSchemes = redirectUriSchemes;
-    this.maxClients = maxClientsPerProject;
+    this.platformRules = platformRules(config);
+    this.maxClients = config.maxClientsPerProject;
   }
 
   async create(access: Access, dto: CreateOAuthClientDto): Promise<ClientWithSecret> {
@@ -162,9 +160,8 @@ export class OAuthClientsService {
 
   private rulesFor({ trusted_clients_allowed }: Access): RuleContext {
     return {
+      ...this.platformRules,
       trusted_clients_allowed,
-      mayAssign: this.mayAssign,
-      redirectUriSchemes: this.redirectUriSchemes,
       serverRefusals: (settings) => this.authorizationServer.refusals(settings),
     };
   }

@@ -117,6 +117,43 @@ export const VIOLATION_CODES = {
       'be removed.',
     remedy: 'Send `trusted` false with the change, or ask the platform to allow trusted clients again.',
   },
+  invalid_audience: {
+    meaning: 'The text is no audience: no absolute URI without a fragment (RFC 8707, section 2).',
+    remedy: 'Send the URI of the API, in printable ASCII characters without space, `"`, `\\`, `#` and `*`.',
+  },
+  audience_not_assignable: {
+    meaning: 'The operator does not let clients have tokens for this audience.',
+    remedy: 'Choose another, or ask the operator to make it assignable.',
+  },
+  audience_not_enforceable: {
+    meaning: 'Nothing keeps clients of the authorization server to the audiences that they list.',
+    remedy: 'Leave `audiences` out, or ask the operator for the token hook and the authorize gate.',
+  },
+  lifetime_out_of_range: {
+    meaning: 'Tokens may live from 60 seconds to the ceiling of the platform.',
+    remedy:
+      'Send seconds within the bounds that `detail` names, or 0 to leave it to the authorization server.',
+  },
+  invalid_post_logout_redirect_uri: {
+    meaning: 'The address cannot be registered: it is insecure, or two parsers could read it differently.',
+    remedy: 'Change it as `detail` says.',
+  },
+  post_logout_redirect_uri_elsewhere: {
+    meaning: 'After signing out, people go to where the client is: to a place of one of its redirect URIs.',
+    remedy: 'Use scheme, host and port of one of the `redirect_uris`, or add such a redirect URI.',
+  },
+  invalid_origin: {
+    meaning: 'The text is no origin that the authorization server could let read its answers.',
+    remedy: 'Change it as `detail` says.',
+  },
+  invalid_uri: {
+    meaning: 'The text is no address that people could open: https, a host, and the characters of RFC 3986.',
+    remedy: 'Send an https address, or an empty text to have none.',
+  },
+  invalid_contact: {
+    meaning: 'The text is no e-mail address.',
+    remedy: 'Send the address alone, without a name.',
+  },
 } as const satisfies Readonly<Record<string, CodeDocs>>;
 
 export type ViolationCode = keyof typeof VIOLATION_CODES;

@@ -51,6 +51,12 @@ function anyChanges(random: Random, kind: Kind): Body {
     scopes: random.chance(0.2) ? [] : random.some(SCOPES),
     token_endpoint_auth_method: random.pick(methodsOf(kind)),
     trusted: random.chance(0.3),
+    contacts: random.some(['team@shop.example.com', 'ops@shop.example.com']),
+    logo_uri: random.pick(['', 'https://shop.example.com/logo.png']),
+    allowed_cors_origins: random.some(['https://shop.example.com', 'https://third.example.com']),
+    // Whole hours.
+    access_token_lifetime: random.pick([0, 3_600, 7_200]),
+    refresh_token_lifetime: random.pick([0, 36_000]),
     ...(redirects && { redirect_uris: random.some(REDIRECT_URIS) }),
     ...(hasCode && { pkce_required: random.chance(0.8) }),
   };

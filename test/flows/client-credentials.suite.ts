@@ -61,6 +61,13 @@ describe.each(SERVERS)('client credentials, with $name', ({ start, dialect }) =>
     expect((await registry.api.get(elsewhere.clients, { token: issued })).status).toBe(404);
   });
 
+  it('bring no scope to a client that asks for none', async () => {
+    const { config } = await register();
+    const answer = await token(config);
+
+    expect([answer.scope ?? '', dialect.claimsOf(answer.access_token)['scope'] ?? '']).toEqual(['', '']);
+  });
+
   it('need the grant', async () => {
     const { config } = await ClientApp.of(server, {
       name: 'Shop',

@@ -53,6 +53,26 @@ describe.each(SERVERS)('the authorization code flow, with $name', ({ start, dial
       expect(Object.keys(userinfo).toSorted()).toEqual(['sub', ...dialect.otherUserinfo].toSorted());
     });
 
+    it('shows what the client gives people to read, as text and links alone', async () => {
+      const app = await register({
+        client_uri: 'https://shop.example.com/?a=1&b=2',
+        logo_uri: 'https://shop.example.com/logo.png',
+        policy_uri: 'https://shop.example.com/privacy',
+        tos_uri: 'https://shop.example.com/terms',
+        contacts: ["o'neill@shop.example.com"],
+      });
+      const browser = app.browser();
+      const page = expectPage(await browser.press(await browser.open((await app.begin()).url), ADA));
+
+      expect(linksIn(page.text)).toEqual([
+        'https://shop.example.com/?a=1&amp;b=2',
+        'https://shop.example.com/privacy',
+        'https://shop.example.com/terms',
+      ]);
+      expect(page.text).toContain('o&#39;neill@shop.example.com');
+      expect(page.text).not.toMatch(/<img|logo\.png/);
+    });
+
     it('returns state and nonce as they were sent', async () => {
       const app = await register();
       const attempt = await app.begin({ nonce: 'n-0S6_WzA2Mj' });
@@ -187,3 +207,6 @@ describe.each(SERVERS)('the authorization code flow, with $name', ({ start, dial
     });
   });
 });
+
+const linksIn = (text: string): string[] =>
+  [...text.matchAll(/<a href="([^"]*)"/g)].map(([, address = '']) => address);

@@ -1,7 +1,15 @@
+import fc from 'fast-check';
+import { decodeJwt } from 'jose';
 import * as oidc from 'openid-client';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { settingsIn } from '../../src/hydra/admin-api/hydra-client.js';
+import { pick } from '../../src/lib/pick.js';
+import { settingsOf } from '../../src/oauth-clients/model/client-settings.js';
+import type { ClientMember } from '../../src/oauth-clients/model/members.js';
 import { PERSON_NUMBER } from '../support/hydra/login-consent-app.js';
+import { randomSettings } from '../support/random-settings.js';
 import type { Body } from '../support/registry.js';
+import { AUDIENCE } from '../support/tokens.js';
 import { expectPage, outcomeOf } from './browser.js';
 import type { HydraServer } from './servers/hydra-server.js';
 import { HYDRAS } from './servers/servers.js';
@@ -101,6 +109,14 @@ describe.each(HYDRAS)('what Hydra leaves open, with $name', ({ start, dialect, h
         );
     });
 
+    it('names the tenant at the top level of access tokens, where resource servers look', async () => {
+      const app = await register();
+      const { organizationId, projectId } = server.tenant;
+      const { access_token: token } = await oidc.clientCredentialsGrant(app.config);
+
+      expect(decodeJwt(token)).toMatchObject({ organization_id: organizationId, project_id: projectId });
+    });
+
     it('names the tenant in ID tokens too', async () => {
       const { organizationId, projectId } = server.tenant;
 
@@ -126,6 +142,24 @@ describe.each(HYDRAS)('what Hydra leaves open, with $name', ({ start, dialect, h
 
       expect(outcomeOf(await app.browser().open(server.pastTheGate(url)))).toBe('unsupported_response_type');
     });
+  });
+
+  it('holds what gives back every member of a client, but for the description, new and changed', async () => {
+    await fc.assert(
+      fc.asyncProperty(randomSettings, randomSettings, async (first, second) => {
+        const app = await ClientApp.of(server, { ...first });
+        const changed = await app.change(pick(second, FREE_MEMBERS));
+        const stored = await server.clientInHydra(changed.client_id);
+
+        expect(app.registered).toMatchObject({ ...first, sync_status: 'synced' });
+        expect(changed.sync_status).toBe('synced');
+        expect(settingsIn(stored, { audience: AUDIENCE })).toEqual({
+          ...settingsOf(changed),
+          description: null,
+        });
+      }),
+      { numRuns: 15 },
+    );
   });
 
   it('refuses at registration what Hydra would match with plain http and any port', async () => {
@@ -230,3 +264,22 @@ describe.each(HYDRAS)('what Hydra leaves open, with $name', ({ start, dialect, h
     });
   });
 });
+
+/** They may be changed whatever the others are. */
+const FREE_MEMBERS = [
+  'name',
+  'description',
+  'scopes',
+  'trusted',
+  'enabled',
+  'audiences',
+  'allowed_cors_origins',
+  'client_uri',
+  'logo_uri',
+  'policy_uri',
+  'tos_uri',
+  'contacts',
+  'access_token_lifetime',
+  'id_token_lifetime',
+  'refresh_token_lifetime',
+] as const satisfies readonly ClientMember[];

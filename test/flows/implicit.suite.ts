@@ -56,6 +56,22 @@ describe.each(SERVERS)('the implicit flow, with $name', ({ start, dialect }) => 
     expect(decodeJwt(String(answer.get('id_token')))).toHaveProperty('at_hash');
   });
 
+  it('answers token alone where the server knows the grant of RFC 6749', async () => {
+    const app = await register({ scopes: ['notes:read'] });
+    const url = urlOf(app, 'token');
+    url.searchParams.set('scope', 'notes:read');
+    const browser = app.browser();
+    const opened = await browser.open(url);
+    if (!dialect.servesTokenAlone) return expect(outcomeOf(opened)).toMatch(/unsupported_response_type$/);
+    const answer = new URLSearchParams((await sayYes(browser, opened)).hash.slice(1));
+
+    expect(dialect.claimsOf(String(answer.get('access_token')))).toMatchObject({
+      client_id: app.registered.client_id,
+      scope: 'notes:read',
+    });
+    expect(answer.has('id_token')).toBe(false);
+  });
+
   it.each(['id_token', 'id_token token'])(
     'refuses %s to a client without the grant',
     async (responseType) => {

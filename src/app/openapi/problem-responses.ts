@@ -1,5 +1,7 @@
 import { changedClient, newClient } from '../../oauth-clients/model/judge.js';
-import type { RuleContext } from '../../oauth-clients/model/oauth-client.rules.js';
+import { Config } from '../../config/config.js';
+import { platformRules } from '../../oauth-clients/model/platform-rules.js';
+import type { RuleContext } from '../../oauth-clients/model/rule.js';
 import { UpdateOAuthClientDto } from '../../oauth-clients/dto/update-oauth-client.dto.js';
 import { responseHeaders, type ResponseHeader } from '../../openapi/response-headers.js';
 import { Problem } from '../../problem-details/problem.js';
@@ -67,9 +69,9 @@ function examplesOf(code: ProblemCode): [string, object][] {
 }
 
 const CONTEXT: RuleContext = {
-  trusted_clients_allowed: false,
+  ...platformRules(new Config({})),
   mayAssign: () => true,
-  redirectUriSchemes: [],
+  trusted_clients_allowed: false,
   serverRefusals: () => [],
 };
 

@@ -1,5 +1,6 @@
 import type { Introduction } from '../../authorization-server/authorization-server.js';
 import { Config } from '../../config/config.js';
+import { PLATFORM_SCOPE } from '../../access/permission.js';
 import { embeddedIssuer } from '../../config/embedded-issuer.js';
 import {
   DEMO_MACHINE_CLIENT,
@@ -58,7 +59,7 @@ ${patch('ADMIN', { grant_types: ['client_credentials'] })}
 ${patch('VIEWER', { description: 'Not allowed' })}
 
 ${machineClient(left)}
-${clientCredentials('$CLIENT_ID:$SECRET', publicUrl)}
+${clientCredentials('$CLIENT_ID:$SECRET', 'oauth_clients:read', publicUrl)}
 
 # When the tokens have expired, run this in the project's directory: ADMIN=$(${freshToken(dataDirectory)})`;
 }
@@ -92,7 +93,7 @@ const platform = ({
   publicUrl,
   platformSecret,
 }: IntroductionFacts): string => `# The platform, which provisions organizations, projects and members, gets a token
-${clientCredentials(`${PLATFORM_CLIENT_ID}:${platformSecret}`, publicUrl)}`;
+${clientCredentials(`${PLATFORM_CLIENT_ID}:${platformSecret}`, PLATFORM_SCOPE, publicUrl)}`;
 
 const tokenEndpoint = (publicUrl: string): string => `${embeddedIssuer({ publicUrl })}/token`;
 
@@ -102,8 +103,8 @@ const curl = `curl -sS -w '\\n%{http_code}\\n'`;
 const patch = (holder: string, body: object): string =>
   `${curl} -X PATCH -H "Authorization: Bearer $${holder}" -H 'Content-Type: application/json' -d '${JSON.stringify(body)}' "$WEB"`;
 
-const clientCredentials = (credentials: string, publicUrl: string): string =>
-  `${curl} -u "${credentials}" -d grant_type=client_credentials '${tokenEndpoint(publicUrl)}'`;
+const clientCredentials = (credentials: string, scope: string, publicUrl: string): string =>
+  `${curl} -u "${credentials}" -d grant_type=client_credentials -d scope=${scope} '${tokenEndpoint(publicUrl)}'`;
 
 /** A comment for pasting, as it works in one directory only. Of its settings the service leaves the others there. */
 function freshToken(dataDirectory: string): string {

@@ -1,8 +1,13 @@
+import type { ClientSettings } from '../../oauth-clients/model/members.js';
 import { markup, type Html } from './html.js';
 import type { Page } from './page.js';
 
+type About = Pick<ClientSettings, 'client_uri' | 'policy_uri' | 'tos_uri' | 'contacts'>;
+
 export interface Consent {
   readonly client: string;
+  /** What the owner of the client gives people to read. */
+  readonly about: About;
   /** Null for the platform's own clients. */
   readonly project: string | null;
   readonly person: string;
@@ -12,7 +17,15 @@ export interface Consent {
   readonly token: string;
 }
 
-export const consentPage = ({ client, project, person, scopes, redirectUri, token }: Consent): Page => ({
+export const consentPage = ({
+  client,
+  about,
+  project,
+  person,
+  scopes,
+  redirectUri,
+  token,
+}: Consent): Page => ({
   title: `Give access to ${client}?`,
   main: markup`<p>You are signed in as <strong>${person}</strong>.
 <strong>${client}</strong>${project === null ? '' : markup`, of the project <strong>${project}</strong>,`} asks for access${
@@ -20,6 +33,7 @@ export const consentPage = ({ client, project, person, scopes, redirectUri, toke
   }</p>
 ${scopes.length === 0 ? '' : markup`<ul>${scopes.map(scopeItem)}</ul>`}
 <p>If you allow it, you continue at <code>${addressOf(redirectUri)}</code>.</p>
+${aboutClient(about)}
 <form method="post">
 <input type="hidden" name="csrf" value="${token}">
 <button name="answer" value="allow">Allow</button>
@@ -43,3 +57,17 @@ function scopeItem(scope: string): Html {
 /** What a person can judge: the site, or all of it where an app has a scheme of its own. */
 const addressOf = (redirectUri: string): string =>
   redirectUri.split(/(?<=^https?:\/\/[^/?]*)[/?]/, 1)[0] ?? '';
+
+/** Links and text: a picture of the client's would tell its owner who looks at this page. */
+function aboutClient({ client_uri, policy_uri, tos_uri, contacts }: About): Html {
+  const links = [
+    ['About it', client_uri],
+    ['Privacy', policy_uri],
+    ['Terms of service', tos_uri],
+  ].flatMap(([text = '', address]) => (address ? [link(text ?? '', address)] : []));
+  const lines = [...links, ...contacts.map((contact) => markup`<li>Contact: ${contact}</li>`)];
+  return lines.length === 0 ? markup`` : markup`<ul class="note">${lines}</ul>`;
+}
+
+const link = (text: string, address: string): Html =>
+  markup`<li>${text}: <a href="${address}" rel="noopener noreferrer" target="_blank">${address}</a></li>`;

@@ -1,10 +1,24 @@
-import { responseTypesOf, type GrantType } from '../../oauth-clients/model/oauth-client.vocabulary.js';
+import { originsOf } from '../../oauth-clients/model/browser-origin.js';
+import type { ClientSettings } from '../../oauth-clients/model/members.js';
+import {
+  isAuthMethod,
+  isGrantType,
+  isPkceChallengeMethod,
+  responseTypesOf,
+  type GrantType,
+} from '../../oauth-clients/model/oauth-client.vocabulary.js';
 import { isRegistryScope } from '../../oauth-clients/model/scope.js';
 import type { HydraTerms } from './hydra-terms.js';
+import { lifespansOf, lifetimesIn, type Lifespans } from './lifespans.js';
 import type { Registration } from './registration.js';
 
+/*
+ * The members of a client in Hydra's words, and back: `settingsIn` reads what `toHydraClient` writes. What Hydra has no word
+ * for is in the mark.
+ */
+
 /** What the registry manages of a client in Hydra, by the names of Hydra's admin API. All else is left as it is there. */
-export interface HydraClient {
+export interface HydraClient extends Lifespans {
   readonly client_id: string;
   readonly client_name: string;
   readonly owner: string;
@@ -14,8 +28,14 @@ export interface HydraClient {
   readonly scope: string;
   readonly token_endpoint_auth_method: string;
   readonly audience: readonly string[];
-  readonly allowed_cors_origins: readonly string[];
   readonly access_token_strategy?: 'jwt';
+  readonly post_logout_redirect_uris: readonly string[];
+  readonly allowed_cors_origins: readonly string[];
+  readonly client_uri: string;
+  readonly logo_uri: string;
+  readonly policy_uri: string;
+  readonly tos_uri: string;
+  readonly contacts: readonly string[];
   readonly skip_consent: boolean;
   readonly skip_logout_consent: boolean;
   readonly metadata: { readonly [MARK]: Mark };
@@ -44,10 +64,18 @@ export interface Mark {
   readonly sets: readonly string[];
   readonly pkce_required: boolean;
   readonly pkce_challenge_method: string | null;
+  /** Those of a disabled client, which has none in Hydra. */
+  readonly grant_types?: readonly string[];
+  /** What Hydra has of these beside what the owner lists; absent for nothing. */
+  readonly added_scopes?: readonly string[];
+  readonly added_origins?: readonly string[];
 }
 
+/** A client as Hydra answers it. */
+type Stored = Readonly<Record<string, unknown>>;
+
 /** The mark in a client's metadata, which anybody with access to Hydra can write: null unless it looks like one. */
-export function markIn({ metadata }: Readonly<Record<string, unknown>>): Partial<Mark> | null {
+export function markIn({ metadata }: Stored): Partial<Mark> | null {
   const mark: unknown = Object(metadata)[MARK];
   return typeof mark === 'object' ? mark : null;
 }
@@ -57,6 +85,9 @@ export const NO_SCOPE = 'registry:none';
 
 /** Hydra takes empty lists for the code flow. It checks no values, and every grant asks for its own name. */
 const NOTHING = ['disabled'];
+
+/** What an empty list means to Hydra. */
+export const HYDRA_DEFAULTS = { grant_types: ['authorization_code'], response_types: ['code'] };
 
 /** Scopes without which Hydra would not serve a grant that the client has. */
 const IMPLIED_SCOPES: Partial<Record<GrantType, string>> = {
@@ -68,35 +99,39 @@ const IMPLIED_SCOPES: Partial<Record<GrantType, string>> = {
 export const isAddedForHydra = (scope: string): boolean =>
   scope === NO_SCOPE || Object.values(IMPLIED_SCOPES).includes(scope);
 
-/** The client as Hydra is to have it, without its secret. */
-export function toHydraClient(
-  registration: Registration,
-  { registryId, audience, mayAssign }: HydraTerms,
-): HydraClient {
-  const { enabled, trusted } = registration;
-  const scopes = registration.scopes.filter(mayAssign);
-  const callsThisApi = scopes.some(isRegistryScope);
-  const response_types = responseTypesOf(registration.grant_types);
-  const setForSome = { ...(callsThisApi && { access_token_strategy: 'jwt' as const }) };
+/** The client as Hydra is to have it, without its secret. Scopes that are no longer assignable are not granted. */
+export function toHydraClient(registration: Registration, terms: HydraTerms): HydraClient {
+  const { enabled, trusted, grant_types } = registration;
+  const scopes = registration.scopes.filter(terms.mayAssign);
+  const response_types = hydraResponseTypes(grant_types);
+  const setForSome = { ...(scopes.some(isRegistryScope) && { access_token_strategy: 'jwt' as const }) };
   return {
     client_id: registration.client_id,
     client_name: registration.name,
     owner: registration.project_id,
     redirect_uris: registration.redirect_uris,
-    grant_types: enabled ? registration.grant_types : NOTHING,
+    grant_types: enabled ? grant_types : NOTHING,
     response_types: enabled && response_types.length > 0 ? response_types : NOTHING,
-    scope: scopeOf(scopes, registration.grant_types),
+    scope: [...scopes, ...addedScopes(registration)].join(' ') || NO_SCOPE,
     token_endpoint_auth_method: registration.token_endpoint_auth_method,
-    audience: callsThisApi ? [audience] : [],
-    allowed_cors_origins: [],
+    audience: terms.audiencesOf(registration),
     ...setForSome,
+    post_logout_redirect_uris: registration.post_logout_redirect_uris,
+    allowed_cors_origins: [...registration.allowed_cors_origins, ...addedOrigins(registration)],
+    client_uri: registration.client_uri ?? '',
+    logo_uri: registration.logo_uri ?? '',
+    policy_uri: registration.policy_uri ?? '',
+    tos_uri: registration.tos_uri ?? '',
+    contacts: registration.contacts,
+    ...lifespansOf(registration),
     skip_consent: trusted,
     skip_logout_consent: trusted,
-    metadata: { [MARK]: markOf(registration, registryId, Object.keys(setForSome)) },
+    metadata: { [MARK]: markOf(registration, terms.registryId, Object.keys(setForSome)) },
   };
 }
 
 function markOf(registration: Registration, registryId: string, sets: readonly string[]): Mark {
+  const [scopes, origins] = [addedScopes(registration), addedOrigins(registration)];
   return {
     registry: registryId,
     id: registration.id,
@@ -109,10 +144,85 @@ function markOf(registration: Registration, registryId: string, sets: readonly s
     sets,
     pkce_required: registration.pkce_required,
     pkce_challenge_method: registration.pkce_challenge_method,
+    ...(!registration.enabled && { grant_types: registration.grant_types }),
+    ...(scopes.length > 0 && { added_scopes: scopes }),
+    ...(origins.length > 0 && { added_origins: origins }),
   };
 }
 
-function scopeOf(scopes: readonly string[], grants: readonly GrantType[]): string {
-  const implied = grants.flatMap((grant) => IMPLIED_SCOPES[grant] ?? []);
-  return [...new Set([...scopes, ...implied])].join(' ') || NO_SCOPE;
+/**
+ * The members of a client as Hydra holds it, but for the description, which it is not told. What the registry has no word for
+ * is left out; a client that nobody has marked has no more in its mark than an empty one.
+ */
+export function settingsIn(stored: Stored, { audience }: Pick<HydraTerms, 'audience'>): ClientSettings {
+  const mark = markIn(stored) ?? {};
+  const method = stored['token_endpoint_auth_method'];
+  return {
+    name: text(stored['client_name']),
+    description: null,
+    redirect_uris: texts(stored['redirect_uris']),
+    grant_types: grantTypesIn(stored).filter(isGrantType),
+    scopes: without(scopesIn(stored), mark.added_scopes),
+    trusted: stored['skip_consent'] === true,
+    enabled: !isDisabled(stored),
+    token_endpoint_auth_method: isAuthMethod(method) ? method : 'client_secret_basic',
+    pkce_required: mark.pkce_required === true,
+    pkce_challenge_method: isPkceChallengeMethod(mark.pkce_challenge_method)
+      ? mark.pkce_challenge_method
+      : null,
+    audiences: without(texts(stored['audience']), [audience]),
+    post_logout_redirect_uris: texts(stored['post_logout_redirect_uris']),
+    allowed_cors_origins: without(texts(stored['allowed_cors_origins']), mark.added_origins),
+    client_uri: text(stored['client_uri']) || null,
+    logo_uri: text(stored['logo_uri']) || null,
+    policy_uri: text(stored['policy_uri']) || null,
+    tos_uri: text(stored['tos_uri']) || null,
+    contacts: texts(stored['contacts']),
+    ...lifetimesIn(stored),
+  };
 }
+
+/** Those that a disabled client of ours had too, and whatever else may stand there. */
+export function grantTypesIn(stored: Stored): string[] {
+  const remembered = isDisabled(stored) ? texts(markIn(stored)?.grant_types) : [];
+  const listed = remembered.length > 0 ? remembered : texts(stored['grant_types']);
+  return distinct(listed.length > 0 ? listed : HYDRA_DEFAULTS.grant_types);
+}
+
+export const responseTypesIn = (stored: Stored): string[] => {
+  const listed = texts(stored['response_types']);
+  return listed.length > 0 ? without(listed, NOTHING) : HYDRA_DEFAULTS.response_types;
+};
+
+export const scopesIn = (stored: Stored): string[] =>
+  without(distinct(text(stored['scope']).split(' ')), ['', NO_SCOPE]);
+
+const isDisabled = (stored: Stored): boolean => texts(stored['grant_types']).join(' ') === NOTHING.join(' ');
+
+/** The implicit grant of RFC 6749, section 4.2, is `token`; the others of OpenID Connect go with it. */
+export const hydraResponseTypes = (grants: readonly GrantType[]): string[] => [
+  ...responseTypesOf(grants),
+  ...(grants.includes('implicit') ? ['token'] : []),
+];
+
+function addedScopes({ scopes, grant_types }: ClientSettings): string[] {
+  return without(
+    grant_types.flatMap((grant) => IMPLIED_SCOPES[grant] ?? []),
+    scopes,
+  );
+}
+
+/** Hydra takes the origins of a client for patterns, in which these characters mean something. */
+export const isServedOrigin = (origin: string): boolean => !/[[\]{}*?\\]/.test(origin);
+
+const addedOrigins = (registration: Registration): string[] =>
+  without(originsOf(registration), registration.allowed_cors_origins).filter(isServedOrigin);
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(text) : []);
+
+const distinct = (list: readonly string[]): string[] => [...new Set(list)];
+
+const without = (list: readonly string[], others: readonly string[] = []): string[] =>
+  list.filter((item) => !others.includes(item));

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Config } from '../../config/config.js';
+import { grantableAudiences, type GrantableAudiences } from '../../oauth-clients/model/audience.js';
 import { assignableScopes } from '../../oauth-clients/model/scope.js';
 
 /** What Hydra is told alike of all clients of this registry. Also the injection token for it. */
@@ -11,14 +12,14 @@ export class HydraTerms {
     readonly audience: string,
     /** Whether a scope may still be given to clients: a registered one that no longer may is not granted. */
     readonly mayAssign: (scope: string) => boolean,
+    /** Whom tokens of a client may be for. */
+    readonly audiencesOf: GrantableAudiences,
   ) {}
 
-  static readonly read = async (
-    { audience, assignableScopes: patterns }: Config,
-    pool: pg.Pool,
-  ): Promise<HydraTerms> => {
+  static readonly read = async (config: Config, pool: pg.Pool): Promise<HydraTerms> => {
     const { rows } = await pool.query<{ id: string }>('select id from registry_identity');
     if (!rows[0]) throw new Error('the table registry_identity is empty');
-    return new HydraTerms(rows[0].id, audience, assignableScopes(patterns));
+    const mayAssign = assignableScopes(config.assignableScopes);
+    return new HydraTerms(rows[0].id, config.audience, mayAssign, grantableAudiences(config));
   };
 }

@@ -3,11 +3,14 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Public } from '../../auth/public.decorator.js';
+import { Config } from '../../config/config.js';
 import type { PathConfig } from '../../http/request-checks.js';
-import { readAuthorizeRequest } from './authorize-request.js';
+import { grantableAudiences, type GrantableAudiences } from '../../oauth-clients/model/audience.js';
+import { audiencesIn, readAuthorizeRequest } from './authorize-request.js';
 import { assertMayAuthorize } from './authorize-rules.js';
 import { ClientStandings } from '../standings/client-standings.js';
 import { HookSecretGuard } from './hook-secret.guard.js';
+import { refuseOtherAudiences } from './listed-audiences.js';
 import { originalRequest } from './original-request.js';
 
 const PATH_OF_HYDRA: PathConfig = { anySpelling: true };
@@ -18,7 +21,14 @@ const PATH_OF_HYDRA: PathConfig = { anySpelling: true };
 @UseGuards(HookSecretGuard)
 @Controller('hooks/authorize')
 export class AuthorizeGateController {
-  constructor(private readonly standings: ClientStandings) {}
+  private readonly audiencesOf: GrantableAudiences;
+
+  constructor(
+    private readonly standings: ClientStandings,
+    config: Config,
+  ) {
+    this.audiencesOf = grantableAudiences(config);
+  }
 
   /** 200, the one status that every proxy takes for a yes, or 403. Envoy keeps the method, and appends the path. */
   @All(['/', '/*'])
@@ -30,5 +40,6 @@ export class AuthorizeGateController {
     // A Hydra on MySQL finds a client by its id in any case.
     const standing = await this.standings.of(request.clientId.toLowerCase());
     assertMayAuthorize(request, standing);
+    if (standing) refuseOtherAudiences(audiencesIn(request), this.audiencesOf(standing));
   }
 }

@@ -29,6 +29,10 @@ export function readAuthorizeRequest({ method, uri }: OriginalRequest): Authoriz
   return { clientId, parameters };
 }
 
+/** Whom the tokens are to be for: Hydra splits its one parameter at spaces. */
+export const audiencesIn = ({ parameters }: AuthorizeRequest): string[] =>
+  (parameters.get('audience') ?? '').split(' ').filter((audience) => audience !== '');
+
 /** As Go's `url.ParseQuery` reads them, but for what it drops in silence or keeps twice: that is refused. */
 function parametersOf(uri: string): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();

@@ -6,8 +6,10 @@ import { Public } from '../../auth/public.decorator.js';
 import { Config } from '../../config/config.js';
 import type { BodyConfig } from '../../http/json-body.js';
 import { assignableScopes } from '../../oauth-clients/model/scope.js';
+import { grantableAudiences, type GrantableAudiences } from '../../oauth-clients/model/audience.js';
 import { ClientStandings } from '../standings/client-standings.js';
 import { HookSecretGuard } from './hook-secret.guard.js';
+import { refuseOtherAudiences } from './listed-audiences.js';
 import { SecretUses } from './secret-uses.js';
 import { assertMayIssue, readTokenHookRequest, withTenant, type TokenHookAnswer } from './token-hook.js';
 
@@ -21,6 +23,7 @@ const LARGE_BODY: BodyConfig = { body: { bytes: 1024 * 1024, depth: 500 } };
 @Controller('hooks/hydra/token')
 export class TokenHookController {
   private readonly mayAssign: (scope: string) => boolean;
+  private readonly audiencesOf: GrantableAudiences;
 
   constructor(
     private readonly standings: ClientStandings,
@@ -28,6 +31,7 @@ export class TokenHookController {
     config: Config,
   ) {
     this.mayAssign = assignableScopes(config.assignableScopes);
+    this.audiencesOf = grantableAudiences(config);
   }
 
   /** 200 with the session to be, 204 to leave it is, 403 for no token. */
@@ -41,6 +45,7 @@ export class TokenHookController {
     const request = readTokenHookRequest(body);
     const standing = await this.standings.of(request.clientId);
     if (standing) assertMayIssue(request, standing, this.mayAssign);
+    if (standing) refuseOtherAudiences(request.grantedAudience, this.audiencesOf(standing));
     if (standing) this.uses.note(standing);
     const answer = standing && withTenant(request, standing);
     reply.status(answer ? HttpStatus.OK : HttpStatus.NO_CONTENT);

@@ -13,6 +13,8 @@ export interface TokenHookRequest {
   readonly scopes: readonly string[];
   /** When a person was sent to sign in, for a code or refresh token. Undefined for other grants, NaN where it is not told. */
   readonly requestedAt: number | undefined;
+  /** Whom the token is to be for. Of a code it is not told yet: then the gate has asked. */
+  readonly grantedAudience: readonly string[];
   /** The extra claims so far, of access tokens and of ID tokens. */
   readonly accessToken: Claims;
   readonly idToken: Claims;
@@ -27,7 +29,13 @@ export interface TokenHookAnswer {
 export function readTokenHookRequest(body: unknown): TokenHookRequest {
   const { session, request } = membersOf(body);
   const { extra, id_token: idToken } = membersOf(session);
-  const { client_id: clientId, requested_scopes, granted_scopes, grant_types } = membersOf(request);
+  const {
+    client_id: clientId,
+    requested_scopes,
+    granted_scopes,
+    granted_audience,
+    grant_types,
+  } = membersOf(request);
   // Claims that were looked for in the wrong place would be lost.
   if (typeof clientId !== 'string' || extra === undefined) throw notOfHydra();
   const { ext, rat } = membersOf(membersOf(idToken)['id_token_claims']);
@@ -37,6 +45,7 @@ export function readTokenHookRequest(body: unknown): TokenHookRequest {
     requestedAt: textsOf(grant_types).some((grant) => OF_A_PERSON.has(grant))
       ? Date.parse(String(rat))
       : undefined,
+    grantedAudience: textsOf(granted_audience),
     accessToken: membersOf(extra),
     idToken: membersOf(ext),
   };

@@ -1,16 +1,17 @@
-import { violationsOf, type RuleContext } from '../../oauth-clients/model/oauth-client.rules.js';
+import { violationsOf } from '../../oauth-clients/model/oauth-client.rules.js';
+import type { RuleContext } from '../../oauth-clients/model/rule.js';
 import { MEMBERS, pointerTo, type ClientSettings } from '../../oauth-clients/model/members.js';
 import type { Violation } from '../../problem-details/violation.js';
 import type { ShapeProblem } from '../../validation/shape.decorator.js';
 import type { StoredHydraClient } from '../admin-api/hydra-admin-api.js';
-import { markIn, toHydraClient } from '../admin-api/hydra-client.js';
+import { toHydraClient } from '../admin-api/hydra-client.js';
 import { seenIn } from '../admin-api/seen-client.js';
 import { unmanagedIn } from '../admin-api/unmanaged.js';
 import type { HydraTerms } from '../admin-api/hydra-terms.js';
 import { importEffects, type ImportEffects } from './import-effects.js';
 import type { ImportedClient } from './import-store.js';
 import { importRefusals } from './import-refusals.js';
-import { factsOf, importedSettings } from './imported-settings.js';
+import { importedSettings } from './imported-settings.js';
 
 /** What an import of one client would mean. */
 export interface Candidate extends ImportEffects, ImportedClient {
@@ -30,14 +31,12 @@ export interface CandidateContext {
 
 export function candidateOf(stored: StoredHydraClient, context: CandidateContext): Candidate {
   const { terms, firstPartyClientIds, rules } = context;
-  const facts = factsOf(stored);
-  const mark = markIn(stored);
-  const settings = importedSettings(facts, mark);
-  const expected = toHydraClient(registrationOf(facts.client_id, settings, context), terms);
+  const settings = importedSettings(stored, terms);
+  const expected = toHydraClient(registrationOf(stored.client_id, settings, context), terms);
   return {
-    clientId: facts.client_id,
+    clientId: stored.client_id,
     settings,
-    refusals: importRefusals(facts, { ...terms, firstPartyClientIds }, mark),
+    refusals: importRefusals(stored, { ...terms, firstPartyClientIds }),
     violations: [...shapeViolations(settings), ...violationsOf(settings, rules)],
     known: { ...seenIn(stored), unmanaged: unmanagedIn(stored, expected, null) },
     ...importEffects(expected, stored),

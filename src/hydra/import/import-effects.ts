@@ -1,10 +1,9 @@
 import type { StoredHydraClient } from '../admin-api/hydra-admin-api.js';
-import type { HydraClient } from '../admin-api/hydra-client.js';
+import { HYDRA_DEFAULTS, type HydraClient } from '../admin-api/hydra-client.js';
 import { isDeepStrictEqual } from 'node:util';
 import { canHoldMark } from '../admin-api/client-patch.js';
 import { differencesBetween, type Difference } from '../admin-api/compare.js';
 import { isEmpty } from '../admin-api/hydra-defaults.js';
-import { HYDRA_DEFAULTS } from './imported-settings.js';
 
 export interface ImportEffects {
   /** What the client has in Hydra and the registry cannot keep: it would be gone. */

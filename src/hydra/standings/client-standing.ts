@@ -11,6 +11,8 @@ export interface ClientStanding {
   readonly pkce_required: boolean;
   /** Grants from before then count no longer. Hydra cannot tell those that a person was asked for: all of them end with the trust. */
   readonly tokens_ended_at: Date | null;
+  readonly scopes: string[];
+  readonly audiences: string[];
   /** The secret in use, where its use has not been noted for a minute. */
   readonly secret_to_note: string | null;
 }
@@ -20,7 +22,7 @@ export const READ_STANDING = new PreparedStatement<ClientStanding>(
   'hook_client_standing',
   `select c.organization_id, c.project_id,
      c.enabled and coalesce(c.deleted_at, p.deleted_at, o.deleted_at) is null and not (${IS_HELD}) as is_active,
-     c.pkce_required,
+     c.pkce_required, c.scopes, c.audiences,
      greatest(c.tokens_ended_at, c.trust_ended_at) as tokens_ended_at,
      (
        select s.id from oauth_client_secrets s
@@ -38,6 +40,8 @@ export const READ_STANDING = new PreparedStatement<ClientStanding>(
     is_active: 'bool',
     pkce_required: 'bool',
     tokens_ended_at: 'timestamptz',
+    scopes: '_text',
+    audiences: '_text',
     secret_to_note: 'uuid',
   },
 );
@@ -48,6 +52,8 @@ export const ORPHAN: ClientStanding = {
   project_id: '',
   is_active: false,
   pkce_required: false,
+  scopes: [],
+  audiences: [],
   tokens_ended_at: null,
   secret_to_note: null,
 };

@@ -7,6 +7,28 @@ import {
   TOKEN_ENDPOINT_AUTH_METHODS,
 } from '../model/oauth-client.vocabulary.js';
 
+/** An address for people. */
+const uriForPeople = (description: string, example: string) =>
+  ({
+    type: String,
+    maxLength: LIMITS.uri,
+    nullable: true,
+    description: `${description} https only. An empty string in a request clears it.`,
+    example,
+  }) as const;
+
+const lifetime = (description: string, example: number) =>
+  ({
+    type: 'integer',
+    minimum: 0,
+    maximum: LIMITS.max_lifetime,
+    nullable: true,
+    description:
+      `${description} In seconds, from ${LIMITS.min_lifetime} to a ceiling of the platform; null leaves it to the ` +
+      'authorization server. 0 in a request clears it.',
+    example,
+  }) as const;
+
 /** What each member means, said once for requests and answers. */
 export const DOCS = {
   name: {
@@ -50,7 +72,8 @@ export const DOCS = {
     description:
       'OAuth 2.0 grants the client may use; fixed at creation. `client_credentials`: a server acting for itself. ' +
       '`authorization_code`: web and mobile clients acting for a person. `refresh_token`: new access tokens without ' +
-      'the person, only beside `authorization_code`. `implicit`: legacy, not for new clients.',
+      'the person, only beside `authorization_code`. `implicit`: legacy, not for new clients; with Ory Hydra ' +
+      '`response_type=token` too, which the embedded server does not serve: there it is `id_token` or `id_token token`.',
     example: ['authorization_code', 'refresh_token'],
   },
   scopes: {
@@ -62,7 +85,9 @@ export const DOCS = {
       'Scopes the client may ask for (RFC 6749, section 3.3); none unless given. A `*` stands for nothing: it may be ' +
       'only in a name that the operator has listed as it is. `registry:*` is ' +
       'reserved. `oauth_clients:read` and `oauth_clients:write` make the client privileged: only an admin may manage ' +
-      'it. A list in a request replaces the whole list.',
+      'it. A scope that is taken away is in no new token; Ory Hydra then refuses refresh tokens that hold it, for their ' +
+      'other scopes too. A client acting for itself gets those that it asks for, and none unless it asks. A list in a ' +
+      'request replaces the whole list.',
     example: ['openid', 'orders:read'],
   },
   trusted: {
@@ -105,6 +130,64 @@ export const DOCS = {
       'what you get unless given. `plain`: for testing only.',
     example: 'S256',
   },
+  audiences: {
+    type: 'array',
+    items: { type: 'string', maxLength: LIMITS.audience },
+    maxItems: LIMITS.audiences,
+    uniqueItems: true,
+    description:
+      'APIs that tokens of the client may be for: absolute URIs (RFC 8707), only those that the platform lets projects ' +
+      'hand out; none unless given. A token is for one of them only if the request asks for exactly that one: by ' +
+      '`audience` at Ory Hydra, by `resource` at the embedded server. What is taken away is in no new token; ' +
+      'what it would be in is refused. A list in a request replaces the whole list.',
+    example: ['https://api.example.com'],
+  },
+  post_logout_redirect_uris: {
+    type: 'array',
+    items: { type: 'string', format: 'uri', maxLength: LIMITS.redirect_uri },
+    maxItems: LIMITS.redirect_uris,
+    uniqueItems: true,
+    description:
+      'Where people may be sent after they have signed out (OpenID Connect RP-Initiated Logout); none unless given. The ' +
+      'rules of `redirect_uris`, and the scheme, host and port of one of them. A list in a request replaces the whole list.',
+    example: ['https://shop.example.com/signed-out'],
+  },
+  allowed_cors_origins: {
+    type: 'array',
+    items: { type: 'string', maxLength: LIMITS.origin },
+    maxItems: LIMITS.origins,
+    uniqueItems: true,
+    description:
+      'Origins of pages whose scripts may read what the token endpoint answers to this client; none unless given. https, ' +
+      'or http on a loopback host; as browsers send them, without wildcards. The origins of the `redirect_uris` of a ' +
+      'client without a secret need not be listed. A list in a request replaces the whole list.',
+    example: ['https://shop.example.com'],
+  },
+  client_uri: uriForPeople('Page about the client, for people.', 'https://shop.example.com'),
+  logo_uri: uriForPeople(
+    "Picture for consent screens. The embedded server's does not load it.",
+    'https://shop.example.com/logo.png',
+  ),
+  policy_uri: uriForPeople(
+    'How the client handles data of people; a link on consent screens.',
+    'https://shop.example.com/privacy',
+  ),
+  tos_uri: uriForPeople('Terms of service; a link on consent screens.', 'https://shop.example.com/terms'),
+  contacts: {
+    type: 'array',
+    items: { type: 'string', format: 'email', maxLength: LIMITS.contact },
+    maxItems: LIMITS.contacts,
+    uniqueItems: true,
+    description:
+      'E-mail addresses of who is responsible for the client; none unless given. A list in a request replaces the whole list.',
+    example: ['team@shop.example.com'],
+  },
+  access_token_lifetime: lifetime('How long access tokens live.', 900),
+  id_token_lifetime: lifetime('How long ID tokens live. Its ceiling is that of access tokens.', 900),
+  refresh_token_lifetime: lifetime(
+    'How long a refresh token may stay unused. Each use gives a new one.',
+    2_592_000,
+  ),
 } as const satisfies Record<ClientMember, ApiPropertyOptions>;
 
 /** A client as the documentation shows one. */

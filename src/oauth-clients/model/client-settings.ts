@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { pick } from '../../lib/pick.js';
 import { MEMBERS, type ClientMember, type ClientSettings } from './members.js';
 
-/** What a caller sent. A member that is absent leaves the setting as it is; a description of '' clears it. */
+/** What a caller sent. A member that is absent leaves the setting as it is; '' and 0 clear what may be null. */
 export type ClientPatch = Partial<ClientSettings>;
 export type NewClient = ClientPatch & Pick<ClientSettings, 'name' | 'grant_types'>;
 
@@ -23,13 +23,15 @@ export function mergedSettings(stored: ClientSettings, patch: ClientPatch): Clie
   const pkce_required = patch.pkce_required ?? (stored.pkce_required || becomesPublic(stored, merged));
   const pkce_challenge_method =
     patch.pkce_challenge_method ?? (pkce_required ? (stored.pkce_challenge_method ?? 'S256') : null);
-  return { ...merged, description: merged.description || null, pkce_required, pkce_challenge_method };
+  return { ...merged, pkce_required, pkce_challenge_method };
 }
 
 /** A request may hold more than settings. */
 const sent = (patch: ClientPatch): ClientPatch =>
   Object.fromEntries(
-    Object.entries(pick(patch, MEMBERS.keys())).filter(([, value]) => value !== undefined && value !== null),
+    [...MEMBERS]
+      .filter(([member]) => patch[member] !== undefined && patch[member] !== null)
+      .map(([member, { column }]) => [member, column.nullable ? patch[member] || null : patch[member]]),
   );
 
 /** Code flows without a secret need PKCE (RFC 9700, section 2.1.1), so a client that gives up its secret gets it. */

@@ -8,13 +8,9 @@ import {
   type NewClient,
 } from './client-settings.js';
 import type { ClientSettings } from './members.js';
-import {
-  distrustedOnlyNarrows,
-  grantTypesAreImmutable,
-  violationsOf,
-  type RuleContext,
-} from './oauth-client.rules.js';
+import { distrustedOnlyNarrows, grantTypesAreImmutable, violationsOf } from './oauth-client.rules.js';
 import { pointerTo } from './members.js';
+import type { RuleContext } from './rule.js';
 
 export interface Judged {
   readonly settings: ClientSettings;

@@ -1,5 +1,5 @@
-import { Column, type ColumnOptions } from 'typeorm';
-import { boolean, listOf, oneOf, text, token } from '../../validation/shape-checks.js';
+import { Check, Column, type ColumnOptions } from 'typeorm';
+import { boolean, integer, listOf, oneOf, text, token } from '../../validation/shape-checks.js';
 import type { ShapeCheck } from '../../validation/shape.decorator.js';
 import { LIMITS } from './oauth-client.limits.js';
 import {
@@ -20,6 +20,8 @@ export interface MemberFacts {
   readonly column: ColumnOptions;
   /** The type and bounds of what a caller may send. */
   readonly shape: ShapeCheck;
+  /** The condition on the column (`ck_oauth_clients_<member>`) that holds whoever writes it. */
+  readonly check?: string;
   /** What a new client has unless its owner says something else. Without it a new client must be told. */
   readonly initial?: unknown;
   /** Whether other members decide what a new client has: then `initial` is no default to be documented. */
@@ -39,8 +41,27 @@ function Member(facts: MemberFacts): PropertyDecorator {
   return (target, name) => {
     FACTS.set(name as ClientMember, facts);
     Column(facts.column)(target, name);
+    if (facts.check !== undefined) Check(`ck_oauth_clients_${String(name)}`, facts.check)(target, name);
   };
 }
+
+/** An address of something that the owner may show to people; '' clears it. */
+const uriForPeople = {
+  column: { type: 'text', nullable: true },
+  shape: token({ max: LIMITS.uri }),
+  initial: null,
+  erased: null,
+} as const satisfies MemberFacts;
+
+/** Seconds that tokens of one kind live; null leaves it to the authorization server, and 0 clears to that. */
+const lifetime = {
+  column: { type: 'integer', nullable: true },
+  shape: integer({ min: 0, max: LIMITS.max_lifetime }),
+  initial: null,
+} as const satisfies MemberFacts;
+
+/** Processes that know nothing of a list yet go on to make clients while others know it: hence the default. */
+const textsWithDefault = { type: 'text', array: true, default: '{}' } as const satisfies ColumnOptions;
 
 /** What the owner of a client decides. A new member is one property here, a column, and its documentation. */
 export abstract class ClientSettings {
@@ -100,6 +121,63 @@ export abstract class ClientSettings {
     initial: null,
   })
   pkce_challenge_method: PkceChallengeMethod | null;
+
+  @Member({
+    column: textsWithDefault,
+    shape: listOf(token({ max: LIMITS.audience }), { max: LIMITS.audiences }),
+    check: `cardinality(audiences) <= ${LIMITS.audiences}`,
+    initial: [],
+    erased: [],
+  })
+  audiences: string[];
+
+  @Member({
+    column: textsWithDefault,
+    shape: listOf(token({ max: LIMITS.redirect_uri }), { max: LIMITS.redirect_uris }),
+    check: `cardinality(post_logout_redirect_uris) <= ${LIMITS.redirect_uris}`,
+    initial: [],
+    erased: [],
+  })
+  post_logout_redirect_uris: string[];
+
+  @Member({
+    column: textsWithDefault,
+    shape: listOf(token({ max: LIMITS.origin }), { max: LIMITS.origins }),
+    check: `cardinality(allowed_cors_origins) <= ${LIMITS.origins}`,
+    initial: [],
+    erased: [],
+  })
+  allowed_cors_origins: string[];
+
+  @Member(uriForPeople)
+  client_uri: string | null;
+
+  @Member(uriForPeople)
+  logo_uri: string | null;
+
+  @Member(uriForPeople)
+  policy_uri: string | null;
+
+  @Member(uriForPeople)
+  tos_uri: string | null;
+
+  @Member({
+    column: textsWithDefault,
+    shape: listOf(text({ min: 1, max: LIMITS.contact }), { max: LIMITS.contacts }),
+    check: `cardinality(contacts) <= ${LIMITS.contacts}`,
+    initial: [],
+    erased: [],
+  })
+  contacts: string[];
+
+  @Member({ ...lifetime, check: `access_token_lifetime >= ${LIMITS.min_lifetime}` })
+  access_token_lifetime: number | null;
+
+  @Member({ ...lifetime, check: `id_token_lifetime >= ${LIMITS.min_lifetime}` })
+  id_token_lifetime: number | null;
+
+  @Member({ ...lifetime, check: `refresh_token_lifetime >= ${LIMITS.min_lifetime}` })
+  refresh_token_lifetime: number | null;
 }
 
 /** A member that the owner of a client decides. */

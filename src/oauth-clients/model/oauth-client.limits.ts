@@ -6,4 +6,17 @@ export const LIMITS = {
   redirect_uris: 50,
   scope: 256,
   scopes: 100,
+  audience: 512,
+  audiences: 50,
+  origin: 300,
+  origins: 50,
+  /** Of an address for people: a page or a picture. */
+  uri: 2_048,
+  /** RFC 5321, section 4.5.3.1.3, without the angle brackets. */
+  contact: 254,
+  contacts: 10,
+  /** Seconds. The platform's ceilings (`MAX_ACCESS_TOKEN_LIFETIME` and its like) are above it. */
+  min_lifetime: 60,
+  /** Seconds: what a configuration may name as a ceiling. */
+  max_lifetime: 999_999_999,
 } as const;

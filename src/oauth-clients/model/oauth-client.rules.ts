@@ -1,23 +1,12 @@
-import type { ViolationCode } from '../../problem-details/violation-codes.js';
 import type { Violation } from '../../problem-details/violation.js';
 import type { ClientPatch } from './client-settings.js';
-import { pointerTo, type ClientMember, type ClientSettings } from './members.js';
+import { ADDRESS_RULES } from './address.rules.js';
+import type { ClientMember, ClientSettings } from './members.js';
 import { redirectUriProblem } from './redirect-uri.js';
+import { duplicates, refuseIf, violation, type Rule, type RuleContext } from './rule.js';
 import { isRegistryScope } from './scope.js';
+import { TOKEN_RULES } from './token.rules.js';
 import { isScopeToken } from '../../lib/scope-grammar.js';
-
-/** What the rules need to know beside the client itself. */
-export interface RuleContext {
-  /** Whether the platform lets this organization have trusted clients. */
-  readonly trusted_clients_allowed: boolean;
-  mayAssign(this: void, scope: string): boolean;
-  /** Schemes without a dot that redirect URIs may have, because the operator knows their apps. */
-  readonly redirectUriSchemes: readonly string[];
-  /** What the configured authorization server cannot serve. Also called for settings that break other rules. */
-  serverRefusals(this: void, settings: ClientSettings): readonly Violation[];
-}
-
-type Rule = (client: ClientSettings, context: RuleContext) => readonly Violation[];
 
 /** Every rule that relates members to each other or to the tenant. Shape (types, lengths, enums) is checked before. */
 const RULES: readonly Rule[] = [
@@ -33,6 +22,8 @@ const RULES: readonly Rule[] = [
   scopesAreAssignable,
   scopesAreDistinct,
   trustIsAllowed,
+  ...TOKEN_RULES,
+  ...ADDRESS_RULES,
   authorizationServerCanServe,
 ];
 
@@ -60,7 +51,7 @@ export function grantTypesAreImmutable({ grant_types }: ClientSettings, patch: C
 }
 
 /** What decides where tokens go and how much they may do. */
-const REACH = ['redirect_uris', 'scopes'] as const satisfies readonly ClientMember[];
+const REACH = ['redirect_uris', 'scopes', 'audiences'] as const satisfies readonly ClientMember[];
 
 /**
  * A client that is trusted although its organization lost the permission for it would skip consent again with the permission:
@@ -208,19 +199,3 @@ function authorizationServerCanServe(
 }
 
 const isPublic = (client: ClientSettings): boolean => client.token_endpoint_auth_method === 'none';
-
-function duplicates(member: ClientMember, values: readonly string[]): Violation[] {
-  return values.flatMap((value, index) =>
-    values.indexOf(value) === index
-      ? []
-      : [violation(member, 'duplicate', 'Already listed: remove it.', index)],
-  );
-}
-
-function refuseIf(broken: boolean, member: ClientMember, code: ViolationCode, detail: string): Violation[] {
-  return broken ? [violation(member, code, detail)] : [];
-}
-
-function violation(member: ClientMember, code: ViolationCode, detail: string, index?: number): Violation {
-  return { pointer: pointerTo(member, index), code, detail };
-}

@@ -35,6 +35,12 @@ const LONGEST_EXAMPLE = 512;
 export const withExample = (text: string, uri: string): string =>
   uri.length > LONGEST_EXAMPLE ? text : `${text} Try "${uri}".`;
 
+/** Scheme, host and port as they are written: where the URI leads, whatever its path. */
+export function endpointOf(uri: string): string {
+  const { scheme, host = '', port } = split(uri);
+  return port === undefined ? `${scheme}://${host}` : `${scheme}://${host}:${port}`;
+}
+
 const brokenCheck = (uri: UriParts, listedSchemes: readonly string[]): Check | undefined =>
   CHECKS.find(({ isBroken }) => isBroken(uri, listedSchemes));
 

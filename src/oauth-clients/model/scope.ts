@@ -23,13 +23,14 @@ export function assignableScopes(patterns: readonly string[] | null): (scope: st
 export const isReservedScope = (scope: string): boolean =>
   scope.startsWith(RESERVED_PREFIX) || (isRegistryScope(scope) && !REGISTRY_SCOPES.includes(scope));
 
-/** Authorization servers may take a `*` for a pattern, so only the operator can put one into a scope. */
-const isWithoutWildcard = (scope: string): boolean => !scope.includes('*');
+/** Servers may take a `*` for a pattern, so only the operator can put one into a name. */
+const isWithoutWildcard = (name: string): boolean => !name.includes('*');
 
-function matcherOf(patterns: readonly string[]): (scope: string) => boolean {
+/** Whether a name is one of the patterns, or longer than the prefix of one and begins with it. */
+export function matcherOf(patterns: readonly string[]): (name: string) => boolean {
   const names = new Set(patterns.filter((pattern) => prefixOf(pattern) === null));
   const prefixes = patterns.map(prefixOf).filter((prefix) => prefix !== null);
-  const extendsPrefix = (scope: string): boolean =>
-    prefixes.some((prefix) => scope.length > prefix.length && scope.startsWith(prefix));
-  return (scope) => names.has(scope) || (isWithoutWildcard(scope) && extendsPrefix(scope));
+  const extendsPrefix = (name: string): boolean =>
+    prefixes.some((prefix) => name.length > prefix.length && name.startsWith(prefix));
+  return (name) => names.has(name) || (isWithoutWildcard(name) && extendsPrefix(name));
 }

@@ -11,6 +11,7 @@ import type { RegisteredClient, RegisteredSecret } from '../../../src/embedded-s
 import { PLATFORM_CLIENT_ID } from '../../../src/embedded-server/demo/demo.js';
 import { createProvider } from '../../../src/embedded-server/provider.js';
 import { ServerState } from '../../../src/embedded-server/server-state.js';
+import { newSettings } from '../../../src/oauth-clients/model/client-settings.js';
 import { Config } from '../../../src/config/config.js';
 
 const CLIENT_ID = '0b54cd7a-7f4a-4d0c-9a5f-5a8f0e9b6a11';
@@ -25,6 +26,7 @@ const live = (secret: string, is_use_due = false): RegisteredSecret => ({
 });
 
 const machine: RegisteredClient = {
+  ...newSettings({ name: 'Machine', grant_types: ['client_credentials'] }),
   client_id: CLIENT_ID,
   name: 'Machine',
   description: null,
@@ -68,6 +70,7 @@ describe('the token endpoint', () => {
     const config = new Config({
       PUBLIC_URL: 'https://registry.example',
       AUTH_AUDIENCE: 'registry-api',
+      ASSIGNABLE_AUDIENCES: 'https://notes.example/*',
       CORS_ORIGINS: 'https://dashboard.example',
     });
     const findClient = async (id: string): Promise<RegisteredClient | undefined> => {
@@ -81,6 +84,7 @@ describe('the token endpoint', () => {
         config,
         state,
         findClient,
+        findOrigin: () => Promise.resolve(false),
         noteUse: (secretId) => used.push(secretId),
         artifacts: (model) => {
           throw new Error(`${model} is not for this endpoint's clients`);
@@ -151,7 +155,7 @@ describe('the token endpoint', () => {
       await ask();
       client = { ...machine, scopes: ['notes:admin'] };
 
-      expect((await ask()).body['scope']).toBe('notes:admin');
+      expect((await ask({ scope: 'notes:admin' })).body['scope']).toBe('notes:admin');
     });
   });
 
@@ -268,11 +272,11 @@ describe('the token endpoint', () => {
   });
 
   describe('when scopes are settled', () => {
-    it('grants all that are registered when none is asked for', async () => {
+    it('grants none when none is asked for', async () => {
       const answer = await ask();
 
-      expect(answer.body['scope']).toBe('notes:read notes:write');
-      expect((await verified(answer)).payload['scope']).toBe('notes:read notes:write');
+      expect(answer.body).not.toHaveProperty('scope');
+      expect((await verified(answer)).payload).not.toHaveProperty('scope');
     });
 
     it('grants no more than is asked for', async () => {
@@ -310,13 +314,35 @@ describe('the token endpoint', () => {
       expect(await audienceOf(await ask())).toBe(ISSUER);
     });
 
-    it('is the resource that is asked for', async () => {
+    it('is the resource that is asked for, when the client lists exactly that one', async () => {
+      client = { ...machine, audiences: ['https://notes.example/api'] };
+
       expect(await audienceOf(await ask({ resource: 'https://notes.example/api' }))).toBe(
         'https://notes.example/api',
       );
     });
 
-    it('is this API when its public URL is asked for', async () => {
+    it.each(['https://notes.example/api/more', 'https://notes.example/ap', 'https://registry.example'])(
+      'cannot be %s, which the client does not list',
+      async (resource) => {
+        client = { ...machine, audiences: ['https://notes.example/api'] };
+
+        expect(await ask({ resource })).toMatchObject({ status: 400, body: { error: 'invalid_target' } });
+      },
+    );
+
+    it('cannot be what is listed and no longer assignable', async () => {
+      client = { ...machine, audiences: ['https://other.example/'] };
+
+      expect(await ask({ resource: 'https://other.example/' })).toMatchObject({
+        status: 400,
+        body: { error: 'invalid_target' },
+      });
+    });
+
+    it('is this API when its public URL is asked for by a client with a scope of this API', async () => {
+      client = { ...machine, scopes: ['oauth_clients:read'] };
+
       expect(await audienceOf(await ask({ resource: 'https://registry.example' }))).toBe('registry-api');
     });
 
@@ -343,7 +369,9 @@ describe('the token endpoint', () => {
 
   describe('when the platform asks', () => {
     it('answers a token for this API that belongs to no tenant', async () => {
-      const { payload } = await verified(await ask({}, basic(state.platformSecret, PLATFORM_CLIENT_ID)));
+      const { payload } = await verified(
+        await ask({ scope: 'registry:admin' }, basic(state.platformSecret, PLATFORM_CLIENT_ID)),
+      );
 
       expect(payload).toMatchObject({
         sub: PLATFORM_CLIENT_ID,

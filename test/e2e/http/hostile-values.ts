@@ -55,6 +55,38 @@ export const WRONG_VALUES: Readonly<Record<string, readonly JsonText[]>> = {
     ...repeated(51, (index) => `https://a.example/${index}`),
     ...json(['https://a.example/', 'https://a.example/']),
   ],
+  audiences: [
+    ...NO_LIST,
+    ...listOf([...NO_MACHINE_TEXT, ...UNREADABLE, ...json('', ' ', '*', 'https://a.example/#')]),
+    ...repeated(51, (index) => `https://a.example/${index}`),
+  ],
+  post_logout_redirect_uris: [
+    ...NO_LIST,
+    ...listOf([...NO_MACHINE_TEXT, ...UNREADABLE, ...json('', ' ', 'javascript:alert(1)', '*')]),
+    ...repeated(51, (index) => `https://a.example/${index}`),
+  ],
+  allowed_cors_origins: [
+    ...NO_LIST,
+    ...listOf([...NO_MACHINE_TEXT, ...UNREADABLE, ...json('', ' ', '*', 'null', 'https://a.example/')]),
+    ...repeated(51, (index) => `https://a${index}.example`),
+  ],
+  ...Object.fromEntries(
+    ['client_uri', 'logo_uri', 'policy_uri', 'tos_uri'].map((member) => [
+      member,
+      [...NO_TEXT, ...UNREADABLE, ...json(' ', 'javascript:alert(1)', 'http://a.example'), ...tooLong(2_048)],
+    ]),
+  ),
+  contacts: [
+    ...NO_LIST,
+    ...listOf([...NO_MACHINE_TEXT, ...UNREADABLE, ...json('', ' ', 'a', 'a@', '@b', 'A <a@b.example>')]),
+    ...repeated(11, (index) => `a${index}@b.example`),
+  ],
+  ...Object.fromEntries(
+    ['access_token_lifetime', 'id_token_lifetime', 'refresh_token_lifetime'].map((member) => [
+      member,
+      [...json('', '600', true, [], {}, -1, 59, 60.5, 1_000_000_000), '1e400', '9007199254740993'],
+    ]),
+  ),
   scopes: [
     ...NO_LIST,
     ...listOf([

@@ -11,15 +11,27 @@ export interface TokenHookBody extends Record<string, unknown> {
 export const askTokenHook = (
   api: ApiClient,
   clientId: string,
-  asked: { extra?: object; ext?: object | null; rat?: string; request?: object } = {},
+  asked: {
+    extra?: object;
+    ext?: object | null;
+    rat?: string;
+    audience?: readonly string[];
+    request?: object;
+  } = {},
 ): Promise<Answer<TokenHookBody>> => {
-  const { extra = {}, ext = null, rat, request: more } = asked;
+  const { extra = {}, ext = null, rat, audience = null, request: more } = asked;
   return api.post<TokenHookBody>('/hooks/hydra/token', {
     token: HOOK_SECRET,
     headers: { 'content-type': 'application/json; charset=UTF-8' },
     body: {
       session: { id_token: { id_token_claims: { sub: 'mia', rat, ext }, subject: 'mia' }, extra },
-      request: { client_id: clientId, requested_scopes: null, grant_types: ['client_credentials'], ...more },
+      request: {
+        client_id: clientId,
+        requested_scopes: null,
+        granted_audience: audience,
+        grant_types: ['client_credentials'],
+        ...more,
+      },
     },
   });
 };

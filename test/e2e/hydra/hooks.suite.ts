@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
 import { FRESH_MS } from '../../../src/hydra/standings/last-known.js';
-import { HOOK_SECRET, HydraRegistry } from '../../support/hydra/hydra-registry.js';
+import { HOOK_SECRET, HydraRegistry, hydraSettings } from '../../support/hydra/hydra-registry.js';
 import { expectProblem } from '../../support/problem.js';
-import { MACHINE_CLIENT, TestTenant, type Body } from '../../support/registry.js';
+import { MACHINE_CLIENT, TestRegistry, TestTenant, type Body } from '../../support/registry.js';
 import { routesOf } from '../../support/routes.js';
 import { ask, askGate, askTokenHook, reasonIn } from './hooks-calls.js';
 
@@ -17,7 +17,7 @@ let tenant: TestTenant;
 let elapsed = 0;
 
 beforeAll(async () => {
-  setup = await HydraRegistry.start();
+  setup = await HydraRegistry.start({ ASSIGNABLE_AUDIENCES: 'https://api.example.com/*' });
   tenant = setup.tenant;
   const now = performance.now.bind(performance);
   jest.spyOn(performance, 'now').mockImplementation(() => now() + elapsed);
@@ -399,5 +399,67 @@ describe('the authorize gate', () => {
       const { status } = await ask(setup.registry.url, 'GET', `/hooks/authorize${path}`, { authorization });
       expect([path.slice(0, 30), status >= 400]).toEqual([path.slice(0, 30), true]);
     }
+  });
+});
+
+describe('an audience', () => {
+  const ORDERS = 'https://api.example.com/orders';
+  const BELOW = `${ORDERS}/of/another`;
+  const OTHER = 'the client may not have tokens for this audience';
+
+  it('is let into tokens of a client that lists exactly it', async () => {
+    const client = await tenant.createClient({ audiences: [ORDERS] });
+
+    for (const audience of [[], [ORDERS]])
+      expect((await askTokenHook(api(), client.client_id, { audience })).status).toBe(200);
+    expect((await askGate(api(), `${codeFor(client)}&audience=${ORDERS}`)).status).toBe(200);
+  });
+
+  it.each([
+    ['below it', BELOW],
+    ['above it', 'https://api.example.com'],
+    ['of this API', 'oauth-client-registry'],
+    ['with a slash more', `${ORDERS}/`],
+  ])('is refused that is %s', async (_, audience) => {
+    const client = await tenant.createClient({ audiences: [ORDERS] });
+    const answers = [
+      await askTokenHook(api(), client.client_id, { audience: [ORDERS, audience] }),
+      await askGate(api(), `${codeFor(client)}&audience=${ORDERS}+${encodeURIComponent(audience)}`),
+    ];
+
+    expect(answers.map((answer) => [answer.status, reasonIn(answer)])).toEqual([
+      [403, OTHER],
+      [403, OTHER],
+    ]);
+  });
+
+  it('of this API is for clients with a scope of this API', async () => {
+    const client = await tenant.createClient({ scopes: ['oauth_clients:read'] });
+    const audience = ['oauth-client-registry'];
+
+    expect((await askTokenHook(api(), client.client_id, { audience })).status).toBe(200);
+    await change(client, { scopes: [] });
+    expect((await askTokenHook(api(), client.client_id, { audience })).status).toBe(403);
+  });
+
+  it('is refused once it is taken from the client', async () => {
+    const client = await tenant.createClient({ audiences: [ORDERS] });
+    await change(client, { audiences: [] });
+
+    expect((await askTokenHook(api(), client.client_id, { audience: [ORDERS] })).status).toBe(403);
+    expect((await askGate(api(), `${codeFor(client)}&audience=${ORDERS}`)).status).toBe(403);
+  });
+
+  it('is refused once the platform lets nobody hand it out, whatever the client lists', async () => {
+    const client = await tenant.createClient({ audiences: [ORDERS] });
+    const narrower = await TestRegistry.start({
+      ...hydraSettings(setup.hydra.adminUrl),
+      DATABASE_URL: setup.registry.databaseUrl,
+      ASSIGNABLE_AUDIENCES: 'https://api.example.com/stock',
+    });
+    const { status } = await askTokenHook(narrower.api, client.client_id, { audience: [ORDERS] });
+    await narrower.stop();
+
+    expect(status).toBe(403);
   });
 });

@@ -20,6 +20,31 @@ const EVERY_MEMBER = {
   token_endpoint_auth_method: 'client_secret_post',
   pkce_required: true,
   pkce_challenge_method: 'plain',
+  audiences: ['https://api.example.com/orders'],
+  post_logout_redirect_uris: ['http://localhost:8080/bye'],
+  allowed_cors_origins: ['https://shop.example.com', 'http://[::1]:8080'],
+  client_uri: 'https://shop.example.com',
+  logo_uri: 'https://shop.example.com/logo.png',
+  policy_uri: 'https://shop.example.com/privacy',
+  tos_uri: 'https://shop.example.com/terms#now',
+  contacts: ['team@shop.example.com'],
+  access_token_lifetime: 60,
+  id_token_lifetime: 86_400,
+  refresh_token_lifetime: 31_536_000,
+};
+
+const NOTHING_SAID = {
+  audiences: [],
+  post_logout_redirect_uris: [],
+  allowed_cors_origins: [],
+  client_uri: null,
+  logo_uri: null,
+  policy_uri: null,
+  tos_uri: null,
+  contacts: [],
+  access_token_lifetime: null,
+  id_token_lifetime: null,
+  refresh_token_lifetime: null,
 };
 
 describe('POST /oauth-clients', () => {
@@ -28,7 +53,7 @@ describe('POST /oauth-clients', () => {
   let calls: ClientCalls;
 
   beforeAll(async () => {
-    registry = await TestRegistry.start();
+    registry = await TestRegistry.start({ ASSIGNABLE_AUDIENCES: 'https://api.example.com/*' });
     tenant = await registry.tenant({ trusted_clients_allowed: true });
     calls = new ClientCalls(registry, tenant, tenant.admin);
   });
@@ -90,6 +115,7 @@ describe('POST /oauth-clients', () => {
           token_endpoint_auth_method: 'client_secret_basic',
           pkce_required: false,
           pkce_challenge_method: null,
+          ...NOTHING_SAID,
         },
         expect.stringMatching(SECRET),
       ),
@@ -142,6 +168,7 @@ describe('POST /oauth-clients', () => {
             enabled: true,
             pkce_required: true,
             pkce_challenge_method: 'S256',
+            ...NOTHING_SAID,
           },
           null,
         ),

@@ -27,6 +27,12 @@ export function expectedInHydra(members: Members, identity: Identity): Record<st
     token_endpoint_auth_method: members.token_endpoint_auth_method,
     audience: callsRegistry ? ['oauth-client-registry'] : [],
     access_token_strategy: callsRegistry ? 'jwt' : '',
+    post_logout_redirect_uris: members.post_logout_redirect_uris,
+    allowed_cors_origins: [...members.allowed_cors_origins, ...pageOrigins(members)],
+    client_uri: members.client_uri ?? '',
+    logo_uri: members.logo_uri ?? '',
+    contacts: members.contacts,
+    lifespans: lifespans(members),
     skip_consent: members.trusted,
     skip_logout_consent: members.trusted,
     metadata: {
@@ -42,6 +48,9 @@ export function expectedInHydra(members: Members, identity: Identity): Record<st
         sets: callsRegistry ? ['access_token_strategy'] : [],
         pkce_required: members.pkce_required,
         pkce_challenge_method: members.pkce_challenge_method,
+        ...(!enabled && { grant_types: grants }),
+        ...nonEmpty('added_scopes', impliedScopes(members)),
+        ...nonEmpty('added_origins', pageOrigins(members)),
       },
     },
   };
@@ -60,6 +69,14 @@ export function shownByHydra(client: HydraClientMembers): Record<string, unknown
     token_endpoint_auth_method: client['token_endpoint_auth_method'],
     audience: client['audience'] ?? [],
     access_token_strategy: client['access_token_strategy'] ?? '',
+    post_logout_redirect_uris: client['post_logout_redirect_uris'] ?? [],
+    allowed_cors_origins: client['allowed_cors_origins'] ?? [],
+    client_uri: client['client_uri'] ?? '',
+    logo_uri: client['logo_uri'] ?? '',
+    contacts: client['contacts'] ?? [],
+    lifespans: Object.fromEntries(
+      Object.entries(client).filter(([name, value]) => name.endsWith('_lifespan') && value !== null),
+    ),
     skip_consent: client['skip_consent'] ?? false,
     skip_logout_consent: client['skip_logout_consent'] ?? false,
     metadata: client.metadata,
@@ -68,14 +85,45 @@ export function shownByHydra(client: HydraClientMembers): Record<string, unknown
 
 function responseTypes(grants: readonly string[]): string[] {
   if (grants.includes('authorization_code')) return ['code'];
-  if (grants.includes('implicit')) return ['id_token', 'id_token token'];
+  if (grants.includes('implicit')) return ['id_token', 'id_token token', 'token'];
   // Nothing else is there to respond to, and none of Hydra's own kind does any harm.
   return ['disabled'];
 }
 
-function scope({ scopes, grant_types: grants }: Members): string {
-  const all = new Set(scopes);
-  if (grants.includes('refresh_token')) all.add('offline_access');
-  if (grants.includes('implicit')) all.add('openid');
-  return all.size === 0 ? 'registry:none' : [...all].join(' ');
+function scope(members: Members): string {
+  return [...members.scopes, ...impliedScopes(members)].join(' ') || 'registry:none';
 }
+
+/** What Hydra needs for a grant and the owner does not list. */
+function impliedScopes({ scopes, grant_types: grants }: Members): string[] {
+  const implied = [
+    ...(grants.includes('refresh_token') ? ['offline_access'] : []),
+    ...(grants.includes('implicit') ? ['openid'] : []),
+  ];
+  return implied.filter((name) => !scopes.includes(name));
+}
+
+/** Where the pages of a client without a secret are, beside the origins that it lists. */
+function pageOrigins(members: Members): string[] {
+  if (members.token_endpoint_auth_method !== 'none') return [];
+  const own = members.redirect_uris.map((uri) => new URL(uri).origin);
+  return [...new Set(own)].filter((origin) => !members.allowed_cors_origins.includes(origin));
+}
+
+function lifespans(members: Members): Record<string, string> {
+  const grants = { access: ACCESS_GRANTS, id: PEOPLES_GRANTS, refresh: REFRESHED_GRANTS };
+  return Object.fromEntries(
+    (['access', 'id', 'refresh'] as const).flatMap((kind) => {
+      const seconds = members[`${kind}_token_lifetime`];
+      if (seconds === null) return [];
+      return grants[kind].map((grant) => [`${grant}_${kind}_token_lifespan`, `${seconds / 3_600}h0m0s`]);
+    }),
+  );
+}
+
+const REFRESHED_GRANTS = ['authorization_code_grant', 'refresh_token_grant', 'device_authorization_grant'];
+const PEOPLES_GRANTS = [...REFRESHED_GRANTS, 'implicit_grant'];
+const ACCESS_GRANTS = [...PEOPLES_GRANTS, 'client_credentials_grant', 'jwt_bearer_grant'];
+
+const nonEmpty = (name: string, list: readonly string[]): Record<string, readonly string[]> =>
+  list.length === 0 ? {} : { [name]: list };

@@ -15,6 +15,17 @@ export type Members = Pick<
   | 'token_endpoint_auth_method'
   | 'pkce_required'
   | 'pkce_challenge_method'
+  | 'audiences'
+  | 'post_logout_redirect_uris'
+  | 'allowed_cors_origins'
+  | 'client_uri'
+  | 'logo_uri'
+  | 'policy_uri'
+  | 'tos_uri'
+  | 'contacts'
+  | 'access_token_lifetime'
+  | 'id_token_lifetime'
+  | 'refresh_token_lifetime'
 >;
 
 /** A client after one of its revisions. */
@@ -36,6 +47,17 @@ const NEW: Members = {
   token_endpoint_auth_method: 'client_secret_basic',
   pkce_required: false,
   pkce_challenge_method: null,
+  audiences: [],
+  post_logout_redirect_uris: [],
+  allowed_cors_origins: [],
+  client_uri: null,
+  logo_uri: null,
+  policy_uri: null,
+  tos_uri: null,
+  contacts: [],
+  access_token_lifetime: null,
+  id_token_lifetime: null,
+  refresh_token_lifetime: null,
 };
 
 /** What an operation makes of a client, by the words of the API. @param before null for one that is created */
@@ -55,13 +77,18 @@ export function stateAfter(before: State | null, operation: Operation): State {
 
 /** A client that has no secret from now on gets PKCE where it applies. */
 function merged(old: Members, sent: Body, existed: boolean): Members {
-  const members = { ...old, ...sent } as Members;
+  const members = { ...old, ...cleared(sent) } as Members;
   const givesUpSecret =
     members.token_endpoint_auth_method === 'none' && !(existed && old.token_endpoint_auth_method === 'none');
   const isTurnedOn = givesUpSecret && members.grant_types.includes('authorization_code');
   const pkce_required = 'pkce_required' in sent ? members.pkce_required : members.pkce_required || isTurnedOn;
   return { ...members, pkce_required, pkce_challenge_method: pkce_required ? 'S256' : null };
 }
+
+const cleared = (sent: Body): Body =>
+  Object.fromEntries(
+    Object.entries(sent).map(([name, value]) => [name, value === '' || value === 0 ? null : value]),
+  );
 
 export function membersOf(shown: Members): Members {
   const names = Object.keys(NEW) as (keyof Members)[];

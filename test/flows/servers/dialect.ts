@@ -10,6 +10,16 @@ export interface Dialect {
   claimsOf(token: string | undefined): Claims;
   /** Parameters, beside the scope, for a token that this very API accepts. */
   readonly forThisApi: Readonly<Record<string, string>>;
+  /** The parameter by which a client asks whom its token is to be for. */
+  readonly audienceParameter: 'audience' | 'resource';
+  /** What becomes of a request for an audience that is not listed: at the authorization endpoint, and by a machine. */
+  readonly otherAudience: { readonly page: string; readonly machine: string };
+  /** The same where one is listed that the other is below. */
+  readonly audienceBelow: { readonly page: string; readonly machine: string };
+  /** What becomes of a refresh token whose audience is no longer listed. */
+  readonly endedAudience: string;
+  /** Whether `response_type=token` is served, which is the implicit grant of RFC 6749. */
+  readonly servesTokenAlone: boolean;
   /** Whether tokens of the implicit flow name the tenant. */
   readonly namesTenantImplicitly: boolean;
   /** Claims about the sign-in and not about the person. */
@@ -56,6 +66,12 @@ export const EMBEDDED: Dialect = {
   kind: 'embedded',
   claimsOf: payloadOf,
   forThisApi: {},
+  audienceParameter: 'resource',
+  otherAudience: { page: 'invalid_target', machine: 'invalid_target' },
+  audienceBelow: { page: 'invalid_target', machine: 'invalid_target' },
+  endedAudience: 'invalid_target',
+  // OpenID Connect has no such response, and oidc-provider serves OpenID Connect.
+  servesTokenAlone: false,
   namesTenantImplicitly: true,
   otherUserinfo: [],
   projectOf: () => 'Shop',
@@ -91,13 +107,19 @@ const AT_THE_GATE = '403';
 /** Hydra behind its gate, with the token hook. */
 export const HYDRA: Dialect = {
   kind: 'hydra',
-  // `scp` is a list, and what the token hook adds is in `ext`.
+  // `scp` is a list.
   claimsOf: (token) => {
-    const { scp, ext, ...claims } = payloadOf(token);
-    return { ...(ext as Claims), ...claims, scope: (scp as readonly string[]).join(' ') };
+    const { scp, ...claims } = payloadOf(token);
+    return { ...claims, scope: (scp as readonly string[]).join(' ') };
   },
   // Hydra puts an audience into a token only where it is asked for.
   forThisApi: { audience: AUDIENCE },
+  audienceParameter: 'audience',
+  otherAudience: { page: AT_THE_GATE, machine: 'invalid_request' },
+  // Hydra by itself would serve it: the gate and the token hook do not.
+  audienceBelow: { page: AT_THE_GATE, machine: 'access_denied' },
+  endedAudience: 'invalid_request',
+  servesTokenAlone: true,
   // Hydra asks no hook for tokens of its authorization endpoint.
   namesTenantImplicitly: false,
   // The userinfo endpoint says all that is in the ID token, the claims of the token hook among it.

@@ -16,6 +16,7 @@ export const embeddedAt = ({ url }: Pick<TestRegistry, 'url'>): AuthorizationSer
 export const LISTED = {
   ASSIGNABLE_SCOPES:
     'openid profile email offline_access notes:* oauth_clients:* https://www.googleapis.com/auth/* api://0a1b2c3d/* system/*.read',
+  ASSIGNABLE_AUDIENCES: 'https://api.example.com/* orders',
   REDIRECT_URI_SCHEMES: 'cursor exp msal0a1b2c3d-0000-1111-2222-333344445555',
 };
 

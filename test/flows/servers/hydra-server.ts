@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as oidc from 'openid-client';
+import type { StoredHydraClient } from '../../../src/hydra/admin-api/hydra-admin-api.js';
 import { hydraSettings } from '../../support/hydra/hydra-registry.js';
 import { TestRegistry, type TestTenant } from '../../support/registry.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
@@ -66,6 +67,12 @@ export class HydraServer implements FlowServer {
   pastTheGate({ pathname, search }: URL): URL {
     if (this.hydra.ungatedUrl === null) throw new Error('there is no way past the gate');
     return new URL(pathname + search, this.hydra.ungatedUrl);
+  }
+
+  /** The client as Hydra's admin API shows it. */
+  async clientInHydra(clientId: string): Promise<StoredHydraClient> {
+    const answer = await fetch(`${this.hydra.adminUrl}/admin/clients/${clientId}`);
+    return (await answer.json()) as StoredHydraClient;
   }
 
   /** From now on the registry cannot reach Hydra's admin API. */

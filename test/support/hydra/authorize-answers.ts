@@ -38,7 +38,7 @@ export class AuthorizeAnswers {
 
   private async accessToken(asked: AuthorizeRequest, grant: Grant): Promise<Record<string, string>> {
     assertImplicit(asked);
-    const { token, expiresIn } = await this.signer.accessToken(grant);
+    const { token, expiresIn } = await this.signer.accessToken(grant, 'implicit');
     return {
       access_token: token,
       expires_in: String(expiresIn),
@@ -57,7 +57,7 @@ export class AuthorizeAnswers {
     const withToken = asked.responseTypes.includes('token');
     const answer = withToken ? await this.accessToken(asked, grant) : { state: asked.state };
     const accessToken = 'access_token' in answer ? (answer.access_token ?? null) : null;
-    return { ...answer, id_token: await this.signer.idToken(grant, accessToken) };
+    return { ...answer, id_token: await this.signer.idToken(grant, accessToken, 'implicit') };
   }
 }
 

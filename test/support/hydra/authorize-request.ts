@@ -74,8 +74,21 @@ export function assertScopes({ members }: StoredClient, scopes: readonly string[
 }
 
 export function assertAudience({ members }: StoredClient, audience: readonly string[]): void {
-  if (audience.every((one) => members.audience?.includes(one))) return;
+  const isListed = (one: string): boolean => (members.audience ?? []).some((listed) => covers(listed, one));
+  if (audience.every(isListed)) return;
   throw oauthError('invalid_request', 'The client may not ask for this audience.');
+}
+
+/** Whatever is below the path of a listed audience counts as listed, as far as Go's URLs tell. */
+function covers(listed: string, one: string): boolean {
+  const [own, asked] = [parts(listed), parts(one)];
+  const path = own.path.replace(/\/+$/, '');
+  return own.place === asked.place && (asked.path === own.path || `${asked.path}/`.startsWith(`${path}/`));
+}
+
+function parts(audience: string): { place: string; path: string } {
+  const [, place = '', path = ''] = /^([a-z][a-z\d+.-]*:\/\/[^/?#]*)?([^?#]*)/i.exec(audience) ?? [];
+  return { place, path };
 }
 
 export function assertNonce(nonce: string | null): void {

@@ -38,6 +38,8 @@ export class Gateway {
 
 async function answer(options: GatewayOptions, request: HttpRequest): Promise<HttpAnswer> {
   if (request.target.includes('#')) return plain(400, 'A fragment is never sent.');
+  if (PUBLIC_DOCUMENT.test(request.path)) return forAll(await passOn(options.hydraUrl(), request));
+  if (request.method === 'OPTIONS' && FOR_CLIENTS.test(request.path)) return PREFLIGHT;
   if (!isAuthorization(request.path)) return passOn(options.hydraUrl(), request);
   const verdict = await judge(options, request).catch(() => null);
   if (verdict?.ok) return passOn(options.hydraUrl(), request);
@@ -45,6 +47,24 @@ async function answer(options: GatewayOptions, request: HttpRequest): Promise<Ht
   const reason = verdict.headers.get('x-refusal-reason') ?? '';
   return plain(403, `This authorization request is refused: ${reason}`, { 'x-refusal-reason': reason });
 }
+
+const PUBLIC_DOCUMENT = /^\/\.well-known\/(openid-configuration|jwks\.json)$/;
+const FOR_CLIENTS = /^\/(oauth2\/token|oauth2\/revoke|userinfo)$/;
+
+const forAll = (answer: HttpAnswer): HttpAnswer => ({
+  ...answer,
+  headers: { ...answer.headers, 'access-control-allow-origin': '*' },
+});
+
+const PREFLIGHT: HttpAnswer = {
+  status: 204,
+  headers: {
+    'access-control-allow-origin': '*',
+    'access-control-allow-methods': 'GET, POST',
+    'access-control-allow-headers': 'Authorization, Content-Type',
+    'access-control-max-age': '3600',
+  },
+};
 
 /** A prefix, after decoding and then resolving the path as nginx does: Hydra answers at more than one. */
 function isAuthorization(path: string): boolean {

@@ -26,3 +26,10 @@ function format(seconds: number): string {
   if (hours > 0) return `${hours}h${minutes}m${rest}`;
   return minutes > 0 ? `${minutes}m${rest}` : rest;
 }
+
+/** Of a duration as Go prints it. */
+export const secondsOf = (duration: string): number =>
+  [...duration.matchAll(/(\d+(?:\.\d+)?)([hms])/g)].reduce(
+    (sum, [, count, unit]) => sum + (Number(count) * (NANOSECONDS[unit ?? ''] ?? 0)) / 1e9,
+    0,
+  );

@@ -2,6 +2,10 @@
 export interface PageClient {
   readonly client_id: string;
   readonly client_name: string;
+  readonly client_uri: string;
+  readonly policy_uri: string;
+  readonly tos_uri: string;
+  readonly contacts: readonly string[] | null;
   readonly owner: string;
   readonly skip_consent: boolean;
   readonly skip_logout_consent: boolean | null;

@@ -82,6 +82,7 @@ export class LoginConsentApp {
     return page(
       consentPage({
         client: client.client_name,
+        about: { ...client, contacts: [...(client.contacts ?? [])] },
         project: client.owner || null,
         person: PEOPLE.find((person) => person.subject === subject)?.name ?? subject,
         scopes,

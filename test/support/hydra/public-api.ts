@@ -29,7 +29,7 @@ export function publicRoutes(parts: PublicParts): Routes {
     'GET /.well-known/jwks.json': () => json(200, signer.jwks()),
     'GET /oauth2/auth': (request) => authorize.answer(request),
     'POST /oauth2/auth': (request) => authorize.answer(request),
-    'POST /oauth2/token': (request) => token.answer(request),
+    'POST /oauth2/token': async (request) => readableBy(parts, request, await token.answer(request)),
     'POST /oauth2/revoke': (request) => revoke(parts, request),
     'GET /oauth2/sessions/logout': (request) => signOut(parts, request),
     'GET /userinfo': (request) => userinfo(parts, request),
@@ -115,3 +115,18 @@ function fallbackPage(title: string, query: URLSearchParams): string {
 
 const escape = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+
+/** Lets pages of the client's own origins read the answer. Nothing but the name of the client matters, and the origins are globs. */
+function readableBy({ clients }: PublicParts, request: HttpRequest, answer: HttpAnswer): HttpAnswer {
+  const { origin, authorization } = request.headers;
+  if (origin === undefined) return answer;
+  const [, basic = ''] = /^Basic (.*)$/i.exec(authorization ?? '') ?? [];
+  const [user = ''] = Buffer.from(basic, 'base64').toString().split(':');
+  const client = clients.clients.get(user || (parseForm(request.body).get('client_id') ?? ''));
+  const isAllowed = (client?.members.allowed_cors_origins ?? []).some((glob) => globOf(glob).test(origin));
+  const headers = { ...answer.headers, vary: 'Origin' };
+  return { ...answer, headers: isAllowed ? { ...headers, 'access-control-allow-origin': origin } : headers };
+}
+
+const globOf = (pattern: string): RegExp =>
+  new RegExp(`^${pattern.replaceAll(/[.+^$(){}|\\]/g, String.raw`\$&`).replaceAll('*', '[^.]*')}$`);

@@ -1,6 +1,8 @@
 import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { SignJWT, type JSONWebKeySet, type JWTPayload } from 'jose';
+import type { ClientMembers } from './client-members.js';
 import type { ClientStore } from './client-store.js';
+import { secondsOf } from './go-duration.js';
 import { epochSeconds } from './flow.js';
 import { opaque, type Grant, type TokenStore } from './token-store.js';
 
@@ -23,6 +25,12 @@ const keysOfProcess = () =>
     id: { kid: randomUUID(), pair: makePair() },
   });
 
+/** What a token is issued for, as the lifespans of a client have it. */
+export type GrantKind = 'authorization_code' | 'client_credentials' | 'implicit' | 'refresh_token';
+
+/** `oauth2.allowed_top_level_claims` of `docker/hydra.yml`. */
+export const TOP_LEVEL_CLAIMS: readonly string[] = ['organization_id', 'project_id'];
+
 /** Makes the tokens; Hydra has one key for access tokens and another one for ID tokens, and publishes both. */
 export class Signer {
   constructor(
@@ -42,16 +50,24 @@ export class Signer {
   }
 
   /** An access token, remembered, with how long it lives. */
-  async accessToken(grant: Grant): Promise<{ token: string; expiresIn: number }> {
-    const token = this.isOpaque(grant) ? opaque('at') : await this.accessJwt(grant);
+  async accessToken(grant: Grant, kind: GrantKind): Promise<{ token: string; expiresIn: number }> {
+    const lifespan = this.membersOf(grant)?.[`${kind}_grant_access_token_lifespan`];
+    const seconds = lifespan ? secondsOf(lifespan) : ACCESS_TOKEN_SECONDS;
+    const token = this.isOpaque(grant) ? opaque('at') : await this.accessJwt(grant, seconds);
     this.tokens.accessTokens.set(token, grant);
-    return { token, expiresIn: ACCESS_TOKEN_SECONDS - 1 };
+    return { token, expiresIn: seconds - 1 };
   }
 
-  idToken(grant: Grant, accessToken: string | null): Promise<string> {
+  idToken(
+    grant: Grant,
+    accessToken: string | null,
+    kind: Exclude<GrantKind, 'client_credentials'>,
+  ): Promise<string> {
     const now = epochSeconds();
+    const lifespan = this.membersOf(grant)?.[`${kind}_grant_id_token_lifespan`];
+    const seconds = lifespan ? secondsOf(lifespan) : ID_TOKEN_SECONDS;
     const hash = accessToken === null ? {} : { at_hash: leftHalf(accessToken) };
-    const claims = { ...this.identityClaims(grant), ...hash, iat: now, exp: now + ID_TOKEN_SECONDS };
+    const claims = { ...this.identityClaims(grant), ...hash, iat: now, exp: now + seconds };
     return this.sign({ ...claims, jti: randomUUID() }, keysOfProcess().id);
   }
 
@@ -69,16 +85,30 @@ export class Signer {
     };
   }
 
-  private accessJwt({ clientId, subject, scopes, audience, accessToken }: Grant): Promise<string> {
+  private accessJwt(
+    { clientId, subject, scopes, audience, accessToken }: Grant,
+    seconds: number,
+  ): Promise<string> {
     const now = epochSeconds();
-    const claims = { aud: [...audience], client_id: clientId, scp: [...scopes], sub: subject };
-    const times = { iat: now, nbf: now, exp: now + ACCESS_TOKEN_SECONDS };
+    const topLevel = Object.entries(accessToken).filter(([name]) => TOP_LEVEL_CLAIMS.includes(name));
+    const claims = {
+      ...Object.fromEntries(topLevel),
+      aud: [...audience],
+      client_id: clientId,
+      scp: [...scopes],
+      sub: subject,
+    };
+    const times = { iat: now, nbf: now, exp: now + seconds };
     const payload = { ...claims, ...times, iss: this.issuer(), jti: randomUUID(), ext: accessToken };
     return this.sign(payload, keysOfProcess().access);
   }
 
-  private isOpaque({ clientId }: Grant): boolean {
-    return this.clients.clients.get(clientId)?.members.access_token_strategy === 'opaque';
+  private isOpaque(grant: Grant): boolean {
+    return this.membersOf(grant)?.access_token_strategy === 'opaque';
+  }
+
+  private membersOf({ clientId }: Grant): ClientMembers | undefined {
+    return this.clients.clients.get(clientId)?.members;
   }
 
   private sign(payload: JWTPayload, { kid, pair }: Key): Promise<string> {

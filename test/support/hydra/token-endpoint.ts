@@ -3,10 +3,13 @@ import type { ClientStore } from './client-store.js';
 import { parseForm, type HttpAnswer, type HttpRequest } from './http.js';
 import { HydraError } from './hydra-error.js';
 import { oauthError } from './oauth-error.js';
-import type { Signer } from './signer.js';
+import type { GrantKind, Signer } from './signer.js';
 import { GRANTS, type ProvenGrant } from './token-grants.js';
 import { askTokenHook, type TokenHook } from './token-hook.js';
 import type { Grant, TokenStore } from './token-store.js';
+
+/** Those of `GRANTS`. */
+type Kind = Exclude<GrantKind, 'implicit'>;
 
 /** `/oauth2/token` */
 export class TokenEndpoint {
@@ -36,7 +39,7 @@ export class TokenEndpoint {
     const proven = handler(authenticateClient(request, form, this.clients), form, this.tokens);
     const grant = await this.withHook(proven, grantType, form);
     proven.complete();
-    return this.tokensOf(grant, proven);
+    return this.tokensOf(grant, proven, grantType as Kind);
   }
 
   private async withHook(
@@ -54,13 +57,17 @@ export class TokenEndpoint {
     };
   }
 
-  private async tokensOf(grant: Grant, { refreshes }: ProvenGrant): Promise<Record<string, unknown>> {
-    const { token, expiresIn } = await this.signer.accessToken(grant);
-    const isOpenId = grant.person !== null && grant.scopes.includes('openid');
+  private async tokensOf(
+    grant: Grant,
+    { refreshes }: ProvenGrant,
+    kind: Kind,
+  ): Promise<Record<string, unknown>> {
+    const { token, expiresIn } = await this.signer.accessToken(grant, kind);
+    const isOpenId = kind !== 'client_credentials' && grant.scopes.includes('openid');
     return {
       access_token: token,
       expires_in: expiresIn,
-      ...(isOpenId && { id_token: await this.signer.idToken(grant, token) }),
+      ...(isOpenId && { id_token: await this.signer.idToken(grant, token, kind) }),
       ...(refreshes && { refresh_token: this.tokens.addRefreshToken(grant) }),
       scope: grant.scopes.join(' '),
       token_type: 'bearer',

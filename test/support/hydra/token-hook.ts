@@ -1,5 +1,6 @@
 import type { Claims } from './flow.js';
 import { oauthError } from './oauth-error.js';
+import { TOP_LEVEL_CLAIMS } from './signer.js';
 import type { Grant } from './token-store.js';
 
 /** Where Hydra asks before it issues a token: `oauth2.token_hook` with an API key in the header Authorization. */
@@ -58,7 +59,7 @@ function question(grant: Grant, grantType: string, form: URLSearchParams) {
       client_id: grant.clientId,
       consent_challenge: grant.person ? grant.requestId : '',
       exclude_not_before_claim: false,
-      allowed_top_level_claims: [],
+      allowed_top_level_claims: TOP_LEVEL_CLAIMS,
       mirror_top_level_claims: true,
     },
     request: {

@@ -71,6 +71,9 @@ describe('Config', () => {
       FIRST_PARTY_CLIENT_IDS: 'dashboard, cli',
       ASSIGNABLE_SCOPES: 'openid offline_access,orders:* shop.* system/*.read https://api.example/auth/*',
       REDIRECT_URI_SCHEMES: 'cursor, vscode exp',
+      ASSIGNABLE_AUDIENCES: 'https://api.example.com https://api.example.com/*,stock',
+      MAX_ACCESS_TOKEN_LIFETIME: '3600',
+      MAX_REFRESH_TOKEN_LIFETIME: '60',
       CORS_ORIGINS: 'https://dashboard.example http://localhost:5173',
       CORS_HEADERS: 'X-Tenant, x-b3-traceid',
       LOG_LEVEL: 'debug',
@@ -101,6 +104,9 @@ describe('Config', () => {
         'https://api.example/auth/*',
       ],
       redirectUriSchemes: ['cursor', 'vscode', 'exp'],
+      assignableAudiences: ['https://api.example.com', 'https://api.example.com/*', 'stock'],
+      maxAccessTokenLifetime: 3_600,
+      maxRefreshTokenLifetime: 60,
       corsOrigins: ['https://dashboard.example', 'http://localhost:5173'],
       corsHeaders: ['X-Tenant', 'x-b3-traceid'],
       logLevel: 'debug',
@@ -117,6 +123,26 @@ describe('Config', () => {
     ['chrome-extension', 'chrome-extension'],
   ])('stops at REDIRECT_URI_SCHEMES=%j and says which scheme it is', (value, named) => {
     expect(messageFor({ REDIRECT_URI_SCHEMES: value })).toContain(`must not list ${named}:`);
+  });
+
+  it.each([
+    ['https://api.example.com', 'https://api.example.com/registry'],
+    ['https://api.example.com/', 'https://api.example.com/registry'],
+    ['https://api.example.com/*', 'https://api.example.com/registry'],
+    ['orders', 'orders'],
+  ])('lets nobody hand out the audience %s, below which is its own: %s', (assignable, own) => {
+    expect(messageFor({ AUTH_AUDIENCE: own, ASSIGNABLE_AUDIENCES: assignable })).toMatch(
+      /^ASSIGNABLE_AUDIENCES must not /,
+    );
+  });
+
+  it.each([
+    ['https://api.example.com/reg', 'https://api.example.com/registry'],
+    ['https://api.example.com/registry/*', 'https://api.example.com/registry'],
+    ['order', 'orders'],
+  ])('lets tenants hand out %s beside its own audience %s', (assignable, own) => {
+    const env = { AUTH_AUDIENCE: own, ASSIGNABLE_AUDIENCES: assignable };
+    expect(new Config(env).assignableAudiences).toEqual([assignable]);
   });
 
   it('takes the port into the default of PUBLIC_URL', () => {
@@ -178,6 +204,19 @@ describe('Config', () => {
       'a/b',
       'Cursor',
     ],
+    ASSIGNABLE_AUDIENCES: [
+      '*',
+      `${CANARY}#`,
+      `${CANARY}*`,
+      `é${CANARY}`,
+      'oauth-client-registry',
+      'http://localhost:3000',
+      'http://localhost:3000/',
+      'http:*',
+      'http://*',
+    ],
+    MAX_ACCESS_TOKEN_LIFETIME: [CANARY, '59', '0', '-1'],
+    MAX_REFRESH_TOKEN_LIFETIME: [CANARY, '59', '1e9'],
     LOG_LEVEL: [CANARY, 'INFO', 'verbose'],
     ALLOW_DEMO: [CANARY, '1', 'yes', 'TRUE'],
     NODE_ENV: ['production'],

@@ -1,9 +1,7 @@
 import { differencesBetween } from '../../../src/hydra/admin-api/compare.js';
 import { toHydraClient } from '../../../src/hydra/admin-api/hydra-client.js';
-import { HydraTerms } from '../../../src/hydra/admin-api/hydra-terms.js';
-import { clientInHydra, REGISTRATION } from './stored-client.js';
+import { clientInHydra, REGISTRATION, TERMS } from './stored-client.js';
 
-const TERMS = new HydraTerms('the registry', 'oauth-client-registry', () => true);
 const expected = toHydraClient(REGISTRATION, TERMS);
 const mark = expected.metadata.oauth_client_registry;
 

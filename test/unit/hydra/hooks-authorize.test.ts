@@ -16,6 +16,8 @@ const OPTIONAL: ClientStanding = {
   is_active: true,
   pkce_required: false,
   tokens_ended_at: null,
+  scopes: [],
+  audiences: [],
   secret_to_note: null,
 };
 const REQUIRED: ClientStanding = { ...OPTIONAL, pkce_required: true };

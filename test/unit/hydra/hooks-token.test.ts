@@ -9,6 +9,8 @@ const STANDING: ClientStanding = {
   is_active: true,
   pkce_required: false,
   tokens_ended_at: null,
+  scopes: [],
+  audiences: [],
   secret_to_note: null,
 };
 const TENANT = { organization_id: STANDING.organization_id, project_id: STANDING.project_id };

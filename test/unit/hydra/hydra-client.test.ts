@@ -1,8 +1,16 @@
-import { markIn, toHydraClient } from '../../../src/hydra/admin-api/hydra-client.js';
+import { newSettings, settingsOf } from '../../../src/oauth-clients/model/client-settings.js';
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
+import { differencesBetween } from '../../../src/hydra/admin-api/compare.js';
+import { markIn, settingsIn, toHydraClient } from '../../../src/hydra/admin-api/hydra-client.js';
 import type { Registration } from '../../../src/hydra/admin-api/registration.js';
+import { MEMBERS, type ClientMember } from '../../../src/oauth-clients/model/members.js';
+import { decoded } from '../../support/hydra/stored.js';
+import { randomSettings } from '../../support/random-settings.js';
+import { TERMS } from './stored-client.js';
 
-const TERMS = { registryId: 'the registry', audience: 'oauth-client-registry', mayAssign: () => true };
 const REGISTRATION: Registration = {
+  ...newSettings({ name: 'Web shop', grant_types: ['authorization_code'] }),
   id: 'the row',
   client_id: 'the client',
   organization_id: 'the organization',
@@ -27,6 +35,8 @@ const REGISTRATION: Registration = {
 const hydraClient = (change: Partial<Registration> = {}) =>
   toHydraClient({ ...REGISTRATION, ...change }, TERMS);
 
+const registrations = randomSettings.map((settings): Registration => ({ ...REGISTRATION, ...settings }));
+
 describe('toHydraClient', () => {
   it('says all that Hydra has to know, and whose client it is', () => {
     expect(hydraClient()).toEqual({
@@ -39,7 +49,13 @@ describe('toHydraClient', () => {
       scope: 'notes:read notes:write',
       token_endpoint_auth_method: 'client_secret_post',
       audience: [],
+      post_logout_redirect_uris: [],
       allowed_cors_origins: [],
+      client_uri: '',
+      logo_uri: '',
+      policy_uri: '',
+      tos_uri: '',
+      contacts: [],
       skip_consent: false,
       skip_logout_consent: false,
       metadata: {
@@ -74,10 +90,10 @@ describe('toHydraClient', () => {
 
   it.each([
     [['authorization_code', 'refresh_token'], ['code']],
-    [['implicit'], ['id_token', 'id_token token']],
+    [['implicit'], ['id_token', 'id_token token', 'token']],
     [
       ['authorization_code', 'implicit'],
-      ['code', 'id_token', 'id_token token'],
+      ['code', 'id_token', 'id_token token', 'token'],
     ],
     [['client_credentials'], ['disabled']],
   ] as const)('derives the response types of %j', (grant_types, responseTypes) => {
@@ -102,6 +118,67 @@ describe('toHydraClient', () => {
 
   it('skips consent for trusted clients', () => {
     expect(hydraClient({ trusted: true })).toMatchObject({ skip_consent: true, skip_logout_consent: true });
+  });
+});
+
+/** Of each member another value than that of the client above. */
+const OTHERS = {
+  name: 'Another',
+  description: 'Another',
+  redirect_uris: ['https://shop.example/another'],
+  grant_types: ['client_credentials'],
+  scopes: ['notes:read'],
+  trusted: true,
+  enabled: false,
+  token_endpoint_auth_method: 'client_secret_basic',
+  pkce_required: false,
+  pkce_challenge_method: null,
+  audiences: ['https://api.example.com/orders'],
+  post_logout_redirect_uris: ['https://shop.example/out'],
+  allowed_cors_origins: ['https://shop.example'],
+  client_uri: 'https://shop.example',
+  logo_uri: 'https://shop.example/logo.png',
+  policy_uri: 'https://shop.example/privacy',
+  tos_uri: 'https://shop.example/terms',
+  contacts: ['team@shop.example'],
+  access_token_lifetime: 60,
+  id_token_lifetime: 60,
+  refresh_token_lifetime: 60,
+} satisfies Record<ClientMember, unknown>;
+
+/** Hydra has no use for them. */
+const FOR_THE_REGISTRY_ALONE: readonly ClientMember[] = ['description'];
+
+describe('a change of', () => {
+  it.each([...MEMBERS.keys()])('%s is told to Hydra, unless it is for the registry alone', (member) => {
+    const changed = hydraClient({ [member]: OTHERS[member] });
+
+    expect(isDeepStrictEqual(changed, hydraClient())).toBe(FOR_THE_REGISTRY_ALONE.includes(member));
+  });
+});
+
+describe('what Hydra holds', () => {
+  it('gives back every member of any client, but for those of the registry alone', () => {
+    fc.assert(
+      fc.property(registrations, (registration) => {
+        const stored = decoded(toHydraClient(registration, TERMS));
+        const { description: _, ...told } = settingsOf(registration);
+
+        expect(settingsIn(stored, TERMS)).toEqual({ ...told, description: null });
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('is what Hydra is to have, to the last member', () => {
+    fc.assert(
+      fc.property(registrations, (registration) => {
+        const sent = toHydraClient(registration, TERMS);
+
+        expect(differencesBetween(sent, decoded(sent))).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 

@@ -7,8 +7,14 @@ const settings = (change: Partial<ClientSettings>): ClientSettings => ({
   ...change,
 });
 
-const codes = (change: Partial<ClientSettings>, authorizeGate = true): string[] =>
-  hydraRefusals(settings(change), { authorizeGate }).map(({ pointer, code }) => `${pointer} ${code}`);
+const codes = (
+  change: Partial<ClientSettings>,
+  authorizeGate = true,
+  hookSecret: string | null = 'a hook secret',
+): string[] =>
+  hydraRefusals(settings(change), { authorizeGate, hookSecret }).map(
+    ({ pointer, code }) => `${pointer} ${code}`,
+  );
 
 const PKCE = { pkce_required: true, pkce_challenge_method: 'S256' } as const;
 
@@ -45,5 +51,31 @@ describe('hydraRefusals', () => {
     'https://127.0.0.1.example.com/cb',
   ])('takes %s', (uri) => {
     expect(codes({ redirect_uris: [uri] })).toEqual([]);
+  });
+
+  it.each([
+    ['the hook and the gate', true, 'a hook secret', []],
+    ['the hook alone', false, 'a hook secret', ['/audiences audience_not_enforceable']],
+    ['the gate alone', true, null, ['/audiences audience_not_enforceable']],
+    ['neither', false, null, ['/audiences audience_not_enforceable']],
+  ] as const)(
+    'lets a client that sends people to Hydra list audiences with %s: %s',
+    (_, gate, hook, found) => {
+      expect(codes({ audiences: ['https://api.example.com'] }, gate, hook)).toEqual(found);
+    },
+  );
+
+  it('lets a machine list audiences with the hook alone: it never comes by the gate', () => {
+    const machine: Partial<ClientSettings> = {
+      grant_types: ['client_credentials'],
+      audiences: ['https://api.example.com'],
+    };
+    expect(codes(machine, false)).toEqual([]);
+    expect(codes(machine, false, null)).toEqual(['/audiences audience_not_enforceable']);
+  });
+
+  it('takes no origin that Hydra reads as a pattern', () => {
+    const origins = ['http://[::1]:3000', 'http://127.0.0.1:3000', 'https://app.example.com'];
+    expect(codes({ allowed_cors_origins: origins })).toEqual(['/allowed_cors_origins/0 invalid_origin']);
   });
 });

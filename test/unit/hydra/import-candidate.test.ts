@@ -1,16 +1,18 @@
 import { candidateOf, type Candidate, type CandidateContext } from '../../../src/hydra/import/candidate.js';
-import { HydraTerms } from '../../../src/hydra/admin-api/hydra-terms.js';
+import { newSettings } from '../../../src/oauth-clients/model/client-settings.js';
 import { assignableScopes } from '../../../src/oauth-clients/model/scope.js';
-import { clientInHydra } from './stored-client.js';
+import { PLATFORM_RULES } from '../oauth-clients/platform-rules.js';
+import { clientInHydra, TERMS } from './stored-client.js';
 
 const FIRST_PARTY = '11111111-1111-4111-8111-111111111111';
 const MAY_ASSIGN = assignableScopes(['openid', 'offline', 'notes:*', 'oauth_clients:*']);
 const CONTEXT: CandidateContext = {
   organizationId: 'the organization',
   projectId: 'the project',
-  terms: new HydraTerms('the registry', 'oauth-client-registry', MAY_ASSIGN),
+  terms: TERMS,
   firstPartyClientIds: [FIRST_PARTY],
   rules: {
+    ...PLATFORM_RULES,
     trusted_clients_allowed: false,
     mayAssign: MAY_ASSIGN,
     redirectUriSchemes: [],
@@ -25,6 +27,13 @@ const WEB = {
   scope: 'notes:read',
 };
 
+const ID_TOKEN_LIFESPANS = Object.fromEntries(
+  ['authorization_code', 'device_authorization', 'implicit', 'refresh_token'].map((grant) => [
+    `${grant}_grant_id_token_lifespan`,
+    '1h0m0s',
+  ]),
+);
+
 const candidate = (members: Record<string, unknown> = {}): Candidate =>
   candidateOf(clientInHydra({ ...WEB, ...members }), CONTEXT);
 const membersOf = (differences: Candidate['erased']): string[] => differences.map(({ member }) => member);
@@ -35,6 +44,7 @@ describe('a client of Hydra as a candidate for the registry', () => {
   it('becomes what it is, without objection', () => {
     const { settings, refusals, erased, changed, violations } = candidate();
     expect(settings).toEqual({
+      ...newSettings({ name: 'Web shop', grant_types: ['authorization_code'] }),
       name: 'Web shop',
       description: null,
       redirect_uris: ['https://shop.example/callback'],
@@ -71,6 +81,27 @@ describe('a client of Hydra as a candidate for the registry', () => {
       expect(candidate(members).settings).toMatchObject(settings);
     });
 
+    it('keeps what it says to people and browsers, and lifetimes that are those of all its grants', () => {
+      const members = {
+        logo_uri: 'https://shop.example/logo',
+        contacts: ['a@example.com'],
+        post_logout_redirect_uris: ['https://shop.example/out'],
+        allowed_cors_origins: ['https://shop.example'],
+        audience: ['https://api.example.com/orders'],
+      };
+      const { settings, erased } = candidate({ ...members, ...ID_TOKEN_LIFESPANS });
+      const { audience, ...kept } = members;
+      expect(settings).toMatchObject({ ...kept, audiences: audience, id_token_lifetime: 3_600 });
+      expect(erased).toEqual([]);
+    });
+
+    it('gets the grants back that it had when this registry disabled it', () => {
+      const mark = { registry: 'the registry', grant_types: ['client_credentials'] };
+      const disabled = { grant_types: ['disabled'], response_types: ['disabled'] };
+      const { settings, refusals } = candidate({ ...disabled, metadata: { oauth_client_registry: mark } });
+      expect([settings.enabled, settings.grant_types, refusals]).toEqual([false, ['client_credentials'], []]);
+    });
+
     it('gets PKCE when it has no secret and the code flow', () => {
       const pkce = { pkce_required: true, pkce_challenge_method: 'S256' };
       expect(candidate({ token_endpoint_auth_method: 'none' }).settings).toMatchObject(pkce);
@@ -97,15 +128,17 @@ describe('a client of Hydra as a candidate for the registry', () => {
       ['another registry', { metadata: { oauth_client_registry: {} } }],
       ['grant type "disabled"', { grant_types: ['disabled'] }],
       ['grant type', { grant_types: ['authorization_code', 'urn:ietf:params:oauth:grant-type:jwt-bearer'] }],
-      ['response type "token"', { response_types: ['code', 'token'] }],
       ['response type "code id_token"', { response_types: ['code id_token'] }],
       ['token_endpoint_auth_method "private_key_jwt"', { token_endpoint_auth_method: 'private_key_jwt' }],
       ['reserved scopes: "registry:admin"', { scope: 'notes:read registry:admin' }],
       ['reserved scopes: "oauth_clients:all"', { scope: 'oauth_clients:all' }],
       ['not assignable: "payments"; list them', { scope: 'notes:read payments offline_access' }],
       ["this API's audience", { audience: ['oauth-client-registry'] }],
-      ['50 redirect URIs', { redirect_uris: Array.from({ length: 51 }, (_, n) => `https://a.example/${n}`) }],
-      ['100 scopes', { scope: Array.from({ length: 101 }, (_, n) => `notes:${n}`).join(' ') }],
+      [
+        'more redirect_uris than',
+        { redirect_uris: Array.from({ length: 51 }, (_, n) => `https://a.example/${n}`) },
+      ],
+      ['more scopes than', { scope: Array.from({ length: 101 }, (_, n) => `notes:${n}`).join(' ') }],
     ])('is refused, with %s in the reason', (word, members) => {
       expect(candidate(members).refusals).toEqual([expect.stringContaining(word)]);
     });
@@ -118,8 +151,6 @@ describe('a client of Hydra as a candidate for the registry', () => {
 
   describe('when Hydra would be told something else of it', () => {
     it.each([
-      ['contacts', ['a@example.com']],
-      ['logo_uri', 'https://shop.example/logo'],
       ['access_token_strategy', 'opaque'],
       ['authorization_code_grant_access_token_lifespan', '1h0m0s'],
       ['userinfo_signed_response_alg', 'RS256'],

@@ -1,7 +1,11 @@
+import { grantableAudiences } from '../../../src/oauth-clients/model/audience.js';
+import { newSettings } from '../../../src/oauth-clients/model/client-settings.js';
 import type { StoredHydraClient } from '../../../src/hydra/admin-api/hydra-admin-api.js';
+import { HydraTerms } from '../../../src/hydra/admin-api/hydra-terms.js';
 import type { Registration } from '../../../src/hydra/admin-api/registration.js';
 
 export const REGISTRATION: Registration = {
+  ...newSettings({ name: 'Web shop', grant_types: ['authorization_code'] }),
   id: 'the row',
   client_id: '5f0c2b9e-3d1a-4c47-9a55-0d6f3f1f7f10',
   organization_id: 'the organization',
@@ -58,3 +62,15 @@ export const clientInHydra = (members: object = {}): StoredHydraClient => ({
   ...NOTHING,
   ...members,
 });
+
+/** Of a platform whose tenants may hand out what is below `https://api.example.com/`. */
+export const TERMS = new HydraTerms(
+  'the registry',
+  'oauth-client-registry',
+  () => true,
+  grantableAudiences({
+    audience: 'oauth-client-registry',
+    publicUrl: 'https://registry.example',
+    assignableAudiences: ['https://api.example.com/*', 'orders'],
+  }),
+);

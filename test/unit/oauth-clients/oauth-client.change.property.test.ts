@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { changedClient, newClient } from '../../../src/oauth-clients/model/judge.js';
 import type { ClientPatch } from '../../../src/oauth-clients/model/client-settings.js';
 import type { ClientSettings } from '../../../src/oauth-clients/model/members.js';
-import type { RuleContext } from '../../../src/oauth-clients/model/oauth-client.rules.js';
+import { newSettings } from '../../../src/oauth-clients/model/client-settings.js';
+import type { RuleContext } from '../../../src/oauth-clients/model/rule.js';
+import { PLATFORM_RULES } from './platform-rules.js';
 import {
   GRANT_TYPES,
   PKCE_CHALLENGE_METHODS,
@@ -83,11 +85,15 @@ const patches: fc.Arbitrary<ClientPatch> = fc.oneof(
 const newClients = fc.record(members, { requiredKeys: ['name', 'grant_types'] });
 
 const contexts: fc.Arbitrary<RuleContext> = fc.boolean().map((trusted_clients_allowed) => ({
+  ...PLATFORM_RULES,
   trusted_clients_allowed,
   mayAssign: (scope) => SCOPES.includes(scope),
   redirectUriSchemes: [],
   serverRefusals: () => [],
 }));
+
+/** Those that have properties of their own below. */
+const OTHER_MEMBERS = newSettings({ name: 'A', grant_types: ['implicit'] });
 
 /** Valid clients, by repairing arbitrary ones: filtering would leave hardly any with several grant types. */
 const storedClients: fc.Arbitrary<ClientSettings> = fc
@@ -105,6 +111,7 @@ const storedClients: fc.Arbitrary<ClientSettings> = fc
     const isPublic = client.token_endpoint_auth_method === 'none' && !isMachine;
     const pkce_required = hasCode && (isPublic || client.pkce_required);
     return {
+      ...OTHER_MEMBERS,
       ...client,
       grant_types: grant_types.length > 0 ? grant_types : ['implicit' as const],
       token_endpoint_auth_method:
@@ -202,13 +209,16 @@ describe('any patch of any valid client', () => {
   });
 
   it('can always rename, whatever rules the stored client breaks', () => {
-    const broken: fc.Arbitrary<ClientSettings> = fc.record({
-      ...members,
-      pkce_challenge_method: fc.constantFrom('S256', 'plain', null),
-      grant_types: fc.shuffledSubarray([...GRANT_TYPES], { minLength: 1 }),
-      description: fc.constantFrom(null, 'text'),
-    });
+    const broken: fc.Arbitrary<ClientSettings> = fc
+      .record({
+        ...members,
+        pkce_challenge_method: fc.constantFrom('S256', 'plain', null),
+        grant_types: fc.shuffledSubarray([...GRANT_TYPES], { minLength: 1 }),
+        description: fc.constantFrom(null, 'text'),
+      })
+      .map((client) => ({ ...OTHER_MEMBERS, ...client }));
     const narrow = {
+      ...PLATFORM_RULES,
       trusted_clients_allowed: false,
       mayAssign: () => false,
       redirectUriSchemes: [],

@@ -6,12 +6,15 @@ import {
   type NewClient,
 } from '../../../src/oauth-clients/model/client-settings.js';
 import type { ClientSettings } from '../../../src/oauth-clients/model/members.js';
-import type { RuleContext } from '../../../src/oauth-clients/model/oauth-client.rules.js';
+import { newSettings } from '../../../src/oauth-clients/model/client-settings.js';
+import type { RuleContext } from '../../../src/oauth-clients/model/rule.js';
+import { PLATFORM_RULES } from './platform-rules.js';
 
 const CALLBACK = 'https://shop.example.com/callback';
 const APP_CALLBACK = 'com.example.app:/callback';
 
 const context: RuleContext = {
+  ...PLATFORM_RULES,
   trusted_clients_allowed: true,
   mayAssign: (scope) => scope !== 'registry:admin' && !scope.includes('*'),
   redirectUriSchemes: [],
@@ -19,6 +22,7 @@ const context: RuleContext = {
 };
 
 const web: ClientSettings = {
+  ...newSettings({ name: 'Web shop', grant_types: ['authorization_code', 'refresh_token'] }),
   name: 'Web shop',
   description: 'Signs customers in',
   redirect_uris: [CALLBACK],
@@ -64,6 +68,17 @@ describe('newClient', () => {
         token_endpoint_auth_method: 'client_secret_basic',
         pkce_required: false,
         pkce_challenge_method: null,
+        audiences: [],
+        post_logout_redirect_uris: [],
+        allowed_cors_origins: [],
+        client_uri: null,
+        logo_uri: null,
+        policy_uri: null,
+        tos_uri: null,
+        contacts: [],
+        access_token_lifetime: null,
+        id_token_lifetime: null,
+        refresh_token_lifetime: null,
       },
       violations: [],
     });

@@ -13,6 +13,7 @@ import { PrepareSync1795564800000 } from '../../migrations/1795564800000-prepare
 import { NoteDrift1795651200000 } from '../../migrations/1795651200000-note-drift.js';
 import { NoteEnds1795737600000 } from '../../migrations/1795737600000-note-ends.js';
 import { KnowServerClients1795824000000 } from '../../migrations/1795824000000-know-server-clients.js';
+import { GiveSecretsALife1796169600000 } from '../../migrations/1796169600000-give-secrets-a-life.js';
 
 /** In the order they run. A test compares this list with the folder. */
 export const MIGRATIONS = [
@@ -22,6 +23,7 @@ export const MIGRATIONS = [
   NoteDrift1795651200000,
   NoteEnds1795737600000,
   KnowServerClients1795824000000,
+  GiveSecretsALife1796169600000,
 ];
 
 /** Every table of the service. A test compares it with what the migrations make. */

@@ -24,6 +24,7 @@ import { ServerState } from './server-state.js';
 export class EmbeddedAuthorizationServer extends AuthorizationServer {
   readonly appliesOnCommit = true;
   readonly isReachable = true;
+  readonly endsTokens = true;
   readonly endpoints: Endpoints;
   readonly swaggerSignIn: SwaggerSignIn;
 
@@ -53,6 +54,10 @@ export class EmbeddedAuthorizationServer extends AuthorizationServer {
 
   refusals({ redirect_uris }: ClientSettings): Violation[] {
     return redirectUriRefusals(redirect_uris);
+  }
+
+  secretRefusals(): Violation[] {
+    return [];
   }
 
   seal(): null {

@@ -19,7 +19,7 @@ import { renderLogout, renderLoggedOut } from './pages/logout-pages.js';
 import { CLAIMS, findAccount } from './demo/people.js';
 import { translatePlainChallenge } from './plain-challenge.js';
 import { changeProvider } from './provider-changes.js';
-import type { FindClient, NoteUse } from './registered-clients.js';
+import type { FindClient, SecretNotes } from './registered-clients.js';
 import type { ServerState } from './server-state.js';
 import { answerSignedOut } from './signed-out.js';
 
@@ -30,7 +30,7 @@ export interface ProviderParts {
   readonly config: Config;
   readonly state: ServerState;
   readonly findClient: FindClient;
-  readonly noteUse: NoteUse;
+  readonly notes: SecretNotes;
   /** Keeps what is remembered between requests, each kind of it by its name. */
   readonly artifacts: (model: string) => Adapter;
   readonly logger: Logger;
@@ -41,7 +41,7 @@ export function createProvider(parts: ProviderParts): Provider {
   const { config, state, logger } = parts;
   const provider = new Provider(embeddedIssuer(config), configuration(parts));
   provider.proxy = config.publicUrl.startsWith('https:');
-  changeProvider(provider, parts.noteUse);
+  changeProvider(provider, parts.notes);
   provider.use(hideFromOtherOrigins(config));
   provider.use(finishAnswer(logger));
   provider.use(interactionPages(provider, state.cookieKey));

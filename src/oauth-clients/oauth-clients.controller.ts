@@ -13,12 +13,14 @@ import { toRepresentation } from './oauth-client.mapper.js';
 import {
   CreateOperation,
   DeleteOperation,
+  EndTokensOperation,
   GetOperation,
   ListOperation,
-  RotateSecretOperation,
   UpdateOperation,
 } from './oauth-clients.openapi.js';
-import { clientOf, OAuthClientsService, type ClientWithSecret } from './oauth-clients.service.js';
+import { clientOf } from './guarded-writes.js';
+import type { ClientWithSecret } from './oauth-client.store.js';
+import { OAuthClientsService } from './oauth-clients.service.js';
 
 @ApiTags('OAuth clients')
 @Controller('v1/organizations/:org_id/projects/:project_id/oauth-clients')
@@ -74,23 +76,22 @@ export class OAuthClientsController {
     await this.service.delete(access, readIfMatch(ifMatch));
   }
 
-  @Post(':oauth_client_id/secrets')
-  @MakesSecret()
+  @Delete(':oauth_client_id/tokens')
+  @HttpCode(204)
   @Authorized('oauth_clients:write')
-  @RotateSecretOperation()
-  async rotateSecret(
+  @EndTokensOperation()
+  async endTokens(
     @Granted() access: Access,
     @Headers('if-match') ifMatch: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<OAuthClientDto> {
-    return answer(reply, await this.service.rotateSecret(access, readIfMatch(ifMatch)));
+  ): Promise<void> {
+    await this.service.endTokens(access, readIfMatch(ifMatch));
   }
 }
 
 const pathOf = ({ tenant }: Access, id: string): string =>
   `/v1/organizations/${tenant.organizationId}/projects/${tenant.projectId}/oauth-clients/${id}`;
 
-function answer(reply: FastifyReply, { client, secret }: ClientWithSecret): OAuthClientDto {
+export function answer(reply: FastifyReply, { client, secret }: ClientWithSecret): OAuthClientDto {
   void reply.header('etag', entityTag(client.revision));
   if (secret !== null) void reply.header('cache-control', 'no-store');
   return toRepresentation(client, secret);

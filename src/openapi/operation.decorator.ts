@@ -21,6 +21,8 @@ export interface OperationDocs {
 }
 
 interface BodyDocs {
+  /** The body may be left out, which means the same as `{}`. */
+  readonly isOptional?: true;
   readonly type: Type;
   readonly examples: Readonly<Record<string, { readonly summary: string; readonly value: object }>>;
 }
@@ -58,7 +60,9 @@ export function Operation({
 }: OperationDocs): MethodDecorator {
   return applyDecorators(
     ApiOperation({ operationId: id, summary, description }),
-    ...(body ? [ApiBody({ type: body.type, examples: { ...body.examples } })] : []),
+    ...(body
+      ? [ApiBody({ type: body.type, required: !body.isOptional, examples: { ...body.examples } })]
+      : []),
     ...headers.map((name) => ApiHeader({ name, required: false, ...REQUEST_HEADERS[name] })),
     ApiAnswer(answer),
     ApiProblems(...(body ? BODY_PROBLEMS : []), ...problems),

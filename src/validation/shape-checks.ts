@@ -33,6 +33,15 @@ export function token({ max }: { max: number }): ShapeCheck {
 export const boolean: ShapeCheck = (value) =>
   typeof value === 'boolean' ? [] : problem('invalid_type', 'Must be true or false.');
 
+export function integer({ min, max }: { min: number; max: number }): ShapeCheck {
+  return (value) => {
+    if (typeof value !== 'number') return problem('invalid_type', 'Must be a number.');
+    return Number.isInteger(value) && value >= min && value <= max
+      ? []
+      : problem('out_of_range', `Must be a whole number from ${min} to ${max}.`);
+  };
+}
+
 export function oneOf(allowed: readonly string[]): ShapeCheck {
   const values: readonly unknown[] = allowed;
   return (value) =>

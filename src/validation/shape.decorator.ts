@@ -28,6 +28,15 @@ export function Shape(check: ShapeCheck, { required = false } = {}): PropertyDec
   };
 }
 
+const optionalBodies = new WeakSet<object>();
+
+/** Marks the class of a body that may be left out, which then means the same as `{}`. */
+export const MayBeAbsent: ClassDecorator = (target) => {
+  optionalBodies.add(target);
+};
+
+export const mayBeAbsent = (metatype: object): boolean => optionalBodies.has(metatype);
+
 const readOnlyMembers = new Set<string>();
 
 /**

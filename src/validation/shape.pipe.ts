@@ -4,7 +4,7 @@ import { getMetadataStorage, validateSync, type ValidationError } from 'class-va
 import { isObject } from '../lib/json.js';
 import { Problem } from '../problem-details/problem.js';
 import type { Violation } from '../problem-details/violation.js';
-import { isReadOnly, SHAPE, type ShapeCheck } from './shape.decorator.js';
+import { isReadOnly, mayBeAbsent, SHAPE, type ShapeCheck } from './shape.decorator.js';
 
 /** Checks the shape of every body (422) and query (400): known members, their types and bounds. All problems at once. */
 @Injectable()
@@ -13,8 +13,8 @@ export class ShapePipe implements PipeTransform {
 
   transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
     if (!metatype || (type !== 'body' && type !== 'query')) return value;
-    const members = this.membersOf(type, value);
-    const { instance, violations } = this.check(members, metatype);
+    const given = value === undefined && mayBeAbsent(metatype) ? {} : value;
+    const { instance, violations } = this.check(this.membersOf(type, given), metatype);
     if (violations.length === 0) return instance;
     if (type === 'body') throw Problem.validationFailed(violations);
     throw new Problem('bad_request', 'A query parameter is wrong. See "errors".', { errors: violations });

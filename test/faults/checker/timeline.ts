@@ -14,7 +14,7 @@ export type Blame = (problem: string) => void;
 const ACTIONS: Readonly<Record<Action, string>> = {
   create: 'oauth_client.created',
   update: 'oauth_client.updated',
-  rotate: 'oauth_client.secret_rotated',
+  rotate: 'oauth_client.secret_created',
   delete: 'oauth_client.deleted',
 };
 

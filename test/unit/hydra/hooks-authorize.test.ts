@@ -16,7 +16,9 @@ const OPTIONAL: ClientStanding = {
   is_active: true,
   pkce_required: false,
   tokens_ended_at: null,
+  secret_good_until: Infinity,
   secret_to_note: null,
+  is_refusal_due: false,
 };
 const REQUIRED: ClientStanding = { ...OPTIONAL, pkce_required: true };
 const INACTIVE: ClientStanding = { ...OPTIONAL, is_active: false };

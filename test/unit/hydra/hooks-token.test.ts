@@ -9,7 +9,9 @@ const STANDING: ClientStanding = {
   is_active: true,
   pkce_required: false,
   tokens_ended_at: null,
+  secret_good_until: Infinity,
   secret_to_note: null,
+  is_refusal_due: false,
 };
 const TENANT = { organization_id: STANDING.organization_id, project_id: STANDING.project_id };
 

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import type { Type } from '@nestjs/common';
 import { CreateOAuthClientDto } from '../../../src/oauth-clients/dto/create-oauth-client.dto.js';
+import { CreateSecretDto, UpdateSecretDto } from '../../../src/oauth-clients/dto/secret.dto.js';
 import { UpdateOAuthClientDto } from '../../../src/oauth-clients/dto/update-oauth-client.dto.js';
 import { readIfMatch } from '../../../src/oauth-clients/if-match.js';
 import {
@@ -19,6 +20,8 @@ import { committed } from './document.js';
 const BODIES: Readonly<Record<string, Type>> = {
   CreateOAuthClient: CreateOAuthClientDto,
   UpdateOAuthClient: UpdateOAuthClientDto,
+  CreateOAuthClientSecret: CreateSecretDto,
+  UpdateOAuthClientSecret: UpdateSecretDto,
   PutOrganization: PutOrganizationDto,
   PutProject: PutProjectDto,
   PutMember: PutMemberDto,

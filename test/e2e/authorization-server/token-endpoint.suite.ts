@@ -231,6 +231,7 @@ describe('the token endpoint', () => {
       await ask({}, basic('ocs_wrong'));
 
       expect(used).toEqual([]);
+      expect(refused).toEqual([CLIENT_ID, CLIENT_ID]);
     });
   });
 

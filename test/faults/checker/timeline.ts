@@ -15,6 +15,7 @@ const ACTIONS: Readonly<Record<Action, string>> = {
   create: 'oauth_client.created',
   update: 'oauth_client.updated',
   rotate: 'oauth_client.secret_created',
+  endSecret: 'oauth_client.secret_revoked',
   delete: 'oauth_client.deleted',
 };
 

@@ -211,8 +211,8 @@ describe('The life of a secret', () => {
 
   it('is one of five also when ten are made at once', async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => make({ overlap_seconds: DAY })));
-    const statuses = answers.map(({ status }) => status).toSorted();
-    expect(statuses).toEqual([201, 201, 201, 201, 409, 409, 409, 409, 409, 409]);
+    const statuses = answers.map(({ status }) => String(status)).toSorted();
+    expect(statuses.join(' ')).toBe('201 201 201 201 409 409 409 409 409 409');
     const secrets = await list();
     expect(secrets.map(({ status }) => status).toSorted()).toEqual([
       'active',

@@ -1,6 +1,7 @@
 import { PreparedStatement } from '../../database/prepared-statement.js';
 import { IS_HELD } from '../../oauth-clients/model/sync-state.js';
 import { REFUSAL_IS_DUE, USE_IS_DUE } from '../../oauth-clients/model/secret-use.js';
+import { IS_UNSYNCED } from '../../oauth-clients/model/sync-state.js';
 import { IS_NEWEST } from '../../oauth-clients/model/secrets-of-client.js';
 
 /** What the database says of it. */
@@ -30,11 +31,11 @@ export const hasGoodSecret = ({ secret_good_until }: ClientStanding): boolean =>
   performance.now() < secret_good_until;
 
 /**
- * A secret that is sealed may not be in Hydra yet, which then has the one before: that one is good for as long, unless it had
- * expired or was ended before the new one was made. `s` is the newest.
+ * While a secret is sealed and Hydra lacks the client's revision, Hydra may have the one before: that one is good for as long,
+ * unless it had expired or was ended before the new one was made. `s` is the newest.
  */
 const MAY_BE_IN_HYDRA = `
-  (s.sealed is null or coalesce((
+  (s.sealed is null or not (${IS_UNSYNCED}) or coalesce((
     select coalesce(o.revoked_at = s.created and (o.expires_at is null or o.expires_at > o.revoked_at), false)
     from oauth_client_secrets o where o.oauth_client_id = c.id and o.id <> s.id
     order by o.revoked_at desc nulls first limit 1

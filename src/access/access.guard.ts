@@ -52,6 +52,6 @@ export class AccessGuard implements CanActivate {
 
 /** One resource has one spelling: an id in any other form names nothing. */
 function refuseMalformedIds(params: PathIds): void {
-  const ids = [params.org_id, params.project_id, params.oauth_client_id];
+  const ids = [params.org_id, params.project_id, params.oauth_client_id, params.secret_id];
   if (!ids.every((id) => id === undefined || isUuid(id))) throw Problem.notFound();
 }

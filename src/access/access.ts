@@ -26,7 +26,7 @@ export interface Access {
   readonly client: LoadedOAuthClient | null;
 }
 
-export type PathIds = Partial<Record<'org_id' | 'project_id' | 'oauth_client_id', string>>;
+export type PathIds = Partial<Record<'org_id' | 'project_id' | 'oauth_client_id' | 'secret_id', string>>;
 
 /** A request that has passed both guards. */
 export type AuthorizedRequest = FastifyRequest<{ Params: PathIds }> & {

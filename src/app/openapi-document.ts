@@ -53,6 +53,10 @@ export function createOpenApiDocument(app: INestApplication, config: Config): Op
     .setDescription(DESCRIPTION)
     .addServer('/', 'Wherever this document was read from.')
     .addTag('OAuth clients', 'The clients of a project.')
+    .addTag(
+      'OAuth client secrets',
+      'Make a second one with overlap, see which one is used, end the first: rotation without an outage.',
+    )
     .addTag('Organizations and projects', "The caller's own.")
     .addTag(PROVISIONING, 'Organizations, projects and members, by the platform.')
     .addTag('Health', 'For orchestrators.')

@@ -15,6 +15,7 @@ import { NoteEnds1795737600000 } from '../../migrations/1795737600000-note-ends.
 import { KnowServerClients1795824000000 } from '../../migrations/1795824000000-know-server-clients.js';
 import { ShareFairly1795910400000 } from '../../migrations/1795910400000-share-fairly.js';
 import { AddClientMembers1795996800000 } from '../../migrations/1795996800000-add-client-members.js';
+import { GiveSecretsALife1796169600000 } from '../../migrations/1796169600000-give-secrets-a-life.js';
 
 /** In the order they run. A test compares this list with the folder. */
 export const MIGRATIONS = [
@@ -26,6 +27,7 @@ export const MIGRATIONS = [
   KnowServerClients1795824000000,
   ShareFairly1795910400000,
   AddClientMembers1795996800000,
+  GiveSecretsALife1796169600000,
 ];
 
 /** Every table of the service. A test compares it with what the migrations make. */

@@ -16,8 +16,14 @@ export type AuditAction =
   | 'oauth_client.imported'
   | 'oauth_client.updated'
   | 'oauth_client.trust_changed'
+  | 'oauth_client.secret_created'
+  | 'oauth_client.secret_changed'
+  | 'oauth_client.secret_revoked'
+  | 'oauth_client.secret_expired'
+  // What is `secret_created` now: in events from before secrets could overlap.
   | 'oauth_client.secret_rotated'
   | 'oauth_client.restore_accepted'
+  | 'oauth_client.tokens_ended'
   | 'oauth_client.deleted';
 
 /** Of a list, what was added and removed; of any other member, both values. */
@@ -48,6 +54,10 @@ export class AuditEvent {
   /** No foreign key: the record outlives what it is about. */
   @Column('uuid', { nullable: true })
   oauth_client_id: string | null;
+
+  /** The secret that was made, changed or ended. */
+  @Column('uuid', { nullable: true })
+  secret_id: string | null;
 
   @Column('jsonb')
   actor: ActorRecord;

@@ -30,11 +30,13 @@ export const originOf = ({ actor, requestId }: Caller): AuditOrigin => ({
 
 /**
  * Writes one event for each row of `source`, which is the name of a part of the statement with the columns `event_id`,
- * `organization_id`, `project_id`, `oauth_client_id`, `action`, `changes` and `revision`. Parameters: those of `originValues`.
+ * `organization_id`, `project_id`, `oauth_client_id`, `secret_id`, `action`, `changes` and `revision`. Parameters: those of
+ * `originValues`.
  */
 export const insertAuditEvents = (source: string): string => `
-    insert into audit_events (id, organization_id, project_id, oauth_client_id, actor, action, changes, request_id, revision)
-    select event_id, organization_id, project_id, oauth_client_id, :actor::jsonb, action, changes, :request_id, revision
+    insert into audit_events
+      (id, organization_id, project_id, oauth_client_id, secret_id, actor, action, changes, request_id, revision)
+    select event_id, organization_id, project_id, oauth_client_id, secret_id, :actor::jsonb, action, changes, :request_id, revision
     from ${source}`;
 
 export const originValues = ({ actor, requestId }: AuditOrigin): Values => ({
@@ -45,7 +47,7 @@ export const originValues = ({ actor, requestId }: AuditOrigin): Values => ({
 const RECORD = new PreparedStatement(
   'audit_events_record',
   `with happened as (
-     select event_id, organization_id, project_id, null::uuid as oauth_client_id, action, changes, null::integer as revision
+     select event_id, organization_id, project_id, null::uuid as oauth_client_id, null::uuid as secret_id, action, changes, null::integer as revision
      from jsonb_to_recordset(:happenings::jsonb)
        as h (event_id uuid, organization_id uuid, project_id uuid, action text, changes jsonb)
    )${insertAuditEvents('happened')}`,

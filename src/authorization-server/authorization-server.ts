@@ -10,6 +10,13 @@ export interface SecretOwner {
   readonly secretId: string;
 }
 
+/** What an owner asks of a client's secrets: of a new one, of one that is there, and of older ones. */
+export interface SecretWish {
+  readonly expires_in_seconds?: number;
+  /** For how long older secrets work beside a new one. */
+  readonly overlap_seconds?: number;
+}
+
 /** What this process serves of an authorization server. */
 export interface Endpoints {
   /** Where they are mounted, without a trailing slash. */
@@ -39,6 +46,9 @@ export abstract class AuthorizationServer {
   /** Whether it answers, as was seen seconds ago at most. */
   abstract readonly isReachable: boolean;
 
+  /** Whether it refuses grants, refresh tokens and codes from before a moment that the registry names. */
+  abstract readonly endsTokens: boolean;
+
   /** Null for a server that runs elsewhere. */
   abstract readonly endpoints: Endpoints | null;
 
@@ -53,6 +63,9 @@ export abstract class AuthorizationServer {
 
   /** Every member of the settings, allowed by the rules of the registry, that this server cannot serve. */
   abstract refusals(settings: ClientSettings): Violation[];
+
+  /** What is asked of a client's secrets, allowed by the rules of the registry, that this server cannot serve. */
+  abstract secretRefusals(wish: SecretWish): Violation[];
 
   /** A new secret, encrypted for as long as it has to be sent; null if this server needs no more than its hash. */
   abstract seal(secret: string, owner: SecretOwner): Buffer | null;

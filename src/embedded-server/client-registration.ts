@@ -1,15 +1,7 @@
 import type { Client, ClientMetadata } from 'oidc-provider';
+import type { LiveSecret } from '../oauth-clients/model/client-secret.js';
 import type { ClientSettings } from '../oauth-clients/model/members.js';
 import { responseTypesOf, type GrantType } from '../oauth-clients/model/oauth-client.vocabulary.js';
-
-/** A live secret of a client. */
-export interface RegisteredSecret {
-  readonly id: string;
-  /** SHA-256, in base64. */
-  readonly hash: string;
-  /** Whether its last use was noted more than a minute ago, or never. */
-  readonly is_use_due: boolean;
-}
 
 /** A registered client, as far as this server needs it, and as it is in effect: `trusted` and `scopes` may be less than stored. */
 export interface RegisteredClient extends ClientSettings {
@@ -22,7 +14,9 @@ export interface RegisteredClient extends ClientSettings {
   readonly tokens_ended_at: Date | null;
   /** Likewise those that nobody was asked for. */
   readonly trust_ended_at: Date | null;
-  readonly secrets: readonly RegisteredSecret[];
+  readonly secrets: readonly LiveSecret[];
+  /** Whether it was noted more than a minute ago, or never, that somebody was refused who named it. */
+  readonly is_refusal_due: boolean;
 }
 
 /** The one member that carries the registered client through oidc-provider, next to the metadata it has itself. */

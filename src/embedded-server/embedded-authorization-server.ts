@@ -26,6 +26,7 @@ import { ServerState } from './server-state.js';
 export class EmbeddedAuthorizationServer extends AuthorizationServer {
   readonly appliesOnCommit = true;
   readonly isReachable = true;
+  readonly endsTokens = true;
   readonly endpoints: Endpoints;
   readonly swaggerSignIn: SwaggerSignIn;
 
@@ -57,6 +58,10 @@ export class EmbeddedAuthorizationServer extends AuthorizationServer {
 
   refusals({ redirect_uris, audiences }: ClientSettings): Violation[] {
     return [...redirectUriRefusals(redirect_uris), ...audienceRefusals(audiences)];
+  }
+
+  secretRefusals(): Violation[] {
+    return [];
   }
 
   seal(): null {

@@ -6,7 +6,7 @@ import type { Middleware } from '../http/mount-at.js';
 import { assignableScopes } from '../oauth-clients/model/scope.js';
 import { ArtifactAdapter } from './artifact-adapter.js';
 import { createProvider } from './provider.js';
-import { registeredClients, registeredOrigins, secretUses } from './registered-clients.js';
+import { registeredClients, registeredOrigins, secretNotes } from './registered-clients.js';
 import type { ServerState } from './server-state.js';
 
 const READ = ['GET', 'HEAD'];
@@ -33,7 +33,7 @@ export function embeddedEndpoints(config: Config, state: ServerState, pool: pg.P
     state,
     findClient: registeredClients(pool, assignableScopes(config.assignableScopes)),
     findOrigin: registeredOrigins(pool),
-    noteUse: secretUses(pool, (error) => logger.warn(`The use of a secret was not noted: ${String(error)}`)),
+    notes: secretNotes(pool, (error) => logger.warn(`The use of a secret was not noted: ${String(error)}`)),
     artifacts: (model) => new ArtifactAdapter(model, pool),
     logger,
   }).callback();

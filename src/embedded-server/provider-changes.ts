@@ -1,12 +1,12 @@
 import type { AuthorizationCode, Client, Grant } from 'oidc-provider';
-import { secretMatches } from '../oauth-clients/model/client-secret.js';
+import { verifySecret } from '../oauth-clients/model/client-secret.js';
 import { registrationOf } from './client-registration.js';
 import { refuseOutdated } from './flow-under-way.js';
 import { hasEnded } from './grants.js';
 import { errors, Provider } from './oidc-provider.js';
 import { withoutMark } from './plain-challenge.js';
 import { isRegisteredRedirectUri } from './redirect-uri-match.js';
-import type { NoteUse } from './registered-clients.js';
+import type { SecretNotes } from './registered-clients.js';
 
 type Method = (...args: never[]) => unknown;
 
@@ -14,15 +14,15 @@ type Method = (...args: never[]) => unknown;
 export type Change = readonly [name: string, target: object, methods: Readonly<Record<string, Method>>];
 
 /** Makes oidc-provider behave as the registry promises where no option of its configuration does. */
-export function changeProvider(provider: Provider, noteUse: NoteUse): void {
-  for (const [, target, methods] of changes(provider, noteUse)) Object.assign(target, methods);
+export function changeProvider(provider: Provider, notes: SecretNotes): void {
+  for (const [, target, methods] of changes(provider, notes)) Object.assign(target, methods);
 }
 
 /** All of them. None is in oidc-provider's documentation: a test sees that it still calls each. */
-export function changes(provider: Provider, noteUse: NoteUse): readonly Change[] {
+export function changes(provider: Provider, notes: SecretNotes): readonly Change[] {
   const { Client, Grant, AuthorizationCode, RefreshToken, OIDCContext } = provider;
   const { Schema } = Client as typeof Client & Record<'Schema', { prototype: object }>;
-  const compareClientSecret = secretComparison(noteUse);
+  const compareClientSecret = secretComparison(notes);
   // Without this, links are made of the Host header, which the caller chooses.
   const urlFor: Provider['urlFor'] = (name, options) => provider.urlFor(name, options);
   return [
@@ -53,18 +53,18 @@ export function changes(provider: Provider, noteUse: NoteUse): readonly Change[]
 
 /**
  * oidc-provider takes the secret of a `client_secret_basic` client from the body too, and the other way round. The
- * registered way is the only one here. Every live secret is compared, so that the time tells nothing about any.
+ * registered way is the only one here.
  */
-function secretComparison(noteUse: NoteUse) {
+function secretComparison(notes: SecretNotes) {
   return function compareClientSecret(this: Client, secret: string): boolean {
     const isInHeader = Provider.ctx?.headers.authorization !== undefined;
     const isRegisteredWay = isInHeader === (this.tokenEndpointAuthMethod === 'client_secret_basic');
-    const [used] = registrationOf(this).secrets.filter(({ hash }) =>
-      secretMatches(secret, Buffer.from(hash, 'base64')),
-    );
-    if (!isRegisteredWay || used === undefined) return false;
-    if (used.is_use_due) noteUse(used.id);
-    return true;
+    const { secrets, is_refusal_due } = registrationOf(this);
+    const used = verifySecret(secret, secrets);
+    const isRight = isRegisteredWay && used !== undefined;
+    if (isRight && used.is_use_due) notes.used(used.id);
+    if (!isRight && is_refusal_due) notes.refused(this.clientId);
+    return isRight;
   };
 }
 

@@ -20,7 +20,7 @@ import { CLAIMS, findAccount } from './demo/people.js';
 import { boundParameters } from './parameter-bounds.js';
 import { translatePlainChallenge } from './plain-challenge.js';
 import { changeProvider } from './provider-changes.js';
-import type { FindClient, NoteUse } from './registered-clients.js';
+import type { FindClient, SecretNotes } from './registered-clients.js';
 import type { ServerState } from './server-state.js';
 import { answerSignedOut } from './signed-out.js';
 
@@ -32,7 +32,7 @@ export interface ProviderParts {
   readonly state: ServerState;
   readonly findClient: FindClient;
   readonly findOrigin: FindOrigin;
-  readonly noteUse: NoteUse;
+  readonly notes: SecretNotes;
   /** Keeps what is remembered between requests, each kind of it by its name. */
   readonly artifacts: (model: string) => Adapter;
   readonly logger: Logger;
@@ -43,7 +43,7 @@ export function createProvider(parts: ProviderParts): Provider {
   const { config, state, logger } = parts;
   const provider = new Provider(embeddedIssuer(config), configuration(parts));
   followPublicUrl(provider, config);
-  changeProvider(provider, parts.noteUse);
+  changeProvider(provider, parts.notes);
   provider.use(hideFromOtherOrigins(config, parts.findOrigin));
   provider.use(finishAnswer(logger));
   provider.use(boundParameters);

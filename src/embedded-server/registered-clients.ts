@@ -3,10 +3,11 @@ import { columnsOf, selectList } from '../database/entity-columns.js';
 import { PreparedStatement } from '../database/prepared-statement.js';
 import { pick } from '../lib/pick.js';
 import { MEMBERS } from '../oauth-clients/model/members.js';
-import { OAuthClient, type LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
+import { OAuthClient, type OAuthClientRow } from '../oauth-clients/model/oauth-client.entity.js';
+import { LIVE_SECRETS } from '../oauth-clients/model/client-secret.js';
 import { IS_TRUSTED } from '../oauth-clients/model/effective-trust.js';
-import { USE_IS_DUE } from '../oauth-clients/model/secret-use.js';
-import { noteUse } from '../oauth-clients/writes/secret-use.js';
+import { REFUSAL_IS_DUE } from '../oauth-clients/model/secret-use.js';
+import { noteRefusal, noteUse } from '../oauth-clients/writes/secret-use.js';
 import { isUuid } from '../lib/uuid.js';
 import { originProblem } from '../oauth-clients/model/browser-origin.js';
 import type { RegisteredClient } from './client-registration.js';
@@ -15,10 +16,13 @@ import type { FindOrigin } from './cross-origin.js';
 /** Looks a client up by its `client_id`, whatever a caller may have sent as one. */
 export type FindClient = (clientId: string) => Promise<RegisteredClient | undefined>;
 
-/** Notes that a secret has just been used. Nothing waits for it, and its failure fails nothing. */
-export type NoteUse = (secretId: string) => void;
+/** Notes what has just happened at the token endpoint. Nothing waits for it, and its failure fails nothing. */
+export interface SecretNotes {
+  used(this: void, secretId: string): void;
+  refused(this: void, clientId: string): void;
+}
 
-const OF_THE_ROW = pick(columnsOf<LoadedOAuthClient>(OAuthClient), [
+const OF_THE_ROW = pick(columnsOf<OAuthClientRow>(OAuthClient), [
   'client_id',
   'organization_id',
   'project_id',
@@ -31,13 +35,7 @@ const { trusted, ...AS_STORED } = OF_THE_ROW;
 const FIND_CLIENT = new PreparedStatement<RegisteredClient>(
   'authorization_server_client',
   `select ${selectList(AS_STORED, 'c')}, ${IS_TRUSTED} as trusted, c.tokens_ended_at, c.trust_ended_at, p.name as project_name,
-    array(
-      select json_build_object('id', s.id, 'hash', encode(s.hash, 'base64'), 'is_use_due', ${USE_IS_DUE})
-      from oauth_client_secrets s
-      where s.oauth_client_id = c.id and s.hash is not null
-        and s.revoked_at is null and (s.expires_at is null or s.expires_at > now())
-      order by s.id
-    ) as secrets
+    ${LIVE_SECRETS} as secrets, ${REFUSAL_IS_DUE} as is_refusal_due
   from oauth_clients c
   join projects p on p.id = c.project_id and p.deleted_at is null
   join organizations o on o.id = c.organization_id and o.deleted_at is null
@@ -49,6 +47,7 @@ const FIND_CLIENT = new PreparedStatement<RegisteredClient>(
     trust_ended_at: 'timestamptz',
     project_name: 'text',
     secrets: '_json',
+    is_refusal_due: 'bool',
   },
 );
 
@@ -66,11 +65,10 @@ export const registeredClients =
     return client && { ...client, scopes: client.scopes.filter(mayAssign) };
   };
 
-export const secretUses =
-  (pool: pg.Pool, onFailure: (error: unknown) => void): NoteUse =>
-  (secretId) => {
-    noteUse(pool, secretId).catch(onFailure);
-  };
+export const secretNotes = (pool: pg.Pool, onFailure: (error: unknown) => void): SecretNotes => ({
+  used: (secretId) => void noteUse(pool, secretId).catch(onFailure),
+  refused: (clientId) => void noteRefusal(pool, clientId).catch(onFailure),
+});
 
 /** An origin as it begins a redirect URI of a client without a secret, or as it is listed. */
 const FIND_ORIGIN = new PreparedStatement<{ found: boolean }>(

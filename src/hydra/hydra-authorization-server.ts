@@ -7,10 +7,11 @@ import {
   AuthorizationServer,
   type Introduction,
   type SecretOwner,
+  type SecretWish,
 } from '../authorization-server/authorization-server.js';
 import { presentsHookSecret } from './hooks/presents-hook-secret.js';
 import { ClientStandings } from './standings/client-standings.js';
-import { hydraRefusals } from './hydra-refusals.js';
+import { hydraRefusals, secretRefusals } from './hydra-refusals.js';
 import { Reconciler } from './sync/reconciler.js';
 import { SecretSeal } from './sync/secret-seal.js';
 import { SyncStore } from './sync/sync-store.js';
@@ -25,6 +26,8 @@ const LOOK_EVERY_MS = 250;
 @Injectable()
 export class HydraAuthorizationServer extends AuthorizationServer {
   readonly appliesOnCommit = false;
+  /** The token hook does: Hydra itself ends access tokens only. */
+  readonly endsTokens = this.config.hookSecret !== null;
   readonly endpoints = null;
   readonly swaggerSignIn = null;
   /** The token hook and the authorize gate. */
@@ -59,6 +62,10 @@ export class HydraAuthorizationServer extends AuthorizationServer {
 
   refusals(settings: ClientSettings): Violation[] {
     return hydraRefusals(settings, this.config);
+  }
+
+  secretRefusals(wish: SecretWish): Violation[] {
+    return secretRefusals(wish, this.config);
   }
 
   seal(secret: string, owner: SecretOwner): Buffer {

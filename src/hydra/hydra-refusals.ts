@@ -1,5 +1,6 @@
 import { isServedOrigin } from './admin-api/hydra-client.js';
 import { LOOPBACK_IP } from '../lib/loopback.js';
+import type { SecretWish } from '../authorization-server/authorization-server.js';
 import type { ClientSettings } from '../oauth-clients/model/members.js';
 import { responseTypesOf } from '../oauth-clients/model/oauth-client.vocabulary.js';
 import { originProblem } from '../oauth-clients/model/browser-origin.js';
@@ -95,3 +96,25 @@ function originPatterns({ allowed_cors_origins }: ClientSettings): Violation[] {
         ],
   );
 }
+
+/** Hydra knows one secret of a client, and no end of it. The token hook knows the end. */
+export function secretRefusals(
+  { overlap_seconds = 0, expires_in_seconds }: SecretWish,
+  { hookSecret }: { readonly hookSecret: string | null },
+): Violation[] {
+  const isEndless = expires_in_seconds === undefined || hookSecret !== null;
+  return [...(overlap_seconds > 0 ? [OVERLAP_NOT_SERVED] : []), ...(isEndless ? [] : [EXPIRY_NOT_SERVED])];
+}
+
+const OVERLAP_NOT_SERVED: Violation = {
+  pointer: '/overlap_seconds',
+  code: 'secret_overlap_not_served',
+  detail: 'Hydra has one secret of a client. Leave it out: the older secret ends when the new one is made.',
+};
+
+const EXPIRY_NOT_SERVED: Violation = {
+  pointer: '/expires_in_seconds',
+  code: 'secret_expiry_not_served',
+  detail:
+    'Hydra does not end a secret by itself. Leave it out, or ask the operator to connect the token hook (HOOK_SECRET).',
+};

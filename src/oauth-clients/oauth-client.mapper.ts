@@ -1,12 +1,15 @@
 import type { OAuthClientDto } from './dto/oauth-client.dto.js';
+import type { SecretDto } from './dto/secret.dto.js';
+import type { NewSecret } from './model/client-secret.js';
 import { settingsOf } from './model/client-settings.js';
 import type { LoadedOAuthClient } from './model/oauth-client.entity.js';
 import { syncStatusOf } from './model/sync-state.js';
+import type { ListedSecret } from './oauth-client-secrets.store.js';
 
 /** Builds every answer, member by member: what is not named here, or in the table of members, leaves nowhere. */
 export const toRepresentation = (
   client: LoadedOAuthClient,
-  secret: string | null = null,
+  secret: NewSecret | null = null,
 ): OAuthClientDto => ({
   id: client.id,
   client_id: client.client_id,
@@ -14,7 +17,23 @@ export const toRepresentation = (
   created: client.created.toISOString(),
   modified: client.modified.toISOString(),
   ...settingsOf(client),
-  client_secret: secret,
+  client_secret: secret && secret.secret,
+  secret_id: secret && secret.id,
   sync_status: syncStatusOf(client),
   sync_problem: client.sync_problem,
+  last_used_at: textOf(client.last_used_at),
+  last_refused_at: textOf(client.last_refused_at),
+  secrets_expire_at: textOf(client.secrets_expire_at),
 });
+
+export const toSecretRepresentation = (secret: ListedSecret): SecretDto => ({
+  id: secret.id,
+  name: secret.name,
+  last_four: secret.last_four,
+  status: secret.status,
+  created: secret.created.toISOString(),
+  expires_at: textOf(secret.expires_at),
+  last_used_at: textOf(secret.last_used_at),
+});
+
+const textOf = (moment: Date | null): string | null => moment && moment.toISOString();

@@ -5,12 +5,13 @@ import type { AuditAction, AuditChanges } from '../audit/audit-event.entity.js';
 import { originOf } from '../audit/audit-log.js';
 import type { Caller } from '../auth/caller.js';
 import { AuthorizationServer } from '../authorization-server/authorization-server.js';
-import { columnsOf, selectList } from '../database/entity-columns.js';
 import { PreparedStatement } from '../database/prepared-statement.js';
 import type { Tenant } from '../tenants/tenant.js';
-import type { ClientSecret } from './model/client-secret.js';
+import type { NewSecret } from './model/client-secret.js';
 import type { ClientSettings } from './model/members.js';
-import { OAuthClient, type LoadedOAuthClient } from './model/oauth-client.entity.js';
+import { LOADED_COLUMNS, LOADED_LIST } from './model/loaded-client.js';
+import type { LoadedOAuthClient } from './model/oauth-client.entity.js';
+import { SUMMARY_COLUMNS, SUMMARY_LIST, type SecretsSummary } from './model/secrets-of-client.js';
 import {
   changeClient,
   deleteClients,
@@ -24,20 +25,33 @@ export interface Change {
   readonly action: AuditAction;
   readonly changes: AuditChanges;
   readonly settings: ClientSettings;
-  readonly revokeSecrets?: boolean;
-  readonly secret?: ClientSecret | null;
+  /** Seconds for which the secrets so far work on at the most; 0 ends them. Null leaves them as they are. */
+  readonly overlap_seconds?: number | null;
+  readonly secret?: NewSecret | null;
+  /** Whether all that the client was issued so far ends. */
+  readonly end_tokens?: boolean;
 }
 
-const COLUMNS = columnsOf<LoadedOAuthClient>(OAuthClient);
+/** A client, and the secret that this very call made. */
+export interface ClientWithSecret {
+  readonly client: LoadedOAuthClient;
+  readonly secret: NewSecret | null;
+}
 
 /** Newest first: ids are UUIDs of version 7. `before` is above every id on the first page. */
 const PAGE = new PreparedStatement(
   'oauth_client_page',
-  `select ${selectList(COLUMNS, 'c')} from oauth_clients c
+  `select ${LOADED_LIST} from oauth_clients c
    where c.project_id = :project_id and c.deleted_at is null and c.id < :before
    order by c.id desc
    limit :limit`,
-  COLUMNS,
+  LOADED_COLUMNS,
+);
+
+const SUMMARY = new PreparedStatement<SecretsSummary>(
+  'oauth_client_secrets_summary',
+  `select ${SUMMARY_LIST} from oauth_clients c where c.id = :id`,
+  SUMMARY_COLUMNS,
 );
 
 /** Reads and writes clients of one tenant. After a write it waits a moment for the authorization server. */
@@ -54,7 +68,7 @@ export class OAuthClientStore {
     caller: Caller,
     { secret = null, ...change }: Change,
     maxClients: number,
-  ): Promise<LoadedOAuthClient | null> {
+  ): Promise<ClientWithSecret | null> {
     const clientId = v4();
     const created = await insertClient(this.pool, this.contextOf(caller), {
       ...change,
@@ -65,7 +79,8 @@ export class OAuthClientStore {
       secret: this.toStored(secret, clientId),
       max_clients: maxClients,
     });
-    return created ? this.authorizationServer.settle(created, false) : null;
+    if (!created) return null;
+    return { client: await this.authorizationServer.settle(created, false), secret };
   }
 
   /** Null when the client is no longer at the revision that was read: another write was first. */
@@ -74,7 +89,7 @@ export class OAuthClientStore {
     caller: Caller,
     { id, client_id, revision }: LoadedOAuthClient,
     { secret = null, ...change }: Change,
-  ): Promise<LoadedOAuthClient | null> {
+  ): Promise<ClientWithSecret | null> {
     const changed = await changeClient(this.pool, this.contextOf(caller), {
       ...change,
       id,
@@ -82,7 +97,15 @@ export class OAuthClientStore {
       revision,
       secret: this.toStored(secret, client_id),
     });
-    return changed ? this.authorizationServer.settle(changed, false) : null;
+    if (!changed) return null;
+    const hasOtherSecrets = secret !== null || (change.overlap_seconds ?? null) !== null;
+    return { client: await this.settle(changed, hasOtherSecrets), secret };
+  }
+
+  /** A statement that writes secrets answers with what they told of the client before. */
+  async settle(changed: LoadedOAuthClient, hasOtherSecrets: boolean): Promise<LoadedOAuthClient> {
+    const summary = hasOtherSecrets ? await SUMMARY.row(this.pool, { id: changed.id }) : {};
+    return this.authorizationServer.settle({ ...changed, ...summary }, false);
   }
 
   /** Null when the client is no longer at the revision that was read. */
@@ -101,14 +124,13 @@ export class OAuthClientStore {
     return PAGE.rows(this.pool, { project_id: projectId, before, limit });
   }
 
-  private contextOf(caller: Caller): WriteContext {
+  contextOf(caller: Caller): WriteContext {
     return { ...originOf(caller), applied: this.authorizationServer.appliesOnCommit };
   }
 
-  private toStored(secret: ClientSecret | null, clientId: string): StoredSecret | null {
+  private toStored(secret: NewSecret | null, clientId: string): StoredSecret | null {
     if (secret === null) return null;
-    const id = v7();
-    const sealed = this.authorizationServer.seal(secret.secret, { clientId, secretId: id });
-    return { id, hash: secret.hash, last_four: secret.last_four, sealed };
+    const sealed = this.authorizationServer.seal(secret.secret, { clientId, secretId: secret.id });
+    return { ...secret, sealed };
   }
 }

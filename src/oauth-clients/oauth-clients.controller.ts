@@ -18,20 +18,21 @@ import type { Access } from '../access/access.js';
 import { Authorized, Granted } from '../access/authorized.decorator.js';
 import { PageQuery } from '../pagination/page.query.js';
 import { CreateOAuthClientDto } from './dto/create-oauth-client.dto.js';
-import { CreateSecretDto } from './dto/create-secret.dto.js';
 import type { OAuthClientDto, OAuthClientPageDto } from './dto/oauth-client.dto.js';
 import { UpdateOAuthClientDto } from './dto/update-oauth-client.dto.js';
 import { toRepresentation } from './oauth-client.mapper.js';
 import {
   CreateOperation,
   DeleteOperation,
+  EndTokensOperation,
   GetOperation,
   ListOperation,
-  RotateSecretOperation,
   UpdateOperation,
 } from './oauth-clients.openapi.js';
 import { entityTag, entityTagOf, isUnmodified, readPreconditions } from './preconditions.js';
-import { clientOf, OAuthClientsService, type ClientWithSecret } from './oauth-clients.service.js';
+import { clientOf } from './guarded-writes.js';
+import type { ClientWithSecret } from './oauth-client.store.js';
+import { OAuthClientsService } from './oauth-clients.service.js';
 
 @ApiTags('OAuth clients')
 @Controller('v1/organizations/:org_id/projects/:project_id/oauth-clients')
@@ -93,29 +94,25 @@ export class OAuthClientsController {
     await this.service.delete(access, readPreconditions(headers));
   }
 
-  @Post(':oauth_client_id/secrets')
+  @Delete(':oauth_client_id/tokens')
+  @HttpCode(204)
   @Authorized('oauth_clients:write')
-  @RotateSecretOperation()
-  async rotateSecret(
-    @Granted() access: Access,
-    @Body() _body: CreateSecretDto,
-    @Headers() headers: IncomingHttpHeaders,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<OAuthClientDto> {
-    return answer(reply, await this.service.rotateSecret(access, readPreconditions(headers)));
+  @EndTokensOperation()
+  async endTokens(@Granted() access: Access, @Headers() headers: IncomingHttpHeaders): Promise<void> {
+    await this.service.endTokens(access, readPreconditions(headers));
   }
 }
 
 const pathOf = ({ tenant }: Access, id: string): string =>
   `/v1/organizations/${tenant.organizationId}/projects/${tenant.projectId}/oauth-clients/${id}`;
 
-function answer(reply: FastifyReply, { client, secret }: ClientWithSecret): OAuthClientDto {
+export function answer(reply: FastifyReply, { client, secret }: ClientWithSecret): OAuthClientDto {
   const representation = toRepresentation(client);
   const text = JSON.stringify(representation);
   void reply.header('etag', entityTag(client.revision, text));
   if (secret !== null) {
     void reply.header('cache-control', 'no-store');
-    return { ...representation, client_secret: secret };
+    return toRepresentation(client, secret);
   }
   // What the digest was made of is what is sent, and is not made twice.
   void reply.type('application/json; charset=utf-8').serializer(() => text);

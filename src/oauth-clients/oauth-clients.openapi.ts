@@ -1,8 +1,8 @@
 import { Operation } from '../openapi/operation.decorator.js';
 import { CreateOAuthClientDto } from './dto/create-oauth-client.dto.js';
-import { CreateSecretDto } from './dto/create-secret.dto.js';
 import { EXAMPLES } from './dto/oauth-client.docs.js';
 import { OAuthClientDto, OAuthClientPageDto } from './dto/oauth-client.dto.js';
+import { SECRET_EXAMPLE } from './dto/secret.dto.js';
 import { UpdateOAuthClientDto } from './dto/update-oauth-client.dto.js';
 
 const EXAMPLE = {
@@ -15,8 +15,16 @@ const EXAMPLE = {
   client_secret: null,
   sync_status: 'synced',
   sync_problem: null,
+  secret_id: null,
+  last_used_at: '2026-11-23T10:15:00.000Z',
+  last_refused_at: null,
+  secrets_expire_at: null,
 };
-const SHOWN_ONCE = { ...EXAMPLE, client_secret: 'ocs_8Jm0cYp3l1Xw6o4kqT2vZr9sBfHnUeDaGiVyNxWLtQk' };
+export const SHOWN_ONCE = {
+  ...EXAMPLE,
+  client_secret: 'ocs_8Jm0cYp3l1Xw6o4kqT2vZr9sBfHnUeDaGiVyNxWLtQk',
+  secret_id: SECRET_EXAMPLE.id,
+};
 
 export const CreateOperation = (): MethodDecorator =>
   Operation({
@@ -137,21 +145,16 @@ export const DeleteOperation = (): MethodDecorator =>
     problems: ['conflict', 'precondition_failed'],
   });
 
-export const RotateSecretOperation = (): MethodDecorator =>
+export const EndTokensOperation = (): MethodDecorator =>
   Operation({
-    id: 'rotateOAuthClientSecret',
-    summary: 'Make a new secret',
+    id: 'endOAuthClientTokens',
+    summary: 'End the tokens of a client',
     description:
-      'Gives the client a new secret, shown in this answer only, and ends all older ones. The body may be left out. ' +
-      'A public client has no secret: 409. Needs the role developer, and admin for privileged clients.',
+      'Refresh tokens, grants and codes that the client was issued so far are refused from now on: people sign in again. ' +
+      'Access tokens that are JWTs are checked by nobody, and live to their end; where tokens are introspected, they are ' +
+      'inactive at once. With Hydra this needs the token hook: without it, 422 `tokens_end_not_served`. Needs the role ' +
+      'developer, and admin for privileged clients.',
     headers: ['If-Match', 'If-None-Match'],
-    body: { type: CreateSecretDto, optional: true, examples: { plain: { summary: 'As it is', value: {} } } },
-    answer: {
-      status: 201,
-      description: 'The client, with its new secret.',
-      type: OAuthClientDto,
-      headers: ['ETag', 'Cache-Control'],
-      example: SHOWN_ONCE,
-    },
-    problems: ['conflict', 'precondition_failed'],
+    answer: { status: 204, description: 'The tokens have ended.' },
+    problems: ['conflict', 'precondition_failed', 'tokens_end_not_served'],
   });

@@ -61,6 +61,12 @@ export const PROBLEMS = {
     meaning: 'The operator bounds how many clients a project may have, and this one has that many.',
     remedy: 'Delete those that nobody needs, or ask the operator for more (`MAX_CLIENTS_PER_PROJECT`).',
   },
+  too_many_secrets: {
+    status: 409,
+    title: 'The client has as many live secrets as it may have',
+    meaning: 'A new secret beside the older ones would be one too many.',
+    remedy: 'End one of them first, or leave `overlap_seconds` out, which ends them all.',
+  },
   precondition_failed: {
     status: 412,
     title: 'The resource has changed',
@@ -85,6 +91,13 @@ export const PROBLEMS = {
     title: 'The request breaks one or more rules',
     meaning: 'The request was understood, and nothing was changed. Every broken rule stands in `errors`.',
     remedy: 'Correct each of them. `docs/errors.md` explains their codes.',
+  },
+  tokens_end_not_served: {
+    status: 422,
+    title: 'The authorization server does not end tokens',
+    meaning: 'The token hook is not connected, and Hydra alone does not end refresh tokens and codes.',
+    remedy:
+      'Ask the operator for the token hook (`HOOK_SECRET`), or delete the client, which ends all of it.',
   },
   too_many_requests: {
     status: 429,

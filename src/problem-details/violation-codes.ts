@@ -154,6 +154,18 @@ export const VIOLATION_CODES = {
     meaning: 'The text is no e-mail address.',
     remedy: 'Send the address alone, without a name.',
   },
+  secret_expiry_not_prolonged: {
+    meaning: 'A secret can only end earlier than it would.',
+    remedy: 'Send fewer seconds than it has left, or make a new secret.',
+  },
+  secret_overlap_not_served: {
+    meaning: 'The authorization server has one secret of a client.',
+    remedy: 'Leave `overlap_seconds` out: the older secret ends when the new one is made.',
+  },
+  secret_expiry_not_served: {
+    meaning: 'The authorization server does not end secrets by itself.',
+    remedy: 'Leave `expires_in_seconds` out, or ask the operator for the token hook.',
+  },
 } as const satisfies Readonly<Record<string, CodeDocs>>;
 
 export type ViolationCode = keyof typeof VIOLATION_CODES;

@@ -14,6 +14,8 @@ export interface KnownClient {
   readonly id: string;
   readonly grant_types: OAuthClientDto['grant_types'];
   readonly revision: number;
+  /** Of the secret that was told last, unless it was ended since. */
+  readonly secretId: string | null;
   readonly maker: string;
 }
 
@@ -72,12 +74,20 @@ export class Caller {
       { weight: 15, value: 'create' as const },
       { weight: 55, value: 'update' as const },
       { weight: 20, value: 'rotate' as const },
+      ...(client?.secretId ? [{ weight: 8, value: 'endSecret' as const }] : []),
       { weight: 10, value: 'delete' as const },
     ]);
     if (client === null || action === 'create')
-      return { action: 'create', target: null, ifMatch: null, body: newClient(this.random, requestId) };
+      return {
+        action: 'create',
+        target: null,
+        secretId: null,
+        ifMatch: null,
+        body: newClient(this.random, requestId),
+      };
     const body = action === 'update' ? changes(this.random, client) : {};
-    return { action, target: client.id, body, ifMatch: this.random.chance(0.1) ? client.revision : null };
+    const ifMatch = this.random.chance(0.1) ? client.revision : null;
+    return { action, target: client.id, secretId: client.secretId, body, ifMatch };
   }
 
   private chooseClient(): KnownClient | null {
@@ -97,7 +107,7 @@ export class Caller {
 
   private async send({ api }: RegistryProcess, requestId: string, request: Request): Promise<Outcome> {
     const { tenant } = this.calling;
-    const { action, target, body, ifMatch } = request;
+    const { action, target, secretId, body, ifMatch } = request;
     const headers = {
       'x-request-id': requestId,
       ...(ifMatch !== null && { 'if-match': `"${ifMatch}"` }),
@@ -108,6 +118,7 @@ export class Caller {
       create: () => api.post<OAuthClientDto>(path, { ...options, body }),
       update: () => api.patch<OAuthClientDto>(path, { ...options, body }),
       rotate: () => api.post<OAuthClientDto>(`${path}/secrets`, options),
+      endSecret: () => api.delete<OAuthClientDto>(`${path}/secrets/${secretId}`, options),
       delete: () => api.delete<OAuthClientDto>(path, options),
     };
     try {
@@ -129,12 +140,21 @@ export class Caller {
 
   private learn({ action, target, outcome }: Operation): void {
     const { known } = this.calling;
-    const isGone = action === 'delete' || (outcome.kind === 'refused' && outcome.status === 404);
+    const isMissing = outcome.kind === 'refused' && outcome.status === 404;
+    if (action === 'endSecret') return this.forgetSecret(target);
+    const isGone = action === 'delete' || isMissing;
     if (isGone && target !== null) known.delete(target);
     if (outcome.kind !== 'acknowledged' || outcome.client === null) return;
     const { id, grant_types } = outcome.client;
     const maker = known.get(id)?.maker ?? (action === 'create' ? this.name : null);
     // A client that somebody has deleted meanwhile stays forgotten.
-    if (maker !== null) known.set(id, { id, grant_types, maker, revision: outcome.revision ?? 0 });
+    const secretId = outcome.client.secret_id ?? known.get(id)?.secretId ?? null;
+    if (maker !== null) known.set(id, { id, grant_types, maker, secretId, revision: outcome.revision ?? 0 });
+  }
+
+  /** Whatever came of its end: another one is told of before anybody ends one again. */
+  private forgetSecret(id: string | null): void {
+    const client = this.calling.known.get(id ?? '');
+    if (client) this.calling.known.set(client.id, { ...client, secretId: null });
   }
 }

@@ -1,7 +1,7 @@
 import type { OAuthClientDto } from '../../src/oauth-clients/dto/oauth-client.dto.js';
 import type { Body } from '../support/registry.js';
 
-export type Action = 'create' | 'update' | 'rotate' | 'delete';
+export type Action = 'create' | 'update' | 'rotate' | 'endSecret' | 'delete';
 
 /** A request as it is about to be sent. */
 export interface Request {
@@ -9,6 +9,8 @@ export interface Request {
   /** The registry's id of the client; null for the creation of one. */
   readonly target: string | null;
   readonly body: Body;
+  /** The secret that is to end. */
+  readonly secretId: string | null;
   readonly ifMatch: number | null;
 }
 

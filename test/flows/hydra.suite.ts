@@ -253,6 +253,36 @@ describe.each(HYDRAS)('what Hydra leaves open, with $name', ({ start, dialect, h
       expect(await asMachine(app.config)).toBe('invalid_client');
     });
 
+    it('gives nothing to a secret that was ended, nor while Hydra lacks the next one, which then works alone', async () => {
+      const app = await register();
+      server.lose();
+      await app.endSecret();
+      expect(await asMachine(app.config)).toBe('access_denied');
+      const { as } = await app.makeSecret();
+      expect(await asMachine(app.config)).toBe('access_denied');
+      expect((await app.read()).last_refused_at).not.toBeNull();
+
+      server.find();
+      await until(async () => (await app.read()).sync_status === 'synced');
+      expect(await asMachine(await as())).toBe('none');
+      expect(await asMachine(app.config)).toBe('invalid_client');
+    });
+
+    it('gives nothing to a secret that has expired, which nobody has in Hydra once it is back', async () => {
+      const app = await register();
+      const { id, as } = await app.makeSecret({ expires_in_seconds: 1 });
+      const config = await as();
+      server.lose();
+      const { database } = server.registry;
+      const query = 'select from oauth_client_secrets where id = $1 and expires_at <= now()';
+      await until(async () => (await database.query(query, [id])).rowCount === 1);
+      expect(await asMachine(config)).toBe('access_denied');
+
+      server.find();
+      await until(async () => (await asMachine(config)) === 'invalid_client');
+      expect(await app.read()).toMatchObject({ sync_status: 'synced', sync_problem: null });
+    });
+
     it('says of a new client that it is pending, and serves it once Hydra is back', async () => {
       server.lose();
       const app = await register();

@@ -44,8 +44,25 @@ export class ClientApp {
   }
 
   async rotateSecret(): Promise<string> {
-    const { client_secret: secret } = await this.call(201, 'post', '/secrets');
-    return String(secret);
+    return (await this.makeSecret()).secret;
+  }
+
+  /** A new secret, and what the client is with it. */
+  async makeSecret(
+    body?: Body,
+  ): Promise<{ secret: string; id: string; as: () => Promise<oidc.Configuration> }> {
+    const made = await this.call(201, 'post', '/secrets', body);
+    const secret = String(made.client_secret);
+    const as = () => this.authenticatingWith(authentication(made, secret));
+    return { secret, id: String(made.secret_id), as };
+  }
+
+  async endSecret(id = String(this.registered.secret_id)): Promise<void> {
+    await this.call(204, 'delete', `/secrets/${id}`);
+  }
+
+  async endTokens(): Promise<void> {
+    await this.call(204, 'delete', '/tokens');
   }
 
   async delete(): Promise<void> {

@@ -144,6 +144,47 @@ const WITHDRAWALS: Withdrawal[] = [
     },
   },
   {
+    what: 'the last secret, by its end',
+    withdraw: ({ app }) => app.endSecret(),
+    ends: {
+      embedded: {
+        machine: 'invalid_client',
+        refresh: 'invalid_client',
+        code: 'invalid_client',
+        userinfo: 'none',
+        authorize: 'code',
+      },
+      hydra: {
+        machine: 'invalid_client',
+        refresh: 'invalid_client',
+        code: 'invalid_client',
+        userinfo: 'none',
+        authorize: 'code',
+      },
+    },
+  },
+  {
+    what: 'all tokens',
+    withdraw: ({ app }) => app.endTokens(),
+    ends: {
+      embedded: {
+        machine: 'none',
+        refresh: 'invalid_grant',
+        code: 'invalid_grant',
+        userinfo: 'invalid_token',
+        authorize: '200',
+      },
+      // It remembers that the person has consented, and asks the hook before it issues anything for it.
+      hydra: {
+        machine: 'none',
+        refresh: 'access_denied',
+        code: 'access_denied',
+        userinfo: 'request_unauthorized',
+        authorize: 'code',
+      },
+    },
+  },
+  {
     what: 'the redirect URI',
     withdraw: ({ app }) => app.change({ redirect_uris: ['https://shop.example.com/other'] }),
     ends: {

@@ -4,6 +4,7 @@ import {
   SYNC_STATUSES,
   TOKEN_ENDPOINT_AUTH_METHODS,
 } from '../../oauth-clients/model/oauth-client.vocabulary.js';
+import { SECRET_STATUSES } from '../../oauth-clients/model/secrets-of-client.js';
 import { PROBLEMS } from '../../problem-details/problems.js';
 import { VIOLATION_CODES } from '../../problem-details/violation-codes.js';
 import { ROLES } from '../../tenants/role.js';
@@ -18,6 +19,7 @@ const ENUMS: Readonly<Record<string, readonly string[]>> = {
   TokenEndpointAuthMethod: TOKEN_ENDPOINT_AUTH_METHODS,
   PkceChallengeMethod: PKCE_CHALLENGE_METHODS,
   SyncStatus: SYNC_STATUSES,
+  SecretStatus: SECRET_STATUSES,
   Role: ROLES,
   AuthorizationServerKind: ['embedded', 'hydra'],
   ProblemCode: Object.keys(PROBLEMS),

@@ -30,6 +30,10 @@ const PATH_PARAMETERS: Readonly<Record<string, PathParameter>> = {
     schema: UUID,
     example: DEMO_WEB_CLIENT.id,
   },
+  secret_id: {
+    description: 'The `id` of the secret, as the list of secrets and the answer that showed it have it.',
+    schema: UUID,
+  },
   subject: {
     description: "The person: the Kratos identity's id.",
     schema: { type: 'string', minLength: 1, maxLength: TENANT_LIMITS.subject },

@@ -35,6 +35,7 @@ const OF_NO_TENANT = {
   project_name: null,
   tokens_ended_at: null,
   trust_ended_at: null,
+  is_refusal_due: false,
 } as const;
 
 const platform = ({ platformSecret }: ServerState): RegisteredClient => ({

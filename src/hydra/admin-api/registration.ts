@@ -5,7 +5,8 @@ import { pick } from '../../lib/pick.js';
 import { MEMBERS, type ClientSettings } from '../../oauth-clients/model/members.js';
 import { IS_TRUSTED } from '../../oauth-clients/model/effective-trust.js';
 import { UNMANAGED } from '../../oauth-clients/model/sync-state.js';
-import { OAuthClient, type LoadedOAuthClient } from '../../oauth-clients/model/oauth-client.entity.js';
+import { IS_NEWEST } from '../../oauth-clients/model/secrets-of-client.js';
+import { OAuthClient, type OAuthClientRow } from '../../oauth-clients/model/oauth-client.entity.js';
 
 type Identity = Pick<OAuthClient, 'id' | 'client_id' | 'organization_id' | 'project_id' | 'revision'>;
 
@@ -18,15 +19,17 @@ export type Unmanaged = JsonObject;
 /** What the registry tells Hydra about one client: a state of the row, at one revision. `trusted` is what is in effect. */
 export interface Registration extends Identity, ClientSettings {
   readonly deleted: boolean;
-  /** The one live secret; null for a public client, and for one whose secret is lost. */
+  /** The newest secret; null for a public client, and for one whose secret is lost, expired or ended. */
   readonly secret_id: string | null;
+  /** Whether there is none because it never reached Hydra, or was lost there. */
+  readonly secret_lost: boolean;
   /** The live secret, encrypted, until Hydra is known to have it. */
   readonly sealed: Buffer | null;
   /** What Hydra had of it, when last seen, beside what the registry manages. */
   readonly unmanaged: Unmanaged | null;
 }
 
-const OF_THE_ROW = pick(columnsOf<LoadedOAuthClient>(OAuthClient), [
+const OF_THE_ROW = pick(columnsOf<OAuthClientRow>(OAuthClient), [
   'id',
   'client_id',
   'organization_id',
@@ -37,20 +40,27 @@ const OF_THE_ROW = pick(columnsOf<LoadedOAuthClient>(OAuthClient), [
 
 const { trusted, ...AS_STORED } = OF_THE_ROW;
 
+/** Says so of the last one, if none is left. */
+const IS_LOST = `
+  (s.id is null and coalesce((
+    select l.lost from oauth_client_secrets l where l.oauth_client_id = c.id order by l.revoked_at desc nulls last limit 1
+  ), false))`;
+
 /** For a `select` from `oauth_clients c` with `REGISTRATION_JOIN`: row and secret must come from one snapshot. */
 export const REGISTRATION_LIST = `
   ${selectList(AS_STORED, 'c')}, ${IS_TRUSTED} as trusted, c.deleted_at is not null as deleted, s.id as secret_id, s.sealed,
-  ${UNMANAGED}`;
+  ${IS_LOST} as secret_lost, ${UNMANAGED}`;
 
 export const REGISTRATION_JOIN = `
   join organizations o on o.id = c.organization_id
-  left join oauth_client_secrets s on s.oauth_client_id = c.id and s.revoked_at is null`;
+  left join oauth_client_secrets s on s.oauth_client_id = c.id and ${IS_NEWEST}`;
 
 export const REGISTRATION_COLUMNS: ColumnsOf<Registration> = {
   ...AS_STORED,
   trusted,
   deleted: 'bool',
   secret_id: 'uuid',
+  secret_lost: 'bool',
   sealed: 'bytea',
   unmanaged: 'jsonb',
 };

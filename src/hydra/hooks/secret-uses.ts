@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import pg from 'pg';
-import { noteUse } from '../../oauth-clients/writes/secret-use.js';
+import { noteRefusal, noteUse } from '../../oauth-clients/writes/secret-use.js';
 import type { ClientStanding } from '../standings/client-standing.js';
 
 /** Notes when secrets are used. Nothing waits for it, and its failure fails nothing. */
@@ -15,8 +15,15 @@ export class SecretUses {
   note(standing: ClientStanding): void {
     if (standing.secret_to_note === null || this.noted.has(standing)) return;
     this.noted.add(standing);
-    noteUse(this.pool, standing.secret_to_note).catch((error: unknown) => {
-      this.logger.debug(`The use of a secret is not noted: ${String(error)}`);
-    });
+    this.report(noteUse(this.pool, standing.secret_to_note));
+  }
+
+  /** The client was refused because its secret has ended. */
+  noteRefusal(clientId: string, { is_refusal_due }: ClientStanding): void {
+    if (is_refusal_due) this.report(noteRefusal(this.pool, clientId));
+  }
+
+  private report(note: Promise<void>): void {
+    note.catch((error: unknown) => this.logger.debug(`The use of a secret is not noted: ${String(error)}`));
   }
 }

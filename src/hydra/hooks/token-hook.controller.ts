@@ -7,7 +7,9 @@ import { Config } from '../../config/config.js';
 import type { BodyConfig } from '../../http/json-body.js';
 import { assignableScopes } from '../../oauth-clients/model/scope.js';
 import { grantableAudiences, type GrantableAudiences } from '../../oauth-clients/model/audience.js';
+import { hasGoodSecret, type ClientStanding } from '../standings/client-standing.js';
 import { ClientStandings } from '../standings/client-standings.js';
+import { refusal } from '../standings/refusal.js';
 import { HookSecretGuard } from './hook-secret.guard.js';
 import { refuseOtherAudiences } from './listed-audiences.js';
 import { SecretUses } from './secret-uses.js';
@@ -46,9 +48,19 @@ export class TokenHookController {
     const standing = await this.standings.of(request.clientId);
     if (standing) assertMayIssue(request, standing, this.mayAssign);
     if (standing) refuseOtherAudiences(request.grantedAudience, this.audiencesOf(standing));
+    if (standing) await this.refuseEndedSecret(request.clientId, standing);
     if (standing) this.uses.note(standing);
     const answer = standing && withTenant(request, standing);
     reply.status(answer ? HttpStatus.OK : HttpStatus.NO_CONTENT);
     return answer ?? undefined;
+  }
+
+  /** Hydra takes a secret for good until it is told otherwise, which takes a moment, or longer while it is out of reach. */
+  private async refuseEndedSecret(clientId: string, standing: ClientStanding): Promise<void> {
+    if (hasGoodSecret(standing)) return;
+    const renewed = await this.standings.renewed(clientId);
+    if (!renewed || hasGoodSecret(renewed)) return;
+    this.uses.noteRefusal(clientId, renewed);
+    throw refusal('the secret has expired or was ended');
   }
 }

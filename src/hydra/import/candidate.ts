@@ -57,6 +57,7 @@ const registrationOf = (
   revision: 1,
   deleted: false,
   secret_id: null,
+  secret_lost: false,
   sealed: null,
   unmanaged: null,
 });

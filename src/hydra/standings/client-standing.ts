@@ -1,9 +1,11 @@
 import { PreparedStatement } from '../../database/prepared-statement.js';
 import { IS_HELD } from '../../oauth-clients/model/sync-state.js';
-import { USE_IS_DUE } from '../../oauth-clients/model/secret-use.js';
+import { REFUSAL_IS_DUE, USE_IS_DUE } from '../../oauth-clients/model/secret-use.js';
+import { IS_UNSYNCED } from '../../oauth-clients/model/sync-state.js';
+import { IS_NEWEST } from '../../oauth-clients/model/secrets-of-client.js';
 
-/** Whether a client of this registry may get tokens now, and on which terms. */
-export interface ClientStanding {
+/** What the database says of it. */
+export interface StandingRow {
   readonly organization_id: string;
   readonly project_id: string;
   /** Enabled, not held, and not deleted, nor is its project or organization. */
@@ -13,24 +15,50 @@ export interface ClientStanding {
   readonly tokens_ended_at: Date | null;
   readonly scopes: string[];
   readonly audiences: string[];
+  /** Seconds for which the secret that Hydra has is good, 0 or less for one that has ended; null while no end is known. */
+  readonly secret_seconds_left: number | null;
   /** The secret in use, where its use has not been noted for a minute. */
   readonly secret_to_note: string | null;
+  /** Whether it was noted more than a minute ago, or never, that the client was refused for its secret. */
+  readonly is_refusal_due: boolean;
 }
 
+/** Whether a client of this registry may get tokens now, and on which terms. */
+export interface ClientStanding extends Omit<StandingRow, 'secret_seconds_left'> {
+  /** When the secret that Hydra has ends, in milliseconds of the monotonic clock. */
+  readonly secret_good_until: number;
+}
+
+export const hasGoodSecret = ({ secret_good_until }: ClientStanding): boolean =>
+  performance.now() < secret_good_until;
+
+/**
+ * While a secret is sealed and Hydra lacks the client's revision, Hydra may have the one before: that one is good for as long,
+ * unless it had expired or was ended before the new one was made. `s` is the newest.
+ */
+const MAY_BE_IN_HYDRA = `
+  (s.sealed is null or not (${IS_UNSYNCED}) or coalesce((
+    select coalesce(o.revoked_at = s.created and (o.expires_at is null or o.expires_at > o.revoked_at), false)
+    from oauth_client_secrets o where o.oauth_client_id = c.id and o.id <> s.id
+    order by o.revoked_at desc nulls first limit 1
+  ), true))`;
+
 /** Finds deleted clients too: their ids are never used again. A secret that is still sealed may not be in use yet. */
-export const READ_STANDING = new PreparedStatement<ClientStanding>(
+export const READ_STANDING = new PreparedStatement<StandingRow>(
   'hook_client_standing',
   `select c.organization_id, c.project_id,
      c.enabled and coalesce(c.deleted_at, p.deleted_at, o.deleted_at) is null and not (${IS_HELD}) as is_active,
      c.pkce_required, c.scopes, c.audiences,
      greatest(c.tokens_ended_at, c.trust_ended_at) as tokens_ended_at,
-     (
-       select s.id from oauth_client_secrets s
-       where s.oauth_client_id = c.id and s.revoked_at is null and (s.expires_at is null or s.expires_at > now())
-         and s.sealed is null and ${USE_IS_DUE}
-       order by s.id desc limit 1
-     ) as secret_to_note
+     case
+       when c.token_endpoint_auth_method = 'none' then null
+       when s.id is null or not ${MAY_BE_IN_HYDRA} then 0
+       else extract(epoch from s.expires_at - now())
+     end::float8 as secret_seconds_left,
+     case when s.sealed is null and ${USE_IS_DUE} then s.id end as secret_to_note,
+     ${REFUSAL_IS_DUE} as is_refusal_due
    from oauth_clients c
+   left join oauth_client_secrets s on s.oauth_client_id = c.id and ${IS_NEWEST}
    join projects p on p.id = c.project_id
    join organizations o on o.id = c.organization_id
    where c.client_id = :client_id`,
@@ -42,7 +70,9 @@ export const READ_STANDING = new PreparedStatement<ClientStanding>(
     tokens_ended_at: 'timestamptz',
     scopes: '_text',
     audiences: '_text',
+    secret_seconds_left: 'float8',
     secret_to_note: 'uuid',
+    is_refusal_due: 'bool',
   },
 );
 
@@ -55,5 +85,7 @@ export const ORPHAN: ClientStanding = {
   scopes: [],
   audiences: [],
   tokens_ended_at: null,
+  secret_good_until: 0,
   secret_to_note: null,
+  is_refusal_due: false,
 };

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import pg from 'pg';
 import { isUuid } from '../../lib/uuid.js';
-import { ORPHAN, READ_STANDING, type ClientStanding } from './client-standing.js';
+import { ORPHAN, READ_STANDING, type ClientStanding, type StandingRow } from './client-standing.js';
 import { isOrphan } from './orphans.js';
 import { LastKnown } from './last-known.js';
 import { refusal } from './refusal.js';
@@ -23,6 +23,12 @@ export class ClientStandings {
     });
   }
 
+  /** As the database says now. For who would be refused by what was last known, and may have been given a new secret since. */
+  renewed(clientId: string): Promise<ClientStanding | null> {
+    this.lastKnown.expire(clientId, (known) => known);
+    return this.of(clientId);
+  }
+
   /** The client has just been changed: the next hook goes by what it is now, or by its end if that cannot be read. */
   expire(clientId: string, { hasEnded }: { readonly hasEnded: boolean }): void {
     this.lastKnown.expire(clientId, (known) => (hasEnded ? { ...known, is_active: false } : known));
@@ -35,8 +41,10 @@ export class ClientStandings {
 
   private async read(clientId: string): Promise<ClientStanding | null> {
     try {
+      const askedAt = performance.now();
       const registered = await READ_STANDING.row(this.pool, { client_id: clientId });
-      const standing = registered ?? ((await isOrphan(this.pool, clientId)) ? ORPHAN : null);
+      const unregistered = async () => ((await isOrphan(this.pool, clientId)) ? ORPHAN : null);
+      const standing = registered ? standingOf(registered, askedAt) : await unregistered();
       this.report(true, 'Hooks read clients from the database again.');
       return standing;
     } catch (error) {
@@ -51,4 +59,8 @@ export class ClientStandings {
     this.isReachable = isReachable;
     this.logger.warn(line);
   }
+}
+
+function standingOf({ secret_seconds_left: left, ...row }: StandingRow, askedAt: number): ClientStanding {
+  return { ...row, secret_good_until: left === null ? Infinity : askedAt + left * 1000 };
 }

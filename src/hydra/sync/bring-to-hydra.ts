@@ -180,7 +180,8 @@ export class BringToHydra {
     const { client_id, secret_id, sealed } = claim;
     const known = { client: toHydraClient(claim, this.terms), secret: null, secretLost: false };
     if (claim.token_endpoint_auth_method === 'none') return known;
-    if (secret_id === null) return this.withoutSecret(claim);
+    // Its owner has ended it, or time has: Hydra must not go on with it, and nothing is wrong.
+    if (secret_id === null) return { ...this.withoutSecret(claim), secretLost: claim.secret_lost };
     if (sealed === null) return known;
     const secret = this.seal.open(sealed, { clientId: client_id, secretId: secret_id });
     if (secret === null) throw new HydraRejection(SECRET_UNREADABLE);

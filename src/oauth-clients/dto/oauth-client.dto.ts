@@ -31,8 +31,12 @@ export class SyncProblemDto implements SyncProblem {
   'created',
   'modified',
   'client_secret',
+  'secret_id',
   'sync_status',
   'sync_problem',
+  'last_used_at',
+  'last_refused_at',
+  'secrets_expire_at',
 )
 export class OAuthClientDto extends answerWithMembers() {
   @ApiProperty({
@@ -99,6 +103,18 @@ export class OAuthClientDto extends answerWithMembers() {
 
   @ApiProperty({
     readOnly: true,
+    minLength: 36,
+    maxLength: 36,
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'The `id` of the secret that this answer shows; null in every other.',
+    example: null,
+  })
+  secret_id: string | null;
+
+  @ApiProperty({
+    readOnly: true,
     type: String,
     enum: [...SYNC_STATUSES],
     description:
@@ -115,6 +131,43 @@ export class OAuthClientDto extends answerWithMembers() {
     example: null,
   })
   sync_problem: SyncProblemDto | null;
+
+  @ApiProperty({
+    readOnly: true,
+    maxLength: 24,
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description:
+      'When the client last authenticated with one of its secrets, to the minute; null if it never did, as public clients ' +
+      'do not.',
+    example: '2026-11-23T10:15:00.000Z',
+  })
+  last_used_at: string | null;
+
+  @ApiProperty({
+    readOnly: true,
+    maxLength: 24,
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description:
+      'When somebody was last refused who named this client and had no secret that works, to the minute. With Hydra only ' +
+      'what reaches the registry is known: secrets that have expired or were ended.',
+    example: null,
+  })
+  last_refused_at: string | null;
+
+  @ApiProperty({
+    readOnly: true,
+    maxLength: 24,
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When the next of its secrets that work now expires; null if none of them does.',
+    example: null,
+  })
+  secrets_expire_at: string | null;
 }
 
 @ApiSchema({ name: 'OAuthClientPage' })

@@ -56,6 +56,13 @@ const READ_BACK: Readonly<Record<ReadOnlyMember, { check: ShapeCheck; docs: ApiP
     check: oneOf(SYNC_STATUSES),
     docs: { type: String, enum: [...SYNC_STATUSES], description: NOT_TAKEN },
   },
+  secret_id: {
+    check: onlyNull,
+    docs: { type: String, enum: [null], description: 'Made by the registry: only null may be sent back.' },
+  },
+  last_used_at: { check: dateTime, docs: { ...DATE_TIME, description: NOT_TAKEN } },
+  last_refused_at: { check: dateTime, docs: { ...DATE_TIME, description: NOT_TAKEN } },
+  secrets_expire_at: { check: dateTime, docs: { ...DATE_TIME, description: NOT_TAKEN } },
   sync_problem: { check: syncProblem, docs: { type: SyncProblemDto, description: NOT_TAKEN } },
 };
 

@@ -1,12 +1,16 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import type { ActorRecord } from '../../audit/actor-record.js';
 import { OAuthClient } from './oauth-client.entity.js';
+import { SECRET_LIMITS } from './oauth-client.limits.js';
 
 /** One secret of a client. Only its hash is kept: the clear text exists in the one answer that made it. */
 @Entity('oauth_client_secrets')
 @Index('ix_oauth_client_secrets_alive', { synchronize: false })
 @Index('ix_oauth_client_secrets_sealed', { synchronize: false })
+@Index('ix_oauth_client_secrets_oauth_client_id_last_used_at', { synchronize: false })
+@Index('ix_oauth_client_secrets_expiring', { synchronize: false })
 @Check('ck_oauth_client_secrets_hash', `octet_length(hash) = 32`)
+@Check('ck_oauth_client_secrets_name', `char_length(name) between 1 and ${SECRET_LIMITS.name}`)
 export class OAuthClientSecret {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_oauth_client_secrets' })
   id: string;
@@ -38,11 +42,25 @@ export class OAuthClientSecret {
   @Column('jsonb')
   created_by: ActorRecord;
 
+  /** For people: what the secret is for. */
+  @Column('text', { nullable: true })
+  name: string | null;
+
+  /** By the database's clock. Null: it works until somebody ends it. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   expires_at: Date | null;
 
+  /** Since when it is not the client's newest any more, although it may still work for a while. */
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  retired_at: Date | null;
+
+  /** When it ended: by somebody, or at `expires_at`, once that is in the audit log. Null: it works unless it has expired. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   revoked_at: Date | null;
+
+  /** Whether it ended because the authorization server never had it, or has lost it. */
+  @Column('boolean', { default: false })
+  lost: boolean;
 
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   last_used_at: Date | null;

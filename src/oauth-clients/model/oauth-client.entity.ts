@@ -13,6 +13,7 @@ import type { ActorRecord } from '../../audit/actor-record.js';
 import { Project } from '../../tenants/project.entity.js';
 import { ClientSettings } from './members.js';
 import { LIMITS } from './oauth-client.limits.js';
+import type { SecretsSummary } from './secrets-of-client.js';
 import type { Doubt, SyncProblem } from './oauth-client.vocabulary.js';
 
 /** A registered OAuth client: what its owner set, who did, and how far the authorization server has followed. */
@@ -71,6 +72,10 @@ export class OAuthClient extends ClientSettings {
 
   @Column({ type: 'timestamptz', precision: 3 })
   modified: Date;
+
+  /** When somebody was refused who named this client and did not have a secret that works. To the minute. */
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  last_refused_at: Date | null;
 
   @Column('jsonb', { select: false })
   created_by: ActorRecord;
@@ -152,8 +157,8 @@ export class OAuthClient extends ClientSettings {
   lease_expires_at: Date | null;
 }
 
-/** A client as the request path loads it: without what only audits and the sync look at. */
-export type LoadedOAuthClient = Omit<
+/** The columns of a client that the request path reads: without what only audits and the sync look at. */
+export type OAuthClientRow = Omit<
   OAuthClient,
   | 'project'
   | 'created_by'
@@ -175,3 +180,6 @@ export type LoadedOAuthClient = Omit<
   | 'lease_token'
   | 'lease_expires_at'
 >;
+
+/** A client as the request path loads it, with what its secrets tell. */
+export interface LoadedOAuthClient extends OAuthClientRow, SecretsSummary {}

@@ -112,17 +112,23 @@ export const changed = (ends: string): string => `
   sync_attempts = 0, sync_due_at = null, sync_problem = null`;
 
 /**
- * What a change of the settings ends: with `enabled` all that was issued, with `trusted` what no person was asked for. By the
+ * What a change ends: with `enabled`, or where its owner says so (`:end_tokens`), all that was issued, with `trusted` what no
+ * person was asked for. By the
  * clock and not by the start of the transaction, which may have waited since.
  */
 export const ENDED_BY_CHANGE = `
-  tokens_ended_at = case when c.enabled and not :enabled::boolean then clock_timestamp() else c.tokens_ended_at end,
+  tokens_ended_at = case when :end_tokens::boolean or (c.enabled and not :enabled::boolean) then clock_timestamp()
+    else c.tokens_ended_at end,
   trust_ended_at = case when c.trusted and not :trusted::boolean then clock_timestamp() else c.trust_ended_at end`;
+
+/** Comes with `changed` where `modified` stays, because nobody has changed the client itself. */
+export const NOT_MODIFIED = `
+  drifted_at = case when :applied::boolean then c.drifted_at else coalesce(c.drifted_at, now()) end`;
 
 /** The organization `o` lets its clients be trusted, or no longer does. Comes with `changed`, while `modified` stays. */
 export const TRUST_CHANGED = `
   trust_ended_at = case when o.trusted_clients_allowed then c.trust_ended_at else clock_timestamp() end,
-  drifted_at = case when :applied::boolean then c.drifted_at else coalesce(c.drifted_at, now()) end`;
+  ${NOT_MODIFIED}`;
 
 /** Whether the trust of a client is still to follow the permission that its organization `o` got or lost last. */
 export const IS_TRUST_TO_CHANGE = `

@@ -1,8 +1,9 @@
 import { insertAuditEvents } from '../../audit/audit-log.js';
-import { columnsOf, selectList } from '../../database/entity-columns.js';
 import { PreparedStatement } from '../../database/prepared-statement.js';
 import { MEMBERS, membersWhere } from '../model/members.js';
-import { OAuthClient, type LoadedOAuthClient } from '../model/oauth-client.entity.js';
+import { LOADED_COLUMNS, LOADED_LIST } from '../model/loaded-client.js';
+import type { OAuthClient } from '../model/oauth-client.entity.js';
+import { RETIRED } from '../model/secrets-of-client.js';
 import {
   changed,
   ENDED_BY_CHANGE,
@@ -18,28 +19,28 @@ import {
  * what happens to its secrets are in effect together or not at all.
  */
 
-const COLUMNS = columnsOf<LoadedOAuthClient>(OAuthClient);
-const SELECT_LIST = selectList(COLUMNS, 'c');
-
 const ALL = [...MEMBERS.keys()];
 const CHANGEABLE = membersWhere(({ fixed }) => !fixed);
 
-/** The event of each row that was written. */
-const AUDIT_EVENT = `, happened as (
-    select event_id, organization_id, project_id, id as oauth_client_id, :action as action, :changes::jsonb as changes, revision
+/** The event of each row that was written. @param secretId SQL: the secret that it is about */
+const auditEvent = (secretId: string): string => `, happened as (
+    select event_id, organization_id, project_id, id as oauth_client_id, ${secretId}::uuid as secret_id,
+      :action as action, :changes::jsonb as changes, revision
     from written
   ), event as (${insertAuditEvents('happened')}
   )`;
 
 const NEW_SECRET = `, secret as (
-    insert into oauth_client_secrets (id, oauth_client_id, hash, last_four, created, created_by, sealed)
-    select :secret_id::uuid, id, :secret_hash::bytea, :secret_last_four, now(), :actor::jsonb, :secret_sealed::bytea
+    insert into oauth_client_secrets (id, oauth_client_id, hash, last_four, name, created, created_by, expires_at, sealed)
+    select :secret_id::uuid, id, :secret_hash::bytea, :secret_last_four, :secret_name, now(), :actor::jsonb,
+      now() + :secret_expires_in_seconds::integer * interval '1 s', :secret_sealed::bytea
     from written where :secret_id::uuid is not null
   )`;
 
-const revoked = (condition: string): string => `, revoked as (
-    update oauth_client_secrets s set revoked_at = now(), sealed = null from written
-    where ${condition} and s.oauth_client_id = written.id and s.revoked_at is null
+/** The older secrets make room for another, or for none. Null: they stay as they are. */
+const RETIRED_SECRETS = `, retired as (
+    update oauth_client_secrets s set ${RETIRED} from written
+    where :overlap_seconds::integer is not null and s.oauth_client_id = written.id and s.revoked_at is null
   )`;
 
 /**
@@ -63,14 +64,14 @@ export const INSERT = new PreparedStatement(
     where :max_clients::bigint is null or live_oauth_clients(tenant.id) < :max_clients::bigint
     on conflict (client_id) do nothing
     returning c.*, :event_id::uuid as event_id
-  )${AUDIT_EVENT}${NEW_SECRET}
-  select ${SELECT_LIST} from written c`,
-  COLUMNS,
+  )${auditEvent(':secret_id')}${NEW_SECRET}
+  select ${LOADED_LIST} from written c`,
+  LOADED_COLUMNS,
 );
 
 /** What must not wait behind other work for the authorization server. */
 const ENDS = `
-  :revoke_secrets::boolean or (c.enabled and not :enabled::boolean) or (c.trusted and not :trusted::boolean)`;
+  :overlap_seconds::integer is not null or :end_tokens::boolean or (c.enabled and not :enabled::boolean) or (c.trusted and not :trusted::boolean)`;
 
 /** Writes over the one revision that was read. No row comes back when another write was first. */
 export const CHANGE = new PreparedStatement(
@@ -81,9 +82,9 @@ export const CHANGE = new PreparedStatement(
       modified = now(), modified_by = :actor::jsonb, ${changed(ENDS)}, ${ENDED_BY_CHANGE}, ${SETTLED_BY_CHANGE}
     where c.id = :id and c.project_id = :project_id and c.revision = :revision and c.deleted_at is null
     returning c.*, :event_id::uuid as event_id
-  )${AUDIT_EVENT}${revoked(':revoke_secrets::boolean')}${NEW_SECRET}
-  select ${SELECT_LIST} from written c`,
-  COLUMNS,
+  )${auditEvent(':secret_id')}${RETIRED_SECRETS}${NEW_SECRET}
+  select ${LOADED_LIST} from written c`,
+  LOADED_COLUMNS,
 );
 
 /** Ends clients of the projects, with an event for each. `:revision` is null where any will do. */
@@ -96,9 +97,9 @@ export const DELETE = new PreparedStatement(
     where c.id = target.id and c.project_id = any(:project_ids::uuid[]) and c.deleted_at is null
       and c.revision = coalesce(:revision::integer, c.revision)
     returning c.*, target.event_id
-  )${AUDIT_EVENT}${revoked('true')}
-  select ${SELECT_LIST} from written c`,
-  COLUMNS,
+  )${auditEvent('null')}${RETIRED_SECRETS}
+  select ${LOADED_LIST} from written c`,
+  LOADED_COLUMNS,
 );
 
 export const LIVE_IDS = new PreparedStatement<Pick<OAuthClient, 'id'>>(
@@ -115,7 +116,7 @@ export const FOLLOW_TRUST = new PreparedStatement<Pick<OAuthClient, 'id'>>(
     from organizations o, unnest(:ids::uuid[], :event_ids::uuid[]) as target (id, event_id)
     where c.id = target.id and o.id = c.organization_id and c.deleted_at is null and ${IS_TRUST_TO_CHANGE}
     returning c.*, target.event_id
-  )${AUDIT_EVENT}
+  )${auditEvent('null')}
   select id from written`,
   { id: 'uuid' },
 );

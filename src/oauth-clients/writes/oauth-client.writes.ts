@@ -21,6 +21,9 @@ export interface StoredSecret {
   readonly last_four: string | null;
   /** The encrypted clear text, for an authorization server that has to be sent it. */
   readonly sealed: Buffer | null;
+  readonly name?: string | null;
+  /** From now on; null for one that works until somebody ends it. */
+  readonly expires_in_seconds?: number | null;
 }
 
 /** A client that an authorization server had before this registry did. */
@@ -52,10 +55,13 @@ export interface ClientChange {
   readonly settings: ClientSettings;
   readonly action: AuditAction;
   readonly changes: AuditChanges;
-  readonly revokeSecrets?: boolean;
+  /** For how long the secrets so far work on, if no longer than they would have; 0 ends them. Null leaves them as they are. */
+  readonly overlap_seconds?: number | null;
   readonly secret?: StoredSecret | null;
   /** Whether this settles what is to become of a client that is held (see `sync-state.ts`), as a new secret does. */
   readonly accepts?: boolean;
+  /** Whether all that the client was issued so far ends. */
+  readonly end_tokens?: boolean;
 }
 
 export interface ClientDeletion {
@@ -93,7 +99,8 @@ export const changeClient = (
     settings,
     secret = null,
     changes,
-    revokeSecrets = false,
+    overlap_seconds = null,
+    end_tokens = false,
     accepts = secret !== null,
     ...change
   }: ClientChange,
@@ -105,7 +112,8 @@ export const changeClient = (
     ...secretValues(secret),
     changes: JSON.stringify(changes),
     event_id: v7(),
-    revoke_secrets: revokeSecrets,
+    overlap_seconds,
+    end_tokens,
     accepts,
   });
 
@@ -121,6 +129,7 @@ export const deleteClients = (
     action: 'oauth_client.deleted' satisfies AuditAction,
     changes: '{}',
     event_ids: deletion.ids.map(() => v7()),
+    overlap_seconds: 0,
   });
 
 /** Clients of one statement: small ones keep locks and messages short. */
@@ -174,4 +183,6 @@ const secretValues = (secret: StoredSecret | null): Values => ({
   secret_hash: secret && secret.hash,
   secret_last_four: secret && secret.last_four,
   secret_sealed: secret && secret.sealed,
+  secret_name: secret?.name ?? null,
+  secret_expires_in_seconds: secret?.expires_in_seconds ?? null,
 });

@@ -1,5 +1,5 @@
 import { NO_COLUMNS, PreparedStatement, type Queryable } from '../../database/prepared-statement.js';
-import { USE_IS_DUE } from '../model/secret-use.js';
+import { REFUSAL_IS_DUE, USE_IS_DUE } from '../model/secret-use.js';
 
 const NOTE_USE = new PreparedStatement(
   'oauth_client_secret_use',
@@ -7,7 +7,18 @@ const NOTE_USE = new PreparedStatement(
   NO_COLUMNS,
 );
 
+const NOTE_REFUSAL = new PreparedStatement(
+  'oauth_client_refusal',
+  `update oauth_clients set last_refused_at = now() where client_id = :client_id and ${REFUSAL_IS_DUE}`,
+  NO_COLUMNS,
+);
+
 /** Notes that a secret has just been used. Once a minute is enough; its failure must fail nothing. */
 export async function noteUse(database: Queryable, secretId: string): Promise<void> {
   await NOTE_USE.count(database, { id: secretId });
+}
+
+/** Notes that somebody was refused who named the client. Like a use, once a minute. */
+export async function noteRefusal(database: Queryable, clientId: string): Promise<void> {
+  await NOTE_REFUSAL.count(database, { client_id: clientId });
 }

@@ -101,7 +101,7 @@ export const COMPLETE = new PreparedStatement<SyncState>(
      update oauth_client_secrets s set sealed = null from done
      where s.id = :secret_id::uuid and s.sealed is not null and done.${IS_VERIFIED} and not :secret_lost::boolean
    ), lost as (
-     update oauth_client_secrets s set sealed = null, revoked_at = now() from done
+     update oauth_client_secrets s set sealed = null, revoked_at = now(), lost = true from done
      where s.id = :secret_id::uuid and s.revoked_at is null and :secret_lost::boolean
    )
    select revision, synced_revision, sync_problem from done`,
@@ -155,7 +155,7 @@ export const GIVE_UP_SECRETS = new PreparedStatement(
      where s.sealed is not null and s.created < now() - interval '7 days' and ${IS_NOT_LEASED}
      order by s.created limit ${BATCH} for update of c, s skip locked
    ), erased as (
-     update oauth_client_secrets s set sealed = null, revoked_at = now() from lost where s.id = lost.secret_id
+     update oauth_client_secrets s set sealed = null, revoked_at = now(), lost = true from lost where s.id = lost.secret_id
    )
    update oauth_clients c set ${GIVEN_UP} from lost where c.id = lost.id`,
   NO_COLUMNS,

@@ -6,6 +6,7 @@ import {
   CLIENT_OPERATIONS,
   MEMBERSHIP_OPERATIONS,
   PROVISIONING_OPERATIONS,
+  SECRET_OPERATIONS,
   type Operation,
   type Place,
 } from './operations.js';
@@ -69,6 +70,13 @@ const EXPECTED = [
   ['the platform with all scopes', '404 404 404 404 404 404', '200 404', 200],
 ] as const;
 
+/** Reading is reading a client, and changing or ending is making a secret. */
+function onSecrets(onClients: string): string {
+  const [list = '', , , update = '', rotate = ''] = onClients.split(' ');
+  const end = rotate.replace('201', '204');
+  return [list, update, end, end].join(' ');
+}
+
 const NOTHING = '404 404 404 404 404 404';
 const PROVISIONED = '200 200 200 204 204 204';
 
@@ -119,6 +127,12 @@ describe.each(EXPECTED)('%s', (caller, clients, lists, provisioning) => {
     expect(await tried(caller, CLIENT_OPERATIONS, place)).toBe(clients);
   });
 
+  it('may with the secrets and tokens of a client what it may with a client', async () => {
+    const { id, secret_id } = await world.tenant.createClient();
+    const place = { ...placeIn(world.tenant, id), secret_id: secret_id ?? '' };
+    expect(await tried(caller, SECRET_OPERATIONS, place)).toBe(onSecrets(clients));
+  });
+
   it(`is answered ${lists} on the lists of organizations and projects`, async () => {
     expect(await tried(caller, MEMBERSHIP_OPERATIONS, home)).toBe(lists);
   });
@@ -164,6 +178,15 @@ describe.each(TRESPASSERS)('When %s goes elsewhere', (caller, onStrangeClient) =
   ])(`it is told ${onStrangeClient} of %s in its own project`, async (_, id) => {
     const place = { ...home, oauth_client_id: await id() };
     expect(await tried(caller, onOneClient, place)).toBe(onStrangeClient);
+  });
+
+  it("it finds no secret of another client under one of its project's", async () => {
+    const other = await world.tenant.createClient();
+    const { id } = await world.tenant.createClient();
+    const { listSecrets: _list, endTokens: _end, ...onOneSecret } = SECRET_OPERATIONS;
+    const place = { ...placeIn(world.tenant, id), secret_id: other.secret_id ?? '' };
+    const expected = onStrangeClient.split(' ')[1] ?? '';
+    expect(await tried(caller, onOneSecret, place)).toBe(`${expected} ${expected}`);
   });
 
   it.each<[string, () => string]>([

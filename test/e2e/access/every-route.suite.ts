@@ -21,6 +21,7 @@ describe('Every route', () => {
       org_id: tenant.organizationId,
       project_id: tenant.projectId,
       oauth_client_id: client.id,
+      secret_id: client.secret_id ?? '',
       subject: tenant.people.viewer,
     };
   });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { MACHINE_CLIENT, WEB_CLIENT, type Body } from '../../support/registry.js';
 
 /** What stands in the path of a request. */
@@ -5,6 +6,8 @@ export interface Place {
   readonly org_id: string;
   readonly project_id: string;
   readonly oauth_client_id: string;
+  /** Nobody's unless given. */
+  readonly secret_id?: string;
   readonly subject: string;
 }
 
@@ -20,6 +23,8 @@ const ORGANIZATION = '/v1/organizations/:org_id';
 const PROJECT = `${ORGANIZATION}/projects/:project_id`;
 const CLIENTS = `${PROJECT}/oauth-clients`;
 const CLIENT = `${CLIENTS}/:oauth_client_id`;
+const SECRETS = `${CLIENT}/secrets`;
+const SECRET = `${SECRETS}/:secret_id`;
 const MEMBER = `${ORGANIZATION}/members/:subject`;
 
 function operation(route: string, permission: string, body?: Body): Operation {
@@ -33,8 +38,16 @@ export const CLIENT_OPERATIONS = {
   create: operation(`POST ${CLIENTS}`, 'oauth_clients:write', WEB_CLIENT),
   read: operation(`GET ${CLIENT}`, 'oauth_clients:read'),
   update: operation(`PATCH ${CLIENT}`, 'oauth_clients:write', { name: 'Changed' }),
-  rotate: operation(`POST ${CLIENT}/secrets`, 'oauth_clients:write'),
+  rotate: operation(`POST ${SECRETS}`, 'oauth_clients:write'),
   delete: operation(`DELETE ${CLIENT}`, 'oauth_clients:delete'),
+};
+
+/** What is done with a client's secrets beside making one, and with its tokens; the end of the secret last. */
+export const SECRET_OPERATIONS = {
+  listSecrets: operation(`GET ${SECRETS}`, 'oauth_clients:read'),
+  updateSecret: operation(`PATCH ${SECRET}`, 'oauth_clients:write', { name: 'Changed' }),
+  endTokens: operation(`DELETE ${CLIENT}/tokens`, 'oauth_clients:write'),
+  endSecret: operation(`DELETE ${SECRET}`, 'oauth_clients:write'),
 };
 
 export const MEMBERSHIP_OPERATIONS = {
@@ -54,6 +67,7 @@ export const PROVISIONING_OPERATIONS = {
 /** Every route that is not public. The test over the router fails while one is missing here. */
 export const OPERATIONS: readonly Operation[] = [
   ...Object.values(CLIENT_OPERATIONS),
+  ...Object.values(SECRET_OPERATIONS),
   ...Object.values(MEMBERSHIP_OPERATIONS),
   ...Object.values(PROVISIONING_OPERATIONS),
 ];
@@ -61,7 +75,7 @@ export const OPERATIONS: readonly Operation[] = [
 export const routeOf = ({ method, path }: Operation): string => `${method} ${path}`;
 
 export const pathIn = (path: string, place: Place): string =>
-  path.replaceAll(/:(\w+)/g, (_, name: keyof Place) => place[name]);
+  path.replaceAll(/:(\w+)/g, (_, name: keyof Place) => place[name] ?? randomUUID());
 
 /** A client with the rights of a machine that manages clients. */
 export const MACHINE_WITH_RIGHTS = {

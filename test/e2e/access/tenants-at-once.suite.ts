@@ -87,7 +87,7 @@ function historyOf({ organizationId, projectId, people }: TestTenant, name: stri
   return [
     { ...event, action: 'oauth_client.created', revision: 1 },
     { ...event, action: 'oauth_client.updated', revision: 2, changes },
-    { ...event, action: 'oauth_client.secret_rotated', revision: 3, changes: {} },
+    { ...event, action: 'oauth_client.secret_created', revision: 3, changes: {} },
   ];
 }
 

@@ -74,6 +74,52 @@ describe('the last use of a secret', () => {
     expect((await lastUses(app))[0]?.getTime()).toBeGreaterThan(recent?.getTime() ?? Infinity);
   });
 
+  it('fails no token where it cannot be noted', async () => {
+    const app = await register();
+    await registry.database.query(`
+      create function refuse_notes() returns trigger language plpgsql as $$ begin raise exception 'no notes'; end $$`);
+    await registry.database.query(`
+      create trigger tr_no_notes before update on oauth_client_secrets for each row execute function refuse_notes()`);
+    const outcomes = [await use(app), await use(app)];
+    await registry.database.query('drop function refuse_notes cascade');
+
+    expect(outcomes).toEqual(['none', 'none']);
+    expect(await use(app)).toBe('none');
+    await notedUse(app, 0);
+  });
+
+  it('is shown with the client and in the list of its secrets', async () => {
+    const app = await register();
+    await use(app);
+    const at = (await notedUse(app, 0)).toISOString();
+    const { token, path } = { token: tenant.viewer, path: `${tenant.client(app.registered.id)}/secrets` };
+    const list = await registry.api.get<{ data: object[] }>(path, { token });
+
+    expect(await app.read()).toMatchObject({ last_used_at: at, last_refused_at: null });
+    expect(list.body.data).toMatchObject([{ id: app.registered.secret_id, last_used_at: at }]);
+  });
+
+  it('is told apart from a refusal, of a wrong secret or of one that has ended', async () => {
+    const app = await register();
+    const refusedAt = async (): Promise<string> => {
+      for (;;) {
+        const { last_refused_at } = await app.read();
+        if (last_refused_at !== null) return last_refused_at;
+      }
+    };
+    const wrong = await app.authenticatingWith(oidc.ClientSecretBasic('wrong'));
+    await errorOf(oidc.clientCredentialsGrant(wrong));
+    const first = await refusedAt();
+    await registry.database.query('update oauth_clients set last_refused_at = null where id = $1', [
+      app.registered.id,
+    ]);
+    await app.rotateSecret();
+    expect(await use(app)).toBe('invalid_client');
+
+    expect(Date.parse(await refusedAt())).toBeGreaterThanOrEqual(Date.parse(first));
+    expect((await app.read()).last_used_at).toBeNull();
+  });
+
   it('never holds up a token', async () => {
     const app = await register();
     const other = await registry.database.connect();

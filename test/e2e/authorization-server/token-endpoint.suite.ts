@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { createLocalJWKSet, jwtVerify, type JWTVerifyResult } from 'jose';
-import type { RegisteredClient, RegisteredSecret } from '../../../src/embedded-server/client-registration.js';
+import type { RegisteredClient } from '../../../src/embedded-server/client-registration.js';
+import type { LiveSecret } from '../../../src/oauth-clients/model/client-secret.js';
 import { PLATFORM_CLIENT_ID } from '../../../src/embedded-server/demo/demo.js';
 import { createProvider } from '../../../src/embedded-server/provider.js';
 import { ServerState } from '../../../src/embedded-server/server-state.js';
@@ -19,7 +20,7 @@ const ISSUER = 'https://registry.example/oauth2';
 
 const sha256 = (secret: string): string => createHash('sha256').update(secret).digest('base64');
 
-const live = (secret: string, is_use_due = false): RegisteredSecret => ({
+const live = (secret: string, is_use_due = false): LiveSecret => ({
   id: `id of ${secret}`,
   hash: sha256(secret),
   is_use_due,
@@ -44,6 +45,7 @@ const machine: RegisteredClient = {
   tokens_ended_at: null,
   trust_ended_at: null,
   secrets: [live('ocs_first'), live('ocs_second')],
+  is_refusal_due: true,
 };
 
 type Form = Record<string, string> | [string, string][];
@@ -63,6 +65,7 @@ describe('the token endpoint', () => {
   let failure: Error | null;
   let logged: string[];
   let used: string[];
+  let refused: string[];
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'token-endpoint-'));
@@ -85,7 +88,10 @@ describe('the token endpoint', () => {
         state,
         findClient,
         findOrigin: () => Promise.resolve(false),
-        noteUse: (secretId) => used.push(secretId),
+        notes: {
+          used: (secretId) => void used.push(secretId),
+          refused: (clientId) => void refused.push(clientId),
+        },
         artifacts: (model) => {
           throw new Error(`${model} is not for this endpoint's clients`);
         },
@@ -108,6 +114,7 @@ describe('the token endpoint', () => {
     failure = null;
     logged = [];
     used = [];
+    refused = [];
   });
 
   const basic = (secret: string, id = CLIENT_ID): Record<string, string> => ({
@@ -228,6 +235,7 @@ describe('the token endpoint', () => {
       await ask({}, basic('ocs_wrong'));
 
       expect(used).toEqual([]);
+      expect(refused).toEqual([CLIENT_ID, CLIENT_ID]);
     });
   });
 

@@ -27,6 +27,7 @@ describe('Audit events of a client', () => {
     organization_id: tenant.organizationId,
     project_id: tenant.projectId,
     oauth_client_id: id,
+    secret_id: null,
     actor: { issuer: registry.hydra.issuer, subject: tenant.people.admin, client_id: 'dashboard' },
     created: expect.any(Date) as Date,
     ...event,
@@ -39,6 +40,7 @@ describe('Audit events of a client', () => {
     expect(events).toEqual([
       eventOf(client.id, {
         action: 'oauth_client.created',
+        secret_id: client.secret_id,
         revision: 1,
         request_id: headers.get('x-request-id'),
         changes: {
@@ -91,11 +93,12 @@ describe('Audit events of a client', () => {
   ];
   it.each(changes)('tell of an update: %s', async (_, stored, patch, expected) => {
     const { body: client } = await calls.create(stored);
-    const { headers } = await calls.update(client.id, patch);
+    const { headers, body: updated } = await calls.update(client.id, patch);
     expect(await laterEventsOf(client.id)).toEqual([
       eventOf(client.id, {
         action: 'oauth_client.updated',
         revision: 2,
+        secret_id: updated.secret_id,
         request_id: headers.get('x-request-id'),
         changes: expected,
       }),
@@ -109,7 +112,8 @@ describe('Audit events of a client', () => {
     const events = await laterEventsOf(client.id);
     expect(events).toEqual([
       eventOf(client.id, {
-        action: 'oauth_client.secret_rotated',
+        action: 'oauth_client.secret_created',
+        secret_id: rotated.body.secret_id,
         revision: 2,
         request_id: rotated.headers.get('x-request-id'),
         changes: {},

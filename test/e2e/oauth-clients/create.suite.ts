@@ -72,8 +72,12 @@ describe('POST /oauth-clients', () => {
     created: expect.stringMatching(TIMESTAMP) as string,
     modified: expect.stringMatching(TIMESTAMP) as string,
     client_secret: secret,
+    secret_id: secret === null ? null : (expect.stringMatching(UUID_V7) as string),
     sync_status: 'synced',
     sync_problem: null,
+    last_used_at: null,
+    last_refused_at: null,
+    secrets_expire_at: null,
     ...members,
   });
 
@@ -98,7 +102,7 @@ describe('POST /oauth-clients', () => {
     it('can be read at its location, without the secret', async () => {
       const location = answer.headers.get('location') ?? '';
       const read = await registry.api.get<OAuthClientDto>(location, { token: tenant.viewer });
-      expect(read.body).toEqual({ ...answer.body, client_secret: null });
+      expect(read.body).toEqual({ ...answer.body, client_secret: null, secret_id: null });
     });
   });
 

@@ -40,7 +40,9 @@ describe('GET /oauth-clients', () => {
     const { tenant, calls } = await project();
     const created = [await calls.create(WEB), await calls.create(NATIVE), await calls.create(MACHINE)];
     const list = await new ClientCalls(registry, tenant, tenant.viewer).list();
-    const expected = created.toReversed().map(({ body }) => ({ ...body, client_secret: null }));
+    const expected = created
+      .toReversed()
+      .map(({ body }) => ({ ...body, client_secret: null, secret_id: null }));
     expect(list.body).toEqual({ data: expected, next_cursor: null });
     expect(list.headers.get('cache-control')).toBe('private, no-cache');
   });

@@ -86,7 +86,13 @@ describe('Members of a request', () => {
     it('beside a member that is given, which alone changes', async () => {
       const { body: client } = await calls.create(FULL);
       const { body } = await calls.update(client.id, { ...nulls(MEMBERS), name: 'Other' });
-      expect(body).toEqual({ ...client, name: 'Other', client_secret: null, modified: body.modified });
+      expect(body).toEqual({
+        ...client,
+        name: 'Other',
+        client_secret: null,
+        secret_id: null,
+        modified: body.modified,
+      });
     });
 
     it.each(OPTIONAL)('on POST, %s', async (member) => {
@@ -292,6 +298,8 @@ describe('Members of a request', () => {
 
   const ownMembers = ({ body }: Answer<object>): object => ({
     ...body,
-    ...Object.fromEntries(['id', 'client_id', 'client_secret', 'created', 'modified'].map((m) => [m, '…'])),
+    ...Object.fromEntries(
+      ['id', 'client_id', 'client_secret', 'secret_id', 'created', 'modified'].map((m) => [m, '…']),
+    ),
   });
 });

@@ -59,9 +59,9 @@ describe('Secrets of a client', () => {
     it('answers 201 with the whole client and a new secret that must not be kept', async () => {
       const { body: client } = await calls.create(WEB);
       const answer = await calls.rotate(client.id);
-      const { client_secret, modified } = answer.body;
+      const { client_secret, secret_id, modified } = answer.body;
       expect(answer.status).toBe(201);
-      expect(answer.body).toEqual({ ...client, client_secret, modified });
+      expect(answer.body).toEqual({ ...client, client_secret, secret_id, modified });
       expect(client_secret).toMatch(SECRET);
       expect(client_secret).not.toBe(client.client_secret);
       expect(revisionIn(answer.headers)).toBe(2);

@@ -35,14 +35,17 @@ describe('PATCH /oauth-clients/{id}', () => {
     const { body: client } = await calls.create(stored);
     const longAgo = await age(registry, client.id);
     const answer = await calls.update(client.id, patch);
-    const { client_secret, modified } = answer.body;
-    expect([answer.status, answer.body]).toEqual([200, { ...client, ...changed, client_secret, modified }]);
+    const { client_secret, secret_id, modified } = answer.body;
+    expect([answer.status, answer.body]).toEqual([
+      200,
+      { ...client, ...changed, client_secret, secret_id, modified },
+    ]);
     expect(modified > longAgo).toBe(true);
     expect(revisionIn(answer.headers)).toBe(2);
     expect(answer.headers.get('location')).toBeNull();
 
     const read = await calls.get(client.id);
-    expect(read.body).toEqual({ ...answer.body, client_secret: null });
+    expect(read.body).toEqual({ ...answer.body, client_secret: null, secret_id: null });
     expect(revisionIn(read.headers)).toBe(2);
   }
 
@@ -52,7 +55,10 @@ describe('PATCH /oauth-clients/{id}', () => {
     const modified = await age(registry, client.id);
     const before = await stateOf(registry, client.id);
     const answer = await calls.update(client.id, patch);
-    expect([answer.status, answer.body]).toEqual([200, { ...client, client_secret: null, modified }]);
+    expect([answer.status, answer.body]).toEqual([
+      200,
+      { ...client, client_secret: null, secret_id: null, modified },
+    ]);
     expect(revisionIn(answer.headers)).toBe(1);
     expect(answer.headers.get('cache-control')).toBe('private, no-cache');
     expect(await stateOf(registry, client.id)).toEqual(before);

@@ -62,7 +62,8 @@ function checkRefusal(operation: Operation, operations: readonly Operation[], bl
   if (outcome.kind !== 'refused') return;
   const mayBeDeleted = operations.some((other) => other.action === 'delete' && other.startedAt < endedAt);
   const isExplained: Partial<Record<number, boolean>> = {
-    404: mayBeDeleted,
+    // Or its secret is another one by now.
+    404: mayBeDeleted || action === 'endSecret',
     409: action === 'rotate',
     412: ifMatch !== null,
     422: body['pkce_required'] === false,

@@ -1,6 +1,6 @@
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
 import type { Body } from '../../support/registry.js';
-import type { Operation } from '../history.js';
+import type { Action, Operation } from '../history.js';
 
 /** What the owner of a client decides, as the API shows it. */
 export type Members = Pick<
@@ -60,6 +60,9 @@ const NEW: Members = {
   refresh_token_lifetime: null,
 };
 
+/** With Hydra a client has one secret at a time. */
+const ENDS_SECRET: ReadonlySet<Action> = new Set(['endSecret', 'delete']);
+
 /** What an operation makes of a client, by the words of the API. @param before null for one that is created */
 export function stateAfter(before: State | null, operation: Operation): State {
   const old = before?.members ?? NEW;
@@ -71,7 +74,7 @@ export function stateAfter(before: State | null, operation: Operation): State {
   return {
     members,
     isDeleted: operation.action === 'delete',
-    secretFrom: isPublic || operation.action === 'delete' ? null : kept,
+    secretFrom: isPublic || ENDS_SECRET.has(operation.action) ? null : kept,
   };
 }
 

@@ -14,7 +14,8 @@ export type Blame = (problem: string) => void;
 const ACTIONS: Readonly<Record<Action, string>> = {
   create: 'oauth_client.created',
   update: 'oauth_client.updated',
-  rotate: 'oauth_client.secret_rotated',
+  rotate: 'oauth_client.secret_created',
+  endSecret: 'oauth_client.secret_revoked',
   delete: 'oauth_client.deleted',
 };
 

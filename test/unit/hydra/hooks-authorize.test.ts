@@ -18,7 +18,9 @@ const OPTIONAL: ClientStanding = {
   tokens_ended_at: null,
   scopes: [],
   audiences: [],
+  secret_good_until: Infinity,
   secret_to_note: null,
+  is_refusal_due: false,
 };
 const REQUIRED: ClientStanding = { ...OPTIONAL, pkce_required: true };
 const INACTIVE: ClientStanding = { ...OPTIONAL, is_active: false };

@@ -11,7 +11,9 @@ const STANDING: ClientStanding = {
   tokens_ended_at: null,
   scopes: [],
   audiences: [],
+  secret_good_until: Infinity,
   secret_to_note: null,
+  is_refusal_due: false,
 };
 const TENANT = { organization_id: STANDING.organization_id, project_id: STANDING.project_id };
 

@@ -28,6 +28,7 @@ const REGISTRATION: Registration = {
   revision: 7,
   deleted: false,
   secret_id: 'the secret',
+  secret_lost: false,
   sealed: null,
   unmanaged: null,
 };

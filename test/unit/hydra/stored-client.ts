@@ -23,6 +23,7 @@ export const REGISTRATION: Registration = {
   revision: 7,
   deleted: false,
   secret_id: 'the secret',
+  secret_lost: false,
   sealed: null,
   unmanaged: null,
 };

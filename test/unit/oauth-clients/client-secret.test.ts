@@ -1,7 +1,8 @@
 import {
   createClientSecret,
   hashSecret,
-  secretMatches,
+  verifySecret,
+  type LiveSecret,
 } from '../../../src/oauth-clients/model/client-secret.js';
 
 /** Computed outside of the code under test: printf %s ocs_test | sha256sum */
@@ -45,7 +46,7 @@ describe('createClientSecret', () => {
   it('hashes what it shows', () => {
     const { secret, hash } = createClientSecret();
     expect(hash).toHaveLength(32);
-    expect(secretMatches(secret, hash)).toBe(true);
+    expect(hashSecret(secret)).toEqual(hash);
   });
 });
 
@@ -55,10 +56,21 @@ describe('hashSecret', () => {
   });
 });
 
-describe('secretMatches', () => {
-  it('compares with the SHA-256 of the whole secret', () => {
-    expect(secretMatches(KNOWN_SECRET, KNOWN_HASH)).toBe(true);
+describe('verifySecret', () => {
+  const live = (id: string, hash: Buffer): LiveSecret => ({
+    id,
+    hash: hash.toString('base64'),
+    is_use_due: false,
   });
+  const other = live('other', createClientSecret().hash);
+  const known = live('known', KNOWN_HASH);
+
+  it.each([[[known]], [[known, other]], [[other, known]]])(
+    'finds the one whose SHA-256 is that of the whole secret',
+    (secrets) => {
+      expect(verifySecret(KNOWN_SECRET, secrets)).toBe(known);
+    },
+  );
 
   it.each([
     '',
@@ -70,11 +82,11 @@ describe('secretMatches', () => {
     'ocs_test\0',
     '\ud800',
     'x'.repeat(100_000),
-  ])('answers false, and does not throw, for another secret', (secret) => {
-    expect(secretMatches(secret, KNOWN_HASH)).toBe(false);
+  ])('finds none, and does not throw, for another secret', (secret) => {
+    expect(verifySecret(secret, [known, other])).toBeUndefined();
   });
 
-  it('answers false for the hash of another secret', () => {
-    expect(secretMatches(createClientSecret().secret, createClientSecret().hash)).toBe(false);
+  it('finds none where none is live', () => {
+    expect(verifySecret(KNOWN_SECRET, [])).toBeUndefined();
   });
 });

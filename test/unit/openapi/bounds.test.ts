@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import type { Type } from '@nestjs/common';
 import { CreateOAuthClientDto } from '../../../src/oauth-clients/dto/create-oauth-client.dto.js';
-import { CreateSecretDto } from '../../../src/oauth-clients/dto/create-secret.dto.js';
+import { CreateSecretDto, UpdateSecretDto } from '../../../src/oauth-clients/dto/secret.dto.js';
 import { UpdateOAuthClientDto } from '../../../src/oauth-clients/dto/update-oauth-client.dto.js';
 import { readPreconditions } from '../../../src/oauth-clients/preconditions.js';
 import {
@@ -20,7 +20,8 @@ import { committed } from './document.js';
 const BODIES: Readonly<Record<string, Type>> = {
   CreateOAuthClient: CreateOAuthClientDto,
   UpdateOAuthClient: UpdateOAuthClientDto,
-  CreateSecret: CreateSecretDto,
+  CreateOAuthClientSecret: CreateSecretDto,
+  UpdateOAuthClientSecret: UpdateSecretDto,
   PutOrganization: PutOrganizationDto,
   PutProject: PutProjectDto,
   PutMember: PutMemberDto,

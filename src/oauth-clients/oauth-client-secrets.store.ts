@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import pg from 'pg';
+import type { AuditAction, AuditChanges } from '../audit/audit-event.entity.js';
+import { PreparedStatement } from '../database/prepared-statement.js';
+import type { Access } from '../access/access.js';
+import type { LoadedOAuthClient } from './model/oauth-client.entity.js';
+import { SECRET_LIMITS } from './model/oauth-client.limits.js';
+import { IS_LISTED, STATUS, type SecretStatus } from './model/secrets-of-client.js';
+import { OAuthClientStore } from './oauth-client.store.js';
+import { changeSecret } from './writes/secret.writes.js';
+
+/** A secret as its owner sees it. */
+export interface ListedSecret {
+  readonly id: string;
+  readonly name: string | null;
+  readonly last_four: string | null;
+  readonly created: Date;
+  readonly expires_at: Date | null;
+  /** Seconds that it has left; null for one that works until somebody ends it. */
+  readonly seconds_left: number | null;
+  readonly last_used_at: Date | null;
+  readonly status: SecretStatus;
+}
+
+const LIST = new PreparedStatement<ListedSecret>(
+  'oauth_client_secret_list',
+  `select s.id, s.name, s.last_four, s.created, s.expires_at, s.last_used_at,
+     extract(epoch from s.expires_at - now())::float8 as seconds_left, ${STATUS} as status
+   from oauth_client_secrets s
+   where s.oauth_client_id = :id and ${IS_LISTED}
+   order by s.created desc, s.id desc limit ${SECRET_LIMITS.listed}`,
+  {
+    id: 'uuid',
+    name: 'text',
+    last_four: 'text',
+    created: 'timestamptz',
+    expires_at: 'timestamptz',
+    last_used_at: 'timestamptz',
+    seconds_left: 'float8',
+    status: 'text',
+  },
+);
+
+/** What is to become of a secret. */
+export interface NextSecret {
+  readonly action: AuditAction;
+  readonly changes: AuditChanges;
+  readonly name: string | null;
+  readonly expires_in_seconds: number | null;
+  readonly revoked: boolean;
+}
+
+/** Reads and changes the secrets that a client has. New ones are made with a change of the client. */
+@Injectable()
+export class OAuthClientSecretsStore {
+  constructor(
+    private readonly pool: pg.Pool,
+    private readonly clients: OAuthClientStore,
+  ) {}
+
+  /** Newest first. */
+  list({ id }: LoadedOAuthClient): Promise<ListedSecret[]> {
+    return LIST.rows(this.pool, { id });
+  }
+
+  /** Null when the client is no longer at the revision that was read. */
+  async change(
+    { tenant, request }: Access,
+    { id, revision }: LoadedOAuthClient,
+    secretId: string,
+    next: NextSecret,
+  ): Promise<LoadedOAuthClient | null> {
+    const changed = await changeSecret(this.pool, this.clients.contextOf(request), {
+      ...next,
+      id,
+      project_id: tenant.projectId,
+      revision,
+      secret_id: secretId,
+    });
+    return changed ? this.clients.settle(changed, true) : null;
+  }
+}

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import pg from 'pg';
+import type { ActorRecord } from '../audit/actor-record.js';
+import { AuthorizationServer } from '../authorization-server/authorization-server.js';
+import { Cleanup } from '../database/cleanup.js';
+import { expireSecrets } from './writes/secret.writes.js';
+
+/** A secret that has expired is refused without this. It is for who reads the audit log, and for Hydra, which has it still. */
+const EVERY_MS = 5_000;
+
+/** Nobody does it: time has come. */
+const CLOCK: ActorRecord = {
+  issuer: 'urn:oauth-client-registry:clock',
+  subject: 'secret-expiry',
+  client_id: null,
+};
+
+/** Notices that secrets have expired. */
+@Injectable()
+export class SecretExpiry extends Cleanup {
+  constructor(
+    private readonly pool: pg.Pool,
+    private readonly authorizationServer: AuthorizationServer,
+  ) {
+    super(EVERY_MS);
+  }
+
+  protected removeBatch(): Promise<number> {
+    const applied = this.authorizationServer.appliesOnCommit;
+    return expireSecrets(this.pool, { actor: CLOCK, requestId: CLOCK.subject, applied });
+  }
+}

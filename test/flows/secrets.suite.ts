@@ -1,0 +1,151 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as oidc from 'openid-client';
+import { TestRegistry } from '../support/registry.js';
+import { embedded } from './servers/embedded-server.js';
+import { embeddedAt, type FlowServer } from './servers/flow-server.js';
+import { SERVERS } from './servers/servers.js';
+import { CALLBACK, ClientApp, discover, errorOf, sayYes } from './support.js';
+
+const DAY = 24 * 60 * 60;
+const MACHINE = { name: 'Export', grant_types: ['client_credentials'], redirect_uris: null };
+
+const use = (config: oidc.Configuration): Promise<string> => errorOf(oidc.clientCredentialsGrant(config));
+
+/** Both say no to a secret that has ended: Hydra once it was told, and its hook before. */
+const REFUSED = /^(invalid_client|access_denied)$/;
+
+describe.each(SERVERS)('secrets of a client, with $name', ({ start, dialect }) => {
+  let server: FlowServer;
+
+  beforeAll(async () => {
+    server = await start();
+  });
+  afterAll(() => server.stop());
+
+  const register = (body = {}): Promise<ClientApp> => ClientApp.of(server, { ...MACHINE, ...body });
+
+  /** Waits for the database's clock, by which secrets expire. */
+  async function whenExpiredFor(seconds: number, secretId: string): Promise<void> {
+    for (;;) {
+      const { rows } = await server.registry.database.query<{ over: boolean }>(
+        'select expires_at + $2 * interval $$1 s$$ <= now() as over from oauth_client_secrets where id = $1',
+        [secretId, seconds],
+      );
+      if (rows[0]?.over !== false) return;
+      await sleep(50);
+    }
+  }
+
+  it('expire within a second of the database, and are told as expired', async () => {
+    const app = await register();
+    const { id, as } = await app.makeSecret({ expires_in_seconds: 2 });
+    const config = await as();
+    expect(await use(config)).toBe('none');
+    await whenExpiredFor(1, id);
+
+    expect(await use(config)).toMatch(REFUSED);
+    expect((await app.read()).secrets_expire_at).toBeNull();
+  });
+
+  it('end at the next request, the last one too, and a new one works', async () => {
+    const app = await register();
+    expect(await use(app.config)).toBe('none');
+    await app.endSecret();
+
+    expect(await use(app.config)).toMatch(REFUSED);
+    const { as } = await app.makeSecret();
+    expect(await use(await as())).toBe('none');
+    expect(await use(app.config)).toMatch(REFUSED);
+    expect(await app.read()).toMatchObject({ sync_status: 'synced', sync_problem: null });
+  });
+
+  it('end with none, and the client comes back with another', async () => {
+    const app = await register({
+      grant_types: ['authorization_code'],
+      redirect_uris: [CALLBACK],
+    });
+    await app.change({ token_endpoint_auth_method: 'none' });
+    const { client_secret } = await app.change({ token_endpoint_auth_method: 'client_secret_post' });
+    const back = await app.authenticatingWith(oidc.ClientSecretPost(String(client_secret)));
+    const old = await app.authenticatingWith(oidc.ClientSecretPost(String(app.registered.client_secret)));
+    const attempt = await app.begin();
+    const browser = app.browser();
+    const answer = await sayYes(browser, await browser.open(attempt.url));
+
+    expect(await errorOf(app.finish(attempt, answer, old))).toBe('invalid_client');
+    expect(await errorOf(app.finish(attempt, answer, back))).toBe('none');
+  });
+
+  if (dialect.kind === 'embedded') {
+    it('work beside a newer one for the overlap, until they are ended one by one', async () => {
+      const app = await register();
+      const made = [await app.makeSecret({ overlap_seconds: DAY })];
+      for (let count = 3; count <= 5; count++) made.push(await app.makeSecret({ overlap_seconds: DAY }));
+      const configs = [app.config, ...(await Promise.all(made.map(({ as }) => as())))];
+      for (const config of configs) expect(await use(config)).toBe('none');
+
+      await app.endSecret(made[1]?.id);
+      const outcomes = await Promise.all(configs.map(use));
+      expect(outcomes).toEqual(['none', 'none', 'invalid_client', 'none', 'none']);
+    });
+  } else {
+    it('are one at a time: an overlap is refused, and nothing done', async () => {
+      const app = await register();
+      await expect(app.makeSecret({ overlap_seconds: 1 })).rejects.toThrow('secret_overlap_not_served');
+
+      expect(await use(app.config)).toBe('none');
+    });
+  }
+});
+
+const EMBEDDED = SERVERS.includes(embedded) ? [embedded] : [];
+
+// A real Hydra is tried alone.
+(EMBEDDED.length > 0 ? describe : describe.skip)('secrets at two processes of the embedded server', () => {
+  let server: FlowServer;
+  let other: TestRegistry;
+
+  beforeAll(async () => {
+    server = await embedded.start();
+    other = await TestRegistry.start({ DATABASE_URL: server.registry.databaseUrl });
+  });
+  afterAll(async () => {
+    await other.stop();
+    await server.stop();
+  });
+
+  it('end at the next request of either', async () => {
+    const app = await ClientApp.of(server, MACHINE);
+    const method = oidc.ClientSecretBasic(String(app.registered.client_secret));
+    const there = await discover(embeddedAt(other), app.registered.client_id, method);
+    expect([await use(app.config), await use(there)]).toEqual(['none', 'none']);
+    await app.endSecret();
+
+    expect([await use(there), await use(app.config)]).toEqual(['invalid_client', 'invalid_client']);
+  });
+
+  it('are rotated with an overlap under load, and no request is refused', async () => {
+    const app = await ClientApp.of(server, MACHINE);
+    let { config } = app;
+    let rotations = 0;
+    const outcomes: string[] = [];
+    const ask = async (): Promise<void> => {
+      while (rotations < 10) outcomes.push(await use(config));
+    };
+    const asking = Array.from({ length: 8 }, ask);
+    let older = String(app.registered.secret_id);
+    for (; rotations < 10; rotations++) {
+      const { id, as } = await app.makeSecret({ overlap_seconds: 60 });
+      config = await as();
+      // What is under way with the older one has been answered by then.
+      const asked = outcomes.length;
+      while (outcomes.length < asked + 20) await sleep(5);
+      await app.endSecret(older);
+      older = id;
+    }
+    await Promise.all(asking);
+
+    expect(outcomes.length).toBeGreaterThanOrEqual(200);
+    expect(outcomes.filter((outcome) => outcome !== 'none')).toEqual([]);
+  });
+});

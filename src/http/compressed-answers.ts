@@ -82,7 +82,10 @@ class KeptAnswers {
 
   /** Null for the request that has to make it, and for those that waited for one that could not. */
   async findOrMake(path: string, request: FastifyRequest): Promise<CompressedAnswer | null> {
-    const found = this.answers.get(path) ?? this.making.get(path)?.answer;
+    const making = this.making.get(path);
+    // Where there is no such file, the hooks run for the same request again: it must not wait for itself.
+    if (making?.by === request) return null;
+    const found = this.answers.get(path) ?? making?.answer;
     if (found === undefined) this.making.set(path, newMaking(request));
     return (await found) ?? null;
   }

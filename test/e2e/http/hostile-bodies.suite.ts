@@ -37,7 +37,8 @@ const SETTINGS = [
 const MEMBERS: Readonly<Record<string, { all: readonly string[]; required: readonly string[] }>> = {
   'POST oauth-clients': { all: SETTINGS, required: ['name', 'grant_types'] },
   'PATCH oauth-clients': { all: SETTINGS, required: [] },
-  'PUT organization': { all: ['name', 'trusted_clients_allowed'], required: ['name'] },
+  // Of one that exists its name may be left out.
+  'PUT organization': { all: ['name', 'trusted_clients_allowed'], required: [] },
   'PUT project': { all: ['name'], required: ['name'] },
   'PUT member': { all: ['role'], required: ['role'] },
 };

@@ -87,7 +87,7 @@ describe.each(SERVERS)('addresses, contacts and what tokens say, with %s', (serv
     expect(rows).toEqual([
       {
         changes: {
-          contacts: { from: [], to: ['a@b.example'] },
+          contacts: { added: ['a@b.example'], removed: [] },
           access_token_lifetime: { from: null, to: 60 },
         },
       },

@@ -34,12 +34,13 @@ const SETTINGS = [
 ];
 
 /** What each request may hold, and which of it must be there. */
+/** What is there already keeps what a PUT does not say. */
 const MEMBERS: Readonly<Record<string, { all: readonly string[]; required: readonly string[] }>> = {
   'POST oauth-clients': { all: SETTINGS, required: ['name', 'grant_types'] },
   'PATCH oauth-clients': { all: SETTINGS, required: [] },
-  'PUT organization': { all: ['name', 'trusted_clients_allowed'], required: ['name'] },
-  'PUT project': { all: ['name'], required: ['name'] },
-  'PUT member': { all: ['role'], required: ['role'] },
+  'PUT organization': { all: ['name', 'trusted_clients_allowed'], required: [] },
+  'PUT project': { all: ['name'], required: [] },
+  'PUT member': { all: ['role'], required: [] },
 };
 const NAMES = Object.keys(MEMBERS);
 

@@ -8,7 +8,7 @@ RUN npm run build
 FROM node:24-slim
 LABEL org.opencontainers.image.title="OAuth Client Registry" \
       org.opencontainers.image.description="Multi-tenant registry of OAuth 2.0 clients in front of Ory Hydra" \
-      org.opencontainers.image.version="0.1.0"
+      org.opencontainers.image.version="0.2.0"
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./

@@ -39,7 +39,7 @@ describe.each<[string, Record<string, string>]>([
   }
 
   it.each([...RESERVED, ...UNKNOWN])('is refused to an admin: %s', async (scope) => {
-    const code = expect.stringMatching(/^(scope_not_assignable|invalid_scope)$/) as string;
+    const code = expect.stringMatching(/^(scope_not_assignable|scope_has_wildcard|invalid_scope)$/) as string;
     const refusal = [422, [expect.objectContaining({ pointer: '/scopes/1', code })]];
     expect(await refusalsOf(tenant.admin, scope)).toEqual([refusal, refusal]);
   });

@@ -34,6 +34,7 @@ const SETTINGS = [
 ];
 
 /** What each request may hold, and which of it must be there. */
+/** What is there already keeps what a PUT does not say. */
 const MEMBERS: Readonly<Record<string, { all: readonly string[]; required: readonly string[] }>> = {
   'POST oauth-clients': { all: SETTINGS, required: ['name', 'grant_types'] },
   'PATCH oauth-clients': { all: SETTINGS, required: [] },

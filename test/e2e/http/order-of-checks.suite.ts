@@ -81,7 +81,7 @@ describe('a body', () => {
       ['no token', 'invalid_token', () => []],
       ['a bad token', 'invalid_token', () => [bearer('garbage')]],
     ] as const)('is not waited for with %s, and ends the connection', async (_, code, headers) => {
-      const answer = await announce(...(await headers()));
+      const answer = await announce(...headers());
       expectRawProblem(answer, code);
       expect(answer.headers.get('connection')).toBe('close');
     });

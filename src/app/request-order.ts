@@ -42,7 +42,7 @@ export interface HookParts {
   readonly made: () => Made;
 }
 
-const DOCUMENTATION = /^\/(?:docs(?:\/[\w.-]*)?|openapi\.json)$/;
+const DOCUMENTATION = /^\/(?:docs(?:\/.*)?|openapi\.json)$/;
 
 /**
  * First hooks of Fastify, for every path. They must be added before Nest makes the application: then they run before its

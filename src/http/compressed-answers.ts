@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler, RouteOptions } from 'fastify';
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
@@ -18,10 +18,10 @@ interface CompressedAnswer {
   readonly encoded: Readonly<Partial<Record<Encoding, Buffer>>>;
 }
 
-export interface CompressedPaths {
-  /** Paths of a bounded number, whose answers are the same for everybody as long as the process lives. */
+export interface CompressedRoutes {
+  /** Routes of a bounded number of files, whose answers are the same for everybody as long as the process lives. */
   readonly kept: RegExp;
-  /** Paths whose answers change with each request. */
+  /** Routes whose answers change with each request. */
   readonly changing: RegExp;
 }
 
@@ -31,35 +31,55 @@ const toGzip = promisify<Buffer, object, Buffer>(gzip);
 const toBrotli = promisify<Buffer, object, Buffer>(brotliCompress);
 
 /**
- * Compresses the successful answers of these paths, and adds what caches need. Those that never change are made and compressed
+ * Compresses the successful answers of these routes, and adds what caches need. Those that never change are made and compressed
  * once, however many ask at the same time: so requests for large files cost little more than sending them.
  */
-export function compressAnswers(fastify: FastifyInstance, paths: CompressedPaths): void {
+export function compressAnswers(fastify: FastifyInstance, routes: CompressedRoutes): void {
   const kept = new KeptAnswers();
+  // Hooks of these routes alone, so that no other request pays for them.
+  fastify.addHook('onRoute', (route) => {
+    if (routes.kept.test(route.url)) keepAnswersOf(route, kept);
+    if (routes.changing.test(route.url)) route.onSend = compressing(() => ({ isKept: false }));
+  });
+}
+
+/** Of the spellings that a router may take for one path, one: others could fill the memory. */
+const ONE_SPELLING = /^\/[\w.-]+(?:\/[\w.-]*)?$/;
+
+function keepAnswersOf(route: RouteOptions, kept: KeptAnswers): void {
   // After the hooks that set headers of CORS.
-  fastify.addHook('preHandler', (request, reply, done) => {
-    const path = pathOf(request);
-    if (!paths.kept.test(path)) return done();
-    kept.findOrMake(path, request).then((answer) => {
+  route.preHandler = (request, reply, done) => {
+    if (!ONE_SPELLING.test(pathOf(request))) return done();
+    // Also of what is not found, whose answer does not pass the other hooks of this route.
+    reply.raw.once('close', () => kept.giveUp(request));
+    kept.findOrMake(request).then((answer) => {
       if (answer) void reply.send(finish(answer, request, reply));
       else done();
     }, done);
-  });
-  fastify.addHook('onSend', (request, reply, payload, done) => {
-    const path = pathOf(request);
-    const isMade = kept.isMadeBy(path, request);
-    const isWanted = isMade || paths.changing.test(path);
+  };
+  route.onSend = compressing((request) => ({
+    isKept: true,
+    isWanted: kept.isMadeBy(request),
+    keep: (answer) => kept.add(request, answer),
+  }));
+}
+
+interface Compression {
+  readonly isKept: boolean;
+  readonly isWanted?: boolean;
+  readonly keep?: (answer: CompressedAnswer) => void;
+}
+
+const compressing =
+  (compressionOf: (request: FastifyRequest) => Compression): onSendHookHandler =>
+  (request, reply, payload, done) => {
+    const { isKept, isWanted = true, keep } = compressionOf(request);
     if (!isWanted || request.method !== 'GET' || reply.statusCode !== 200) return done(null, payload);
-    compress(payload, reply, isMade).then((answer) => {
-      if (isMade) kept.add(path, answer);
+    compress(payload, reply, isKept).then((answer) => {
+      keep?.(answer);
       done(null, finish(answer, request, reply));
     }, done);
-  });
-  fastify.addHook('onResponse', (request, _reply, done) => {
-    kept.giveUp(request);
-    done();
-  });
-}
+  };
 
 interface Making {
   readonly by: FastifyRequest;
@@ -81,20 +101,19 @@ class KeptAnswers {
   private readonly making = new Map<string, Making>();
 
   /** Null for the request that has to make it, and for those that waited for one that could not. */
-  async findOrMake(path: string, request: FastifyRequest): Promise<CompressedAnswer | null> {
-    const making = this.making.get(path);
-    // Where there is no such file, the hooks run for the same request again: it must not wait for itself.
-    if (making?.by === request) return null;
-    const found = this.answers.get(path) ?? making?.answer;
+  async findOrMake(request: FastifyRequest): Promise<CompressedAnswer | null> {
+    const path = pathOf(request);
+    const found = this.answers.get(path) ?? this.making.get(path)?.answer;
     if (found === undefined) this.making.set(path, newMaking(request));
     return (await found) ?? null;
   }
 
-  isMadeBy(path: string, request: FastifyRequest): boolean {
-    return this.making.get(path)?.by === request;
+  isMadeBy(request: FastifyRequest): boolean {
+    return this.making.get(pathOf(request))?.by === request;
   }
 
-  add(path: string, answer: CompressedAnswer): void {
+  add(request: FastifyRequest, answer: CompressedAnswer): void {
+    const path = pathOf(request);
     this.answers.set(path, answer);
     this.making.get(path)?.resolve(answer);
     this.making.delete(path);
@@ -102,11 +121,11 @@ class KeptAnswers {
 
   /** The request has ended, whatever came of it. */
   giveUp(request: FastifyRequest): void {
-    for (const [path, { by, resolve }] of this.making) {
-      if (by !== request) continue;
-      this.making.delete(path);
-      resolve(null);
-    }
+    const path = pathOf(request);
+    const making = this.making.get(path);
+    if (making?.by !== request) return;
+    this.making.delete(path);
+    making.resolve(null);
   }
 }
 

@@ -7,6 +7,9 @@ import { Problem } from '../problem-details/problem.js';
 /** Milliseconds in which a caller can fetch its answer while it still sends. */
 const LINGER_MS = 2_000;
 
+/** What a body may have in most places. */
+const MAX_DROPPED_BYTES = 128 * 1024;
+
 const closing = new WeakSet<Socket>();
 
 /** Whether a body follows the headers, as RFC 9112, section 6.3 tells. */
@@ -35,9 +38,14 @@ export function leaveBodiesUnread(fastify: FastifyInstance): void {
   });
 }
 
-/** Whoever has authenticated keeps its connection also when all of an unread body has arrived: nothing is left to take. */
-const isTaken = ({ raw, user }: FastifyRequest & { readonly user?: Actor }): boolean =>
-  raw.readableEnded || (raw.complete && user !== undefined);
+/**
+ * Read, or of a known size that whoever has authenticated may send: Node takes the rest of it and throws it away, and the
+ * caller keeps its connection. That depends on the request alone, so that it tells nothing.
+ */
+function isTaken({ raw, user }: FastifyRequest & { readonly user?: Actor }): boolean {
+  const length = Number(raw.headers['content-length'] ?? Infinity);
+  return raw.readableEnded || (user !== undefined && length <= MAX_DROPPED_BYTES);
+}
 
 /**
  * Closes the connection a moment after the answer instead of with it: a connection that is closed with bytes unread is reset,

@@ -58,7 +58,9 @@ describe('the documentation', () => {
 
       it('may be read by the origins that are configured', async () => {
         const { headers } = await get(path, { origin: 'https://dashboard.example' });
-        expect(['https://dashboard.example', '*']).toContain(headers['access-control-allow-origin']);
+        const allowed = headers['access-control-allow-origin'];
+        expect(['https://dashboard.example', '*']).toContain(allowed);
+        expect(allowed === '*' || /origin/i.test(String(headers['vary']))).toBe(true);
       });
     },
   );
@@ -84,6 +86,6 @@ describe('the documentation', () => {
   });
 
   it('has no more than there is', async () => {
-    expect((await get('/docs/nothing.js')).status).toBe(404);
+    for (let i = 0; i < 3; i += 1) expect((await get('/docs/nothing.js')).status).toBe(404);
   });
 });

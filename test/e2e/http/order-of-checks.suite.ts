@@ -80,12 +80,24 @@ describe('a body', () => {
     it.each([
       ['no token', 'invalid_token', () => []],
       ['a bad token', 'invalid_token', () => [bearer('garbage')]],
-      ['a token of a stranger', 'not_found', async () => [bearer(await registry.person('stranger'))]],
-      ['a role that does not suffice', 'forbidden', () => [bearer(tenant.viewer)]],
     ] as const)('is not waited for with %s, and ends the connection', async (_, code, headers) => {
-      const answer = await announce(...(await headers()));
+      const answer = await announce(...headers());
       expectRawProblem(answer, code);
       expect(answer.headers.get('connection')).toBe('close');
+    });
+
+    it.each([
+      ['a token of a stranger', 'not_found', () => registry.person('stranger')],
+      ['a role that does not suffice', 'forbidden', () => tenant.viewer],
+    ] as const)('is not waited for with %s', async (_, code, token) => {
+      expectRawProblem(await announce(bearer(await token()), 'Connection: close'), code);
+    });
+
+    it('leaves the connection to who has authenticated, when it is of a size that may be sent', async () => {
+      const token = await registry.person('stranger');
+      const small = await registry.api.post(tenant.clients, { token, raw: ' '.repeat(1_000) });
+      const large = await registry.api.post(tenant.clients, { token, raw: ' '.repeat(200_000) });
+      expect([small, large].map(({ headers }) => headers.get('connection'))).toEqual(['keep-alive', 'close']);
     });
 
     it.each(['[', '{"a":'])('is not parsed, however dear that would be (%s)', async (text) => {

@@ -25,7 +25,10 @@ export function redirectUriProblem(uri: string, listedSchemes: readonly string[]
   const broken = brokenCheck(parts, listedSchemes);
   if (!broken) return null;
   const text = typeof broken.text === 'string' ? broken.text : broken.text(parts);
-  return { code: broken.code, detail: withExample(text, acceptable(parts, broken, listedSchemes)) };
+  // What can be repaired of a long one is long too, and looking for it would take a while.
+  const isLong = uri.length > LONGEST_EXAMPLE;
+  const detail = isLong ? text : withExample(text, acceptable(parts, broken, listedSchemes));
+  return { code: broken.code, detail };
 }
 
 /** Longer examples would be a page of text, for a fault that the words name as well. */

@@ -55,6 +55,8 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   skipConsent: 'trusted',
   'token-endpoint-auth-method': 'token_endpoint_auth_method',
   code_challenge_method: 'pkce_challenge_method',
+  audience: 'audiences',
+  client_credentials_grant_access_token_lifespan: 'access_token_lifetime',
 };
 
 const UNKNOWN = ['nam', 'Name', 'redirectUris', 'revision', 'constructor', 'toString', 'a/b', 'a~b', ''];

@@ -22,7 +22,7 @@ const OLDER = {
 
 export const CreateSecretOperation = (): MethodDecorator =>
   Operation({
-    id: 'createOAuthClientSecret',
+    id: 'rotateOAuthClientSecret',
     summary: 'Make a new secret',
     description:
       'Gives the client a new secret, shown in this answer only. Without a body all older ones end at once. To rotate ' +

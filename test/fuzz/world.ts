@@ -7,6 +7,12 @@ import type { FuzzedRequest, PathValue } from './requests.js';
 /** The operations that would leave nothing to try the others on: they get a tenant of their own. */
 const DESTROYS = ['deleteOrganization', 'deleteProject'];
 
+/** What an answer says of a client that was made, or got a secret. */
+export interface Made {
+  readonly id?: unknown;
+  readonly secret_id?: unknown;
+}
+
 /** A tenant with people and clients, to whom fuzzed requests are addressed. */
 export class World {
   private constructor(
@@ -16,6 +22,9 @@ export class World {
     private readonly clients: string[],
     private readonly tokens: Readonly<Record<string, string | undefined>>,
   ) {}
+
+  /** The newest secret of each client that has got one, by the client. */
+  private readonly secrets = new Map<string, string>();
 
   static async make(registry: TestRegistry): Promise<World> {
     const tenant = await registry.tenant({ trusted_clients_allowed: true });
@@ -62,21 +71,26 @@ export class World {
   }
 
   /** Later requests find what earlier ones made. */
-  note(client: unknown): void {
-    if (typeof client === 'string') this.clients.push(client);
+  note({ id, secret_id }: Made): void {
+    if (typeof id !== 'string') return;
+    this.clients.push(id);
+    if (typeof secret_id === 'string') this.secrets.set(id, secret_id);
   }
 
   targetOf({ operation, path, query }: FuzzedRequest): string {
     const tenant = this.spares[DESTROYS.indexOf(operation.operationId)] ?? this.tenant;
     const target = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-      this.textOf(name, path[name] ?? { live: 0 }, tenant),
+      this.textOf(name, path[name] ?? { live: 0 }, tenant, operation.path.includes('{secret_id}')),
     );
     return query === '' ? target : `${target}?${query}`;
   }
 
-  private textOf(name: string, value: PathValue, own: TestTenant): string {
+  private textOf(name: string, value: PathValue, own: TestTenant, needsSecret: boolean): string {
     if ('text' in value) return value.text;
     const tenant = 'foreign' in value ? this.other : own;
+    const [client = '', secret = ''] = [...this.secrets].at(-1) ?? [];
+    if (needsSecret && name === 'oauth_client_id' && 'live' in value) return client;
+    if (name === 'secret_id') return secret;
     switch (name) {
       case 'org_id':
         return tenant.organizationId;

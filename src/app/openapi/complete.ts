@@ -49,10 +49,10 @@ function completeOperation(route: string, operation: Operation): Operation {
   return { ...operation, parameters, security, responses: completeResponses(route, operation.responses) };
 }
 
-/** Nobody should delete the demo client by trying out what a page does. */
+/** Nobody should delete the demo client, or end what belongs to it, by trying out what a page does. */
 function examplesFor(method: string, { tags }: Operation): Parameters<typeof pathParametersOf>[1] {
   if (tags?.includes(PROVISIONING)) return 'none';
-  return method === 'DELETE' ? 'not the last' : 'all';
+  return method === 'DELETE' ? 'no client' : 'all';
 }
 
 function completeResponses(route: string, responses: Responses): Responses {

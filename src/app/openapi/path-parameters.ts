@@ -41,13 +41,13 @@ const PATH_PARAMETERS: Readonly<Record<string, PathParameter>> = {
 };
 
 /** The parameters of a path, in its order, which generated clients keep. */
-export function pathParametersOf(path: string, examples: 'all' | 'not the last' | 'none'): Parameters {
+export function pathParametersOf(path: string, examples: 'all' | 'no client' | 'none'): Parameters {
   const names = Array.from(path.matchAll(/\{(\w+)\}/g), ([, name = '']) => name);
-  return names.map((name, index) => {
+  return names.map((name) => {
     const known = PATH_PARAMETERS[name];
     if (!known) throw new Error(`{${name}} in ${path} is not described: add it to ${FILE}.`);
     const { example, ...docs } = known;
-    const isShown = examples === 'all' || (examples === 'not the last' && index < names.length - 1);
+    const isShown = examples === 'all' || (examples === 'no client' && name !== 'oauth_client_id');
     const shown = isShown && example !== undefined ? { example } : {};
     return { name, in: 'path', required: true, ...docs, ...shown };
   });

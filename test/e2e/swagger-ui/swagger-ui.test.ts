@@ -91,6 +91,7 @@ if (!chromiumPath)
         DEMO_PROJECT.id,
         '',
         '',
+        '',
       ]);
     });
   });

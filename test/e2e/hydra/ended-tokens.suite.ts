@@ -33,11 +33,11 @@ describe('the access tokens in Hydra of a client that is withdrawn', () => {
   it('are ended once it is disabled there, and once only', async () => {
     const client = await setup.tenant.createClient(MACHINE_CLIENT);
     expect((await patch(client, { enabled: false })).sync_status).toBe('synced');
-    expect(toldOf(client)).toEqual(['POST', 'PUT', 'ends']);
+    expect(toldOf(client)).toEqual(['POST', 'PATCH', 'ends']);
 
     await patch(client, { name: 'Renamed' });
     await patch(client, { enabled: true });
-    expect(toldOf(client)).toEqual(['POST', 'PUT', 'ends', 'PUT', 'PUT']);
+    expect(toldOf(client)).toEqual(['POST', 'PATCH', 'ends', 'PATCH', 'PATCH']);
   });
 
   it('are left alone by changes that withdraw nothing', async () => {
@@ -45,7 +45,7 @@ describe('the access tokens in Hydra of a client that is withdrawn', () => {
     await patch(client, { trusted: true });
     await patch(client, { name: 'Renamed', enabled: true });
 
-    expect(toldOf(client)).toEqual(['POST', 'PUT', 'PUT']);
+    expect(toldOf(client)).toEqual(['POST', 'PATCH', 'PATCH']);
   });
 
   it('are ended however often Hydra fails at it', async () => {
@@ -64,7 +64,7 @@ describe('the access tokens in Hydra of a client that is withdrawn', () => {
     const client = await setup.tenant.createClient(MACHINE_CLIENT);
     let isSlow = true;
     setup.hydra.faults = ({ method }) => {
-      const isFirst = method === 'PUT' && isSlow;
+      const isFirst = method === 'PATCH' && isSlow;
       if (isFirst) isSlow = false;
       return isFirst ? fault.slow(300) : null;
     };
@@ -73,7 +73,7 @@ describe('the access tokens in Hydra of a client that is withdrawn', () => {
     await Promise.all([renamed, patch(client, { enabled: false })]);
     await untilSynced();
 
-    expect(toldOf(client)).toEqual(['POST', 'PUT', 'PUT', 'ends']);
+    expect(toldOf(client)).toEqual(['POST', 'PATCH', 'PATCH', 'ends']);
   });
 
   it('are ended where it was disabled and enabled while Hydra was out of reach', async () => {
@@ -84,6 +84,6 @@ describe('the access tokens in Hydra of a client that is withdrawn', () => {
     await setup.hydra.up();
     await untilSynced();
 
-    expect(toldOf(client)).toEqual(['POST', 'PUT', 'ends']);
+    expect(toldOf(client)).toEqual(['POST', 'PATCH', 'ends']);
   });
 });

@@ -7,7 +7,7 @@ import { expireLeases } from './passing-time.js';
 import type { Random } from './random.js';
 import type { World } from './world.js';
 
-const CLIENTS = 6;
+const CLIENTS = 4;
 
 /** What happens to a client between a backup and the restore. */
 type Fate = 'rotated' | 'renamed' | 'untouched';

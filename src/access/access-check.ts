@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import pg from 'pg';
 import type { Actor } from '../auth/actor.js';
+import { columnsOf, selectList } from '../database/entity-columns.js';
 import { PreparedStatement } from '../database/prepared-statement.js';
-import { LOADED_COLUMNS, LOADED_LIST } from '../oauth-clients/model/loaded-client.js';
-import type { LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
+import { OAuthClient, type LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
 import { Problem } from '../problem-details/problem.js';
 import { isUuid } from '../lib/uuid.js';
 import type { Access, AccessRequest } from './access.js';
@@ -21,6 +21,8 @@ interface AccessRow extends LoadedOAuthClient {
   readonly access_trusted_clients_allowed: boolean;
 }
 
+const CLIENT_COLUMNS = columnsOf<LoadedOAuthClient>(OAuthClient);
+
 /**
  * Who calls is found first, and what the caller sees after it: an outsider's 404 takes the same time whether the project
  * exists or not. Without the offset PostgreSQL would choose an order of its own.
@@ -28,7 +30,7 @@ interface AccessRow extends LoadedOAuthClient {
 const ACCESS = new PreparedStatement<AccessRow>(
   'access',
   `select caller.role as access_role, caller.is_client as access_token_client,
-         o.trusted_clients_allowed as access_trusted_clients_allowed, ${LOADED_LIST}
+         o.trusted_clients_allowed as access_trusted_clients_allowed, ${selectList(CLIENT_COLUMNS, 'c')}
   from (
     select m.role, t.id is not null as is_client
     from (values (:organization_id::uuid)) as path (organization_id)
@@ -42,7 +44,7 @@ const ACCESS = new PreparedStatement<AccessRow>(
   join organizations o on o.id = p.organization_id and o.deleted_at is null
   left join oauth_clients c on c.id = :oauth_client_id and c.project_id = p.id and c.deleted_at is null`,
   {
-    ...LOADED_COLUMNS,
+    ...CLIENT_COLUMNS,
     access_role: 'text',
     access_token_client: 'bool',
     access_trusted_clients_allowed: 'bool',

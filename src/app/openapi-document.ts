@@ -52,11 +52,7 @@ export function createOpenApiDocument(app: INestApplication, config: Config): Op
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .setDescription(DESCRIPTION)
     .addServer('/', 'Wherever this document was read from.')
-    .addTag('OAuth clients', 'The clients of a project.')
-    .addTag(
-      'OAuth client secrets',
-      'Make a second one with overlap, see which one is used, end the first: rotation without an outage.',
-    )
+    .addTag('OAuth clients', 'The clients of a project, and their secrets.')
     .addTag('Organizations and projects', "The caller's own.")
     .addTag(PROVISIONING, 'Organizations, projects and members, by the platform.')
     .addTag('Health', 'For orchestrators.')

@@ -3,7 +3,7 @@ import { columnsOf, selectList } from '../database/entity-columns.js';
 import { PreparedStatement } from '../database/prepared-statement.js';
 import { pick } from '../lib/pick.js';
 import { MEMBERS } from '../oauth-clients/model/members.js';
-import { OAuthClient, type OAuthClientRow } from '../oauth-clients/model/oauth-client.entity.js';
+import { OAuthClient, type LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
 import { LIVE_SECRETS } from '../oauth-clients/model/client-secret.js';
 import { IS_TRUSTED } from '../oauth-clients/model/effective-trust.js';
 import { REFUSAL_IS_DUE } from '../oauth-clients/model/secret-use.js';
@@ -22,7 +22,7 @@ export interface SecretNotes {
   refused(this: void, clientId: string): void;
 }
 
-const OF_THE_ROW = pick(columnsOf<OAuthClientRow>(OAuthClient), [
+const OF_THE_ROW = pick(columnsOf<LoadedOAuthClient>(OAuthClient), [
   'client_id',
   'organization_id',
   'project_id',

@@ -3,18 +3,20 @@ import { Injectable } from '@nestjs/common';
 import pg from 'pg';
 import { v7 } from 'uuid';
 import type { ActorRecord } from '../audit/actor-record.js';
+import { columnsOf, selectList } from '../database/entity-columns.js';
 import { PreparedStatement } from '../database/prepared-statement.js';
-import { LOADED_COLUMNS, LOADED_LIST } from '../oauth-clients/model/loaded-client.js';
-import type { LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
+import { OAuthClient, type LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
 import { IS_HELD } from '../oauth-clients/model/sync-state.js';
 import { changeClient } from '../oauth-clients/writes/oauth-client.writes.js';
 
+const COLUMNS = columnsOf<LoadedOAuthClient>(OAuthClient);
+
 const HELD = new PreparedStatement(
   'held_clients',
-  `select ${LOADED_LIST} from oauth_clients c
+  `select ${selectList(COLUMNS, 'c')} from oauth_clients c
    where ${IS_HELD} and c.deleted_at is null and c.id > :after
    order by c.id limit 500`,
-  LOADED_COLUMNS,
+  COLUMNS,
 );
 
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';

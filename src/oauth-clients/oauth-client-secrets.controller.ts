@@ -17,7 +17,7 @@ import { OAuthClientSecretsService } from './oauth-client-secrets.service.js';
 import { toSecretRepresentation } from './oauth-client.mapper.js';
 import { answer } from './oauth-clients.controller.js';
 
-@ApiTags('OAuth client secrets')
+@ApiTags('OAuth clients')
 @Controller('v1/organizations/:org_id/projects/:project_id/oauth-clients/:oauth_client_id/secrets')
 export class OAuthClientSecretsController {
   constructor(private readonly service: OAuthClientSecretsService) {}

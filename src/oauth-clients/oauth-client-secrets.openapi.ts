@@ -33,7 +33,7 @@ export const CreateSecretOperation = (): MethodDecorator =>
       'developer, and admin for privileged clients.',
     headers: ['If-Match'],
     body: {
-      isOptional: true,
+      optional: true,
       type: CreateSecretDto,
       examples: {
         rotate: {

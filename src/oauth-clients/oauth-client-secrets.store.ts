@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import pg from 'pg';
 import type { AuditAction, AuditChanges } from '../audit/audit-event.entity.js';
+import { AuthorizationServer } from '../authorization-server/authorization-server.js';
 import { PreparedStatement } from '../database/prepared-statement.js';
 import type { Access } from '../access/access.js';
 import type { LoadedOAuthClient } from './model/oauth-client.entity.js';
@@ -56,6 +57,7 @@ export class OAuthClientSecretsStore {
   constructor(
     private readonly pool: pg.Pool,
     private readonly clients: OAuthClientStore,
+    private readonly authorizationServer: AuthorizationServer,
   ) {}
 
   /** Newest first. */
@@ -77,6 +79,6 @@ export class OAuthClientSecretsStore {
       revision,
       secret_id: secretId,
     });
-    return changed ? this.clients.settle(changed, true) : null;
+    return changed ? this.authorizationServer.settle(changed, false) : null;
   }
 }

@@ -5,13 +5,12 @@ import type { AuditAction, AuditChanges } from '../audit/audit-event.entity.js';
 import { originOf } from '../audit/audit-log.js';
 import type { Caller } from '../auth/caller.js';
 import { AuthorizationServer } from '../authorization-server/authorization-server.js';
+import { columnsOf, selectList } from '../database/entity-columns.js';
 import { PreparedStatement } from '../database/prepared-statement.js';
 import type { Tenant } from '../tenants/tenant.js';
 import type { NewSecret } from './model/client-secret.js';
 import type { ClientSettings } from './model/members.js';
-import { LOADED_COLUMNS, LOADED_LIST } from './model/loaded-client.js';
-import type { LoadedOAuthClient } from './model/oauth-client.entity.js';
-import { SUMMARY_COLUMNS, SUMMARY_LIST, type SecretsSummary } from './model/secrets-of-client.js';
+import { OAuthClient, type LoadedOAuthClient } from './model/oauth-client.entity.js';
 import {
   changeClient,
   deleteClients,
@@ -38,20 +37,16 @@ export interface ClientWithSecret {
   readonly secret: NewSecret | null;
 }
 
+const COLUMNS = columnsOf<LoadedOAuthClient>(OAuthClient);
+
 /** Newest first: ids are UUIDs of version 7. `before` is above every id on the first page. */
 const PAGE = new PreparedStatement(
   'oauth_client_page',
-  `select ${LOADED_LIST} from oauth_clients c
+  `select ${selectList(COLUMNS, 'c')} from oauth_clients c
    where c.project_id = :project_id and c.deleted_at is null and c.id < :before
    order by c.id desc
    limit :limit`,
-  LOADED_COLUMNS,
-);
-
-const SUMMARY = new PreparedStatement<SecretsSummary>(
-  'oauth_client_secrets_summary',
-  `select ${SUMMARY_LIST} from oauth_clients c where c.id = :id`,
-  SUMMARY_COLUMNS,
+  COLUMNS,
 );
 
 /** Reads and writes clients of one tenant. After a write it waits a moment for the authorization server. */
@@ -98,14 +93,7 @@ export class OAuthClientStore {
       secret: this.toStored(secret, client_id),
     });
     if (!changed) return null;
-    const hasOtherSecrets = secret !== null || (change.overlap_seconds ?? null) !== null;
-    return { client: await this.settle(changed, hasOtherSecrets), secret };
-  }
-
-  /** A statement that writes secrets answers with what they told of the client before. */
-  async settle(changed: LoadedOAuthClient, hasOtherSecrets: boolean): Promise<LoadedOAuthClient> {
-    const summary = hasOtherSecrets ? await SUMMARY.row(this.pool, { id: changed.id }) : {};
-    return this.authorizationServer.settle({ ...changed, ...summary }, false);
+    return { client: await this.authorizationServer.settle(changed, false), secret };
   }
 
   /** Null when the client is no longer at the revision that was read. */

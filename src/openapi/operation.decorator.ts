@@ -23,10 +23,8 @@ export interface OperationDocs {
 }
 
 interface BodyDocs {
-  /** The body may be left out, which means the same as `{}`. */
-  readonly isOptional?: true;
   readonly type: Type;
-  /** Whether it may be left out. */
+  /** Whether it may be left out, which means the same as `{}`. */
   readonly optional?: true;
   readonly examples: Readonly<Record<string, { readonly summary: string; readonly value: object }>>;
 }

@@ -36,7 +36,7 @@ describe.each(SERVERS)('secrets of a client, with $name', ({ start, dialect }) =
     }
   }
 
-  it('expire within a second of the database, and are told as expired', async () => {
+  it('expire within a second of the database', async () => {
     const app = await register();
     const { id, as } = await app.makeSecret({ expires_in_seconds: 2 });
     const config = await as();
@@ -44,7 +44,6 @@ describe.each(SERVERS)('secrets of a client, with $name', ({ start, dialect }) =
     await whenExpiredFor(1, id);
 
     expect(await use(config)).toMatch(REFUSED);
-    expect((await app.read()).secrets_expire_at).toBeNull();
   });
 
   it('end at the next request, the last one too, and a new one works', async () => {

@@ -99,9 +99,14 @@ function headersFor(
   parameters: readonly Parameter[],
 ): fc.Arbitrary<Record<string, string>> {
   const known = parameters.map(({ name, schema }) =>
-    fc.option(
-      valueFor(document, schema).map((value) => ({ [name.toLowerCase()]: printable(String(value)) })),
-      { nil: {}, freq: 2 },
+    fc.oneof(
+      { weight: 3, arbitrary: fc.constant({}) },
+      {
+        weight: 1,
+        arbitrary: valueFor(document, schema).map((value) => ({
+          [name.toLowerCase()]: printable(String(value)),
+        })),
+      },
     ),
   );
   const random = fc.oneof(

@@ -6,7 +6,7 @@ import { MEMBERS, type ClientSettings } from '../../oauth-clients/model/members.
 import { IS_TRUSTED } from '../../oauth-clients/model/effective-trust.js';
 import { UNMANAGED } from '../../oauth-clients/model/sync-state.js';
 import { IS_NEWEST } from '../../oauth-clients/model/secrets-of-client.js';
-import { OAuthClient, type OAuthClientRow } from '../../oauth-clients/model/oauth-client.entity.js';
+import { OAuthClient, type LoadedOAuthClient } from '../../oauth-clients/model/oauth-client.entity.js';
 
 type Identity = Pick<OAuthClient, 'id' | 'client_id' | 'organization_id' | 'project_id' | 'revision'>;
 
@@ -29,7 +29,7 @@ export interface Registration extends Identity, ClientSettings {
   readonly unmanaged: Unmanaged | null;
 }
 
-const OF_THE_ROW = pick(columnsOf<OAuthClientRow>(OAuthClient), [
+const OF_THE_ROW = pick(columnsOf<LoadedOAuthClient>(OAuthClient), [
   'id',
   'client_id',
   'organization_id',

@@ -164,7 +164,8 @@ export class OAuthClientDto extends answerWithMembers() {
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'When the next of its secrets that work now expires; null if none of them does.',
+    description:
+      'When the next of its secrets that work expires; null if none of them does. Moves on within seconds once it has.',
     example: null,
   })
   secrets_expire_at: string | null;

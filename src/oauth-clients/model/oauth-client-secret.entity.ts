@@ -7,7 +7,7 @@ import { SECRET_LIMITS } from './oauth-client.limits.js';
 @Entity('oauth_client_secrets')
 @Index('ix_oauth_client_secrets_alive', { synchronize: false })
 @Index('ix_oauth_client_secrets_sealed', { synchronize: false })
-@Index('ix_oauth_client_secrets_oauth_client_id_last_used_at', { synchronize: false })
+@Index('ix_oauth_client_secrets_oauth_client_id', ['oauth_client_id'])
 @Index('ix_oauth_client_secrets_expiring', { synchronize: false })
 @Check('ck_oauth_client_secrets_hash', `octet_length(hash) = 32`)
 @Check('ck_oauth_client_secrets_name', `char_length(name) between 1 and ${SECRET_LIMITS.name}`)

@@ -13,7 +13,6 @@ import type { ActorRecord } from '../../audit/actor-record.js';
 import { Project } from '../../tenants/project.entity.js';
 import { ClientSettings } from './members.js';
 import { LIMITS } from './oauth-client.limits.js';
-import type { SecretsSummary } from './secrets-of-client.js';
 import type { Doubt, SyncProblem } from './oauth-client.vocabulary.js';
 
 /** A registered OAuth client: what its owner set, who did, and how far the authorization server has followed. */
@@ -72,6 +71,14 @@ export class OAuthClient extends ClientSettings {
 
   @Column({ type: 'timestamptz', precision: 3 })
   modified: Date;
+
+  /** When one of its secrets was last used, as far as that is known: a copy of what the secrets say, and past their end. */
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  last_used_at: Date | null;
+
+  /** When the next of its secrets that work expires: a copy of what the secrets say. */
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  secrets_expire_at: Date | null;
 
   /** When somebody was refused who named this client and did not have a secret that works. To the minute. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
@@ -157,8 +164,8 @@ export class OAuthClient extends ClientSettings {
   lease_expires_at: Date | null;
 }
 
-/** The columns of a client that the request path reads: without what only audits and the sync look at. */
-export type OAuthClientRow = Omit<
+/** A client as the request path loads it: without what only audits and the sync look at. */
+export type LoadedOAuthClient = Omit<
   OAuthClient,
   | 'project'
   | 'created_by'
@@ -180,6 +187,3 @@ export type OAuthClientRow = Omit<
   | 'lease_token'
   | 'lease_expires_at'
 >;
-
-/** A client as the request path loads it, with what its secrets tell. */
-export interface LoadedOAuthClient extends OAuthClientRow, SecretsSummary {}

@@ -30,26 +30,32 @@ export const IS_LISTED = `(
 export const STATUS = `
   case when s.expires_at <= now() then 'expired' when s.retired_at is not null then 'retiring' else 'active' end`;
 
+const WITH_OVERLAP = `least(s.expires_at, now() + :overlap_seconds::integer * interval '1 s')`;
+
+/** When the secret expires that is changed now: never later than it would. */
+export const CHANGED_EXPIRES_AT = `least(s.expires_at, now() + :expires_in_seconds::integer * interval '1 s')::timestamptz(3)`;
+
 /** What happens to a client's secrets when a newer one is made `:overlap_seconds` before they end; 0 ends them at once. */
 export const RETIRED = `
   retired_at = coalesce(s.retired_at, now()),
   expires_at = case when :overlap_seconds::integer > 0
-    then least(s.expires_at, now() + :overlap_seconds::integer * interval '1 s') else s.expires_at end,
+    then ${WITH_OVERLAP} else s.expires_at end,
   revoked_at = case when :overlap_seconds::integer = 0 and ${HAS_NOT_EXPIRED} then now() end,
   sealed = case when :overlap_seconds::integer > 0 then s.sealed end`;
 
-/** What is known of a client by its secrets. */
-export interface SecretsSummary {
-  /** When one of its secrets was last used, ended ones included. To the minute. */
-  readonly last_used_at: Date | null;
-  /** When the next of its live secrets expires. */
-  readonly secrets_expire_at: Date | null;
-}
+/** Of the secrets of `c` that work, when the first expires. @param expiry SQL: when `s` does */
+const firstExpiry = (expiry: string): string =>
+  `(select min(${expiry}) from oauth_client_secrets s where s.oauth_client_id = c.id and ${IS_LIVE})`;
 
-export const SUMMARY_COLUMNS = { last_used_at: 'timestamptz', secrets_expire_at: 'timestamptz' } as const;
+/** When a secret expires that is made now. */
+export const NEW_EXPIRES_AT = `now() + :secret_expires_in_seconds::integer * interval '1 s'`;
 
-/** Two probes of indices. */
-export const SUMMARY_LIST = `
-  (select s.last_used_at from oauth_client_secrets s where s.oauth_client_id = c.id
-   order by s.last_used_at desc nulls last limit 1) as last_used_at,
-  (select min(s.expires_at) from oauth_client_secrets s where s.oauth_client_id = c.id and ${IS_LIVE}) as secrets_expire_at`;
+/** What the row of the client says of its secrets, whenever they change: reading it costs nothing then. */
+export const EXPIRY_AFTER_ROTATION = `
+  secrets_expire_at = case when :overlap_seconds::integer is null then c.secrets_expire_at else least(
+    ${NEW_EXPIRES_AT}, case when :overlap_seconds::integer > 0 then ${firstExpiry(WITH_OVERLAP)} end) end`;
+export const EXPIRY_AFTER_CHANGE = `
+  secrets_expire_at = ${firstExpiry(`case when s.id <> :secret_id then s.expires_at when not :revoked::boolean then ${CHANGED_EXPIRES_AT} end`)}`;
+/** A server that loses a secret had no other of the client. */
+export const EXPIRY_AFTER_LOSS = `secrets_expire_at = case when :secret_lost::boolean then null else c.secrets_expire_at end`;
+export const EXPIRY_AFTER_EXPIRY = `secrets_expire_at = ${firstExpiry('s.expires_at')}`;

@@ -1,9 +1,9 @@
 import { insertAuditEvents } from '../../audit/audit-log.js';
+import { columnsOf, selectList } from '../../database/entity-columns.js';
 import { PreparedStatement } from '../../database/prepared-statement.js';
 import { MEMBERS, membersWhere } from '../model/members.js';
-import { LOADED_COLUMNS, LOADED_LIST } from '../model/loaded-client.js';
-import type { OAuthClient } from '../model/oauth-client.entity.js';
-import { RETIRED } from '../model/secrets-of-client.js';
+import { OAuthClient, type LoadedOAuthClient } from '../model/oauth-client.entity.js';
+import { EXPIRY_AFTER_ROTATION, NEW_EXPIRES_AT, RETIRED } from '../model/secrets-of-client.js';
 import {
   changed,
   ENDED_BY_CHANGE,
@@ -19,6 +19,9 @@ import {
  * what happens to its secrets are in effect together or not at all.
  */
 
+export const COLUMNS = columnsOf<LoadedOAuthClient>(OAuthClient);
+export const SELECT_LIST = selectList(COLUMNS, 'c');
+
 const ALL = [...MEMBERS.keys()];
 const CHANGEABLE = membersWhere(({ fixed }) => !fixed);
 
@@ -33,7 +36,7 @@ const auditEvent = (secretId: string): string => `, happened as (
 const NEW_SECRET = `, secret as (
     insert into oauth_client_secrets (id, oauth_client_id, hash, last_four, name, created, created_by, expires_at, sealed)
     select :secret_id::uuid, id, :secret_hash::bytea, :secret_last_four, :secret_name, now(), :actor::jsonb,
-      now() + :secret_expires_in_seconds::integer * interval '1 s', :secret_sealed::bytea
+      ${NEW_EXPIRES_AT}, :secret_sealed::bytea
     from written where :secret_id::uuid is not null
   )`;
 
@@ -65,8 +68,8 @@ export const INSERT = new PreparedStatement(
     on conflict (client_id) do nothing
     returning c.*, :event_id::uuid as event_id
   )${auditEvent(':secret_id')}${NEW_SECRET}
-  select ${LOADED_LIST} from written c`,
-  LOADED_COLUMNS,
+  select ${SELECT_LIST} from written c`,
+  COLUMNS,
 );
 
 /** What must not wait behind other work for the authorization server. */
@@ -79,12 +82,12 @@ export const CHANGE = new PreparedStatement(
   `with written as (
     update oauth_clients c set
       ${CHANGEABLE.map((name) => `${name} = :${name}`).join(', ')},
-      modified = now(), modified_by = :actor::jsonb, ${changed(ENDS)}, ${ENDED_BY_CHANGE}, ${SETTLED_BY_CHANGE}
+      modified = now(), modified_by = :actor::jsonb, ${changed(ENDS)}, ${ENDED_BY_CHANGE}, ${EXPIRY_AFTER_ROTATION}, ${SETTLED_BY_CHANGE}
     where c.id = :id and c.project_id = :project_id and c.revision = :revision and c.deleted_at is null
     returning c.*, :event_id::uuid as event_id
   )${auditEvent(':secret_id')}${RETIRED_SECRETS}${NEW_SECRET}
-  select ${LOADED_LIST} from written c`,
-  LOADED_COLUMNS,
+  select ${SELECT_LIST} from written c`,
+  COLUMNS,
 );
 
 /** Ends clients of the projects, with an event for each. `:revision` is null where any will do. */
@@ -98,8 +101,8 @@ export const DELETE = new PreparedStatement(
       and c.revision = coalesce(:revision::integer, c.revision)
     returning c.*, target.event_id
   )${auditEvent('null')}${RETIRED_SECRETS}
-  select ${LOADED_LIST} from written c`,
-  LOADED_COLUMNS,
+  select ${SELECT_LIST} from written c`,
+  COLUMNS,
 );
 
 export const LIVE_IDS = new PreparedStatement<Pick<OAuthClient, 'id'>>(

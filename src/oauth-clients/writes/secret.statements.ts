@@ -1,10 +1,16 @@
 import { insertAuditEvents } from '../../audit/audit-log.js';
 import { BATCH } from '../../database/cleanup.js';
 import { NO_COLUMNS, PreparedStatement } from '../../database/prepared-statement.js';
-import { LOADED_COLUMNS, LOADED_LIST } from '../model/loaded-client.js';
 import type { OAuthClientSecret } from '../model/oauth-client-secret.entity.js';
-import { EXPIRES_NOW, IS_LISTED } from '../model/secrets-of-client.js';
+import {
+  CHANGED_EXPIRES_AT,
+  EXPIRES_NOW,
+  EXPIRY_AFTER_CHANGE,
+  EXPIRY_AFTER_EXPIRY,
+  IS_LISTED,
+} from '../model/secrets-of-client.js';
 import { changed, NOT_MODIFIED } from '../model/sync-state.js';
+import { COLUMNS, SELECT_LIST } from './oauth-client.statements.js';
 
 /*
  * How one secret is changed after it was made. It is a change of its client: a new revision, in one statement with its audit
@@ -17,8 +23,6 @@ const happened = (changes: string): string => `, happened as (
   ), event as (${insertAuditEvents('happened')}
   )`;
 
-const EXPIRES_AT = `least(s.expires_at, now() + :expires_in_seconds::integer * interval '1 s')::timestamptz(3)`;
-
 /** As in answers of the API. */
 const inText = (moment: string): string =>
   `to_char(${moment} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
@@ -26,7 +30,7 @@ const inText = (moment: string): string =>
 /** For the audit event: the moment is the database's, which alone knows it. */
 const CHANGE_OF_EXPIRY = `
   case when :expires_in_seconds::integer is null then '{}'::jsonb else jsonb_build_object('expires_at',
-    jsonb_build_object('from', ${inText('s.expires_at')}, 'to', ${inText(EXPIRES_AT)})) end`;
+    jsonb_build_object('from', ${inText('s.expires_at')}, 'to', ${inText(CHANGED_EXPIRES_AT)})) end`;
 
 /**
  * Renames a secret, shortens its life or ends it. No row comes back when another write of the client was first, or the secret
@@ -38,20 +42,20 @@ export const CHANGE_SECRET = new PreparedStatement(
     select s.id, ${CHANGE_OF_EXPIRY} as change_of_expiry from oauth_client_secrets s
     where s.id = :secret_id and s.oauth_client_id = :id and ${IS_LISTED}
   ), written as (
-    update oauth_clients c set modified = now(), modified_by = :actor::jsonb, ${changed('true')}
+    update oauth_clients c set modified = now(), modified_by = :actor::jsonb, ${changed('true')}, ${EXPIRY_AFTER_CHANGE}
     from secret
     where c.id = :id and c.project_id = :project_id and c.revision = :revision and c.deleted_at is null
     returning c.*, :event_id::uuid as event_id, secret.id as secret_id, secret.change_of_expiry
   )${happened(':changes::jsonb || change_of_expiry')}, changed as (
     update oauth_client_secrets s set
       name = :name,
-      expires_at = ${EXPIRES_AT},
+      expires_at = ${CHANGED_EXPIRES_AT},
       revoked_at = case when :revoked::boolean then now() else s.revoked_at end,
       sealed = case when :revoked::boolean then null else s.sealed end
     from written where s.id = written.secret_id
   )
-  select ${LOADED_LIST} from written c`,
-  LOADED_COLUMNS,
+  select ${SELECT_LIST} from written c`,
+  COLUMNS,
 );
 
 type Id = Pick<OAuthClientSecret, 'id'>;
@@ -75,7 +79,7 @@ export const EXPIRE_SECRETS = new PreparedStatement(
   ), expired as (
     update oauth_client_secrets s set revoked_at = s.expires_at, sealed = null from due where s.id = due.secret_id
   ), changed as (
-    update oauth_clients c set ${changed('true')}, ${NOT_MODIFIED}
+    update oauth_clients c set ${changed('true')}, ${NOT_MODIFIED}, ${EXPIRY_AFTER_EXPIRY}
     where c.id in (select oauth_client_id from due)
     returning c.*
   ), written as (

@@ -1,5 +1,6 @@
 import { BATCH } from '../../database/cleanup.js';
 import { NO_COLUMNS, PreparedStatement } from '../../database/prepared-statement.js';
+import { EXPIRY_AFTER_LOSS } from '../model/secrets-of-client.js';
 import type { OAuthClient } from '../model/oauth-client.entity.js';
 import {
   COMPLETED,
@@ -94,7 +95,7 @@ export const LEASE_NEXT_PROJECT = new PreparedStatement<Leased>(
 export const COMPLETE = new PreparedStatement<SyncState>(
   'sync_complete',
   `with done as (
-     update oauth_clients c set ${COMPLETED}
+     update oauth_clients c set ${COMPLETED}, ${EXPIRY_AFTER_LOSS}
      where c.id = :id and ${IS_LEASED_BY_US}
      returning c.*
    ), forgotten as (
@@ -157,6 +158,6 @@ export const GIVE_UP_SECRETS = new PreparedStatement(
    ), erased as (
      update oauth_client_secrets s set sealed = null, revoked_at = now(), lost = true from lost where s.id = lost.secret_id
    )
-   update oauth_clients c set ${GIVEN_UP} from lost where c.id = lost.id`,
+   update oauth_clients c set ${GIVEN_UP}, secrets_expire_at = null from lost where c.id = lost.id`,
   NO_COLUMNS,
 );

@@ -1,4 +1,5 @@
 import type { SecretDto, SecretListDto } from '../../../src/oauth-clients/dto/secret.dto.js';
+import { noteUse } from '../../../src/oauth-clients/writes/secret-use.js';
 import { SecretExpiry } from '../../../src/oauth-clients/secret-expiry.js';
 import type { Answer } from '../../support/api-client.js';
 import { TestRegistry, type TestTenant } from '../../support/registry.js';
@@ -72,6 +73,12 @@ describe('The life of a secret', () => {
     expect(Math.abs(secondsLeft(secrets[1] as SecretDto) - 60)).toBeLessThan(30);
     expect(made.body['secrets_expire_at']).toBe(secrets[1]?.expires_at);
     expect((await read()).body.secrets_expire_at).toBe(secrets[1]?.expires_at);
+    await end(client.secretId);
+    expect((await read()).body.secrets_expire_at).toBe(secrets[0]?.expires_at);
+    expect((await make()).body['secrets_expire_at']).toBeNull();
+    expect((await make({ expires_in_seconds: 60 })).body['secrets_expire_at']).toBe(
+      (await list())[0]?.expires_at,
+    );
   });
 
   it.each([[undefined], [{}], [{ overlap_seconds: 0 }], [{ overlap_seconds: null, name: null }]])(
@@ -239,7 +246,6 @@ describe('The life of a secret', () => {
       await make({ overlap_seconds: DAY });
       await age(client.secretId, '-1 s');
       expect((await list())[1]).toMatchObject({ id: client.secretId, status: 'expired' });
-      expect((await read()).body.secrets_expire_at).toBeNull();
       const modified = (await read()).body.modified;
 
       await Promise.all([expiry(), expiry(), expiry()]);
@@ -255,7 +261,8 @@ describe('The life of a secret', () => {
           actor: { issuer: 'urn:oauth-client-registry:clock' },
         },
       ]);
-      expect((await read()).body).toMatchObject({ modified, sync_status: 'synced' });
+      const left = { modified, sync_status: 'synced', secrets_expire_at: null };
+      expect((await read()).body).toMatchObject(left);
     });
 
     it('tells of each of several in a revision of their client', async () => {
@@ -301,10 +308,9 @@ describe('The life of a secret', () => {
   });
 
   it('keeps what was last known of the use of older ones', async () => {
-    await registry.database.query('update oauth_client_secrets set last_used_at = now() where id = $1', [
-      client.secretId,
-    ]);
+    await noteUse(registry.database, client.secretId);
     const used = (await list())[0]?.last_used_at;
+    expect(used).not.toBeNull();
     const made = await make();
     expect([made.body['last_used_at'], (await read()).body.last_used_at]).toEqual([used, used]);
     expect((await calls.list()).body.data[0]).toMatchObject({ last_used_at: used });

@@ -46,9 +46,10 @@ const PUBLIC_DOCUMENT = '/openapi.json';
 export function openDocumentToAll(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', (route) => {
     if (route.url !== PUBLIC_DOCUMENT) return;
-    route.onSend = (_request, reply, payload, done) => {
+    // Before the handler and after the hooks of CORS, which may have named one origin.
+    route.preValidation = (_request, reply, done) => {
       void reply.header('access-control-allow-origin', '*');
-      done(null, payload);
+      done();
     };
   });
 }

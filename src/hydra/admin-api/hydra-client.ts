@@ -9,7 +9,7 @@ import {
 } from '../../oauth-clients/model/oauth-client.vocabulary.js';
 import { isRegistryScope } from '../../oauth-clients/model/scope.js';
 import type { HydraTerms } from './hydra-terms.js';
-import { lifespansOf, lifetimesIn, type Lifespans } from './lifespans.js';
+import { LIFESPAN_NAMES, lifespansOf, lifetimesIn, type Lifespans } from './lifespans.js';
 import type { Registration } from './registration.js';
 
 /*
@@ -42,7 +42,7 @@ export interface HydraClient extends Lifespans {
 }
 
 /** Members that the registry sets for some clients; for all others they are an operator's. */
-export const SET_FOR_SOME = ['access_token_strategy'] as const satisfies (keyof HydraClient)[];
+export const SET_FOR_SOME: readonly (keyof HydraClient)[] = ['access_token_strategy', ...LIFESPAN_NAMES];
 
 /** The member of `metadata` that says whose the client is, and which state of it Hydra has. */
 export const MARK = 'oauth_client_registry';
@@ -104,7 +104,10 @@ export function toHydraClient(registration: Registration, terms: HydraTerms): Hy
   const { enabled, trusted, grant_types } = registration;
   const scopes = registration.scopes.filter(terms.mayAssign);
   const response_types = hydraResponseTypes(grant_types);
-  const setForSome = { ...(scopes.some(isRegistryScope) && { access_token_strategy: 'jwt' as const }) };
+  const setForSome = {
+    ...(scopes.some(isRegistryScope) && { access_token_strategy: 'jwt' as const }),
+    ...lifespansOf(registration),
+  };
   return {
     client_id: registration.client_id,
     client_name: registration.name,
@@ -123,7 +126,6 @@ export function toHydraClient(registration: Registration, terms: HydraTerms): Hy
     policy_uri: registration.policy_uri ?? '',
     tos_uri: registration.tos_uri ?? '',
     contacts: registration.contacts,
-    ...lifespansOf(registration),
     skip_consent: trusted,
     skip_logout_consent: trusted,
     metadata: { [MARK]: markOf(registration, terms.registryId, Object.keys(setForSome)) },

@@ -30,6 +30,8 @@ type Lifespan = (typeof LIFESPANS)[LifetimeMember][number];
 /** Go durations, as Hydra gives them back (`1h0m0s`). */
 export type Lifespans = Partial<Readonly<Record<Lifespan, string>>>;
 
+export const LIFESPAN_NAMES: readonly Lifespan[] = Object.values(LIFESPANS).flat();
+
 const LIFETIMES = Object.keys(LIFESPANS) as LifetimeMember[];
 
 export const lifespansOf = (client: Pick<ClientSettings, LifetimeMember>): Lifespans =>

@@ -194,7 +194,7 @@ describe('after an operator has written a client without its metadata', () => {
   it('warns of a write that it cannot explain, and leaves all as it is', async () => {
     const client = await setup.tenant.createClient(MACHINE_CLIENT);
     await compare();
-    await edits.change(client.client_id, { contacts: ['ops@example.com'] });
+    await edits.change(client.client_id, { jwks_uri: 'https://shop.example.com/jwks.json' });
     const [warned, before] = [warnings(), writesTo(client)];
     await compare();
     expect(warned('past the registry')).toEqual([expect.stringContaining(client.client_id)]);

@@ -20,6 +20,7 @@ const uriForPeople = (description: string, example: string) =>
 const lifetime = (description: string, example: number) =>
   ({
     type: 'integer',
+    format: 'int32',
     minimum: 0,
     maximum: LIMITS.max_lifetime,
     nullable: true,

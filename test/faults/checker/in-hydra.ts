@@ -45,7 +45,7 @@ export function expectedInHydra(members: Members, identity: Identity): Record<st
         secret_id: identity.secretId,
         mode: 'direct',
         key: null,
-        sets: callsRegistry ? ['access_token_strategy'] : [],
+        sets: [...(callsRegistry ? ['access_token_strategy'] : []), ...Object.keys(lifespans(members))],
         pkce_required: members.pkce_required,
         pkce_challenge_method: members.pkce_challenge_method,
         ...(!enabled && { grant_types: grants }),
@@ -116,7 +116,9 @@ function lifespans(members: Members): Record<string, string> {
     (['access', 'id', 'refresh'] as const).flatMap((kind) => {
       const seconds = members[`${kind}_token_lifetime`];
       if (seconds === null) return [];
-      return grants[kind].map((grant) => [`${grant}_${kind}_token_lifespan`, `${seconds / 3_600}h0m0s`]);
+      return grants[kind]
+        .toSorted()
+        .map((grant) => [`${grant}_${kind}_token_lifespan`, `${seconds / 3_600}h0m0s`]);
     }),
   );
 }

@@ -117,6 +117,13 @@ describe('toHydraClient', () => {
     expect(hydraClient()).not.toHaveProperty('access_token_strategy');
   });
 
+  it('remembers which lifespans it has set, so that they can be given back', () => {
+    const client = hydraClient({ refresh_token_lifetime: 3_600 });
+    const names = Object.keys(client).filter((name) => name.endsWith('_lifespan'));
+    expect(names).toHaveLength(3);
+    expect(client).toMatchObject({ metadata: { oauth_client_registry: { sets: names } } });
+  });
+
   it('skips consent for trusted clients', () => {
     expect(hydraClient({ trusted: true })).toMatchObject({ skip_consent: true, skip_logout_consent: true });
   });

@@ -15,7 +15,7 @@ import { hydraRefusals, secretRefusals } from './hydra-refusals.js';
 import { Reconciler } from './sync/reconciler.js';
 import { SecretSeal } from './sync/secret-seal.js';
 import { SyncStore } from './sync/sync-store.js';
-import { isSettled, withSyncState } from '../oauth-clients/model/sync-state.js';
+import { isSettled, withSyncState } from '../oauth-clients/model/sync-status.js';
 
 /** Milliseconds that a request waits for Hydra to have its change. */
 const PATIENCE_MS = 2_000;

@@ -3,7 +3,7 @@ import type { SecretDto } from './dto/secret.dto.js';
 import type { NewSecret } from './model/client-secret.js';
 import { settingsOf } from './model/client-settings.js';
 import type { LoadedOAuthClient } from './model/oauth-client.entity.js';
-import { syncStatusOf } from './model/sync-state.js';
+import { syncStatusOf } from './model/sync-status.js';
 import type { ListedSecret } from './oauth-client-secrets.store.js';
 
 /** Builds every answer, member by member: what is not named here, or in the table of members, leaves nowhere. */

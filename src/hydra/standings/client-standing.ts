@@ -1,7 +1,6 @@
 import { PreparedStatement } from '../../database/prepared-statement.js';
-import { IS_HELD } from '../../oauth-clients/model/sync-state.js';
+import { IS_HELD, IS_UNSYNCED } from '../../oauth-clients/model/sync-state.js';
 import { REFUSAL_IS_DUE, USE_IS_DUE } from '../../oauth-clients/model/secret-use.js';
-import { IS_UNSYNCED } from '../../oauth-clients/model/sync-state.js';
 import { IS_NEWEST } from '../../oauth-clients/model/secrets-of-client.js';
 
 /** What the database says of it. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { createClientSecret } from '../../oauth-clients/model/client-secret.js';
-import { isBehind, type SeenClient } from '../../oauth-clients/model/sync-state.js';
+import type { SeenClient } from '../../oauth-clients/model/sync-state.js';
+import { isBehind } from '../../oauth-clients/model/sync-status.js';
 import type { SyncProblem } from '../../oauth-clients/model/oauth-client.vocabulary.js';
 import { patchFor } from '../admin-api/client-patch.js';
 import { HydraAdminApi, type Deadline, type StoredHydraClient } from '../admin-api/hydra-admin-api.js';

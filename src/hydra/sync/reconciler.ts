@@ -11,7 +11,7 @@ import { HydraAdminApi } from '../admin-api/hydra-admin-api.js';
 import { LoneFailures } from './lone-failures.js';
 import { Pace } from '../admin-api/pace.js';
 import { SyncMetrics } from './sync-metrics.js';
-import type { SyncState } from '../../oauth-clients/model/sync-state.js';
+import type { SyncState } from '../../oauth-clients/model/sync-status.js';
 import { SyncStore, type Claim } from './sync-store.js';
 import { outcomeOf, type Outcome } from './sync-outcome.js';
 

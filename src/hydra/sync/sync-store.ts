@@ -8,11 +8,10 @@ import {
   ATTEMPT_LIST,
   IS_LEASED_BY_US,
   SYNC_PRIORITIES,
-  SYNC_STATE_COLUMNS,
   type AttemptState,
   type SeenClient,
-  type SyncState,
 } from '../../oauth-clients/model/sync-state.js';
+import { SYNC_STATE_COLUMNS, type SyncState } from '../../oauth-clients/model/sync-status.js';
 import {
   COMPLETE,
   LEASE_MOST_URGENT,

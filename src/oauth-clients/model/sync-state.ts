@@ -1,5 +1,4 @@
-import type { OAuthClient } from './oauth-client.entity.js';
-import type { Doubt, SyncStatus } from './oauth-client.vocabulary.js';
+import type { Doubt } from './oauth-client.vocabulary.js';
 
 /*
  * How far the authorization server has followed a client. This file alone spells the columns of it, for statements in which
@@ -32,6 +31,7 @@ export const SYNC_PRIORITIES = {
   /** The server is to have a client that it does not have, or is to have it back as it was. */
   create: 2,
 } as const;
+
 /** What was last seen of the server's own client. A moment is null while it is not known. */
 export interface SeenClient {
   /** When the server says that it was made. Only another client has another moment. */
@@ -113,8 +113,7 @@ export const changed = (ends: string): string => `
 
 /**
  * What a change ends: with `enabled`, or where its owner says so (`:end_tokens`), all that was issued, with `trusted` what no
- * person was asked for. By the
- * clock and not by the start of the transaction, which may have waited since.
+ * person was asked for. By the clock and not by the start of the transaction, which may have waited since.
  */
 export const ENDED_BY_CHANGE = `
   tokens_ended_at = case when :end_tokens::boolean or (c.enabled and not :enabled::boolean) then clock_timestamp()
@@ -232,34 +231,3 @@ export const ATTEMPT_COLUMNS = {
   is_verification: 'bool',
   ends_tokens: 'bool',
 } as const;
-
-/** What owners are shown of it. */
-export type SyncState = Pick<OAuthClient, 'revision' | 'synced_revision' | 'sync_problem'>;
-
-export const SYNC_STATE_COLUMNS = {
-  revision: 'int4',
-  synced_revision: 'int4',
-  sync_problem: 'jsonb',
-} as const;
-
-/** Whether the server lacks the client's revision, as far as is known. */
-export const isBehind = ({
-  revision,
-  synced_revision,
-}: Pick<SyncState, 'revision' | 'synced_revision'>): boolean => synced_revision < revision;
-
-/** Whether waiting longer would tell the owner of this revision nothing new. */
-export const isSettled = ({ synced_revision, sync_problem }: SyncState, revision: number): boolean =>
-  synced_revision >= revision || sync_problem !== null;
-
-/** The client with what is known of its sync now. A later change may have been brought with it. */
-export const withSyncState = <Client extends SyncState>(client: Client, state: SyncState): Client => ({
-  ...client,
-  synced_revision: Math.min(state.synced_revision, client.revision),
-  sync_problem: state.sync_problem,
-});
-
-export function syncStatusOf(state: SyncState): SyncStatus {
-  if (state.sync_problem !== null) return 'failed';
-  return isBehind(state) ? 'pending' : 'synced';
-}

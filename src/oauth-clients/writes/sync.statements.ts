@@ -16,10 +16,9 @@ import {
   SEEN,
   SET_BACK as IS_SET_BACK,
   SYNC_PRIORITIES,
-  SYNC_STATE_COLUMNS,
   WAS_SETTLED,
-  type SyncState,
 } from '../model/sync-state.js';
+import { SYNC_STATE_COLUMNS, type SyncState } from '../model/sync-status.js';
 
 /*
  * The transitions of a client's sync, as statements. Those of one attempt are guarded by its lease: whoever has lost it

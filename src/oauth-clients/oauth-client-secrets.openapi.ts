@@ -31,7 +31,7 @@ export const CreateSecretOperation = (): MethodDecorator =>
       '5, an overlap is 409 `too_many_secrets`. With Hydra an overlap is 422 `secret_overlap_not_served`, and without its ' +
       'token hook an expiry is 422 `secret_expiry_not_served`. A public client has no secret: 409. Needs the role ' +
       'developer, and admin for privileged clients.',
-    headers: ['If-Match'],
+    headers: ['If-Match', 'If-None-Match'],
     body: {
       optional: true,
       type: CreateSecretDto,
@@ -76,7 +76,7 @@ export const UpdateSecretOperation = (): MethodDecorator =>
     description:
       'Changes what is sent. A secret can only end earlier than it would. Needs the role developer, and admin for ' +
       'privileged clients.',
-    headers: ['If-Match'],
+    headers: ['If-Match', 'If-None-Match'],
     body: {
       type: UpdateSecretDto,
       examples: {
@@ -100,7 +100,7 @@ export const EndSecretOperation = (): MethodDecorator =>
     description:
       'The secret is refused from the next token request on. The last one may be ended too, in an emergency: then the ' +
       'client cannot authenticate until a new one is made. Needs the role developer, and admin for privileged clients.',
-    headers: ['If-Match'],
+    headers: ['If-Match', 'If-None-Match'],
     answer: { status: 204, description: 'The secret has ended.' },
     problems: ['conflict', 'precondition_failed'],
   });

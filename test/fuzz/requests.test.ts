@@ -10,6 +10,10 @@ import { World, type Made } from './world.js';
 /** Answers that any path may give before it is looked at what the operation is. */
 const ANYWHERE = new Set([400, 401, 404, 408, 413, 414, 415, 431]);
 
+/** What the others need to be there. */
+const MAKES = ['createOAuthClient', 'rotateOAuthClientSecret'];
+const ENDS = ['deleteOAuthClient', 'endOAuthClientSecret'];
+
 describe('requests made from the OpenAPI document, wrong in every place', () => {
   let registry: TestRegistry;
   let world: World;
@@ -80,9 +84,14 @@ describe('requests made from the OpenAPI document, wrong in every place', () => 
     `get ${REQUEST_COUNT} answers without a 5xx, each as the document says`,
     async () => {
       printSeed(`${REQUEST_COUNT} fuzzed requests`);
-      const requests = fc.sample(anyRequest(), { seed: SEED, numRuns: REQUEST_COUNT });
       const succeeded = new Set<string>();
-      for (const request of requests) {
+      const requests = fc.sample(anyRequest(), { seed: SEED, numRuns: REQUEST_COUNT });
+      // Of operations that had no luck in these, more are made.
+      const more = fc.sample(anyRequest(), { seed: SEED + 1, numRuns: 20_000 });
+      for (const [index, request] of [...requests, ...more].entries()) {
+        const { operationId } = request.operation;
+        if (index >= REQUEST_COUNT && succeeded.has(operationId) && !MAKES.includes(operationId)) continue;
+        if (index >= REQUEST_COUNT && succeeded.size === operationsOf(document).length) break;
         const answer = await send(request);
         const wrong = judge(request, answer);
         if (wrong.length > 0)
@@ -92,6 +101,7 @@ describe('requests made from the OpenAPI document, wrong in every place', () => 
         if (answer.status >= 400) continue;
         succeeded.add(request.operation.operationId);
         if (answer.status === 201) world.note(JSON.parse(answer.text) as Made);
+        if (ENDS.includes(request.operation.operationId)) world.forget(request);
       }
       // A fuzzer whose requests all fail early tests nothing.
       expect(

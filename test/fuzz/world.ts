@@ -73,8 +73,18 @@ export class World {
   /** Later requests find what earlier ones made. */
   note({ id, secret_id }: Made): void {
     if (typeof id !== 'string') return;
-    this.clients.push(id);
+    if (!this.clients.includes(id)) this.clients.push(id);
     if (typeof secret_id === 'string') this.secrets.set(id, secret_id);
+  }
+
+  /** Later requests do not look for what an earlier one has ended. */
+  forget(ending: FuzzedRequest): void {
+    const target = this.targetOf(ending);
+    const index = this.clients.findIndex((id) => target.includes(`/oauth-clients/${id}`));
+    if (index < 0) return;
+    this.secrets.delete(this.clients[index] ?? '');
+    if (ending.operation.operationId === 'deleteOAuthClient' && this.clients.length > 1)
+      this.clients.splice(index, 1);
   }
 
   targetOf({ operation, path, query }: FuzzedRequest): string {

@@ -104,7 +104,7 @@ function headersFor(
       {
         weight: 1,
         arbitrary: valueFor(document, schema).map((value) => ({
-          [name.toLowerCase()]: printable(typeof value === 'object' ? JSON.stringify(value) : String(value)),
+          [name.toLowerCase()]: printable(typeof value === 'string' ? value : (JSON.stringify(value) ?? '')),
         })),
       },
     ),

@@ -16,6 +16,7 @@ export function changesBetween(before: object | null, after: object): AuditChang
 }
 
 function changeOf(from: unknown, to: unknown): AuditChange | null {
+  if (from === to) return null;
   if (Array.isArray(to)) return listChange(Array.isArray(from) ? from : [], to);
   return isDeepStrictEqual(from, to) ? null : { from, to };
 }

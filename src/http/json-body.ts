@@ -52,17 +52,32 @@ function isUtf8(contentType: string): boolean {
   return others.length === 0 && /^utf-?8$/i.test(charset);
 }
 
-async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
+/** By events: an iterator of a stream costs several times what reading one chunk does. */
+function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
-  const chunks: Buffer[] = [];
-  let size = 0;
-  // The connection must outlive a refusal: the answer goes out on it.
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > limit) throw tooLarge(limit);
-    chunks.push(chunk);
-  }
-  return chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const stop = (): void =>
+      void request.off('data', take).off('end', end).off('error', fail).off('close', close);
+    const fail = (error: Error): void => {
+      stop();
+      // The connection must outlive a refusal: the answer goes out on it.
+      request.pause();
+      reject(error);
+    };
+    const take = (chunk: Buffer): void => {
+      size += chunk.length;
+      if (size > limit) fail(tooLarge(limit));
+      else chunks.push(chunk);
+    };
+    const end = (): void => {
+      stop();
+      resolve(chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks));
+    };
+    const close = (): void => fail(new Error('aborted'));
+    request.on('data', take).on('end', end).on('error', fail).on('close', close);
+  });
 }
 
 const tooLarge = (limit: number): Problem =>

@@ -9,6 +9,7 @@ import { columnsOf, selectList } from '../database/entity-columns.js';
 import { PreparedStatement } from '../database/prepared-statement.js';
 import type { Tenant } from '../tenants/tenant.js';
 import type { NewSecret } from './model/client-secret.js';
+import { settingsOf } from './model/client-settings.js';
 import type { ClientSettings } from './model/members.js';
 import { OAuthClient, type LoadedOAuthClient } from './model/oauth-client.entity.js';
 import {
@@ -82,9 +83,10 @@ export class OAuthClientStore {
   async change(
     { projectId }: Tenant,
     caller: Caller,
-    { id, client_id, revision }: LoadedOAuthClient,
+    stored: LoadedOAuthClient,
     { secret = null, ...change }: Change,
   ): Promise<ClientWithSecret | null> {
+    const { id, client_id, revision } = stored;
     const changed = await changeClient(this.pool, this.contextOf(caller), {
       ...change,
       id,
@@ -93,7 +95,8 @@ export class OAuthClientStore {
       secret: this.toStored(secret, client_id),
     });
     if (!changed) return null;
-    return { client: await this.authorizationServer.settle(changed, false), secret };
+    const client = { ...stored, ...settingsOf(change.settings), ...changed };
+    return { client: await this.authorizationServer.settle(client, false), secret };
   }
 
   /** Null when the client is no longer at the revision that was read. */

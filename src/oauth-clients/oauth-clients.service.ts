@@ -20,7 +20,6 @@ import { settingsOf } from './model/client-settings.js';
 import { changedClient, newClient } from './model/judge.js';
 import { platformRules } from './model/platform-rules.js';
 import type { PlatformRules, RuleContext } from './model/rule.js';
-import { toRepresentation } from './oauth-client.mapper.js';
 import { OAuthClientStore, type Change, type ClientWithSecret } from './oauth-client.store.js';
 
 /** What may be done with a project's clients, by whom, under which rules. */
@@ -64,7 +63,7 @@ export class OAuthClientsService {
     return this.writes.run(access, preconditions, async (stored, current) => {
       const { settings, violations } = changedClient(stored, dto, this.rulesFor(current));
       demandAdminIfPrivileged(current, stored, settings);
-      refuseAny([...changedFixedMembers(toRepresentation(stored), dto), ...violations]);
+      refuseAny([...changedFixedMembers(stored, dto), ...violations]);
       const changes = changesBetween(settingsOf(stored), settings);
       if (Object.keys(changes).length === 0) return { client: stored, secret: null };
       const wasPublic = stored.token_endpoint_auth_method === 'none';

@@ -4,6 +4,7 @@ import type { Violation } from '../../problem-details/violation.js';
 import { Shape, type ShapeCheck, type ShapeProblem } from '../../validation/shape.decorator.js';
 import { oneOf, token } from '../../validation/shape-checks.js';
 import type { ClientMember } from '../model/members.js';
+import type { LoadedOAuthClient } from '../model/oauth-client.entity.js';
 import { SYNC_STATUSES } from '../model/oauth-client.vocabulary.js';
 import { isObject } from '../../lib/json.js';
 import { optional } from './oauth-client.docs.js';
@@ -86,12 +87,12 @@ export const CanBeReadBack = (): ClassDecorator => (target) => {
 };
 
 /** Every fixed member that is sent and is not that of the client. */
-export const changedFixedMembers = (client: OAuthClientDto, sent: FixedMembers): Violation[] =>
-  FIXED.filter((member) => !isSame(member, client[member], sent[member] ?? client[member])).map((member) => ({
+export const changedFixedMembers = (client: LoadedOAuthClient, sent: FixedMembers): Violation[] =>
+  FIXED.filter((member) => !isSame(client[member], sent[member])).map((member) => ({
     pointer: `/${member}`,
     code: CODE,
     detail: 'Cannot be changed: leave it out, or send it as it was read.',
   }));
 
-const isSame = (member: keyof FixedMembers, own: string, sent: string): boolean =>
-  member === 'created' ? Date.parse(own) === Date.parse(sent) : own === sent;
+const isSame = (own: string | Date, sent: string | undefined): boolean =>
+  sent === undefined || (own instanceof Date ? own.getTime() === Date.parse(sent) : own === sent);

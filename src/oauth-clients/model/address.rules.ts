@@ -15,6 +15,7 @@ export const ADDRESS_RULES: readonly Rule[] = [
 
 /** Hydra demands the same, of scheme, host and port as they are written. */
 function logoutUrisAreTheClients(client: ClientSettings, { redirectUriSchemes }: RuleContext): Violation[] {
+  if (client.post_logout_redirect_uris.length === 0) return [];
   const own = new Set(client.redirect_uris.map(endpointOf));
   return client.post_logout_redirect_uris.flatMap((uri, index) => {
     const problem = redirectUriProblem(uri, redirectUriSchemes);

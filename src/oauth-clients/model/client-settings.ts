@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { pick } from '../../lib/pick.js';
 import { MEMBERS, type ClientMember, type ClientSettings } from './members.js';
 
 /** What a caller sent. A member that is absent leaves the setting as it is; '' and 0 clear what may be null. */
@@ -10,8 +9,17 @@ const INITIAL = Object.fromEntries(
   [...MEMBERS].map(([member, { initial }]) => [member, initial]),
 ) as Partial<ClientSettings>;
 
+const NAMES = [...MEMBERS.keys()];
+
+/** V8 copies an object of a known shape at once; one that is put together by names becomes a hash table, which is slow to copy. */
+const EMPTY = Object.fromEntries(NAMES.map((name) => [name, null])) as unknown as ClientSettings;
+
 /** The settings of a client, without what else its row holds. */
-export const settingsOf = (client: ClientSettings): ClientSettings => pick(client, MEMBERS.keys());
+export function settingsOf(client: ClientSettings): ClientSettings {
+  const settings: Record<ClientMember, unknown> = { ...EMPTY };
+  for (const name of NAMES) settings[name] = client[name];
+  return settings as unknown as ClientSettings;
+}
 
 /** A new client: secure defaults with the patch on them. */
 export const newSettings = (patch: NewClient): ClientSettings =>

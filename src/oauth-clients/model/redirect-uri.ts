@@ -1,4 +1,5 @@
 import type { ViolationCode } from '../../problem-details/violation-codes.js';
+import { BoundedMap } from '../../lib/bounded-map.js';
 import { CHECKS, type Check } from './redirect-uri/checks.js';
 import { split, type UriParts } from './redirect-uri/parts.js';
 import { EXAMPLE_URI } from './redirect-uri/repairs.js';
@@ -21,14 +22,29 @@ export interface RedirectUriProblem {
  * private-use scheme in reverse-domain form (section 7.1); or one of the listed schemes. At most 2,048 characters.
  */
 export function redirectUriProblem(uri: string, listedSchemes: readonly string[]): RedirectUriProblem | null {
+  const accepted = acceptedWith(listedSchemes);
+  if (accepted.get(uri)) return null;
   const parts = split(uri);
   const broken = brokenCheck(parts, listedSchemes);
-  if (!broken) return null;
+  if (!broken) {
+    accepted.set(uri, true);
+    return null;
+  }
   const text = typeof broken.text === 'string' ? broken.text : broken.text(parts);
   // What can be repaired of a long one is long too, and looking for it would take a while.
   const isLong = uri.length > LONGEST_EXAMPLE;
   const detail = isLong ? text : withExample(text, acceptable(parts, broken, listedSchemes));
   return { code: broken.code, detail };
+}
+
+/** Every change of a client judges all that it has: most of its URIs have been judged before. */
+const ACCEPTED = new WeakMap<readonly string[], BoundedMap<true>>();
+const REMEMBERED = 1_000;
+
+function acceptedWith(listedSchemes: readonly string[]): BoundedMap<true> {
+  const accepted = ACCEPTED.get(listedSchemes) ?? new BoundedMap<true>(REMEMBERED);
+  ACCEPTED.set(listedSchemes, accepted);
+  return accepted;
 }
 
 /** Longer examples would be a page of text, for a fault that the words name as well. */

@@ -1,7 +1,8 @@
 import { insertAuditEvents } from '../../audit/audit-log.js';
 import { columnsOf, selectList } from '../../database/entity-columns.js';
-import { PreparedStatement } from '../../database/prepared-statement.js';
-import { MEMBERS, membersWhere } from '../model/members.js';
+import { PreparedStatement, type ColumnsOf } from '../../database/prepared-statement.js';
+import { pick } from '../../lib/pick.js';
+import { MEMBERS, membersWhere, type ClientSettings } from '../model/members.js';
 import { OAuthClient, type LoadedOAuthClient } from '../model/oauth-client.entity.js';
 import { EXPIRY_AFTER_ROTATION, NEW_EXPIRES_AT, RETIRED } from '../model/secrets-of-client.js';
 import {
@@ -76,6 +77,21 @@ export const INSERT = new PreparedStatement(
 const ENDS = `
   :overlap_seconds::integer is not null or :end_tokens::boolean or (c.enabled and not :enabled::boolean) or (c.trusted and not :trusted::boolean)`;
 
+/** What of a client a change decides in the database, or somebody else may have done since it was read. */
+export type ChangedRow = Omit<
+  LoadedOAuthClient,
+  keyof ClientSettings | 'id' | 'organization_id' | 'project_id' | 'client_id' | 'created'
+>;
+const CHANGED_COLUMNS: ColumnsOf<ChangedRow> = pick(COLUMNS, [
+  'modified',
+  'last_used_at',
+  'secrets_expire_at',
+  'last_refused_at',
+  'revision',
+  'synced_revision',
+  'sync_problem',
+]);
+
 /** Writes over the one revision that was read. No row comes back when another write was first. */
 export const CHANGE = new PreparedStatement(
   'oauth_client_change',
@@ -86,8 +102,8 @@ export const CHANGE = new PreparedStatement(
     where c.id = :id and c.project_id = :project_id and c.revision = :revision and c.deleted_at is null
     returning c.*, :event_id::uuid as event_id
   )${auditEvent(':secret_id')}${RETIRED_SECRETS}${NEW_SECRET}
-  select ${SELECT_LIST} from written c`,
-  COLUMNS,
+  select ${selectList(CHANGED_COLUMNS, 'c')} from written c`,
+  CHANGED_COLUMNS,
 );
 
 /** Ends clients of the projects, with an event for each. `:revision` is null where any will do. */

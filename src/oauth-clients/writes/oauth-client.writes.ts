@@ -6,7 +6,15 @@ import { settingsOf } from '../model/client-settings.js';
 import type { ClientSettings } from '../model/members.js';
 import type { LoadedOAuthClient } from '../model/oauth-client.entity.js';
 import type { SeenClient } from '../model/sync-state.js';
-import { CHANGE, DELETE, FOLLOW_TRUST, INSERT, LIVE_IDS, TRUSTED_IDS } from './oauth-client.statements.js';
+import {
+  CHANGE,
+  DELETE,
+  FOLLOW_TRUST,
+  INSERT,
+  LIVE_IDS,
+  TRUSTED_IDS,
+  type ChangedRow,
+} from './oauth-client.statements.js';
 
 /** Who writes, in answer to which request, and whether the authorization server needs nothing more than the commit. */
 export interface WriteContext extends AuditOrigin {
@@ -104,7 +112,7 @@ export const changeClient = (
     accepts = secret !== null,
     ...change
   }: ClientChange,
-): Promise<LoadedOAuthClient | undefined> =>
+): Promise<ChangedRow | undefined> =>
   CHANGE.row(database, {
     ...change,
     ...settingsOf(settings),

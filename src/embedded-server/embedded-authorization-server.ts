@@ -10,6 +10,10 @@ import { Config } from '../config/config.js';
 import { MOUNT_PATH } from '../config/embedded-issuer.js';
 import type { ClientSettings } from '../oauth-clients/model/members.js';
 import type { LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
+import {
+  RESPONSE_PARAMETERS,
+  reservedParameters,
+} from '../oauth-clients/model/redirect-uri/reserved-parameters.js';
 import type { Violation } from '../problem-details/violation.js';
 import { audienceRefusals } from './audience-refusals.js';
 import { DemoSeed } from './demo/demo-seed.js';
@@ -18,8 +22,10 @@ import { introduction } from './demo/introduction.js';
 import { swaggerSignIn } from './demo/own-clients.js';
 import { noteRunningService } from './demo/running-service.js';
 import { embeddedEndpoints } from './endpoints.js';
-import { redirectUriRefusals } from './redirect-uri-refusals.js';
 import { ServerState } from './server-state.js';
+
+/** Its answers name their issuer as well (RFC 9207). */
+const RESERVED = [...RESPONSE_PARAMETERS, 'iss'];
 
 /** An authorization server in this process. It reads the registry's own tables, so there is nothing to bring to it. */
 @Injectable()
@@ -57,7 +63,7 @@ export class EmbeddedAuthorizationServer extends AuthorizationServer {
   }
 
   refusals({ redirect_uris, audiences }: ClientSettings): Violation[] {
-    return [...redirectUriRefusals(redirect_uris), ...audienceRefusals(audiences)];
+    return [...reservedParameters(redirect_uris, RESERVED), ...audienceRefusals(audiences)];
   }
 
   secretRefusals(): Violation[] {

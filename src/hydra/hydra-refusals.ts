@@ -6,6 +6,10 @@ import { responseTypesOf } from '../oauth-clients/model/oauth-client.vocabulary.
 import { originProblem } from '../oauth-clients/model/browser-origin.js';
 import { pointerTo } from '../oauth-clients/model/members.js';
 import { withExample } from '../oauth-clients/model/redirect-uri.js';
+import {
+  RESPONSE_PARAMETERS,
+  reservedParameters,
+} from '../oauth-clients/model/redirect-uri/reserved-parameters.js';
 import type { Violation } from '../problem-details/violation.js';
 
 export interface HydraAbilities {
@@ -19,9 +23,7 @@ type Refusal = (settings: ClientSettings, abilities: HydraAbilities) => Violatio
 
 /** What the registry's rules allow and Hydra cannot serve: a member must never promise what does not happen. */
 export const hydraRefusals: Refusal = (settings, abilities) =>
-  [plainChallenge, unenforceablePkce, tlsOnLoopback, unenforceableAudience, originPatterns].flatMap(
-    (refusal) => refusal(settings, abilities),
-  );
+  REFUSALS.flatMap((refusal) => refusal(settings, abilities));
 
 function plainChallenge({ pkce_challenge_method }: ClientSettings): Violation[] {
   if (pkce_challenge_method !== 'plain') return [];
@@ -68,6 +70,10 @@ function tlsOnLoopback({ redirect_uris }: ClientSettings): Violation[] {
   );
 }
 
+/** Hydra replaces such a parameter in an answer with a code, and repeats it in one with an error. */
+const responseParameters: Refusal = ({ redirect_uris }) =>
+  reservedParameters(redirect_uris, RESPONSE_PARAMETERS);
+
 /** Without them a client could get tokens for whatever is below the path of a listed audience. */
 const unenforceableAudience: Refusal = ({ audiences, grant_types }, { authorizeGate, hookSecret }) => {
   const isEnforced = hookSecret !== null && (authorizeGate || responseTypesOf(grant_types).length === 0);
@@ -96,6 +102,15 @@ function originPatterns({ allowed_cors_origins }: ClientSettings): Violation[] {
         ],
   );
 }
+
+const REFUSALS: readonly Refusal[] = [
+  plainChallenge,
+  unenforceablePkce,
+  tlsOnLoopback,
+  responseParameters,
+  unenforceableAudience,
+  originPatterns,
+];
 
 /** Hydra knows one secret of a client, and no end of it. The token hook knows the end. */
 export function secretRefusals(

@@ -53,6 +53,19 @@ describe('hydraRefusals', () => {
     expect(codes({ redirect_uris: [uri] })).toEqual([]);
   });
 
+  it.each(['code', 'state', 'scope', 'error', 'error_description'])(
+    'refuses a redirect URI with a parameter %s, which Hydra would replace or repeat',
+    (name) => {
+      expect(
+        codes({ redirect_uris: ['https://shop.example/cb', `https://shop.example/cb?${name}=1`] }),
+      ).toEqual(['/redirect_uris/1 redirect_uri_parameter_reserved']);
+    },
+  );
+
+  it('takes a redirect URI with a parameter iss, which Hydra does not set', () => {
+    expect(codes({ redirect_uris: ['https://shop.example/cb?iss=1'] })).toEqual([]);
+  });
+
   it.each([
     ['the hook and the gate', true, 'a hook secret', []],
     ['the hook alone', false, 'a hook secret', ['/audiences audience_not_enforceable']],

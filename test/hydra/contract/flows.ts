@@ -184,6 +184,28 @@ export function describeFlows(target: () => Target): void {
     expect((await walker.refresh(body['refresh_token'])).status).toBe(200);
   });
 
+  it('are introspected: access tokens until they are deleted, refresh tokens until they are used', async () => {
+    await walker.register({ authorization_code_grant_refresh_token_lifespan: '1h0m0s' });
+    const { body } = await walker.redeem(await walker.open(walker.proper()));
+    const known = { active: true, client_id: walker.id, sub: 'ada', scope: body['scope'] };
+    expect(await walker.introspect(body['access_token'])).toMatchObject({
+      ...known,
+      token_use: 'access_token',
+    });
+    expect(await walker.introspect(body['refresh_token'])).toMatchObject({
+      ...known,
+      token_use: 'refresh_token',
+      exp: expect.closeTo(Date.now() / 1000 + 3_600, -1.5) as number,
+    });
+    await walker.deleteTokens();
+    expect(await walker.introspect(body['access_token'])).toEqual({ active: false });
+    expect(await walker.introspect(body['refresh_token'])).toMatchObject({ active: true });
+    await walker.refresh(body['refresh_token']);
+
+    expect(await walker.introspect(body['refresh_token'])).toEqual({ active: false });
+    expect(await walker.introspect('nothing')).toEqual({ active: false });
+  });
+
   it.each(['access_token', 'refresh_token'])('end all tokens with a revoked %s', async (name) => {
     await walker.register({});
     const { body } = await walker.redeem(await walker.open(walker.proper()));

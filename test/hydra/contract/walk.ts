@@ -93,6 +93,15 @@ export class Walker {
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   }
 
+  /** What the admin API says of a token, under the names of RFC 7662. */
+  async introspect(token: unknown): Promise<Record<string, unknown>> {
+    const response = await fetch(`${this.target.adminUrl}/admin/oauth2/introspect`, {
+      method: 'POST',
+      body: new URLSearchParams({ token: String(token) }),
+    });
+    return (await response.json()) as Record<string, unknown>;
+  }
+
   /** Ends a token, as a client does that no longer needs it. */
   async revoke(token: unknown): Promise<number> {
     const response = await this.post('/oauth2/revoke', { token: String(token) });

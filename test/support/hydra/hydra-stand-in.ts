@@ -6,6 +6,7 @@ import { withFault, type AdminCall, type Faults } from './faults.js';
 import { Flows } from './flow.js';
 import { json, Listener, type Handler, type HttpAnswer, type HttpRequest, type NoAnswer } from './http.js';
 import { invalidRequest } from './hydra-error.js';
+import { introspect } from './introspection.js';
 import { LoginSessions } from './login-sessions.js';
 import { Logout } from './logout.js';
 import { PagesApi } from './pages-api.js';
@@ -121,6 +122,7 @@ export class HydraStandIn {
       ...new PagesApi(this.flows).routes,
       ...logout.adminRoutes,
       'DELETE /admin/oauth2/tokens': (request) => this.deleteTokens(request),
+      'POST /admin/oauth2/introspect': (request) => introspect(this.tokens, this.store, request),
       'GET /health/alive': () => json(200, { status: 'ok' }),
       'GET /health/ready': () => json(200, { status: 'ok' }),
       'GET /version': () => json(200, { version: 'v26.2.0' }),

@@ -8,6 +8,7 @@ import { opaque, type Grant, type TokenStore } from './token-store.js';
 
 const ACCESS_TOKEN_SECONDS = 600;
 const ID_TOKEN_SECONDS = 3600;
+const REFRESH_TOKEN_SECONDS = 720 * 3600;
 
 interface Key {
   readonly kid: string;
@@ -56,6 +57,12 @@ export class Signer {
     const token = this.isOpaque(grant) ? opaque('at') : await this.accessJwt(grant, seconds);
     this.tokens.accessTokens.set(token, grant);
     return { token, expiresIn: seconds - 1 };
+  }
+
+  refreshToken(grant: Grant, kind: Exclude<GrantKind, 'client_credentials' | 'implicit'>): string {
+    const lifespan = this.membersOf(grant)?.[`${kind}_grant_refresh_token_lifespan`];
+    const seconds = lifespan ? secondsOf(lifespan) : REFRESH_TOKEN_SECONDS;
+    return this.tokens.addRefreshToken(grant, epochSeconds() + seconds);
   }
 
   idToken(

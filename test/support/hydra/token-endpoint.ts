@@ -68,7 +68,8 @@ export class TokenEndpoint {
       access_token: token,
       expires_in: expiresIn,
       ...(isOpenId && { id_token: await this.signer.idToken(grant, token, kind) }),
-      ...(refreshes && { refresh_token: this.tokens.addRefreshToken(grant) }),
+      ...(refreshes &&
+        kind !== 'client_credentials' && { refresh_token: this.signer.refreshToken(grant, kind) }),
       scope: grant.scopes.join(' '),
       token_type: 'bearer',
     };

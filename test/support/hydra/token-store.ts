@@ -36,6 +36,8 @@ export interface Code {
 
 interface RefreshToken {
   readonly grant: Grant;
+  /** Seconds since the epoch. */
+  readonly expiresAt: number;
   isUsed: boolean;
 }
 
@@ -51,9 +53,9 @@ export class TokenStore {
     return text;
   }
 
-  addRefreshToken(grant: Grant): string {
+  addRefreshToken(grant: Grant, expiresAt: number): string {
     const token = opaque('rt');
-    this.refreshTokens.set(token, { grant, isUsed: false });
+    this.refreshTokens.set(token, { grant, expiresAt, isUsed: false });
     return token;
   }
 

@@ -53,6 +53,17 @@ describe.each(SERVERS)('lifetimes, with $name', ({ start, dialect }) => {
     });
   });
 
+  it('are how long each refresh token may stay unused', async () => {
+    const app = await register();
+    const { refresh_token: first = '' } = await app.signIn({ scope: 'openid offline_access' });
+    expect(await server.lifeLeftOf(first)).toEqual(around(4_400));
+    await app.change({ refresh_token_lifetime: 8_800 });
+    const { refresh_token: second = '' } = await oidc.refreshTokenGrant(app.config, first);
+
+    expect(second).not.toBe(first);
+    expect(await server.lifeLeftOf(second)).toEqual(around(8_800));
+  });
+
   it('follow a change at the next token, and are the server’s own again when they are cleared', async () => {
     const machine = { grant_types: ['client_credentials'], redirect_uris: null };
     const [app, other] = [await register(machine), await register({ ...machine, access_token_lifetime: 0 })];

@@ -12,6 +12,18 @@ export const embedded: ServerKind = {
       tenant: await registry.tenant({ trusted_clients_allowed: true }),
       ...embeddedAt(registry),
       dialect: EMBEDDED,
+      withSecondProcess: async () => {
+        const second = await TestRegistry.start({ ...LISTED, DATABASE_URL: registry.databaseUrl });
+        return { at: embeddedAt(second), stop: () => second.stop() };
+      },
+      lifeLeftOf: async (refreshToken) => {
+        const { rows } = await registry.database.query<{ left: number }>(
+          `select extract(epoch from expires_at - now())::float8 as left from authorization_server_artifacts
+           where model = 'RefreshToken' and id = sha256(convert_to($1, 'UTF8'))`,
+          [refreshToken],
+        );
+        return Number(rows[0]?.left);
+      },
       stop: () => registry.stop(),
     };
   },

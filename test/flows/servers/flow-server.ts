@@ -26,6 +26,17 @@ export interface FlowServer extends AuthorizationServerAt {
   /** Its organization may have trusted clients. */
   readonly tenant: TestTenant;
   readonly dialect: Dialect;
+  /** Starts a second process of the registry, on the same database, and has it asked in place of the first. */
+  withSecondProcess(): Promise<SecondProcess>;
+  /** Seconds for which a refresh token is good from now on, as the server itself has it. */
+  lifeLeftOf(refreshToken: string): Promise<number>;
+  stop(): Promise<void>;
+}
+
+export interface SecondProcess {
+  /** Where clients get their tokens from it. */
+  readonly at: AuthorizationServerAt;
+  /** Has the first process asked again. */
   stop(): Promise<void>;
 }
 

@@ -6,7 +6,7 @@ import { TestRegistry, type TestTenant } from '../../support/registry.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import { AUDIENCE } from '../../support/tokens.js';
 import { HYDRA } from './dialect.js';
-import { LISTED, type FlowServer, type ServerKind } from './flow-server.js';
+import { LISTED, type FlowServer, type SecondProcess, type ServerKind } from './flow-server.js';
 
 /** A Hydra with all that belongs to it but a registry. */
 export interface RunningHydra {
@@ -18,7 +18,7 @@ export interface RunningHydra {
   /** Of the login and consent application. */
   readonly pagesUrl: string;
   readonly hookSecret: string;
-  /** Puts a registry where the token hook and the gate look for it. Until then every token is issued. */
+  /** Puts a registry where the token hook and the gate look for it, in place of any other. Until then every token is issued. */
   attach(registry: TestRegistry): Promise<void>;
   stop(): Promise<void>;
 }
@@ -73,6 +73,32 @@ export class HydraServer implements FlowServer {
   async clientInHydra(clientId: string): Promise<StoredHydraClient> {
     const answer = await fetch(`${this.hydra.adminUrl}/admin/clients/${clientId}`);
     return (await answer.json()) as StoredHydraClient;
+  }
+
+  /** What Hydra says of a token, under the names of RFC 7662. */
+  async introspect(token: string): Promise<Readonly<Record<string, unknown>>> {
+    const address = `${this.hydra.adminUrl}/admin/oauth2/introspect`;
+    const answer = await fetch(address, { method: 'POST', body: new URLSearchParams({ token }) });
+    return (await answer.json()) as Record<string, unknown>;
+  }
+
+  async lifeLeftOf(refreshToken: string): Promise<number> {
+    return Number((await this.introspect(refreshToken))['exp']) - Date.now() / 1000;
+  }
+
+  /** Hydra has one hook, which leads to the second from then on. */
+  async withSecondProcess(): Promise<SecondProcess> {
+    const { databaseUrl } = this.registry;
+    const second = await TestRegistry.start({
+      ...settings(this.hydra, this.admin),
+      DATABASE_URL: databaseUrl,
+    });
+    await this.hydra.attach(second);
+    const stop = async (): Promise<void> => {
+      await this.hydra.attach(this.registry);
+      await second.stop();
+    };
+    return { at: this, stop };
   }
 
   /** From now on the registry cannot reach Hydra's admin API. */

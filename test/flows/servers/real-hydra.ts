@@ -32,6 +32,7 @@ async function use(adminUrl: string, publicUrl: string, env: NodeJS.ProcessEnv):
     },
   );
   let door: Server | undefined;
+  const shut = () => new Promise((resolve) => (door ? door.close(resolve) : resolve(null)));
   return {
     adminUrl,
     issuer,
@@ -39,12 +40,11 @@ async function use(adminUrl: string, publicUrl: string, env: NodeJS.ProcessEnv):
     pagesUrl: `http://localhost:${PAGES_PORT}/`,
     hookSecret: env['HOOK_SECRET'] ?? HOOK_SECRET,
     attach: async ({ url }) => {
-      await hook.down();
+      await Promise.all([hook.down(), shut()]);
       door = await leadTo(Number(new URL(url).port));
     },
     stop: async () => {
-      await Promise.all([pages.stop(), hook.down()]);
-      await new Promise((resolve) => (door ? door.close(resolve) : resolve(null)));
+      await Promise.all([pages.stop(), hook.down(), shut()]);
     },
   };
 }

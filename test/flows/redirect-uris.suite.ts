@@ -1,4 +1,5 @@
-import { expectPage, expectRedirect } from './browser.js';
+import { expectPage, expectRedirect, type Browser } from './browser.js';
+import { OF_THE_WORLD } from './redirect-uris-of-the-world.js';
 import type { FlowServer } from './servers/flow-server.js';
 import { SERVERS } from './servers/servers.js';
 import { CALLBACK, ClientApp, sayYes } from './support.js';
@@ -178,6 +179,33 @@ describe.each(SERVERS)('redirect URIs, with $name', ({ start, dialect }) => {
     expect(answer.href.split('?')[0]).toBe(sent.href.split('?')[0]);
     expect([...answer.searchParams]).toEqual(expect.arrayContaining([...sent.searchParams]));
     expect((await app.redeem(attempt, answer, uri)).token_type).toMatch(/^bearer$/i);
+  });
+
+  describe('as the world registers them', () => {
+    let app: ClientApp;
+    let browser: Browser;
+
+    beforeAll(async () => {
+      app = await register(OF_THE_WORLD);
+      browser = app.browser();
+      const attempt = await app.begin({ redirect_uri: 'https://app.example.com/' });
+      await sayYes(browser, await browser.open(attempt.url));
+    });
+
+    it('are kept byte for byte', () => {
+      expect(app.registered.redirect_uris).toEqual(OF_THE_WORLD);
+    });
+
+    it.each(OF_THE_WORLD)('bring tokens: %s', async (uri) => {
+      const attempt = await app.begin({ redirect_uri: uri });
+      const answer = expectRedirect(await browser.open(attempt.url));
+
+      expect(answer.href.split('?')[0]).toBe(new URL(uri).href.split('?')[0]);
+      expect(dialect.withoutAnswer(answer).replace(/\?$/, '')).toBe(
+        dialect.spelled(new URL(uri)).replace(/\?$/, ''),
+      );
+      expect((await app.redeem(attempt, answer, uri)).token_type).toMatch(/^bearer$/i);
+    });
   });
 
   it.each([

@@ -17,7 +17,7 @@ export const LISTED = {
   ASSIGNABLE_SCOPES:
     'openid profile email offline_access notes:* oauth_clients:* https://www.googleapis.com/auth/* api://0a1b2c3d/* system/*.read',
   ASSIGNABLE_AUDIENCES: 'https://api.example.com/* orders',
-  REDIRECT_URI_SCHEMES: 'cursor exp msal0a1b2c3d-0000-1111-2222-333344445555',
+  REDIRECT_URI_SCHEMES: 'cursor exp capacitor tauri msal0a1b2c3d-0000-1111-2222-333344445555',
 };
 
 /** An authorization server at work, with the registry that says what its clients are. */

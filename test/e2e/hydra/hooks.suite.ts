@@ -286,6 +286,24 @@ describe('the last use of a secret', () => {
     other.release();
     await notedUse(client);
   });
+
+  it('fails no token where it cannot be noted', async () => {
+    const client = await tenant.createClient(MACHINE_CLIENT);
+    const { database } = setup.registry;
+    await database.query(`
+      create function refuse_notes() returns trigger language plpgsql as $$ begin raise exception 'no notes'; end $$`);
+    await database.query(`
+      create trigger tr_no_notes before update on oauth_client_secrets for each row execute function refuse_notes()`);
+    const { status } = await askTokenHook(api(), client.client_id);
+    age();
+    const again = await askTokenHook(api(), client.client_id);
+    await database.query('drop function refuse_notes cascade');
+
+    expect([status, again.status]).toEqual([200, 200]);
+    age();
+    expect((await askTokenHook(api(), client.client_id)).status).toBe(200);
+    await notedUse(client);
+  });
 });
 
 describe('the authorize gate', () => {

@@ -127,6 +127,30 @@ describe('Audit events of a client', () => {
     ]);
   });
 
+  it('tell of an end of a secret and of all tokens, each with its revision', async () => {
+    const { body: client } = await calls.create(WEB);
+    const path = tenant.client(client.id);
+    const token = tenant.admin;
+    const secretEnd = await registry.api.delete(`${path}/secrets/${client.secret_id}`, { token });
+    const tokensEnd = await registry.api.delete(`${path}/tokens`, { token });
+    expect([secretEnd.status, tokensEnd.status]).toEqual([204, 204]);
+    expect(await laterEventsOf(client.id)).toEqual([
+      eventOf(client.id, {
+        action: 'oauth_client.secret_revoked',
+        secret_id: client.secret_id,
+        revision: 2,
+        request_id: secretEnd.headers.get('x-request-id'),
+        changes: {},
+      }),
+      eventOf(client.id, {
+        action: 'oauth_client.tokens_ended',
+        revision: 3,
+        request_id: tokensEnd.headers.get('x-request-id'),
+        changes: {},
+      }),
+    ]);
+  });
+
   it("carry the request id that the caller's gateway gave, as the answer does", async () => {
     const { body: client } = await calls.create(WEB);
     const { headers } = await calls.update(client.id, { name: 'New' }, FIRST_REQUEST);

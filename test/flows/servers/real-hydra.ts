@@ -1,4 +1,4 @@
-import { connect, createServer, type Server } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { Listener } from '../../support/hydra/http.js';
 import { LoginConsentApp } from '../../support/hydra/login-consent-app.js';
 import { HYDRA } from './dialect.js';
@@ -31,8 +31,7 @@ async function use(adminUrl: string, publicUrl: string, env: NodeJS.ProcessEnv):
       throw error;
     },
   );
-  let door: Server | undefined;
-  const shut = () => new Promise((resolve) => (door ? door.close(resolve) : resolve(null)));
+  let door: Door | undefined;
   return {
     adminUrl,
     issuer,
@@ -40,17 +39,23 @@ async function use(adminUrl: string, publicUrl: string, env: NodeJS.ProcessEnv):
     pagesUrl: `http://localhost:${PAGES_PORT}/`,
     hookSecret: env['HOOK_SECRET'] ?? HOOK_SECRET,
     attach: async ({ url }) => {
-      await Promise.all([hook.down(), shut()]);
+      await Promise.all([hook.down(), door?.shut()]);
       door = await leadTo(Number(new URL(url).port));
     },
     stop: async () => {
-      await Promise.all([pages.stop(), hook.down(), shut()]);
+      await Promise.all([pages.stop(), hook.down(), door?.shut()]);
     },
   };
 }
 
+interface Door {
+  /** Connections that are kept open end too. */
+  shut(): Promise<void>;
+}
+
 /** Hydra and its proxy look for the registry at a port of their own. */
-async function leadTo(port: number): Promise<Server> {
+async function leadTo(port: number): Promise<Door> {
+  const sockets = new Set<Socket>();
   const door = createServer((socket) => {
     const inside = connect(port, '127.0.0.1');
     socket.pipe(inside).pipe(socket);
@@ -59,9 +64,15 @@ async function leadTo(port: number): Promise<Server> {
       [inside, socket],
     ] as const)
       end.on('error', () => undefined).on('close', () => other.destroy());
+    sockets.add(socket.on('close', () => sockets.delete(socket)));
   });
   await new Promise<void>((resolve, reject) => {
     door.once('error', reject).listen(REGISTRY_PORT, '127.0.0.1', resolve);
   });
-  return door;
+  const shut = () =>
+    new Promise<void>((resolve) => {
+      door.close(() => resolve());
+      for (const socket of sockets) socket.destroy();
+    });
+  return { shut };
 }

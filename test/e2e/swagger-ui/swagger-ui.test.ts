@@ -5,6 +5,7 @@ import {
   DEMO_PROJECT,
   SWAGGER_UI_CLIENT_ID,
 } from '../../../src/embedded-server/demo/demo.js';
+import type { SecretDto } from '../../../src/oauth-clients/dto/secret.dto.js';
 import { chromiumPath, launchChromium } from '../../support/chromium.js';
 import { TestRegistry } from '../../support/registry.js';
 
@@ -54,6 +55,32 @@ if (!chromiumPath)
       ]);
       await docs.screenshotOfAnswer('refused');
     });
+
+    it('replaces a secret without an outage by its examples: makes a second one, sees which is used, ends the first', async () => {
+      expect((await docs.execute('rotateOAuthClientSecret')).status).toBe(201);
+      const made = await docs.execute('rotateOAuthClientSecret');
+      expect([made.status, made.body['secrets_expire_at']]).toEqual([201, expect.any(String)]);
+      expect(await docs.secrets()).toMatchObject([
+        { id: made.body['secret_id'], status: 'active', last_used_at: null },
+        { status: 'retiring', last_used_at: null },
+      ]);
+
+      const secret = `${String(made.body['client_id'])}:${String(made.body['client_secret'])}`;
+      const headers = { authorization: `Basic ${Buffer.from(secret).toString('base64')}` };
+      const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: 'none' });
+      await fetch(`${registry.url}/oauth2/token`, { method: 'POST', headers, body });
+      let [newer, older] = await docs.secrets();
+      // Nothing waits for the note of a use.
+      while (newer?.last_used_at === null) [newer, older] = await docs.secrets();
+      expect(older?.last_used_at).toBeNull();
+
+      const ended = await docs.execute('endOAuthClientSecret', {
+        oauth_client_id: String(made.body['id']),
+        secret_id: String(older?.id),
+      });
+      expect(ended.status).toBe(204);
+      expect(await docs.secrets()).toMatchObject([{ id: newer?.id, status: 'active' }]);
+    }, 120_000);
 
     it('breaks no rule of the content security policy', () => {
       expect(docs.complaints).toEqual([]);
@@ -186,6 +213,32 @@ class SwaggerUi {
       .first()
       .waitFor();
     return { status: response.status(), body: (await response.json()) as Record<string, unknown> };
+  }
+
+  /** Tries an operation out with what stands in its fields, and these parameters. */
+  async execute(
+    id: string,
+    parameters: Readonly<Record<string, string>> = {},
+  ): Promise<{ status: number; body: Record<string, unknown> }> {
+    const opened = await this.opened(id);
+    if (!(await opened.locator('button.execute').isVisible()))
+      await opened.locator('button.try-out__btn').click();
+    for (const [name, value] of Object.entries(parameters))
+      await opened.locator(`tr[data-param-name="${name}"] input`).fill(value);
+    const answer = this.page.waitForResponse((response) => response.url().includes('/v1/'));
+    await opened.locator('button.execute').click();
+    const response = await answer;
+    const text = await response.text();
+    return {
+      status: response.status(),
+      body: (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>,
+    };
+  }
+
+  async secrets(): Promise<readonly SecretDto[]> {
+    const { status, body } = await this.execute('listOAuthClientSecrets');
+    expect(status).toBe(200);
+    return body['data'] as SecretDto[];
   }
 
   /** Each way to authorize, in the order of the page, with the client id in its form. Asserts that the first is in view. */

@@ -14,7 +14,7 @@ export interface KnownClient {
   readonly id: string;
   readonly grant_types: OAuthClientDto['grant_types'];
   readonly revision: number;
-  /** Of the secret that was told last, unless it was ended since. */
+  /** Of the secret that was told last, unless its end was asked for since. */
   readonly secretId: string | null;
   readonly maker: string;
 }
@@ -32,6 +32,10 @@ export interface Calling {
 
 /** The share of operations on any client. All others are on the caller's own, so that nobody else writes at the same time. */
 const INTERFERENCE = 0.15;
+const ENDS_OF_SECRETS = [
+  { weight: 8, value: 'endSecret' as const },
+  { weight: 6, value: 'expireSecret' as const },
+];
 /** Milliseconds between two operations of a caller, on average: mishaps take their time. */
 const THINKING_MS = 500;
 
@@ -74,7 +78,8 @@ export class Caller {
       { weight: 15, value: 'create' as const },
       { weight: 55, value: 'update' as const },
       { weight: 20, value: 'rotate' as const },
-      ...(client?.secretId ? [{ weight: 8, value: 'endSecret' as const }] : []),
+      ...(client?.secretId ? ENDS_OF_SECRETS : []),
+      { weight: 4, value: 'endTokens' as const },
       { weight: 10, value: 'delete' as const },
     ]);
     if (client === null || action === 'create')
@@ -118,6 +123,12 @@ export class Caller {
       create: () => api.post<OAuthClientDto>(path, { ...options, body }),
       update: () => api.patch<OAuthClientDto>(path, { ...options, body }),
       rotate: () => api.post<OAuthClientDto>(`${path}/secrets`, options),
+      expireSecret: () =>
+        api.patch<OAuthClientDto>(`${path}/secrets/${secretId}`, {
+          ...options,
+          body: { expires_in_seconds: 1 },
+        }),
+      endTokens: () => api.delete<OAuthClientDto>(`${path}/tokens`, options),
       endSecret: () => api.delete<OAuthClientDto>(`${path}/secrets/${secretId}`, options),
       delete: () => api.delete<OAuthClientDto>(path, options),
     };
@@ -128,8 +139,13 @@ export class Caller {
     }
   }
 
-  private judge({ status, headers, body, text }: Answer<OAuthClientDto>, { target }: Request): Outcome {
-    if (status === 204) return { kind: 'acknowledged', client: null, revision: null };
+  private judge(
+    { status, headers, body, text }: Answer<OAuthClientDto>,
+    { action, target }: Request,
+  ): Outcome {
+    // The answer to the one tells of the secret.
+    if (status === 204 || (status === 200 && action === 'expireSecret'))
+      return { kind: 'acknowledged', client: null, revision: null };
     if (status === 200 || status === 201)
       return { kind: 'acknowledged', client: body, revision: revisionIn(headers) };
     if ([404, 409, 412, 422].includes(status))
@@ -141,7 +157,7 @@ export class Caller {
   private learn({ action, target, outcome }: Operation): void {
     const { known } = this.calling;
     const isMissing = outcome.kind === 'refused' && outcome.status === 404;
-    if (action === 'endSecret') return this.forgetSecret(target);
+    if (action === 'endSecret' || action === 'expireSecret') return this.forgetSecret(target);
     const isGone = action === 'delete' || isMissing;
     if (isGone && target !== null) known.delete(target);
     if (outcome.kind !== 'acknowledged' || outcome.client === null) return;

@@ -12,7 +12,7 @@ interface OutstandingRow {
 }
 
 /**
- * Ends all that goes wrong, and waits until Hydra is true to the registry for all that the registry knows. What is held waits
+ * Ends all that goes wrong, and waits until Hydra is true to the registry for all that the registry knows, and whatever was to expire has. What is held waits
  * for people.
  */
 export async function converge(world: World): Promise<void> {
@@ -43,8 +43,10 @@ async function outstanding({ pool }: World): Promise<OutstandingRow[]> {
     `select id, jsonb_build_object('revision', revision, 'synced_revision', synced_revision, 'deleted_at', deleted_at,
          'sync_attempts', sync_attempts, 'sync_due_at', sync_due_at, 'sync_verify_at', sync_verify_at,
          'sync_problem', sync_problem, 'lease_expires_at', lease_expires_at, 'now', now()) as state
-     from oauth_clients
-     where (synced_revision < revision or sync_verify_at is not null or lease_token is not null)
+     from oauth_clients c
+     where (synced_revision < revision or sync_verify_at is not null or lease_token is not null
+         or exists (select from oauth_client_secrets s where s.oauth_client_id = c.id and s.revoked_at is null
+           and s.expires_at is not null))
        and doubt is distinct from 'held'`,
   );
   return rows;

@@ -1,7 +1,7 @@
 import type { OAuthClientDto } from '../../src/oauth-clients/dto/oauth-client.dto.js';
 import type { Body } from '../support/registry.js';
 
-export type Action = 'create' | 'update' | 'rotate' | 'endSecret' | 'delete';
+export type Action = 'create' | 'update' | 'rotate' | 'expireSecret' | 'endSecret' | 'endTokens' | 'delete';
 
 /** A request as it is about to be sent. */
 export interface Request {
@@ -9,7 +9,7 @@ export interface Request {
   /** The registry's id of the client; null for the creation of one. */
   readonly target: string | null;
   readonly body: Body;
-  /** The secret that is to end. */
+  /** The secret that is to end, at once or in a second. */
   readonly secretId: string | null;
   readonly ifMatch: number | null;
 }

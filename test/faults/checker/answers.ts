@@ -60,13 +60,15 @@ const asSets = (members: object): object =>
 function checkRefusal(operation: Operation, operations: readonly Operation[], blame: Blame): void {
   const { outcome, action, ifMatch, body, endedAt, requestId } = operation;
   if (outcome.kind !== 'refused') return;
+  const endsSecret = action === 'endSecret' || action === 'expireSecret';
   const mayBeDeleted = operations.some((other) => other.action === 'delete' && other.startedAt < endedAt);
   const isExplained: Partial<Record<number, boolean>> = {
     // Or its secret is another one by now.
-    404: mayBeDeleted || action === 'endSecret',
+    404: mayBeDeleted || endsSecret,
     409: action === 'rotate',
     412: ifMatch !== null,
-    422: body['pkce_required'] === false,
+    // It had less than a second left, or PKCE is taken from a client without a secret.
+    422: action === 'expireSecret' || body['pkce_required'] === false,
   };
   if (!isExplained[outcome.status]) blame(`${requestId} is refused: ${outcome.status} ${outcome.code}`);
 }

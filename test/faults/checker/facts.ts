@@ -26,6 +26,7 @@ export interface SecretRow {
 export interface EventRow {
   readonly oauth_client_id: string;
   readonly request_id: string;
+  readonly secret_id: string | null;
   readonly action: string;
   readonly changes: Readonly<Record<string, object>>;
   readonly revision: number;

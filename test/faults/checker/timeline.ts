@@ -3,9 +3,9 @@ import type { Action, History, Operation } from '../history.js';
 import type { ClientRow, EventRow } from './facts.js';
 import { stateAfter, type State } from './replay.js';
 
-/** One revision of a client: the operation that made it, as its audit event says, and what it must be by then. */
+/** One revision of a client: the operation that made it, as its audit event says, or null for the clock; and what it must be by then. */
 export interface Moment {
-  readonly operation: Operation;
+  readonly operation: Operation | null;
   readonly state: State;
 }
 
@@ -15,9 +15,14 @@ const ACTIONS: Readonly<Record<Action, string>> = {
   create: 'oauth_client.created',
   update: 'oauth_client.updated',
   rotate: 'oauth_client.secret_created',
+  expireSecret: 'oauth_client.secret_changed',
+  endTokens: 'oauth_client.tokens_ended',
   endSecret: 'oauth_client.secret_revoked',
   delete: 'oauth_client.deleted',
 };
+
+/** Told of each secret that was to expire, and once, also where a newer one was made meanwhile. */
+const EXPIRED = 'oauth_client.secret_expired';
 
 /**
  * What has happened to a client: its audit events name the operations, in the order of their effects, and the state after
@@ -40,16 +45,26 @@ export function timelineOf(
     return null;
   }
   const moments: Moment[] = [];
+  const expiring = new Set<string | null>();
+  let newest: string | null = null;
   for (const event of events) {
+    const last = moments.at(-1)?.state;
+    if (last && event.action === EXPIRED && expiring.delete(event.secret_id)) {
+      const state = event.secret_id === newest ? { ...last, secretFrom: null } : last;
+      moments.push({ operation: null, state });
+      continue;
+    }
     const operation = history.find(event.request_id);
     if (!operation || !isAbout(operation, row, event)) {
       blame(`has an audit event that no operation explains: ${JSON.stringify(event)}`);
       return null;
     }
-    const before = moments.at(-1)?.state ?? null;
+    const before = last ?? null;
     const state = stateAfter(before, operation);
     checkChanges(event, before, state, blame);
     moments.push({ operation, state });
+    if (operation.action === 'expireSecret') expiring.add(event.secret_id);
+    if (state.secretFrom === operation) newest = event.secret_id;
   }
   checkOrder(moments, blame);
   return moments;
@@ -72,7 +87,8 @@ function checkChanges(
     name,
     changeOf(old.get(name) ?? null, to),
   ]);
-  const expected = Object.fromEntries(all.filter(([, change]) => change !== null));
+  const endsLater = action === ACTIONS.expireSecret && { expires_at: changes['expires_at'] };
+  const expected = { ...Object.fromEntries(all.filter(([, change]) => change !== null)), ...endsLater };
   if (!isDeepStrictEqual(changes, expected))
     blame(
       `${action} at revision ${revision} records ${JSON.stringify(changes)}, not ${JSON.stringify(expected)}`,
@@ -92,13 +108,17 @@ function changeOf(from: unknown, to: unknown): object | null {
 function checkOrder(moments: readonly Moment[], blame: Blame): void {
   const seen = new Set<Operation>();
   for (const [index, { operation }] of moments.entries()) {
+    if (operation === null) continue;
     const { requestId, ifMatch, endedAt, outcome } = operation;
     if (seen.has(operation)) blame(`${requestId} has its effect twice`);
     seen.add(operation);
     if (ifMatch !== null && ifMatch !== index)
       blame(`${requestId} for revision ${ifMatch} wrote over ${index}`);
     const isKnown = outcome.kind === 'acknowledged';
-    const earlier = moments.slice(0, index).find((other) => isKnown && endedAt < other.operation.startedAt);
-    if (earlier) blame(`${requestId} has its effect after ${earlier.operation.requestId}, which began later`);
+    const earlier = moments
+      .slice(0, index)
+      .find((other) => isKnown && other.operation !== null && endedAt < other.operation.startedAt);
+    if (earlier)
+      blame(`${requestId} has its effect after ${earlier.operation?.requestId}, which began later`);
   }
 }

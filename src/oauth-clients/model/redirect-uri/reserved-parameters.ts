@@ -23,6 +23,8 @@ export function reservedParameters(
   reserved: readonly string[],
 ): Violation[] {
   return redirect_uris.flatMap((uri, index) => {
+    // Most have no query, and every change of a client comes by here.
+    if (!uri.includes('?')) return [];
     const parameters = new URLSearchParams(queryOf(uri));
     const taken = reserved.find((name) => parameters.has(name));
     return taken === undefined ? [] : [refusal(index, taken, withoutParameters(uri, reserved))];

@@ -117,7 +117,7 @@ describe('a deleted client', () => {
   let tenant: TestTenant;
 
   beforeEach(async () => {
-    registry = await TestRegistry.start();
+    registry = await TestRegistry.start({ ASSIGNABLE_AUDIENCES: 'https://api.example.com' });
     tenant = await registry.tenant();
   });
   afterEach(() => registry.stop());
@@ -125,7 +125,18 @@ describe('a deleted client', () => {
   const erase = (): Promise<void> => registry.app.nest.get(Erasure).run();
 
   async function deleted(): Promise<OAuthClientDto> {
-    const client = await tenant.createClient({ description: 'For Ada', scopes: ['notes:read'] });
+    const client = await tenant.createClient({
+      description: 'For Ada',
+      scopes: ['notes:read'],
+      audiences: ['https://api.example.com'],
+      post_logout_redirect_uris: ['https://shop.example.com/ada'],
+      allowed_cors_origins: ['https://ada.example.com'],
+      client_uri: 'https://ada.example.com',
+      logo_uri: 'https://ada.example.com/logo.png',
+      policy_uri: 'https://ada.example.com/privacy',
+      tos_uri: 'https://ada.example.com/terms',
+      contacts: ['ada@example.com'],
+    });
     await registry.api.delete(tenant.client(client.id), { token: tenant.admin });
     return client;
   }
@@ -160,10 +171,19 @@ describe('a deleted client', () => {
       description: null,
       redirect_uris: [],
       scopes: [],
+      audiences: [],
+      post_logout_redirect_uris: [],
+      allowed_cors_origins: [],
+      client_uri: null,
+      logo_uri: null,
+      policy_uri: null,
+      tos_uri: null,
+      contacts: [],
       created_by: nobody,
       modified_by: nobody,
       erased_at: expect.any(Date),
     });
+    expect(JSON.stringify(await rowOf(client))).not.toMatch(/ada/i);
     expect(await secretsOf(client)).toBe(0);
     const read = await registry.api.get(tenant.client(client.id), { token: tenant.viewer });
     expect(read.status).toBe(404);

@@ -36,6 +36,12 @@ describe('differencesBetween', () => {
     ['skip_consent', true],
     ['audience', ['oauth-client-registry']],
     ['allowed_cors_origins', ['https://evil.example']],
+    ['post_logout_redirect_uris', ['https://evil.example/']],
+    ['client_uri', 'https://evil.example'],
+    ['logo_uri', 'https://evil.example/logo.png'],
+    ['policy_uri', 'https://evil.example/privacy'],
+    ['tos_uri', 'https://evil.example/terms'],
+    ['contacts', ['evil@evil.example']],
   ])('tells of %s when it is %j', (member, value) => {
     const [found, ...more] = differences({ [member]: value });
     expect(more).toEqual([]);
@@ -71,6 +77,18 @@ describe('differencesBetween', () => {
     ['a_member_of_a_later_hydra', 'value'],
   ])('leaves %s to whoever has set it', (member, value) => {
     expect(differences({ [member]: value })).toEqual([]);
+  });
+
+  it('tells of each lifespan of a lifetime that is set', () => {
+    const lifetimes = { access_token_lifetime: 60, id_token_lifetime: 70, refresh_token_lifetime: 80 };
+    const caller = toHydraClient({ ...REGISTRATION, ...lifetimes }, TERMS);
+    const names = Object.keys(caller).filter((name) => name.endsWith('_lifespan'));
+    const told = names.map((name) =>
+      differencesBetween(caller, clientInHydra({ ...caller, [name]: '1h0m0s' })),
+    );
+
+    expect(told.map((found) => found.map(({ member }) => member))).toEqual(names.map((name) => [name]));
+    expect(names).toHaveLength(13);
   });
 
   it('tells of a member that is the registry’s while it sets it', () => {

@@ -6,7 +6,9 @@ import { isUuid } from '../lib/uuid.js';
 import { AccessCheck } from './access-check.js';
 import type { AuthorizedRequest, PathIds } from './access.js';
 import { PERMISSION } from './authorized.decorator.js';
-import type { Permission } from './permission.js';
+import { OrganizationCheck } from './organization-check.js';
+import { isOrganizationPermission, type Permission, type TenantPermission } from './permission.js';
+import { Platform } from './platform.js';
 import { RateLimits } from '../rate-limit/rate-limits.js';
 import { PlatformCheck } from './platform-check.js';
 
@@ -17,6 +19,8 @@ export class AccessGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly accessCheck: AccessCheck,
     private readonly platformCheck: PlatformCheck,
+    private readonly organizationCheck: OrganizationCheck,
+    private readonly platform: Platform,
     private readonly limits: RateLimits,
   ) {}
 
@@ -34,21 +38,38 @@ export class AccessGuard implements CanActivate {
   }
 
   private async authorize(permission: Permission, request: AuthorizedRequest): Promise<void> {
+    const { actor } = request.caller;
+    const { org_id: organizationId = '' } = request.params;
+    if (permission === 'memberships:read') return;
+    if (permission === 'registry:admin') return this.platformCheck.check(actor, organizationId);
+    if (!isOrganizationPermission(permission)) return this.enterProject(permission, request);
+    request.organizationAccess = await this.organizationCheck.check(actor, permission, organizationId);
+  }
+
+  private async enterProject(permission: TenantPermission, request: AuthorizedRequest): Promise<void> {
     const { org_id: organizationId = '', project_id: projectId = '', oauth_client_id } = request.params;
-    switch (permission) {
-      case 'memberships:read':
-        return;
-      case 'registry:admin':
-        return this.platformCheck.check(request.caller.actor, organizationId);
-      default: {
-        const oauthClientId = oauth_client_id ?? null;
-        const question = { ...request.caller, permission, organizationId, projectId, oauthClientId };
-        request.access = await this.accessCheck.check(question);
-        if (permission !== 'oauth_clients:read') await this.limits.admitWrite(request.user, projectId);
-      }
+    const oauthClientId = oauth_client_id ?? null;
+    const question = { ...request.caller, permission, organizationId, projectId, oauthClientId };
+    try {
+      request.access = await this.accessCheck.check(question);
+    } catch (error) {
+      throw await this.toldToPlatform(error, request);
     }
+    if (permission !== 'oauth_clients:read') await this.limits.admitWrite(request.user, projectId);
+  }
+
+  /** The platform finds nothing here wherever it looks: it is told that, and for whom the call is. */
+  private async toldToPlatform(error: unknown, { user }: AuthorizedRequest): Promise<unknown> {
+    const isNotFound = error instanceof Problem && error.code === 'not_found';
+    return isNotFound && (await this.platform.is(user))
+      ? new Problem('not_found', NOT_FOR_THE_PLATFORM)
+      : error;
   }
 }
+
+const NOT_FOR_THE_PLATFORM =
+  "The platform's token finds nothing here: this call is for tokens of an organization's members, and of machines of the " +
+  'project. With its own the platform provisions and reads organizations, projects and members.';
 
 /** One resource has one spelling: an id in any other form names nothing. */
 function refuseMalformedIds(params: PathIds): void {

@@ -1,12 +1,16 @@
 import { Module } from '@nestjs/common';
 import { AccessCheck } from './access-check.js';
 import { FirstPartyClients } from './first-party-clients.js';
+import { OrganizationCheck } from './organization-check.js';
 import { OwnTenants } from './own-tenants.js';
+import { Platform } from './platform.js';
 import { PlatformCheck } from './platform-check.js';
+
+const PROVIDERS = [AccessCheck, OrganizationCheck, PlatformCheck, Platform, FirstPartyClients, OwnTenants];
 
 /** May they: who may act where. */
 @Module({
-  providers: [AccessCheck, PlatformCheck, FirstPartyClients, OwnTenants],
-  exports: [AccessCheck, PlatformCheck, FirstPartyClients, OwnTenants],
+  providers: PROVIDERS,
+  exports: PROVIDERS,
 })
 export class AccessModule {}

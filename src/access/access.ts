@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Actor } from '../auth/actor.js';
 import type { Caller } from '../auth/caller.js';
 import type { LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
+import type { Membership } from '../tenants/membership.js';
 import type { TenantPermission } from './permission.js';
 import type { Role } from '../tenants/role.js';
 import type { Tenant } from '../tenants/tenant.js';
@@ -26,6 +27,15 @@ export interface Access {
   readonly client: LoadedOAuthClient | null;
 }
 
+declare const checked: unique symbol;
+
+/** An organization of which the caller may read what belongs to it as a whole. Only the organization check makes one. */
+export interface OrganizationAccess {
+  readonly [checked]: true;
+  readonly organization: Membership;
+  readonly isPlatform: boolean;
+}
+
 export type PathIds = Partial<Record<'org_id' | 'project_id' | 'oauth_client_id' | 'secret_id', string>>;
 
 /** A request that has passed both guards. */
@@ -33,4 +43,5 @@ export type AuthorizedRequest = FastifyRequest<{ Params: PathIds }> & {
   user: Actor;
   caller: Caller;
   access?: Access;
+  organizationAccess?: OrganizationAccess;
 };

@@ -8,17 +8,22 @@ import {
 import { ApiBearerAuth, ApiOAuth2 } from '@nestjs/swagger';
 import { ApiProblems } from '../problem-details/api-problems.decorator.js';
 import type { Caller } from '../auth/caller.js';
-import type { Access, AuthorizedRequest } from './access.js';
-import { TENANT_PERMISSIONS, type Permission } from './permission.js';
+import type { Access, AuthorizedRequest, OrganizationAccess } from './access.js';
+import {
+  isOrganizationPermission,
+  ORGANIZATION_PERMISSIONS,
+  PLATFORM_SCOPE,
+  TENANT_PERMISSIONS,
+  type Permission,
+} from './permission.js';
 
 export const PERMISSION = 'permission';
 
 /** What the route needs, for the guard and for the API description in one. */
 export function Authorized(permission: Permission): MethodDecorator {
-  const { scope, holders } = tokensFor(permission);
   return applyDecorators(
     SetMetadata(PERMISSION, permission) as CustomDecorator,
-    ...holders.map((holder) => ApiOAuth2([scope], holder)),
+    ...tokensFor(permission).map(({ scope, holder }) => ApiOAuth2([scope], holder)),
     ApiBearerAuth('bearer'),
     ApiProblems('invalid_token', 'forbidden', 'insufficient_scope', 'not_found', 'service_unavailable'),
   );
@@ -27,19 +32,28 @@ export function Authorized(permission: Permission): MethodDecorator {
 /** Who gets a token that suffices: the names of the security schemes of the API description. */
 type Holder = 'person' | 'machine';
 
-interface Tokens {
+/** A token that suffices. */
+interface Token {
   readonly scope: string;
-  readonly holders: readonly Holder[];
+  readonly holder: Holder;
 }
 
-function tokensFor(permission: Permission): Tokens {
-  if (permission === 'registry:admin') return { scope: permission, holders: ['machine'] };
-  if (permission === 'memberships:read') {
-    return { scope: 'oauth_clients:read', holders: ['person', 'machine'] };
+const PLATFORMS: Token = { scope: PLATFORM_SCOPE, holder: 'machine' };
+
+function tokensFor(permission: Permission): readonly Token[] {
+  if (permission === 'registry:admin') return [PLATFORMS];
+  if (permission === 'memberships:read') return [...tokensWith('oauth_clients:read', true), PLATFORMS];
+  if (isOrganizationPermission(permission)) {
+    return [...tokensWith(ORGANIZATION_PERMISSIONS[permission].scope, false), PLATFORMS];
   }
   const { scope, machines } = TENANT_PERMISSIONS[permission];
-  return { scope, holders: machines ? ['person', 'machine'] : ['person'] };
+  return tokensWith(scope, machines);
 }
+
+const tokensWith = (scope: string, machines: boolean): Token[] => [
+  { scope, holder: 'person' },
+  ...(machines ? [{ scope, holder: 'machine' } as const] : []),
+];
 
 /** Who calls. */
 export const CurrentCaller = createParamDecorator(
@@ -53,3 +67,12 @@ export const Granted = createParamDecorator((_: unknown, context: ExecutionConte
   if (!access) throw new Error('@Granted() is for routes that need a permission on a project');
   return access;
 });
+
+/** The access that the guard granted, on routes of what belongs to an organization as a whole. */
+export const GrantedOrganization = createParamDecorator(
+  (_: unknown, context: ExecutionContext): OrganizationAccess => {
+    const { organizationAccess } = context.switchToHttp().getRequest<AuthorizedRequest>();
+    if (!organizationAccess) throw new Error('@GrantedOrganization() is for routes of an organization');
+    return organizationAccess;
+  },
+);

@@ -12,9 +12,8 @@ import { demandScope } from './demand-scope.js';
 import { FirstPartyClients } from './first-party-clients.js';
 import { Organization } from '../tenants/organization.entity.js';
 import { Project, type LoadedProject } from '../tenants/project.entity.js';
-import type { Role } from '../tenants/role.js';
-
-export type Membership = Organization & { readonly role: Role | null };
+import { Platform } from './platform.js';
+import type { Membership } from '../tenants/membership.js';
 
 /** The project of the token's own client, while that client is live and enabled. */
 const OWN_PROJECT = `
@@ -37,6 +36,16 @@ const ORGANIZATIONS = new PreparedStatement<Membership>(
   { ...ORGANIZATION_COLUMNS, role: 'text' },
 );
 
+const ALL_ORGANIZATIONS = new PreparedStatement<Membership>(
+  'all_organizations',
+  `select ${selectList(ORGANIZATION_COLUMNS, 'o')}, null::text as role
+  from organizations o
+  where o.deleted_at is null and o.id < :before and (:only::uuid is null or o.id = :only::uuid)
+  order by o.id desc
+  limit :limit`,
+  { ...ORGANIZATION_COLUMNS, role: 'text' },
+);
+
 const PROJECT_COLUMNS = columnsOf<LoadedProject>(Project);
 
 const PROJECTS = new PreparedStatement(
@@ -45,58 +54,106 @@ const PROJECTS = new PreparedStatement(
   select ${selectList(PROJECT_COLUMNS, 'p')}
   from projects p
   where p.organization_id = :organization_id and p.deleted_at is null and p.id < :before
-    and (:everywhere::boolean or p.id in (select project_id from own))
+    and p.id = coalesce(:only::uuid, p.id) and (:everywhere::boolean or p.id in (select project_id from own))
   order by p.id desc
   limit :limit`,
   PROJECT_COLUMNS,
 );
 
-/** Lists what is an actor's own: the organizations and projects that the access check lets it into. */
+/** One page, or a single one of them. */
+interface Range {
+  readonly only: string | null;
+  readonly before: string;
+  readonly limit: number;
+}
+
+const single = (id: string): Range => ({ only: id, before: FIRST_PAGE, limit: 1 });
+
+/**
+ * Reads what is an actor's own: the organizations and projects that the access check lets it into. All organizations are the
+ * platform's own.
+ */
 @Injectable()
 export class OwnTenants {
   constructor(
     private readonly pool: pg.Pool,
     private readonly firstPartyClients: FirstPartyClients,
+    private readonly platform: Platform,
   ) {}
 
-  listOrganizations(actor: Actor, query: PageQuery): Promise<Page<Membership>> {
-    demandScope(actor, 'oauth_clients:read');
-    return readPage(actor.subject, query, (before, limit) => this.organizationsOf(actor, { before, limit }));
+  async listOrganizations(actor: Actor, query: PageQuery): Promise<Page<Membership>> {
+    const isPlatform = await this.platform.is(actor);
+    if (!isPlatform) demandScope(actor, 'oauth_clients:read');
+    return readPage(actor.subject, query, (before, limit) =>
+      this.organizations(actor, isPlatform, { only: null, before, limit }),
+    );
+  }
+
+  async getOrganization(actor: Actor, organizationId: string): Promise<Membership> {
+    const { organization, isPlatform } = await this.enter(actor, organizationId);
+    if (!isPlatform) demandScope(actor, 'oauth_clients:read');
+    return organization;
   }
 
   async listProjects(actor: Actor, organizationId: string, query: PageQuery): Promise<Page<LoadedProject>> {
-    if (!(await this.includes(actor, organizationId))) throw Problem.notFound();
-    demandScope(actor, 'oauth_clients:read');
-    return readPage(organizationId, query, (before, limit) => {
-      const values = { ...this.reachOf(actor), organization_id: organizationId, before, limit };
-      return PROJECTS.rows(this.pool, values);
-    });
+    const { isPlatform } = await this.enter(actor, organizationId);
+    if (!isPlatform) demandScope(actor, 'oauth_clients:read');
+    return readPage(organizationId, query, (before, limit) =>
+      this.projects(actor, isPlatform, organizationId, { only: null, before, limit }),
+    );
   }
 
-  /** Whether the organization is among the actor's own. */
-  async includes(actor: Actor, organizationId: string): Promise<boolean> {
-    const one = { only: organizationId, before: FIRST_PAGE, limit: 1 };
-    return (await this.organizationsOf(actor, one)).length > 0;
+  /** 404 for a project that the actor may not act in, before anything is said of its token. */
+  async getProject(actor: Actor, organizationId: string, projectId: string): Promise<LoadedProject> {
+    const { isPlatform } = await this.enter(actor, organizationId);
+    const [project] = await this.projects(actor, isPlatform, organizationId, single(projectId));
+    if (!project) throw Problem.notFound();
+    if (!isPlatform) demandScope(actor, 'oauth_clients:read');
+    return project;
   }
 
-  private organizationsOf(
+  /** The organization, if it is among the actor's own. */
+  async find(actor: Actor, organizationId: string): Promise<Membership | undefined> {
+    return (await this.organizations(actor, await this.platform.is(actor), single(organizationId)))[0];
+  }
+
+  /** Whether the actor's token is good in every project of its person, and not only in that of the client it was issued to. */
+  isEverywhere({ kind, clientId }: Actor): boolean {
+    return kind === 'person' && (clientId === null || this.firstPartyClients.include(clientId));
+  }
+
+  private async enter(
     actor: Actor,
-    { only = null, before, limit }: { only?: string | null; before: string; limit: number },
-  ): Promise<Membership[]> {
-    const values = {
-      ...this.reachOf(actor),
-      subject: actor.kind === 'person' ? actor.subject : null,
-      only,
-      before,
-      limit,
-    };
-    return ORGANIZATIONS.rows(this.pool, values);
+    organizationId: string,
+  ): Promise<{ organization: Membership; isPlatform: boolean }> {
+    const isPlatform = await this.platform.is(actor);
+    const [organization] = await this.organizations(actor, isPlatform, single(organizationId));
+    if (!organization) throw Problem.notFound();
+    return { organization, isPlatform };
   }
 
-  private reachOf({ kind, clientId }: Actor): Record<string, unknown> {
+  private organizations(actor: Actor, isPlatform: boolean, range: Range): Promise<Membership[]> {
+    if (isPlatform) return ALL_ORGANIZATIONS.rows(this.pool, { ...range });
+    const subject = actor.kind === 'person' ? actor.subject : null;
+    return ORGANIZATIONS.rows(this.pool, { ...this.reachOf(actor), ...range, subject });
+  }
+
+  private projects(
+    actor: Actor,
+    isPlatform: boolean,
+    organizationId: string,
+    range: Range,
+  ): Promise<LoadedProject[]> {
+    const reach = this.reachOf(actor);
+    const everywhere = isPlatform || reach.everywhere;
+    return PROJECTS.rows(this.pool, { ...reach, ...range, everywhere, organization_id: organizationId });
+  }
+
+  private reachOf(actor: Actor) {
+    const { kind, clientId } = actor;
     return {
       is_machine: kind === 'machine',
-      everywhere: kind === 'person' && (clientId === null || this.firstPartyClients.include(clientId)),
+      everywhere: this.isEverywhere(actor),
       client_id: isUuid(clientId) ? clientId : null,
     };
   }

@@ -8,6 +8,7 @@ import type { Config } from '../config/config.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { HealthController } from '../health/health.controller.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
+import { AuditReadingModule } from '../audit/reading/audit-reading.module.js';
 import { OAuthClientsModule } from '../oauth-clients/oauth-clients.module.js';
 import { AccessModule } from '../access/access.module.js';
 import { ProblemDetailsFilter } from '../http/problem-details.filter.js';
@@ -24,6 +25,7 @@ import { SCHEMA } from './schema.js';
     AuthModule,
     AccessModule,
     OAuthClientsModule,
+    AuditReadingModule,
     OrganizationsModule,
     MetricsModule,
   ],

@@ -53,7 +53,8 @@ export function createOpenApiDocument(app: INestApplication, config: Config): Op
     .setDescription(DESCRIPTION)
     .addServer('/', 'Wherever this document was read from.')
     .addTag('OAuth clients', 'The clients of a project, and their secrets.')
-    .addTag('Organizations and projects', "The caller's own.")
+    .addTag('Audit events', 'What changed, by whom, from what to what.')
+    .addTag('Organizations and projects', "The caller's own, and their members.")
     .addTag(PROVISIONING, 'Organizations, projects and members, by the platform.')
     .addTag('Health', 'For orchestrators.')
     // One scheme for each flow: Swagger UI takes who has a token by one flow of a scheme for authorized by all of them.

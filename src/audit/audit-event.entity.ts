@@ -2,41 +2,51 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relat
 import { Organization } from '../tenants/organization.entity.js';
 import type { ActorRecord } from './actor-record.js';
 
-export type AuditAction =
-  | 'organization.created'
-  | 'organization.updated'
-  | 'organization.deleted'
-  | 'project.created'
-  | 'project.updated'
-  | 'project.deleted'
-  | 'member.added'
-  | 'member.updated'
-  | 'member.removed'
-  | 'oauth_client.created'
-  | 'oauth_client.imported'
-  | 'oauth_client.updated'
-  | 'oauth_client.trust_changed'
-  | 'oauth_client.secret_created'
-  | 'oauth_client.secret_changed'
-  | 'oauth_client.secret_revoked'
-  | 'oauth_client.secret_expired'
+/** What is recorded, by the kind of thing that it happened to. Those of secrets tell in `changes` of the secret. */
+export const AUDIT_ACTIONS = [
+  'organization.created',
+  'organization.updated',
+  'organization.deleted',
+  'project.created',
+  'project.updated',
+  'project.deleted',
+  'member.added',
+  'member.updated',
+  'member.removed',
+  'oauth_client.created',
+  'oauth_client.imported',
+  'oauth_client.updated',
+  'oauth_client.trust_changed',
+  'oauth_client.secret_created',
+  'oauth_client.secret_changed',
+  'oauth_client.secret_revoked',
+  'oauth_client.secret_expired',
   // What is `secret_created` now: in events from before secrets could overlap.
-  | 'oauth_client.secret_rotated'
-  | 'oauth_client.restore_accepted'
-  | 'oauth_client.tokens_ended'
-  | 'oauth_client.deleted';
+  'oauth_client.secret_rotated',
+  'oauth_client.restore_accepted',
+  'oauth_client.tokens_ended',
+  'oauth_client.deleted',
+] as const;
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
 /** Of a list, what was added and removed; of any other member, both values. */
 export type AuditChange =
   | { readonly from: unknown; readonly to: unknown }
-  | { readonly added: readonly unknown[]; readonly removed: readonly unknown[] };
+  | { readonly added: readonly unknown[]; readonly removed: readonly unknown[] }
+  | typeof ERASED_CHANGE;
+
+/** In place of what an event told of a client that was erased since: that the member changed is still told. */
+export const ERASED_CHANGE = { erased: true } as const;
 
 /** What changed, by member of the representation. Never holds a secret. */
 export type AuditChanges = Record<string, AuditChange>;
 
 /** Written in the transaction of what it records. A trigger refuses to change one, and to delete one but at its end (`AuditRetention`). */
 @Entity('audit_events')
-@Index('ix_audit_events_organization_id_id', ['organization_id', 'id'])
+@Index('ix_audit_events_organization_id_created_id', ['organization_id', 'created', 'id'])
+@Index('ix_audit_events_project_id_created_id', ['project_id', 'created', 'id'])
+@Index('ix_audit_events_oauth_client_id_created_id', { synchronize: false })
+@Index('ix_audit_events_of_tenants', { synchronize: false })
 export class AuditEvent {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_audit_events' })
   id: string;

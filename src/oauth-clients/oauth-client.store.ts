@@ -5,13 +5,11 @@ import type { AuditAction, AuditChanges } from '../audit/audit-event.entity.js';
 import { originOf } from '../audit/audit-log.js';
 import type { Caller } from '../auth/caller.js';
 import { AuthorizationServer } from '../authorization-server/authorization-server.js';
-import { columnsOf, selectList } from '../database/entity-columns.js';
-import { PreparedStatement } from '../database/prepared-statement.js';
 import type { Tenant } from '../tenants/tenant.js';
 import type { NewSecret } from './model/client-secret.js';
 import { settingsOf } from './model/client-settings.js';
 import type { ClientSettings } from './model/members.js';
-import { OAuthClient, type LoadedOAuthClient } from './model/oauth-client.entity.js';
+import type { LoadedOAuthClient } from './model/oauth-client.entity.js';
 import {
   changeClient,
   deleteClients,
@@ -38,19 +36,7 @@ export interface ClientWithSecret {
   readonly secret: NewSecret | null;
 }
 
-const COLUMNS = columnsOf<LoadedOAuthClient>(OAuthClient);
-
-/** Newest first: ids are UUIDs of version 7. `before` is above every id on the first page. */
-const PAGE = new PreparedStatement(
-  'oauth_client_page',
-  `select ${selectList(COLUMNS, 'c')} from oauth_clients c
-   where c.project_id = :project_id and c.deleted_at is null and c.id < :before
-   order by c.id desc
-   limit :limit`,
-  COLUMNS,
-);
-
-/** Reads and writes clients of one tenant. After a write it waits a moment for the authorization server. */
+/** Writes clients of one tenant. After a write it waits a moment for the authorization server. */
 @Injectable()
 export class OAuthClientStore {
   constructor(
@@ -108,11 +94,6 @@ export class OAuthClientStore {
     const deletion = { ids: [id], project_ids: [projectId], revision };
     const [deleted] = await deleteClients(this.pool, this.contextOf(caller), deletion);
     return deleted ? this.authorizationServer.settle(deleted, true) : null;
-  }
-
-  /** Up to `limit` clients with ids below `before`, newest first. */
-  page({ projectId }: Tenant, before: string, limit: number): Promise<LoadedOAuthClient[]> {
-    return PAGE.rows(this.pool, { project_id: projectId, before, limit });
   }
 
   contextOf(caller: Caller): WriteContext {

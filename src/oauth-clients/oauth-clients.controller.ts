@@ -16,8 +16,8 @@ import type { FastifyReply } from 'fastify';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Access } from '../access/access.js';
 import { Authorized, Granted } from '../access/authorized.decorator.js';
-import { PageQuery } from '../pagination/page.query.js';
 import { CreateOAuthClientDto } from './dto/create-oauth-client.dto.js';
+import { ListOAuthClientsQuery } from './dto/list-oauth-clients.query.js';
 import type { OAuthClientDto, OAuthClientPageDto } from './dto/oauth-client.dto.js';
 import { UpdateOAuthClientDto } from './dto/update-oauth-client.dto.js';
 import { toRepresentation } from './oauth-client.mapper.js';
@@ -32,12 +32,16 @@ import {
 import { entityTag, entityTagOf, isUnmodified, readPreconditions } from './preconditions.js';
 import { clientOf } from './guarded-writes.js';
 import type { ClientWithSecret } from './oauth-client.store.js';
+import { OAuthClientList } from './oauth-client-list.js';
 import { OAuthClientsService } from './oauth-clients.service.js';
 
 @ApiTags('OAuth clients')
 @Controller('v1/organizations/:org_id/projects/:project_id/oauth-clients')
 export class OAuthClientsController {
-  constructor(private readonly service: OAuthClientsService) {}
+  constructor(
+    private readonly service: OAuthClientsService,
+    private readonly clients: OAuthClientList,
+  ) {}
 
   @Post()
   @Authorized('oauth_clients:write')
@@ -55,9 +59,13 @@ export class OAuthClientsController {
   @Get()
   @Authorized('oauth_clients:read')
   @ListOperation()
-  async list(@Granted() access: Access, @Query() query: PageQuery): Promise<OAuthClientPageDto> {
-    const { data, nextCursor } = await this.service.list(access, query);
-    return { data: data.map((client) => toRepresentation(client)), next_cursor: nextCursor };
+  async list(
+    @Granted() { tenant }: Access,
+    @Query() query: ListOAuthClientsQuery,
+  ): Promise<OAuthClientPageDto> {
+    const { data, nextCursor, count } = await this.clients.read(tenant, query);
+    const page = { data: data.map((client) => toRepresentation(client)), next_cursor: nextCursor };
+    return count === null ? page : { ...page, count };
   }
 
   @Get(':oauth_client_id')

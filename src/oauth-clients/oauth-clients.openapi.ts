@@ -75,7 +75,9 @@ export const ListOperation = (): MethodDecorator =>
   Operation({
     id: 'listOAuthClients',
     summary: 'List OAuth clients',
-    description: "The project's clients, newest first, in pages. Needs the role viewer.",
+    description:
+      "The project's clients in pages, newest first unless `sort` says otherwise. Filters go together: a client is listed if " +
+      'all hold. A cursor belongs to its filters and order. Needs the role viewer.',
     answer: {
       status: 200,
       description: 'One page of clients.',

@@ -4,8 +4,6 @@ import { AuthorizationServer } from '../authorization-server/authorization-serve
 import { Config } from '../config/config.js';
 import { AccessCheck } from '../access/access-check.js';
 import type { Access } from '../access/access.js';
-import { readPage, type Page } from '../pagination/page.js';
-import type { PageQuery } from '../pagination/page.query.js';
 import { Problem } from '../problem-details/problem.js';
 import type { Violation } from '../problem-details/violation.js';
 import { newSecret } from './model/client-secret.js';
@@ -15,7 +13,6 @@ import type { UpdateOAuthClientDto } from './dto/update-oauth-client.dto.js';
 import { GuardedWrites } from './guarded-writes.js';
 import type { Preconditions } from './preconditions.js';
 import { demandAdminIfPrivileged } from './privileged-clients.js';
-import type { LoadedOAuthClient } from './model/oauth-client.entity.js';
 import { settingsOf } from './model/client-settings.js';
 import { changedClient, newClient } from './model/judge.js';
 import { platformRules } from './model/platform-rules.js';
@@ -53,10 +50,6 @@ export class OAuthClientsService {
     const created = await this.store.create(access.tenant, access.request, change, this.maxClients);
     if (!created) throw await this.whyNotCreated(access);
     return created;
-  }
-
-  list({ tenant }: Access, query: PageQuery): Promise<Page<LoadedOAuthClient>> {
-    return readPage(tenant.projectId, query, (before, limit) => this.store.page(tenant, before, limit));
   }
 
   update(access: Access, dto: UpdateOAuthClientDto, preconditions: Preconditions): Promise<ClientWithSecret> {

@@ -4,16 +4,21 @@ import { Operation } from '../openapi/operation.decorator.js';
 import { PageQuery } from '../pagination/page.query.js';
 import type { Caller } from '../auth/caller.js';
 import { Authorized, CurrentCaller } from '../access/authorized.decorator.js';
+import { OwnTenants } from '../access/own-tenants.js';
 import {
+  MembershipDto,
   MembershipPageDto,
   ORGANIZATION_EXAMPLE,
   PROJECT_EXAMPLE,
+  ProjectDto,
   ProjectPageDto,
-  toOrganization,
+  toMembership,
   toProject,
 } from './dto/organization.dto.js';
-import { OwnTenants } from '../access/own-tenants.js';
 
+const MEMBERSHIP_EXAMPLE = { ...ORGANIZATION_EXAMPLE, role: 'developer' };
+
+/** What callers see of the tenants that are their own. To the platform all are. */
 @ApiTags('Organizations and projects')
 @Controller('v1/organizations')
 export class MembershipsController {
@@ -25,12 +30,12 @@ export class MembershipsController {
     id: 'listOrganizations',
     summary: 'List my organizations',
     description:
-      'The organizations the caller may act in, with its role. A machine sees the one of its own project.',
+      'The organizations the caller may act in, with its role. A machine sees the one of its own project, and the platform all.',
     answer: {
       status: 200,
       description: 'One page of organizations.',
       type: MembershipPageDto,
-      example: { data: [{ ...ORGANIZATION_EXAMPLE, role: 'developer' }], next_cursor: null },
+      example: { data: [MEMBERSHIP_EXAMPLE], next_cursor: null },
     },
     problems: [],
   })
@@ -39,10 +44,28 @@ export class MembershipsController {
     @Query() query: PageQuery,
   ): Promise<MembershipPageDto> {
     const { data, nextCursor } = await this.ownTenants.listOrganizations(actor, query);
-    return {
-      data: data.map((found) => ({ ...toOrganization(found), role: found.role })),
-      next_cursor: nextCursor,
-    };
+    return { data: data.map(toMembership), next_cursor: nextCursor };
+  }
+
+  @Get(':org_id')
+  @Authorized('memberships:read')
+  @Operation({
+    id: 'getOrganization',
+    summary: 'Get an organization',
+    description: 'One organization that the caller may act in, with its role; any one for the platform.',
+    answer: {
+      status: 200,
+      description: 'The organization.',
+      type: MembershipDto,
+      example: MEMBERSHIP_EXAMPLE,
+    },
+    problems: [],
+  })
+  async getOrganization(
+    @CurrentCaller() { actor }: Caller,
+    @Param('org_id') id: string,
+  ): Promise<MembershipDto> {
+    return toMembership(await this.ownTenants.getOrganization(actor, id));
   }
 
   @Get(':org_id/projects')
@@ -50,7 +73,7 @@ export class MembershipsController {
   @Operation({
     id: 'listProjects',
     summary: 'List my projects',
-    description: 'The projects of the organization that the caller may act in.',
+    description: 'The projects of the organization that the caller may act in; all for the platform.',
     answer: {
       status: 200,
       description: 'One page of projects.',
@@ -66,5 +89,22 @@ export class MembershipsController {
   ): Promise<ProjectPageDto> {
     const { data, nextCursor } = await this.ownTenants.listProjects(actor, organizationId, query);
     return { data: data.map(toProject), next_cursor: nextCursor };
+  }
+
+  @Get(':org_id/projects/:project_id')
+  @Authorized('memberships:read')
+  @Operation({
+    id: 'getProject',
+    summary: 'Get a project',
+    description: 'One project that the caller may act in; any one for the platform.',
+    answer: { status: 200, description: 'The project.', type: ProjectDto, example: PROJECT_EXAMPLE },
+    problems: [],
+  })
+  async getProject(
+    @CurrentCaller() { actor }: Caller,
+    @Param('org_id') organizationId: string,
+    @Param('project_id') id: string,
+  ): Promise<ProjectDto> {
+    return toProject(await this.ownTenants.getProject(actor, organizationId, id));
   }
 }

@@ -4,37 +4,49 @@ import { Problem } from '../problem-details/problem.js';
 
 /** Above every id. */
 export const FIRST_PAGE = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+/** Below every id. */
+export const BEFORE_ALL_IDS = '00000000-0000-0000-0000-000000000000';
 
 const ID_BYTES = 16;
 const SEAL_BYTES = 8;
 
 /**
- * Where a list goes on: the last id of the page before, sealed with the list it belongs to (the owner's id). The seal tells
- * a damaged cursor or one of another tenant from a good one; it guards no secret, since every page is read in its tenant.
+ * Where a list goes on: a position in it, sealed with the list it belongs to (whose it is, with its filters and order). The
+ * seal tells a damaged cursor or one of another list from a good one; it guards no secret, since every page is read in its
+ * tenant.
  */
-export function writeCursor(ownerId: string, lastId: string): string {
-  const id = Buffer.from(parse(lastId));
-  return Buffer.concat([id, seal(ownerId, id)]).toString('base64url');
+export function sealPosition(list: string, position: Buffer): string {
+  return Buffer.concat([position, seal(list, position)]).toString('base64url');
 }
 
-/** The id that the cursor holds. Throws 400 for anything that `writeCursor` did not make for this owner. */
-export function readCursor(ownerId: string, cursor: string): string {
+/** The position that the cursor holds. Throws 400 for anything that `sealPosition` did not make for this list. */
+export function openCursor(list: string, cursor: string): Buffer {
   const bytes = Buffer.from(cursor, 'base64url');
-  const id = bytes.subarray(0, ID_BYTES);
-  const expected = Buffer.concat([id, seal(ownerId, id)]);
-  if (
-    bytes.length !== ID_BYTES + SEAL_BYTES ||
-    !bytes.equals(expected) ||
-    bytes.toString('base64url') !== cursor
-  ) {
-    throw new Problem('bad_request', 'The cursor is not one that this list gave. Start without a cursor.', {
-      errors: [
-        { pointer: '/cursor', code: 'invalid_cursor', detail: 'Send next_cursor exactly as it was given.' },
-      ],
-    });
-  }
-  return stringify(id);
+  const position = bytes.subarray(0, -SEAL_BYTES);
+  const isOurs =
+    bytes.length > SEAL_BYTES &&
+    bytes.equals(Buffer.concat([position, seal(list, position)])) &&
+    bytes.toString('base64url') === cursor;
+  if (!isOurs) throw invalidCursor();
+  return position;
 }
 
-const seal = (ownerId: string, id: Buffer): Buffer =>
-  createHash('sha256').update(ownerId).update(id).digest().subarray(0, SEAL_BYTES);
+export const idBytes = (id: string): Buffer => Buffer.from(parse(id));
+
+/** The id that the bytes begin with, and what comes after it. */
+export const idFrom = (bytes: Buffer): string => stringify(bytes.subarray(0, ID_BYTES));
+export const afterId = (bytes: Buffer): Buffer => bytes.subarray(ID_BYTES);
+
+const invalidCursor = (): Problem =>
+  new Problem('bad_request', 'The cursor is not one that this list gave. Start without a cursor.', {
+    errors: [
+      {
+        pointer: '/cursor',
+        code: 'invalid_cursor',
+        detail: 'Send next_cursor exactly as it was given, with the same filters and order.',
+      },
+    ],
+  });
+
+const seal = (list: string, position: Buffer): Buffer =>
+  createHash('sha256').update(list).update(position).digest().subarray(0, SEAL_BYTES);

@@ -6,7 +6,8 @@ import { Shape } from '../validation/shape.decorator.js';
 export const MAX_LIMIT = 100;
 const LIMIT = { min: 1, max: MAX_LIMIT };
 const DEFAULT_LIMIT = 20;
-const CURSOR = { maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' };
+/** A position may hold a name, each character of which is up to twelve bytes. */
+const CURSOR = { maxLength: 2_080, pattern: '^[A-Za-z0-9_-]+$' };
 
 /** The query of every list. */
 export class PageQuery {

@@ -1,4 +1,4 @@
-import { readCursor, writeCursor, FIRST_PAGE } from './cursor.js';
+import { FIRST_PAGE, idBytes, idFrom, openCursor, sealPosition } from './cursor.js';
 import { limitOf, type PageQuery } from './page.query.js';
 
 export interface Page<T> {
@@ -6,19 +6,48 @@ export interface Page<T> {
   readonly nextCursor: string | null;
 }
 
-/** Reads up to `limit` items with ids below `before`, newest first. */
-type Read<T> = (before: string, limit: number) => Promise<T[]>;
+/** Reads up to `limit` items behind the position, in the order of the list. */
+type Read<T, Position> = (after: Position, limit: number) => Promise<T[]>;
 
-/** One page of a list by descending id (keyset). One more than asked for is read, to know whether there is a next page. */
-export async function readPage<T extends { id: string }>(
-  ownerId: string,
+/** How the items of a list follow each other. Positions must be those of one item only, and change with no page. */
+export interface Keyset<T, Position> {
+  /** Before all items. */
+  readonly first: Position;
+  positionOf(item: T): Position;
+  toBytes(position: Position): Buffer;
+  fromBytes(bytes: Buffer): Position;
+}
+
+/**
+ * One page of a list by keyset. One more than asked for is read, to know whether there is a next page.
+ *
+ * @param list whose it is, and what of it is asked for: a cursor of another list is refused
+ */
+export async function readKeysetPage<T, Position>(
+  list: string,
   query: PageQuery,
-  read: Read<T>,
+  keyset: Keyset<T, Position>,
+  read: Read<T, Position>,
 ): Promise<Page<T>> {
   const limit = limitOf(query);
-  const before = query.cursor === undefined ? FIRST_PAGE : readCursor(ownerId, query.cursor);
-  const found = await read(before, limit + 1);
+  const after = query.cursor === undefined ? keyset.first : keyset.fromBytes(openCursor(list, query.cursor));
+  const found = await read(after, limit + 1);
   const data = found.slice(0, limit);
   const last = found.length > limit ? data.at(-1) : undefined;
-  return { data, nextCursor: last ? writeCursor(ownerId, last.id) : null };
+  const nextCursor = last === undefined ? null : sealPosition(list, keyset.toBytes(keyset.positionOf(last)));
+  return { data, nextCursor };
 }
+
+const NEWEST_FIRST: Keyset<{ readonly id: string }, string> = {
+  first: FIRST_PAGE,
+  positionOf: ({ id }) => id,
+  toBytes: idBytes,
+  fromBytes: idFrom,
+};
+
+/** One page of a list by descending id: reads items with ids below `before`, newest first. */
+export const readPage = <T extends { readonly id: string }>(
+  list: string,
+  query: PageQuery,
+  read: Read<T, string>,
+): Promise<Page<T>> => readKeysetPage<T, string>(list, query, NEWEST_FIRST, read);

@@ -73,3 +73,16 @@ export function integerText({ min, max }: { min: number; max: number }): ShapeCh
       : problem('out_of_range', `Must be a whole number from ${min} to ${max}.`);
   };
 }
+
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i;
+
+/** A moment as RFC 3339 writes it, with as many digits of a second as fit. */
+export function dateTime({ max }: { max: number }): ShapeCheck {
+  return (value) =>
+    typeof value === 'string' &&
+    value.length <= max &&
+    RFC_3339.test(value) &&
+    !Number.isNaN(Date.parse(value))
+      ? []
+      : problem('invalid_type', 'Must be a date and time of RFC 3339.');
+}

@@ -5,6 +5,9 @@ import {
   TOKEN_ENDPOINT_AUTH_METHODS,
 } from '../../oauth-clients/model/oauth-client.vocabulary.js';
 import { SECRET_STATUSES } from '../../oauth-clients/model/secrets-of-client.js';
+import { ACTOR_KINDS } from '../../audit/reading/audit-event.dto.js';
+import { AUDIT_ACTIONS } from '../../audit/audit-event.entity.js';
+import { ASSIGNABLE_KINDS } from '../../oauth-clients/model/assignable.js';
 import { PROBLEMS } from '../../problem-details/problems.js';
 import { VIOLATION_CODES } from '../../problem-details/violation-codes.js';
 import { ROLES } from '../../tenants/role.js';
@@ -20,6 +23,9 @@ const ENUMS: Readonly<Record<string, readonly string[]>> = {
   PkceChallengeMethod: PKCE_CHALLENGE_METHODS,
   SyncStatus: SYNC_STATUSES,
   SecretStatus: SECRET_STATUSES,
+  AssignableKind: ASSIGNABLE_KINDS,
+  AuditAction: AUDIT_ACTIONS,
+  AuditActorKind: ACTOR_KINDS,
   Role: ROLES,
   AuthorizationServerKind: ['embedded', 'hydra'],
   ProblemCode: Object.keys(PROBLEMS),

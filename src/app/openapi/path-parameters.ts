@@ -1,5 +1,10 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { DEMO_ORGANIZATION, DEMO_PROJECT, DEMO_WEB_CLIENT } from '../../embedded-server/demo/demo.js';
+import {
+  DEMO_ORGANIZATION,
+  DEMO_PEOPLE,
+  DEMO_PROJECT,
+  DEMO_WEB_CLIENT,
+} from '../../embedded-server/demo/demo.js';
 import { TENANT_LIMITS } from '../../tenants/limits.js';
 
 interface PathParameter {
@@ -37,6 +42,7 @@ const PATH_PARAMETERS: Readonly<Record<string, PathParameter>> = {
   subject: {
     description: "The person: the Kratos identity's id.",
     schema: { type: 'string', minLength: 1, maxLength: TENANT_LIMITS.subject },
+    example: DEMO_PEOPLE.admin.subject,
   },
 };
 

@@ -4,8 +4,6 @@ import type { AuditChanges } from '../../audit/audit-event.entity.js';
 import { originOf, recordAuditEvents, type Happening } from '../../audit/audit-log.js';
 import { changesBetween } from '../../audit/changes-between.js';
 import type { Caller } from '../../auth/caller.js';
-import { Config } from '../../config/config.js';
-import { embeddedIssuer } from '../../config/embedded-issuer.js';
 import { PreparedStatement, type Queryable } from '../../database/prepared-statement.js';
 import { inTransaction } from '../../database/transaction.js';
 import { newSettings } from '../../oauth-clients/model/client-settings.js';
@@ -23,6 +21,18 @@ const ORGANIZATION = { organization_id: DEMO_ORGANIZATION.id };
 const PROJECT = { ...ORGANIZATION, project_id: DEMO_PROJECT.id };
 const PEOPLE = Object.values(DEMO_PEOPLE).map(({ subject, role }) => ({ subject, role }));
 const CLIENTS = [DEMO_WEB_CLIENT, DEMO_MACHINE_CLIENT];
+
+/** Nobody with a token. */
+const CALLER: Caller = {
+  actor: {
+    kind: 'machine',
+    issuer: 'urn:oauth-client-registry:demo',
+    subject: 'demo-seed',
+    clientId: null,
+    scopes: null,
+  },
+  requestId: 'demo-seed',
+};
 
 /** A deleted organization keeps its row, and nodes that start together wait for each other's insert. */
 const SEED_TENANT = new PreparedStatement<{ id: string }>(
@@ -61,23 +71,14 @@ export interface DemoLeft {
  */
 @Injectable()
 export class DemoSeed implements OnApplicationBootstrap {
-  private readonly caller: Caller;
-
-  constructor(
-    private readonly pool: pg.Pool,
-    config: Config,
-  ) {
-    const issuer = embeddedIssuer(config);
-    const actor = { kind: 'machine', issuer, subject: 'demo-seed', clientId: null, scopes: null } as const;
-    this.caller = { actor, requestId: 'demo-seed' };
-  }
+  constructor(private readonly pool: pg.Pool) {}
 
   /** Once in the life of a database: what someone has changed or deleted since stays that way. */
   async onApplicationBootstrap(): Promise<void> {
     await inTransaction(this.pool, async (database) => {
       if (!(await isFirst(database))) return;
-      await recordAuditEvents(database, this.caller, HAPPENINGS);
-      for (const client of CLIENTS) await this.insert(database, client);
+      await recordAuditEvents(database, CALLER, HAPPENINGS);
+      for (const client of CLIENTS) await insert(database, client);
     });
   }
 
@@ -89,20 +90,20 @@ export class DemoSeed implements OnApplicationBootstrap {
     if (!isLeft(DEMO_PROJECT.id)) return null;
     return { webClient: isLeft(DEMO_WEB_CLIENT.id), machineClient: isLeft(DEMO_MACHINE_CLIENT.id) };
   }
+}
 
-  private async insert(database: Queryable, { id, clientId, settings: patch }: DemoClient): Promise<void> {
-    const settings = newSettings(patch);
-    const context = { ...originOf(this.caller), applied: true };
-    await insertClient(database, context, {
-      ...PROJECT,
-      id,
-      client_id: clientId,
-      settings,
-      action: 'oauth_client.created',
-      changes: changesBetween(null, settings),
-      secret: null,
-    });
-  }
+async function insert(database: Queryable, { id, clientId, settings: patch }: DemoClient): Promise<void> {
+  const settings = newSettings(patch);
+  const context = { ...originOf(CALLER), applied: true };
+  await insertClient(database, context, {
+    ...PROJECT,
+    id,
+    client_id: clientId,
+    settings,
+    action: 'oauth_client.created',
+    changes: changesBetween(null, settings),
+    secret: null,
+  });
 }
 
 async function isFirst(database: Queryable): Promise<boolean> {

@@ -176,10 +176,21 @@ export class OAuthClientPageDto {
   @ApiProperty({
     type: [OAuthClientDto],
     maxItems: MAX_LIMIT,
-    description: 'The clients of this page, newest first.',
+    description: 'The clients of this page, in the order of `sort`.',
   })
   data: OAuthClientDto[];
 
   @ApiProperty(NEXT_CURSOR)
   next_cursor: string | null;
+
+  @ApiProperty({
+    type: 'integer',
+    format: 'int32',
+    minimum: 0,
+    maximum: 2_147_483_647,
+    required: false,
+    description: 'How many clients the filters hold for, on all pages. Only if `count=true` was sent.',
+    example: 1,
+  })
+  count?: number;
 }

@@ -11,6 +11,7 @@ import {
 } from 'typeorm';
 import type { ActorRecord } from '../../audit/actor-record.js';
 import { Project } from '../../tenants/project.entity.js';
+import { MAX_FOLDED_NAME } from './folded-name.js';
 import { ClientSettings } from './members.js';
 import { LIMITS } from './oauth-client.limits.js';
 import type { Doubt, SyncProblem } from './oauth-client.vocabulary.js';
@@ -19,9 +20,12 @@ import type { Doubt, SyncProblem } from './oauth-client.vocabulary.js';
 @Entity('oauth_clients')
 @Unique('uq_oauth_clients_client_id', ['client_id'])
 @Index('ix_oauth_clients_project_id_id', { synchronize: false })
+@Index('ix_oauth_clients_project_id_name_folded_id', { synchronize: false })
+@Index('ix_oauth_clients_to_fold', { synchronize: false })
 @Index('ix_oauth_clients_unsynced', { synchronize: false })
 @Index('ix_oauth_clients_to_erase', { synchronize: false })
 @Check('ck_oauth_clients_name', `char_length(name) between 1 and ${LIMITS.name}`)
+@Check('ck_oauth_clients_name_folded', `char_length(name_folded) <= ${MAX_FOLDED_NAME}`)
 @Check('ck_oauth_clients_description', `char_length(description) between 1 and ${LIMITS.description}`)
 @Check('ck_oauth_clients_redirect_uris', `cardinality(redirect_uris) <= ${LIMITS.redirect_uris}`)
 @Check('ck_oauth_clients_scopes', `cardinality(scopes) <= ${LIMITS.scopes}`)
@@ -65,6 +69,10 @@ export class OAuthClient extends ClientSettings {
   /** What the authorization server knows the client by. */
   @Column('uuid')
   client_id: string;
+
+  /** What lists are searched and sorted by (`foldedName`). Empty while only a process of an older version has written the name. */
+  @Column({ type: 'text', collation: 'C', select: false, default: '' })
+  name_folded: string;
 
   @Column({ type: 'timestamptz', precision: 3 })
   created: Date;
@@ -168,6 +176,7 @@ export class OAuthClient extends ClientSettings {
 export type LoadedOAuthClient = Omit<
   OAuthClient,
   | 'project'
+  | 'name_folded'
   | 'created_by'
   | 'modified_by'
   | 'deleted_at'

@@ -61,6 +61,10 @@ const NO_LEASE = `lease_token = null, lease_expires_at = null`;
 
 export const IS_UNSYNCED = `c.synced_revision < c.revision`;
 
+/** What owners are shown of it, as `syncStatusOf` tells it of a row that was read. */
+export const SYNC_STATUS = `
+  case when c.sync_problem is not null then 'failed' when ${IS_UNSYNCED} then 'pending' else 'synced' end`;
+
 /** Nothing is on its way to the authorization server, and nothing can be that was sent before. */
 export const IS_AT_REST = `c.synced_revision = c.revision and c.lease_token is null and c.sync_verify_at is null`;
 

@@ -2,7 +2,10 @@ import { Injectable } from '@nestjs/common';
 import pg from 'pg';
 import type { ActorRecord } from '../../audit/actor-record.js';
 import { BATCH, Cleanup } from '../../database/cleanup.js';
-import { NO_COLUMNS, PreparedStatement } from '../../database/prepared-statement.js';
+import { PreparedStatement, type Queryable } from '../../database/prepared-statement.js';
+import { inTransaction } from '../../database/transaction.js';
+import { eraseChanges } from '../../audit/erased-changes.js';
+import { foldedName } from '../model/folded-name.js';
 import { MEMBERS, membersWhere } from '../model/members.js';
 import { FORGOTTEN, IS_LONG_AT_REST, LONGEST_AT_REST_FIRST } from '../model/sync-state.js';
 
@@ -18,7 +21,7 @@ const NOBODY: ActorRecord = {
 const ERASED = membersWhere((facts) => 'erased' in facts);
 
 /** The ids stay reserved for ever, and what the client was allowed to do in general tells nothing about anybody. */
-const ERASE = new PreparedStatement(
+const ERASE = new PreparedStatement<{ id: string }>(
   'oauth_client_erase',
   `with due as (
      select c.id from oauth_clients c
@@ -29,16 +32,21 @@ const ERASE = new PreparedStatement(
    )
    update oauth_clients c set
      ${ERASED.map((member) => `${member} = :${member}`).join(', ')}, ${FORGOTTEN},
-     created_by = :nobody::jsonb, modified_by = :nobody::jsonb, erased_at = now()
-   from due where c.id = due.id`,
-  NO_COLUMNS,
+     name_folded = :name_folded, created_by = :nobody::jsonb, modified_by = :nobody::jsonb, erased_at = now()
+   from due where c.id = due.id
+   returning c.id`,
+  { id: 'uuid' },
 );
 
-const ERASED_VALUES = Object.fromEntries(ERASED.map((member) => [member, MEMBERS.get(member)?.erased]));
+const ERASED_VALUES = {
+  ...Object.fromEntries(ERASED.map((member) => [member, MEMBERS.get(member)?.erased])),
+  name_folded: foldedName(String(MEMBERS.get('name')?.erased)),
+  nobody: JSON.stringify(NOBODY),
+};
 
 /**
  * Forgets what deleted clients were, 30 days after the authorization server has deleted them too. Audit events keep who did
- * what.
+ * what and when, and which members changed; of members that are forgotten they no longer say what they were.
  */
 @Injectable()
 export class Erasure extends Cleanup {
@@ -47,6 +55,17 @@ export class Erasure extends Cleanup {
   }
 
   protected removeBatch(): Promise<number> {
-    return ERASE.count(this.pool, { ...ERASED_VALUES, nobody: JSON.stringify(NOBODY) });
+    return inTransaction(this.pool, eraseBatch);
   }
+}
+
+async function eraseBatch(database: Queryable): Promise<number> {
+  const erased = await ERASE.rows(database, ERASED_VALUES);
+  // A statement of its own: the trigger that guards the events looks whether their client is erased.
+  await eraseChanges(
+    database,
+    erased.map(({ id }) => id),
+    ERASED,
+  );
+  return erased.length;
 }

@@ -61,8 +61,8 @@ export const INSERT = new PreparedStatement(
     for no key update of p
   ), written as (
     insert into oauth_clients as c
-      (id, organization_id, project_id, client_id, ${ALL.join(', ')}, created, modified, created_by, modified_by, ${NEW_COLUMNS})
-    select :id, organization_id, id, :client_id, ${ALL.map((name) => `:${name}`).join(', ')},
+      (id, organization_id, project_id, client_id, name_folded, ${ALL.join(', ')}, created, modified, created_by, modified_by, ${NEW_COLUMNS})
+    select :id, organization_id, id, :client_id, :name_folded, ${ALL.map((name) => `:${name}`).join(', ')},
            now(), now(), :actor::jsonb, :actor::jsonb, ${NEW_VALUES}
     from tenant
     where :max_clients::bigint is null or live_oauth_clients(tenant.id) < :max_clients::bigint
@@ -97,7 +97,7 @@ export const CHANGE = new PreparedStatement(
   'oauth_client_change',
   `with written as (
     update oauth_clients c set
-      ${CHANGEABLE.map((name) => `${name} = :${name}`).join(', ')},
+      ${CHANGEABLE.map((name) => `${name} = :${name}`).join(', ')}, name_folded = :name_folded,
       modified = now(), modified_by = :actor::jsonb, ${changed(ENDS)}, ${ENDED_BY_CHANGE}, ${EXPIRY_AFTER_ROTATION}, ${SETTLED_BY_CHANGE}
     where c.id = :id and c.project_id = :project_id and c.revision = :revision and c.deleted_at is null
     returning c.*, :event_id::uuid as event_id

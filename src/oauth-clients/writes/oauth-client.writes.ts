@@ -3,6 +3,7 @@ import type { AuditAction, AuditChanges } from '../../audit/audit-event.entity.j
 import { originValues, type AuditOrigin } from '../../audit/audit-log.js';
 import type { Queryable, Values } from '../../database/prepared-statement.js';
 import { settingsOf } from '../model/client-settings.js';
+import { foldedName } from '../model/folded-name.js';
 import type { ClientSettings } from '../model/members.js';
 import type { LoadedOAuthClient } from '../model/oauth-client.entity.js';
 import type { SeenClient } from '../model/sync-state.js';
@@ -88,6 +89,7 @@ export const insertClient = (
   INSERT.row(database, {
     ...insert,
     ...settingsOf(settings),
+    name_folded: foldedName(settings.name),
     ...contextValues(context),
     ...secretValues(secret),
     changes: JSON.stringify(changes),
@@ -116,6 +118,7 @@ export const changeClient = (
   CHANGE.row(database, {
     ...change,
     ...settingsOf(settings),
+    name_folded: foldedName(settings.name),
     ...contextValues(context),
     ...secretValues(secret),
     changes: JSON.stringify(changes),

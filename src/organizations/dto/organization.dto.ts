@@ -4,6 +4,7 @@ import { boolean, oneOf, text } from '../../validation/shape-checks.js';
 import { ReadOnly, Shape } from '../../validation/shape.decorator.js';
 import { TENANT_LIMITS } from '../../tenants/limits.js';
 import type { LoadedMember } from '../../tenants/organization-member.entity.js';
+import type { Membership } from '../../tenants/membership.js';
 import type { Organization } from '../../tenants/organization.entity.js';
 import type { LoadedProject } from '../../tenants/project.entity.js';
 import { ROLES, type Role } from '../../tenants/role.js';
@@ -125,7 +126,7 @@ export class MembershipDto extends OrganizationDto {
     type: String,
     enum: [...ROLES],
     nullable: true,
-    description: `The caller's role, null for a machine. ${ROLE}`,
+    description: `The caller's role, null for a machine and for the platform. ${ROLE}`,
     example: 'developer',
   })
   role: Role | null;
@@ -196,12 +197,26 @@ export class ProjectPageDto {
   next_cursor: string | null;
 }
 
+@ApiSchema({ name: 'MemberPage' })
+export class MemberPageDto {
+  @ApiProperty({ type: [MemberDto], maxItems: MAX_LIMIT, description: 'The members of this page.' })
+  data: MemberDto[];
+
+  @ApiProperty(NEXT_CURSOR)
+  next_cursor: string | null;
+}
+
 export const toOrganization = (organization: Organization): OrganizationDto => ({
   id: organization.id,
   name: organization.name,
   trusted_clients_allowed: organization.trusted_clients_allowed,
   created: organization.created.toISOString(),
   modified: organization.modified.toISOString(),
+});
+
+export const toMembership = (membership: Membership): MembershipDto => ({
+  ...toOrganization(membership),
+  role: membership.role,
 });
 
 export const toProject = (project: LoadedProject): ProjectDto => ({

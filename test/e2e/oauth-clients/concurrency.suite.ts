@@ -61,7 +61,7 @@ describe('Changes of one client at the same time', () => {
     for (const { changes } of events) {
       for (const [member, change] of Object.entries(changes)) {
         if ('added' in change) state[member] = replayed(state[member], change);
-        else {
+        else if ('from' in change) {
           expect({ [member]: change.from }).toEqual({ [member]: state[member] ?? null });
           state[member] = change.to;
         }

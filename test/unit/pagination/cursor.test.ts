@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { FIRST_PAGE, readCursor, writeCursor } from '../../../src/pagination/cursor.js';
+import { FIRST_PAGE, idBytes, idFrom, openCursor, sealPosition } from '../../../src/pagination/cursor.js';
 import { readPage } from '../../../src/pagination/page.js';
 import { Problem } from '../../../src/problem-details/problem.js';
 
@@ -12,6 +12,9 @@ function expectRefused(owner: string, cursor: string): void {
   const refusal = expect.objectContaining({ code: 'bad_request', errors }) as Error;
   expect(() => readCursor(owner, cursor)).toThrow(refusal);
 }
+
+const writeCursor = (owner: string, id: string): string => sealPosition(owner, idBytes(id));
+const readCursor = (owner: string, cursor: string): string => idFrom(openCursor(owner, cursor));
 
 describe('a cursor', () => {
   it('gives back the id it was written from, for the same owner', () => {

@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../auth/actor.js';
+import { Problem } from '../problem-details/problem.js';
+import { isAtLeast } from '../tenants/role.js';
+import type { OrganizationAccess } from './access.js';
+import { demandScope } from './demand-scope.js';
+import type { Membership } from '../tenants/membership.js';
+import { OwnTenants } from './own-tenants.js';
+import { ORGANIZATION_PERMISSIONS, type OrganizationPermission } from './permission.js';
+import { Platform } from './platform.js';
+
+/** Decides whether a caller may read what belongs to an organization as a whole: the platform of any, people of their own. */
+@Injectable()
+export class OrganizationCheck {
+  constructor(
+    private readonly platform: Platform,
+    private readonly ownTenants: OwnTenants,
+  ) {}
+
+  async check(
+    actor: Actor,
+    permission: OrganizationPermission,
+    organizationId: string,
+  ): Promise<OrganizationAccess> {
+    const isPlatform = await this.platform.is(actor);
+    const organization = await this.ownTenants.find(actor, organizationId);
+    if (!organization) throw Problem.notFound();
+    if (!isPlatform) this.refuseUnlessAllowed(actor, permission, organization);
+    return { organization, isPlatform } as OrganizationAccess;
+  }
+
+  private refuseUnlessAllowed(actor: Actor, permission: OrganizationPermission, { role }: Membership): void {
+    const { scope, role: needed, throughAnyClient } = ORGANIZATION_PERMISSIONS[permission];
+    demandScope(actor, scope);
+    if (actor.kind === 'machine') {
+      throw new Problem(
+        'forbidden',
+        'Only people and the platform may read this, not machines of a project.',
+      );
+    }
+    if (role === null || !isAtLeast(role, needed)) {
+      throw new Problem('forbidden', `This needs the role ${needed}; yours is ${role ?? 'none'}.`);
+    }
+    if (!throughAnyClient && !this.ownTenants.isEverywhere(actor)) {
+      throw new Problem(
+        'forbidden',
+        "This is about all projects, and the token is for the one of its client. Use a token of the platform's own client.",
+      );
+    }
+  }
+}

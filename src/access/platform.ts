@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import pg from 'pg';
+import type { Actor } from '../auth/actor.js';
+import { PreparedStatement } from '../database/prepared-statement.js';
+import { isUuid } from '../lib/uuid.js';
+import { PLATFORM_SCOPE } from './permission.js';
+
+const IS_TENANTS = new PreparedStatement<{ id: string }>(
+  'client_of_a_tenant',
+  `select id from oauth_clients where client_id = :client_id`,
+  { id: 'uuid' },
+);
+
+/** Knows the platform's own machine. */
+@Injectable()
+export class Platform {
+  constructor(private readonly pool: pg.Pool) {}
+
+  /** Even a client of a deleted tenant is no platform: its id stays a tenant's for ever. */
+  async is({ kind, scopes, clientId }: Actor): Promise<boolean> {
+    if (kind !== 'machine' || !scopes?.has(PLATFORM_SCOPE)) return false;
+    return !isUuid(clientId) || !(await IS_TENANTS.row(this.pool, { client_id: clientId }));
+  }
+}

@@ -6,7 +6,9 @@ import {
   CLIENT_OPERATIONS,
   MEMBERSHIP_OPERATIONS,
   PROVISIONING_OPERATIONS,
+  READ_OPERATIONS,
   SECRET_OPERATIONS,
+  TENANT_OPERATIONS,
   type Operation,
   type Place,
 } from './operations.js';
@@ -14,60 +16,109 @@ import {
 /**
  * Every caller on every route of its project and organization; `s` behind a 403 stands for `insufficient_scope`. Columns:
  * the project's clients (list, create, read, update, rotate, delete), the lists of own organizations and of the
- * organization's projects, and the six calls of provisioning, which all answer alike.
+ * organization's projects, the organization with its project, its members, one of them and its history, and the six calls of
+ * provisioning, which all answer alike.
  */
 const EXPECTED = [
   // nobody
-  ['no token', '401 401 401 401 401 401', '401 401', 401],
-  ['a garbage token', '401 401 401 401 401 401', '401 401', 401],
+  ['no token', '401 401 401 401 401 401', '401 401', '401 401 401 401 401', 401],
+  ['a garbage token', '401 401 401 401 401 401', '401 401', '401 401 401 401 401', 401],
   // members, and tokens that lack a scope
-  ['admin', '200 201 200 200 201 204', '200 200', 403],
-  ['developer', '200 201 200 200 201 403', '200 200', 403],
-  ['viewer', '200 403 200 403 403 403', '200 200', 403],
-  ['admin by Kratos session', '200 201 200 200 201 204', '200 200', 403],
-  ['developer by Kratos session', '200 201 200 200 201 403', '200 200', 403],
-  ['viewer by Kratos session', '200 403 200 403 403 403', '200 200', 403],
-  ['admin with scope read', '200 403s 200 403s 403s 403s', '200 200', 403],
-  ['admin with scope write', '403s 201 403s 200 201 204', '403s 403s', 403],
-  ['admin without scope', '403s 403s 403s 403s 403s 403s', '403s 403s', 403],
-  ['admin with scope registry:admin', '403s 403s 403s 403s 403s 403s', '403s 403s', 403],
-  ['viewer with scope write', '403s 403 403s 403 403 403', '403s 403s', 403],
+  ['admin', '200 201 200 200 201 204', '200 200', '200 200 200 200 200', 403],
+  ['developer', '200 201 200 200 201 403', '200 200', '200 200 200 200 403', 403],
+  ['viewer', '200 403 200 403 403 403', '200 200', '200 200 200 200 403', 403],
+  ['admin by Kratos session', '200 201 200 200 201 204', '200 200', '200 200 200 200 200', 403],
+  ['developer by Kratos session', '200 201 200 200 201 403', '200 200', '200 200 200 200 403', 403],
+  ['viewer by Kratos session', '200 403 200 403 403 403', '200 200', '200 200 200 200 403', 403],
+  ['admin with scope read', '200 403s 200 403s 403s 403s', '200 200', '200 200 200 200 200', 403],
+  ['admin with scope write', '403s 201 403s 200 201 204', '403s 403s', '403s 403s 403s 403s 403s', 403],
+  ['admin without scope', '403s 403s 403s 403s 403s 403s', '403s 403s', '403s 403s 403s 403s 403s', 403],
+  [
+    'admin with scope registry:admin',
+    '403s 403s 403s 403s 403s 403s',
+    '403s 403s',
+    '403s 403s 403s 403s 403s',
+    403,
+  ],
+  ['viewer with scope write', '403s 403 403s 403 403 403', '403s 403s', '403s 403s 403s 403s 403s', 403],
   // people without a membership here
-  ['stranger', '404 404 404 404 404 404', '200 404', 404],
-  ['stranger without scope', '404 404 404 404 404 404', '403s 404', 404],
-  ['stranger by Kratos session', '404 404 404 404 404 404', '200 404', 404],
-  ['admin of another tenant', '404 404 404 404 404 404', '200 404', 404],
-  ['admin of another tenant by Kratos session', '404 404 404 404 404 404', '200 404', 404],
-  ['removed admin', '404 404 404 404 404 404', '200 404', 404],
-  ['removed admin by Kratos session', '404 404 404 404 404 404', '200 404', 404],
+  ['stranger', '404 404 404 404 404 404', '200 404', '404 404 404 404 404', 404],
+  ['stranger without scope', '404 404 404 404 404 404', '403s 404', '404 404 404 404 404', 404],
+  ['stranger by Kratos session', '404 404 404 404 404 404', '200 404', '404 404 404 404 404', 404],
+  ['admin of another tenant', '404 404 404 404 404 404', '200 404', '404 404 404 404 404', 404],
+  [
+    'admin of another tenant by Kratos session',
+    '404 404 404 404 404 404',
+    '200 404',
+    '404 404 404 404 404',
+    404,
+  ],
+  ['removed admin', '404 404 404 404 404 404', '200 404', '404 404 404 404 404', 404],
+  ['removed admin by Kratos session', '404 404 404 404 404 404', '200 404', '404 404 404 404 404', 404],
   // people whose token was issued to a client of a tenant, or to nobody's
-  ["admin through the project's client", '200 201 200 200 201 204', '200 200', 403],
-  ["viewer through the project's client", '200 403 200 403 403 403', '200 200', 403],
-  ["admin through the project's client without scope", '403s 403s 403s 403s 403s 403s', '403s 403s', 403],
-  ["stranger through the project's client", '404 404 404 404 404 404', '200 404', 404],
-  ["admin of another tenant through the project's client", '404 404 404 404 404 404', '200 404', 404],
-  ["admin through another project's client", '404 404 404 404 404 404', '200 200', 403],
-  ["admin through another tenant's client", '404 404 404 404 404 404', '200 404', 404],
-  ['admin through a disabled client', '404 404 404 404 404 404', '200 404', 404],
-  ['admin through a deleted client', '404 404 404 404 404 404', '200 404', 404],
-  ['admin through an unknown client', '404 404 404 404 404 404', '200 404', 404],
-  ['admin through an unknown client without scope', '404 404 404 404 404 404', '403s 404', 404],
+  ["admin through the project's client", '200 201 200 200 201 204', '200 200', '200 200 200 200 403', 403],
+  ["viewer through the project's client", '200 403 200 403 403 403', '200 200', '200 200 200 200 403', 403],
+  [
+    "admin through the project's client without scope",
+    '403s 403s 403s 403s 403s 403s',
+    '403s 403s',
+    '403s 403s 403s 403s 403s',
+    403,
+  ],
+  ["stranger through the project's client", '404 404 404 404 404 404', '200 404', '404 404 404 404 404', 404],
+  [
+    "admin of another tenant through the project's client",
+    '404 404 404 404 404 404',
+    '200 404',
+    '404 404 404 404 404',
+    404,
+  ],
+  [
+    "admin through another project's client",
+    '404 404 404 404 404 404',
+    '200 200',
+    '200 404 200 200 403',
+    403,
+  ],
+  ["admin through another tenant's client", '404 404 404 404 404 404', '200 404', '404 404 404 404 404', 404],
+  ['admin through a disabled client', '404 404 404 404 404 404', '200 404', '404 404 404 404 404', 404],
+  ['admin through a deleted client', '404 404 404 404 404 404', '200 404', '404 404 404 404 404', 404],
+  ['admin through an unknown client', '404 404 404 404 404 404', '200 404', '404 404 404 404 404', 404],
+  [
+    'admin through an unknown client without scope',
+    '404 404 404 404 404 404',
+    '403s 404',
+    '404 404 404 404 404',
+    404,
+  ],
   // machines
-  ['machine', '200 201 200 200 201 403', '200 200', 404],
-  ['machine with scope read', '200 403s 200 403s 403s 403s', '200 200', 404],
-  ['machine with scope write', '403s 201 403s 200 201 403', '403s 403s', 404],
-  ['machine without scope', '403s 403s 403s 403s 403s 403s', '403s 403s', 404],
-  ['machine with scope registry:admin', '403s 403s 403s 403s 403s 403s', '403s 403s', 404],
-  ['machine of another project', '404 404 404 404 404 404', '200 200', 404],
-  ['machine of another tenant', '404 404 404 404 404 404', '200 404', 404],
-  ['disabled machine', '404 404 404 404 404 404', '200 404', 404],
-  ['deleted machine', '404 404 404 404 404 404', '200 404', 404],
-  ['deleted machine with scope registry:admin', '404 404 404 404 404 404', '403s 404', 404],
-  ['machine of an unknown client', '404 404 404 404 404 404', '200 404', 404],
-  ['machine of a first-party client', '404 404 404 404 404 404', '200 404', 404],
+  ['machine', '200 201 200 200 201 403', '200 200', '200 200 403 403 403', 404],
+  ['machine with scope read', '200 403s 200 403s 403s 403s', '200 200', '200 200 403 403 403', 404],
+  ['machine with scope write', '403s 201 403s 200 201 403', '403s 403s', '403s 403s 403s 403s 403s', 404],
+  ['machine without scope', '403s 403s 403s 403s 403s 403s', '403s 403s', '403s 403s 403s 403s 403s', 404],
+  [
+    'machine with scope registry:admin',
+    '403s 403s 403s 403s 403s 403s',
+    '403s 403s',
+    '403s 403s 403s 403s 403s',
+    404,
+  ],
+  ['machine of another project', '404 404 404 404 404 404', '200 200', '200 404 403 403 403', 404],
+  ['machine of another tenant', '404 404 404 404 404 404', '200 404', '404 404 404 404 404', 404],
+  ['disabled machine', '404 404 404 404 404 404', '200 404', '404 404 404 404 404', 404],
+  ['deleted machine', '404 404 404 404 404 404', '200 404', '404 404 404 404 404', 404],
+  [
+    'deleted machine with scope registry:admin',
+    '404 404 404 404 404 404',
+    '403s 404',
+    '404 404 404 404 404',
+    404,
+  ],
+  ['machine of an unknown client', '404 404 404 404 404 404', '200 404', '404 404 404 404 404', 404],
+  ['machine of a first-party client', '404 404 404 404 404 404', '200 404', '404 404 404 404 404', 404],
   // the platform
-  ['the platform', '404 404 404 404 404 404', '403s 404', 200],
-  ['the platform with all scopes', '404 404 404 404 404 404', '200 404', 200],
+  ['the platform', '404 404 404 404 404 404', '200 200', '200 200 200 200 200', 200],
+  ['the platform with all scopes', '404 404 404 404 404 404', '200 200', '200 200 200 200 200', 200],
 ] as const;
 
 /** Reading is reading a client, and changing or ending is making a secret. */
@@ -121,7 +172,7 @@ it('The table of access has a row for every caller', () => {
   expect(EXPECTED.map(([caller]) => caller).toSorted()).toEqual(Object.keys(callers).toSorted());
 });
 
-describe.each(EXPECTED)('%s', (caller, clients, lists, provisioning) => {
+describe.each(EXPECTED)('%s', (caller, clients, lists, tenants, provisioning) => {
   it(`is answered ${clients} on the clients of the project`, async () => {
     const place = placeIn(world.tenant, (await world.tenant.createClient()).id);
     expect(await tried(caller, CLIENT_OPERATIONS, place)).toBe(clients);
@@ -135,6 +186,16 @@ describe.each(EXPECTED)('%s', (caller, clients, lists, provisioning) => {
 
   it(`is answered ${lists} on the lists of organizations and projects`, async () => {
     expect(await tried(caller, MEMBERSHIP_OPERATIONS, home)).toBe(lists);
+  });
+
+  it(`is answered ${tenants} on the organization, its project, members and history`, async () => {
+    expect(await tried(caller, TENANT_OPERATIONS, home)).toBe(tenants);
+  });
+
+  it('may read histories and what can be assigned where it may read clients', async () => {
+    const [read = ''] = clients.split(' ');
+    const place = placeIn(world.tenant, (await world.tenant.createClient()).id);
+    expect(await tried(caller, READ_OPERATIONS, place)).toBe([read, read, read, read].join(' '));
   });
 
   it(`is answered ${provisioning} on provisioning`, async () => {
@@ -167,7 +228,10 @@ describe.each(TRESPASSERS)('When %s goes elsewhere', (caller, onStrangeClient) =
     ['an organization that nobody has', () => Promise.resolve({ org_id: randomUUID() })],
     ['a project that nobody has', () => Promise.resolve({ project_id: randomUUID() })],
   ])('it finds nothing in %s', async (_, elsewhere) => {
-    expect(await tried(caller, CLIENT_OPERATIONS, { ...home, ...(await elsewhere()) })).toBe(NOTHING);
+    const place = { ...home, ...(await elsewhere()) };
+    expect(await tried(caller, CLIENT_OPERATIONS, place)).toBe(NOTHING);
+    expect(await tried(caller, READ_OPERATIONS, place)).toBe('404 404 404 404');
+    expect(await tried(caller, { project: TENANT_OPERATIONS.project }, place)).toBe('404');
   });
 
   it.each<[string, () => Promise<string>]>([
@@ -178,6 +242,8 @@ describe.each(TRESPASSERS)('When %s goes elsewhere', (caller, onStrangeClient) =
   ])(`it is told ${onStrangeClient} of %s in its own project`, async (_, id) => {
     const place = { ...home, oauth_client_id: await id() };
     expect(await tried(caller, onOneClient, place)).toBe(onStrangeClient);
+    const { clientAudit } = READ_OPERATIONS;
+    expect(await tried(caller, { clientAudit }, place)).toBe(onStrangeClient.split(' ')[0]);
   });
 
   it("it finds no secret of another client under one of its project's", async () => {
@@ -196,6 +262,7 @@ describe.each(TRESPASSERS)('When %s goes elsewhere', (caller, onStrangeClient) =
     const { projects } = MEMBERSHIP_OPERATIONS;
     const place = { ...placeIn(world.otherTenant), org_id: organizationId() };
     expect(await tried(caller, { projects }, place)).toBe('404');
+    expect(await tried(caller, TENANT_OPERATIONS, place)).toBe('404 404 404 404 404');
     expect(await tried(caller, PROVISIONING_OPERATIONS, place)).toBe(NOTHING);
   });
 });

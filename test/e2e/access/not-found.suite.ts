@@ -2,10 +2,18 @@ import { randomUUID } from 'node:crypto';
 import type { Answer } from '../../support/api-client.js';
 import { TestRegistry, type TestTenant } from '../../support/registry.js';
 import { clientIn, makeWorld, type World } from './callers.js';
-import { CLIENT_OPERATIONS, MEMBERSHIP_OPERATIONS, PROVISIONING_OPERATIONS } from './operations.js';
+import {
+  CLIENT_OPERATIONS,
+  MEMBERSHIP_OPERATIONS,
+  PROVISIONING_OPERATIONS,
+  READ_OPERATIONS,
+  TENANT_OPERATIONS,
+} from './operations.js';
 import { pathIn, type Operation, type Place } from './operations.js';
 
-const { list: _list, create: _create, ...ON_ONE_CLIENT } = CLIENT_OPERATIONS;
+const { list: _list, create: _create, ...ON_CLIENT } = CLIENT_OPERATIONS;
+const ON_ONE_CLIENT = { ...ON_CLIENT, audit: READ_OPERATIONS.clientAudit };
+const { clientAudit: _audit, ...ON_PROJECT } = READ_OPERATIONS;
 const { projects: LIST_PROJECTS } = MEMBERSHIP_OPERATIONS;
 
 describe('What a caller may not see', () => {
@@ -98,7 +106,14 @@ describe('What a caller may not see', () => {
     const { list, create } = CLIENT_OPERATIONS;
     const expected = looksOf(await call(list, { ...home, project_id: randomUUID() }));
     const strange = Object.entries(nothing).filter(([, place]) => place.org_id !== home.org_id);
-    const operations = [list, create, LIST_PROJECTS, ...Object.values(PROVISIONING_OPERATIONS)];
+    const operations = [
+      list,
+      create,
+      LIST_PROJECTS,
+      ...Object.values(TENANT_OPERATIONS),
+      ...Object.values(READ_OPERATIONS),
+      ...Object.values(PROVISIONING_OPERATIONS),
+    ];
     expect(strange).toHaveLength(4);
     for (const [reason, place] of strange) {
       const looks = await Promise.all(operations.map(async (one) => looksOf(await call(one, place))));
@@ -110,7 +125,7 @@ describe('What a caller may not see', () => {
     const { list, create } = CLIENT_OPERATIONS;
     const looks: unknown[] = [];
     for (const reason of ['an unknown project', 'a foreign project', 'a deleted project']) {
-      for (const operation of [list, create])
+      for (const operation of [list, create, TENANT_OPERATIONS.project, ...Object.values(ON_PROJECT)])
         looks.push(looksOf(await call(operation, nothing[reason] ?? home)));
     }
     expect(looks[0]).toMatchObject({ status: 404 });
@@ -138,6 +153,8 @@ describe('What a caller may not see', () => {
     const all = [
       ...Object.values(CLIENT_OPERATIONS),
       LIST_PROJECTS,
+      ...Object.values(TENANT_OPERATIONS),
+      ...Object.values(READ_OPERATIONS),
       ...Object.values(PROVISIONING_OPERATIONS),
     ];
     const calls = [

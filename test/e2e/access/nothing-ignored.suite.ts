@@ -3,9 +3,26 @@ import { exchange } from '../../support/raw-http.js';
 import { TestRegistry, type TestTenant } from '../../support/registry.js';
 import { OPERATIONS, pathIn, routeOf, type Place } from './operations.js';
 
-/** What the two lists take. Every other call takes none. */
+const FILTERS_OF_CLIENTS = [
+  ...['sort', 'count', 'client_id', 'name', 'grant_type', 'token_endpoint_auth_method', 'enabled', 'trusted'],
+  ...['sync_status', 'unused_for_days', 'secret_expires_within_days'],
+];
+const FILTERS_OF_EVENTS = ['order', 'action', 'actor', 'since', 'until'];
+
 const PAGE = ['limit', 'cursor'];
-const isList = (path: string): boolean => /(organizations|projects|oauth-clients)$/.test(path);
+
+/** What lists take, by the end of their path. Every other call takes none. */
+const TAKEN: readonly (readonly [path: RegExp, names: readonly string[]])[] = [
+  [/\/(organizations|projects|members)$/, PAGE],
+  [/\/oauth-clients$/, [...FILTERS_OF_CLIENTS, ...PAGE]],
+  [/:oauth_client_id\/audit-events$/, [...FILTERS_OF_EVENTS, ...PAGE]],
+  [/\/audit-events$/, ['oauth_client_id', ...PAGE, ...FILTERS_OF_EVENTS]],
+];
+
+function takenBy(method: string, path: string): string {
+  const [, names] = TAKEN.find(([end]) => method === 'GET' && end.test(path)) ?? [];
+  return names === undefined ? 'none' : `only: ${names.join(', ')}`;
+}
 
 describe('Nothing that was sent is ignored', () => {
   let registry: TestRegistry;
@@ -46,7 +63,7 @@ describe('Nothing that was sent is ignored', () => {
           const before = await stateOf(registry.database);
           const answer = await registry.api.call(method, `${target()}?${query}`, { token: token(), body });
           expect([answer.status, answer.body['code']]).toEqual([400, 'bad_request']);
-          const takes = method === 'GET' && isList(path) ? `only: ${PAGE.join(', ')}` : 'none';
+          const takes = takenBy(method, path);
           expect(answer.body['errors']).toEqual([
             {
               pointer: `/${decodeURIComponent(query).split('=')[0]}`,

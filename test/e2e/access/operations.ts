@@ -55,6 +55,23 @@ export const MEMBERSHIP_OPERATIONS = {
   projects: operation(`GET ${ORGANIZATION}/projects`, 'memberships:read'),
 };
 
+/** What is read of one's own tenants, in the order of the tables: the organization, a project, members, and what happened. */
+export const TENANT_OPERATIONS = {
+  organization: operation(`GET ${ORGANIZATION}`, 'memberships:read'),
+  project: operation(`GET ${PROJECT}`, 'memberships:read'),
+  members: operation(`GET ${ORGANIZATION}/members`, 'members:read'),
+  member: operation(`GET ${MEMBER}`, 'members:read'),
+  organizationAudit: operation(`GET ${ORGANIZATION}/audit-events`, 'organization_audit:read'),
+};
+
+/** What is read of a project and its clients beside the clients themselves. */
+export const READ_OPERATIONS = {
+  projectAudit: operation(`GET ${PROJECT}/audit-events`, 'oauth_clients:read'),
+  clientAudit: operation(`GET ${CLIENT}/audit-events`, 'oauth_clients:read'),
+  assignableScopes: operation(`GET ${PROJECT}/assignable-scopes`, 'oauth_clients:read'),
+  assignableAudiences: operation(`GET ${PROJECT}/assignable-audiences`, 'oauth_clients:read'),
+};
+
 export const PROVISIONING_OPERATIONS = {
   putOrganization: operation(`PUT ${ORGANIZATION}`, 'registry:admin', { name: 'Changed' }),
   putProject: operation(`PUT ${PROJECT}`, 'registry:admin', { name: 'Changed' }),
@@ -69,6 +86,8 @@ export const OPERATIONS: readonly Operation[] = [
   ...Object.values(CLIENT_OPERATIONS),
   ...Object.values(SECRET_OPERATIONS),
   ...Object.values(MEMBERSHIP_OPERATIONS),
+  ...Object.values(TENANT_OPERATIONS),
+  ...Object.values(READ_OPERATIONS),
   ...Object.values(PROVISIONING_OPERATIONS),
 ];
 

@@ -83,7 +83,6 @@ describe('GET /v1/organizations', () => {
     'disabled machine',
     'deleted machine',
     'machine of an unknown client',
-    'the platform with all scopes',
   ])('shows %s none', async (caller) => {
     expect(await idsAt(ORGANIZATIONS, callers[caller])).toEqual([]);
   });

@@ -62,7 +62,7 @@ export class AuditEventsReader {
   private async periodOf({ since, until }: AuditEventsQuery, order: Order): Promise<Values> {
     const start = since === undefined ? FIRST.asc.created : new Date(since);
     const end = until === undefined ? FIRST.desc.created : new Date(until);
-    if (start > end) throw sinceAfterUntil();
+    if (since !== undefined && until !== undefined && start > end) throw sinceAfterUntil();
     const horizon = order === 'asc' ? (await HORIZON.row(this.pool, {}))?.horizon : undefined;
     return { since: start, until: horizon !== undefined && horizon < end ? horizon : end };
   }

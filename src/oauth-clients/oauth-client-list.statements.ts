@@ -46,7 +46,8 @@ const SELECTIONS = {
   all: [],
   filtered: FILTERS,
   named: [IS_NAMED, ...FILTERS],
-  one: ['c.client_id = :client_id', IS_NAMED, ...FILTERS],
+  // The name is no bound here, by which another index would seem as good.
+  one: ['c.client_id = :client_id', 'starts_with(c.name_folded, :name_from)', ...FILTERS],
 } as const;
 export type Selection = keyof typeof SELECTIONS;
 

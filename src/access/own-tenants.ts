@@ -3,7 +3,6 @@ import pg from 'pg';
 import type { Actor } from '../auth/actor.js';
 import { columnsOf, selectList } from '../database/entity-columns.js';
 import { PreparedStatement } from '../database/prepared-statement.js';
-import { FIRST_PAGE } from '../pagination/cursor.js';
 import { readPage, type Page } from '../pagination/page.js';
 import type { PageQuery } from '../pagination/page.query.js';
 import { Problem } from '../problem-details/problem.js';
@@ -21,53 +20,64 @@ const OWN_PROJECT = `
   where t.client_id = :client_id and t.enabled and t.deleted_at is null`;
 
 const ORGANIZATION_COLUMNS = columnsOf<Organization>(Organization);
-
-const ORGANIZATIONS = new PreparedStatement<Membership>(
-  'own_organizations',
-  `  with own as (${OWN_PROJECT})
-  select ${selectList(ORGANIZATION_COLUMNS, 'o')}, m.role
-  from organizations o
-  left join organization_members m on m.organization_id = o.id and m.subject = :subject
-  where o.deleted_at is null and o.id < :before and o.id = coalesce(:only::uuid, o.id)
-    and (m.role is not null or :is_machine::boolean)
-    and (:everywhere::boolean or o.id in (select organization_id from own))
-  order by o.id desc
-  limit :limit`,
-  { ...ORGANIZATION_COLUMNS, role: 'text' },
-);
-
-const ALL_ORGANIZATIONS = new PreparedStatement<Membership>(
-  'all_organizations',
-  `select ${selectList(ORGANIZATION_COLUMNS, 'o')}, null::text as role
-  from organizations o
-  where o.deleted_at is null and o.id < :before and (:only::uuid is null or o.id = :only::uuid)
-  order by o.id desc
-  limit :limit`,
-  { ...ORGANIZATION_COLUMNS, role: 'text' },
-);
-
 const PROJECT_COLUMNS = columnsOf<LoadedProject>(Project);
 
-const PROJECTS = new PreparedStatement(
-  'own_projects',
-  `  with own as (${OWN_PROJECT})
-  select ${selectList(PROJECT_COLUMNS, 'p')}
-  from projects p
-  where p.organization_id = :organization_id and p.deleted_at is null and p.id < :before
-    and p.id = coalesce(:only::uuid, p.id) and (:everywhere::boolean or p.id in (select project_id from own))
-  order by p.id desc
-  limit :limit`,
-  PROJECT_COLUMNS,
-);
+/** Those of one page, by descending id, or a single one. */
+const PARTS = { page: (id: string) => `${id} < :before`, one: (id: string) => `${id} = :before` } as const;
+type Part = keyof typeof PARTS;
 
-/** One page, or a single one of them. */
+const organizationsOfActor = (part: Part): PreparedStatement<Membership> =>
+  new PreparedStatement<Membership>(
+    `own_organizations_${part}`,
+    `with own as (${OWN_PROJECT})
+     select ${selectList(ORGANIZATION_COLUMNS, 'o')}, m.role
+     from organizations o
+     left join organization_members m on m.organization_id = o.id and m.subject = :subject
+     where o.deleted_at is null and ${PARTS[part]('o.id')}
+       and (m.role is not null or :is_machine::boolean)
+       and (:everywhere::boolean or o.id in (select organization_id from own))
+     order by o.id desc
+     limit :limit`,
+    { ...ORGANIZATION_COLUMNS, role: 'text' },
+  );
+
+const allOrganizations = (part: Part): PreparedStatement<Membership> =>
+  new PreparedStatement<Membership>(
+    `all_organizations_${part}`,
+    `select ${selectList(ORGANIZATION_COLUMNS, 'o')}, null::text as role
+     from organizations o
+     where o.deleted_at is null and ${PARTS[part]('o.id')}
+     order by o.id desc
+     limit :limit`,
+    { ...ORGANIZATION_COLUMNS, role: 'text' },
+  );
+
+const projectsOfActor = (part: Part): PreparedStatement<LoadedProject> =>
+  new PreparedStatement<LoadedProject>(
+    `own_projects_${part}`,
+    `with own as (${OWN_PROJECT})
+     select ${selectList(PROJECT_COLUMNS, 'p')}
+     from projects p
+     where p.organization_id = :organization_id and p.deleted_at is null and ${PARTS[part]('p.id')}
+       and (:everywhere::boolean or p.id in (select project_id from own))
+     order by p.id desc
+     limit :limit`,
+    PROJECT_COLUMNS,
+  );
+
+const OWN_ORGANIZATIONS = { page: organizationsOfActor('page'), one: organizationsOfActor('one') };
+const ALL_ORGANIZATIONS = { page: allOrganizations('page'), one: allOrganizations('one') };
+const PROJECTS = { page: projectsOfActor('page'), one: projectsOfActor('one') };
+
+/** One page behind an id, or the one that has it. */
 interface Range {
-  readonly only: string | null;
+  readonly part: Part;
   readonly before: string;
   readonly limit: number;
 }
 
-const single = (id: string): Range => ({ only: id, before: FIRST_PAGE, limit: 1 });
+const single = (id: string): Range => ({ part: 'one', before: id, limit: 1 });
+const page = (before: string, limit: number): Range => ({ part: 'page', before, limit });
 
 /**
  * Reads what is an actor's own: the organizations and projects that the access check lets it into. All organizations are the
@@ -85,7 +95,7 @@ export class OwnTenants {
     const isPlatform = await this.platform.is(actor);
     if (!isPlatform) demandScope(actor, 'oauth_clients:read');
     return readPage(actor.subject, query, (before, limit) =>
-      this.organizations(actor, isPlatform, { only: null, before, limit }),
+      this.organizations(actor, isPlatform, page(before, limit)),
     );
   }
 
@@ -99,7 +109,7 @@ export class OwnTenants {
     const { isPlatform } = await this.enter(actor, organizationId);
     if (!isPlatform) demandScope(actor, 'oauth_clients:read');
     return readPage(organizationId, query, (before, limit) =>
-      this.projects(actor, isPlatform, organizationId, { only: null, before, limit }),
+      this.projects(actor, isPlatform, organizationId, page(before, limit)),
     );
   }
 
@@ -133,20 +143,26 @@ export class OwnTenants {
   }
 
   private organizations(actor: Actor, isPlatform: boolean, range: Range): Promise<Membership[]> {
-    if (isPlatform) return ALL_ORGANIZATIONS.rows(this.pool, { ...range });
+    const { part, ...bounds } = range;
+    if (isPlatform) return ALL_ORGANIZATIONS[part].rows(this.pool, bounds);
     const subject = actor.kind === 'person' ? actor.subject : null;
-    return ORGANIZATIONS.rows(this.pool, { ...this.reachOf(actor), ...range, subject });
+    return OWN_ORGANIZATIONS[part].rows(this.pool, { ...this.reachOf(actor), ...bounds, subject });
   }
 
   private projects(
     actor: Actor,
     isPlatform: boolean,
     organizationId: string,
-    range: Range,
+    { part, ...bounds }: Range,
   ): Promise<LoadedProject[]> {
     const reach = this.reachOf(actor);
     const everywhere = isPlatform || reach.everywhere;
-    return PROJECTS.rows(this.pool, { ...reach, ...range, everywhere, organization_id: organizationId });
+    return PROJECTS[part].rows(this.pool, {
+      ...reach,
+      ...bounds,
+      everywhere,
+      organization_id: organizationId,
+    });
   }
 
   private reachOf(actor: Actor) {

@@ -57,14 +57,13 @@ function listErrors(document: OpenApiDocument, schema: Schema, list: unknown[], 
 }
 
 function memberErrors(document: OpenApiDocument, schema: Schema, value: object, at: string): string[] {
-  const { properties = {}, required = [] } = schema;
+  const { properties = {}, required = [], additionalProperties = false } = schema;
   return [
     ...required.filter((name) => !Object.hasOwn(value, name)).map((name) => `${at}/${name}: is missing`),
     ...Object.entries(value).flatMap(([name, member]) => {
-      const known = Object.hasOwn(properties, name) ? properties[name] : undefined;
-      return known
-        ? mismatches(document, known, member, `${at}/${name}`)
-        : [`${at}/${name}: is not documented`];
+      const known = Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
+      if (typeof known === 'object') return mismatches(document, known, member, `${at}/${name}`);
+      return known === true ? [] : [`${at}/${name}: is not documented`];
     }),
   ];
 }

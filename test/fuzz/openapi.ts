@@ -14,6 +14,8 @@ export interface Schema {
   readonly uniqueItems?: boolean;
   readonly items?: Schema;
   readonly properties?: Readonly<Record<string, Schema>>;
+  /** What members that are not named may be; false, or left out in an answer, for none. */
+  readonly additionalProperties?: boolean | Schema;
   readonly required?: readonly string[];
   readonly allOf?: readonly Schema[];
   readonly oneOf?: readonly Schema[];

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import {
   DEMO_ORGANIZATION,
+  DEMO_PEOPLE,
   DEMO_PROJECT,
   SWAGGER_UI_CLIENT_ID,
 } from '../../../src/embedded-server/demo/demo.js';
@@ -54,6 +55,29 @@ if (!chromiumPath)
         { pointer: '/grant_types', code: 'grant_types_immutable', detail: expect.any(String) as string },
       ]);
       await docs.screenshotOfAnswer('refused');
+    });
+
+    it.each([
+      ['listOAuthClientAuditEvents', 'oauth_client.created'],
+      ['listProjectAuditEvents', 'project.created'],
+      ['listOrganizationAuditEvents', 'organization.created'],
+    ])('shows what happened in the demo, from the update to the beginning: %s', async (id, first) => {
+      const { status, body } = await docs.tryOut(id, 'Audit_events');
+      const events = body['data'] as { action: string; changes: object }[];
+      expect([status, events.at(-1)?.action]).toEqual([200, first]);
+      expect(events[0]).toMatchObject({
+        action: 'oauth_client.updated',
+        actor: { kind: 'person', subject: DEMO_PEOPLE.admin.subject },
+        changes: { description: { to: 'Changed in a browser' } },
+      });
+      await docs.screenshot(id);
+    });
+
+    it('lists the members of the demo, and what its clients may be given', async () => {
+      const members = await docs.tryOut('listMembers', 'Organizations_and_projects');
+      expect(members.body['data']).toMatchObject([{ role: 'admin' }, { role: 'viewer' }]);
+      expect((await docs.tryOut('getMember', 'Organizations_and_projects')).status).toBe(200);
+      expect((await docs.tryOut('listAssignableScopes', 'OAuth_clients')).status).toBe(200);
     });
 
     it('replaces a secret without an outage by its examples: makes a second one, sees which is used, ends the first', async () => {
@@ -125,7 +149,7 @@ if (!chromiumPath)
 
   it('works under another name of the host, where it asks the host that it came from', async () => {
     const docs = await SwaggerUi.open(browser, registry.url.replace('127.0.0.1', 'localhost'));
-    const status = await docs.tryOut('getLiveness', 'Health');
+    const { status } = await docs.tryOut('getLiveness', 'Health');
     await docs.close();
     expect(status).toBe(200);
   });
@@ -279,13 +303,14 @@ class SwaggerUi {
     );
   }
 
-  /** The status that a call without parameters is answered with. */
-  async tryOut(id: string, tag: string): Promise<number> {
+  /** What a call is answered with the parameters that are filled in. */
+  async tryOut(id: string, tag: string): Promise<{ status: number; body: Record<string, unknown> }> {
     const opened = await this.opened(id, tag);
     await opened.locator('button.try-out__btn').click();
-    const answer = this.page.waitForResponse((response) => response.url().includes('/health/'));
+    const answer = this.page.waitForResponse((response) => /\/(v1|health)\//.test(response.url()));
     await opened.locator('button.execute').click();
-    return (await answer).status();
+    const response = await answer;
+    return { status: response.status(), body: (await response.json()) as Record<string, unknown> };
   }
 
   private async opened(id: string, tag = 'OAuth_clients'): Promise<Locator> {

@@ -126,7 +126,7 @@ const MORE_PROJECTS = `
 /** Clients of one project stand far from each other, as they do when projects grow side by side. */
 const MORE_CLIENTS = `
   with place as (
-    select id, row_number() over (order by id <> $2::uuid) - 1 as n
+    select id, row_number() over (order by id <> $2::uuid) - 1 as place
     from projects where organization_id = $1 and (id = $2::uuid or name = 'Other')
   )
   insert into oauth_clients
@@ -139,7 +139,7 @@ const MORE_CLIENTS = `
          '{authorization_code,refresh_token}', '{openid,offline_access,orders:read}',
          'client_secret_basic', true, 'S256', false, n % 7 > 0,
          now(), now(), '{}', '{}', 1, 1, now(), now()
-  from generate_series(1, $3::integer) as n join place on place.n = n % ${PROJECTS}`;
+  from generate_series(1, $3::integer) as n join place on place.place = n % ${PROJECTS}`;
 
 try {
   if (!(await bench())) process.exitCode = 1;

@@ -4,8 +4,17 @@ import { TestRegistry, type TestTenant } from '../../support/registry.js';
 import { OPERATIONS, pathIn, routeOf, type Place } from './operations.js';
 
 const FILTERS_OF_CLIENTS = [
-  ...['sort', 'count', 'client_id', 'name', 'grant_type', 'token_endpoint_auth_method', 'enabled', 'trusted'],
-  ...['sync_status', 'unused_for_days', 'secret_expires_within_days'],
+  'sort',
+  'count',
+  'client_id',
+  'name',
+  'grant_type',
+  'token_endpoint_auth_method',
+  'enabled',
+  'trusted',
+  'sync_status',
+  'unused_for_days',
+  'secret_expires_within_days',
 ];
 const FILTERS_OF_EVENTS = ['order', 'action', 'actor', 'since', 'until'];
 

@@ -202,7 +202,7 @@ describe('The history of a client', () => {
         contacts: erased,
       },
     ]);
-    const rest = (events: readonly AuditEventDto[]) => events.map(({ changes: _, ...others }) => others);
+    const rest = (events: readonly AuditEventDto[]) => events.map((event) => ({ ...event, changes: null }));
     expect(rest(after)).toEqual(rest(before));
     expect(JSON.stringify(after)).not.toMatch(/ada@|Private|shop\.example/);
   });

@@ -137,10 +137,10 @@ const MEMBERS = `
 
 const OAUTH_CLIENTS = `
   insert into oauth_clients
-    (id, organization_id, project_id, client_id, name, description, redirect_uris, grant_types, scopes,
+    (id, organization_id, project_id, client_id, name, name_folded, description, redirect_uris, grant_types, scopes,
      token_endpoint_auth_method, pkce_required, pkce_challenge_method, trusted, enabled,
      created, modified, created_by, modified_by, revision, synced_revision, synced_at)
-  select id, organization_id, project_id, gen_random_uuid(), 'Web shop', 'Signs customers in at the web shop.',
+  select id, organization_id, project_id, gen_random_uuid(), 'Web shop', 'web shop', 'Signs customers in at the web shop.',
          '{https://shop.example.com/callback,http://localhost:8080/callback}',
          '{authorization_code,refresh_token}', '{openid,offline_access,orders:read}',
          'client_secret_basic', true, 'S256', false, true,
@@ -149,10 +149,10 @@ const OAUTH_CLIENTS = `
 
 const MACHINE = `
   insert into oauth_clients
-    (id, organization_id, project_id, client_id, name, redirect_uris, grant_types, scopes,
+    (id, organization_id, project_id, client_id, name, name_folded, redirect_uris, grant_types, scopes,
      token_endpoint_auth_method, pkce_required, trusted, enabled,
      created, modified, created_by, modified_by, revision, synced_revision, synced_at)
-  values ($1, $2, $3, $4, 'Order export', '{}', '{client_credentials}', $5, 'client_secret_basic', false, false, true,
+  values ($1, $2, $3, $4, 'Order export', 'order export', '{}', '{client_credentials}', $5, 'client_secret_basic', false, false, true,
           now(), now(), '{}', '{}', 1, 1, now())`;
 
 const SECRET = `

@@ -38,12 +38,12 @@ export function serveOpenApi(
 export function createOpenApiDocument(app: INestApplication, config: Config): OpenAPIObject {
   const { authorization, token } = oauthEndpoints(config);
   const scopes = {
-    'oauth_clients:read': 'Read OAuth clients, organizations and projects',
+    'oauth_clients:read': 'Read OAuth clients and their history, organizations, projects and members',
     'oauth_clients:write': 'Create, change and delete OAuth clients',
   };
   const machineScopes = {
     ...scopes,
-    'registry:admin': 'Provision organizations, projects and members (the platform only)',
+    'registry:admin': 'Provision and read organizations, projects and members (the platform only)',
   };
   const builder = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')

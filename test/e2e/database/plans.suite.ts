@@ -2,6 +2,7 @@ import pg from 'pg';
 import { PreparedStatement } from '../../../src/database/prepared-statement.js';
 import '../../../src/oauth-clients/oauth-client-list.statements.js';
 import '../../../src/audit/reading/audit-events.statements.js';
+import '../../../src/access/own-tenants.js';
 import '../../../src/organizations/members.reader.js';
 import { createDatabase } from '../../support/postgres.js';
 
@@ -16,6 +17,12 @@ const LISTS: readonly (readonly [name: RegExp, indexes: RegExp])[] = [
   [/^audit_events_project_/, /^ix_audit_events_project_id_created_id$/],
   [/^audit_events_organization_(asc|desc)/, /^ix_audit_events_organization_id_created_id$/],
   [/^audit_events_tenants_/, /^ix_audit_events_of_tenants$/],
+  [/^all_organizations_page$/, /^pk_organizations$/],
+  [
+    /^own_organizations_page$/,
+    /^(pk_organizations|pk_organization_members|ix_organization_members_subject|uq_oauth_clients_client_id)$/,
+  ],
+  [/^own_projects_page$/, /^(ix_projects_organization_id_id|uq_oauth_clients_client_id)$/],
   [/^organization_member_page$/, /^pk_organization_members$/],
 ];
 

@@ -27,7 +27,7 @@ const ORDERS: Readonly<Record<Sort, { readonly after: string; readonly by: strin
 };
 
 /** Each holds where its parameter is null. */
-const FILTERS = [
+const CONDITIONS = [
   ':grant_type::text is null or c.grant_types @> array[:grant_type::text]',
   ':token_endpoint_auth_method::text is null or c.token_endpoint_auth_method = :token_endpoint_auth_method::text',
   ':enabled::boolean is null or c.enabled = :enabled::boolean',
@@ -39,15 +39,22 @@ const FILTERS = [
     or c.secrets_expire_at < now() + make_interval(days => :secret_expires_within_days::integer)`,
 ].map((condition) => `(${condition})`);
 
+/**
+ * A plan is made once, before it is known which of them are given. PostgreSQL would take all of them together for very rare,
+ * and read every client of the project to sort the few. A case it takes to hold for half of the rows: then it goes by the
+ * index, and stops at the end of the page.
+ */
+const FILTERS = `case when ${CONDITIONS.join(' and ')} then true else false end`;
+
 const IS_NAMED = 'c.name_folded >= :name_from and c.name_folded < :name_to';
 
 /** What of the filters is given, by what finds the clients then. */
 const SELECTIONS = {
   all: [],
-  filtered: FILTERS,
-  named: [IS_NAMED, ...FILTERS],
+  filtered: [FILTERS],
+  named: [IS_NAMED, FILTERS],
   // The name is no bound here, by which another index would seem as good.
-  one: ['c.client_id = :client_id', 'starts_with(c.name_folded, :name_from)', ...FILTERS],
+  one: ['c.client_id = :client_id', 'starts_with(c.name_folded, :name_from)', FILTERS],
 } as const;
 export type Selection = keyof typeof SELECTIONS;
 

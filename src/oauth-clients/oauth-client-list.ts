@@ -52,8 +52,19 @@ export class OAuthClientList {
     const page = await readKeysetPage(list, query, KEYSETS[sort], ({ id, name_folded }, limit) =>
       PAGES[sort][selection].rows(this.pool, { ...values, id, name_folded, limit }),
     );
-    const counted = query.count === 'true' ? await COUNTS[selection].row(this.pool, values) : undefined;
-    return { ...page, count: counted?.count ?? null };
+    const count = query.count === 'true' ? await this.count(selection, values, query, page) : null;
+    return { ...page, count };
+  }
+
+  /** All that there is may have been read already. */
+  private async count(
+    selection: Selection,
+    values: Values,
+    { cursor }: ListOAuthClientsQuery,
+    { data, nextCursor }: Page<ListedClient>,
+  ): Promise<number> {
+    if (cursor === undefined && nextCursor === null) return data.length;
+    return (await COUNTS[selection].row(this.pool, values))?.count ?? 0;
   }
 }
 

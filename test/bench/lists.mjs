@@ -94,7 +94,11 @@ async function measure(ask, path) {
     cursor = next_cursor;
   }
   times.sort((a, b) => a - b);
-  return { median: times[Math.floor(SAMPLES / 2)], p99: times[Math.ceil(SAMPLES * 0.99) - 1] };
+  return {
+    fastest: times[0],
+    median: times[Math.floor(SAMPLES / 2)],
+    p99: times[Math.ceil(SAMPLES * 0.99) - 1],
+  };
 }
 
 function askAs(token, port) {
@@ -113,8 +117,11 @@ function askAs(token, port) {
 }
 
 function report(results, scans) {
-  for (const { query, median, p99 } of results.toSorted((a, b) => b.p99 - a.p99))
-    console.log(`${p99.toFixed(1).padStart(7)} ms p99 ${median.toFixed(1).padStart(7)} ms median  ${query}`);
+  console.log('    p99  median fastest  ms');
+  for (const { query, ...times } of results.toSorted((a, b) => b.p99 - a.p99)) {
+    const columns = [times.p99, times.median, times.fastest].map((ms) => ms.toFixed(1).padStart(7));
+    console.log(`${columns.join(' ')}  ${query}`);
+  }
   console.log(`${scans} sequential scans of oauth_clients, of which there should be 0.`);
   return scans === 0 && results.every(({ p99 }) => p99 <= TARGET_MS);
 }

@@ -5,7 +5,7 @@ import { columnsOf, selectList } from '../database/entity-columns.js';
 import { PreparedStatement } from '../database/prepared-statement.js';
 import { OAuthClient, type LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
 import { Problem } from '../problem-details/problem.js';
-import { isUuid } from '../lib/uuid.js';
+import { isClientId } from '../lib/client-id.js';
 import type { Access, AccessRequest } from './access.js';
 import { demandScope } from './demand-scope.js';
 import { FirstPartyClients } from './first-party-clients.js';
@@ -79,8 +79,8 @@ export class AccessCheck {
 
   private read(request: AccessRequest): Promise<AccessRow | undefined> {
     const { actor, organizationId, projectId, oauthClientId } = request;
-    // A token's client_id can be any string; the registry's are UUIDs.
-    const tokenClientId = isUuid(actor.clientId) ? actor.clientId : null;
+    // A token's client_id can be any string.
+    const tokenClientId = isClientId(actor.clientId) ? actor.clientId : null;
     return ACCESS.row(this.pool, {
       organization_id: organizationId,
       project_id: projectId,

@@ -6,7 +6,7 @@ import { PreparedStatement } from '../database/prepared-statement.js';
 import { readPage, type Page } from '../pagination/page.js';
 import type { PageQuery } from '../pagination/page.query.js';
 import { Problem } from '../problem-details/problem.js';
-import { isUuid } from '../lib/uuid.js';
+import { isClientId } from '../lib/client-id.js';
 import { demandScope } from './demand-scope.js';
 import { FirstPartyClients } from './first-party-clients.js';
 import { Organization } from '../tenants/organization.entity.js';
@@ -170,7 +170,7 @@ export class OwnTenants {
     return {
       is_machine: kind === 'machine',
       everywhere: this.isEverywhere(actor),
-      client_id: isUuid(clientId) ? clientId : null,
+      client_id: isClientId(clientId) ? clientId : null,
     };
   }
 }

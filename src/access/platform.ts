@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import pg from 'pg';
 import type { Actor } from '../auth/actor.js';
 import { PreparedStatement } from '../database/prepared-statement.js';
-import { isUuid } from '../lib/uuid.js';
+import { isClientId } from '../lib/client-id.js';
 import { PLATFORM_SCOPE } from './permission.js';
 
 const IS_TENANTS = new PreparedStatement<{ id: string }>(
@@ -19,6 +19,6 @@ export class Platform {
   /** Even a client of a deleted tenant is no platform: its id stays a tenant's for ever. */
   async is({ kind, scopes, clientId }: Actor): Promise<boolean> {
     if (kind !== 'machine' || !scopes?.has(PLATFORM_SCOPE)) return false;
-    return !isUuid(clientId) || !(await IS_TENANTS.row(this.pool, { client_id: clientId }));
+    return !isClientId(clientId) || !(await IS_TENANTS.row(this.pool, { client_id: clientId }));
   }
 }

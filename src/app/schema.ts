@@ -16,6 +16,7 @@ import { KnowServerClients1795824000000 } from '../../migrations/1795824000000-k
 import { ShareFairly1795910400000 } from '../../migrations/1795910400000-share-fairly.js';
 import { AddClientMembers1795996800000 } from '../../migrations/1795996800000-add-client-members.js';
 import { GiveSecretsALife1796169600000 } from '../../migrations/1796169600000-give-secrets-a-life.js';
+import { LetClientIdsBeText1796256000000 } from '../../migrations/1796256000000-let-client-ids-be-text.js';
 import { SeeWhatIsThere1796428800000 } from '../../migrations/1796428800000-see-what-is-there.js';
 
 /** In the order they run. A test compares this list with the folder. */
@@ -29,6 +30,7 @@ export const MIGRATIONS = [
   ShareFairly1795910400000,
   AddClientMembers1795996800000,
   GiveSecretsALife1796169600000,
+  LetClientIdsBeText1796256000000,
   SeeWhatIsThere1796428800000,
 ];
 

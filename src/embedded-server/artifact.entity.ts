@@ -19,7 +19,7 @@ export class Artifact {
   payload: object;
 
   @Index('ix_authorization_server_artifacts_client_id')
-  @Column('uuid', { nullable: true })
+  @Column({ type: 'text', collation: 'C', nullable: true })
   client_id: string | null;
 
   @Index('ix_authorization_server_artifacts_grant_id')

@@ -8,7 +8,7 @@ import { LIVE_SECRETS } from '../oauth-clients/model/client-secret.js';
 import { IS_TRUSTED } from '../oauth-clients/model/effective-trust.js';
 import { REFUSAL_IS_DUE } from '../oauth-clients/model/secret-use.js';
 import { noteRefusal, noteUse } from '../oauth-clients/writes/secret-use.js';
-import { isUuid } from '../lib/uuid.js';
+import { isClientId } from '../lib/client-id.js';
 import { originProblem } from '../oauth-clients/model/browser-origin.js';
 import type { RegisteredClient } from './client-registration.js';
 import type { FindOrigin } from './cross-origin.js';
@@ -60,7 +60,7 @@ const FIND_CLIENT = new PreparedStatement<RegisteredClient>(
 export const registeredClients =
   (pool: pg.Pool, mayAssign: (scope: string) => boolean): FindClient =>
   async (clientId) => {
-    if (!isUuid(clientId)) return undefined;
+    if (!isClientId(clientId)) return undefined;
     const client = await FIND_CLIENT.row(pool, { client_id: clientId });
     return client && { ...client, scopes: client.scopes.filter(mayAssign) };
   };

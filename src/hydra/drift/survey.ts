@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import { isUuid } from '../../lib/uuid.js';
+import { isClientId } from '../../lib/client-id.js';
 import { HydraAdminApi, type StoredHydraClient } from '../admin-api/hydra-admin-api.js';
 import { markIn, toHydraClient, type HydraClient } from '../admin-api/hydra-client.js';
 import { HydraTerms } from '../admin-api/hydra-terms.js';
@@ -121,7 +121,7 @@ export class Survey {
   ): Promise<Finding[]> {
     const fresh = new Map(page.map((stored) => [stored.client_id, stored]));
     for (const clientId of fresh.keys()) if (named.has(clientId)) fresh.delete(clientId);
-    const clients = await this.clients.find([...fresh.keys()].filter(isUuid), moment);
+    const clients = await this.clients.find([...fresh.keys()].filter(isClientId), moment);
     const findings = clients.map((client) => this.judge(client, fresh.get(client.client_id)));
     for (const { client_id } of clients) fresh.delete(client_id);
     const orphans = [...fresh.values()].filter((stored) => this.isMarked(stored));

@@ -52,7 +52,7 @@ const NOW = new PreparedStatement<{ moment: Date }>(
 
 const FIND = new PreparedStatement(
   'survey_find',
-  `select ${LIST} from oauth_clients c ${REGISTRATION_JOIN} where c.client_id = any(:client_ids::uuid[])`,
+  `select ${LIST} from oauth_clients c ${REGISTRATION_JOIN} where c.client_id = any(:client_ids::text[])`,
   COLUMNS,
 );
 
@@ -74,7 +74,7 @@ const SCOPES = new PreparedStatement<{ scope: string }>(
 const WITH_SCOPES = new PreparedStatement<{ client_id: string }>(
   'survey_with_scopes',
   `select c.client_id from oauth_clients c where c.deleted_at is null and c.scopes && :scopes::text[] order by c.id`,
-  { client_id: 'uuid' },
+  { client_id: 'text' },
 );
 
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';

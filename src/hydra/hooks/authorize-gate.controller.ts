@@ -37,8 +37,7 @@ export class AuthorizeGateController {
   @Header('cache-control', 'no-store')
   async judge(@Req() { raw }: FastifyRequest): Promise<void> {
     const request = readAuthorizeRequest(originalRequest(raw));
-    // A Hydra on MySQL finds a client by its id in any case.
-    const standing = await this.standings.of(request.clientId.toLowerCase());
+    const standing = await this.standings.ofAnyCase(request.clientId);
     assertMayAuthorize(request, standing);
     if (standing) refuseOtherAudiences(audiencesIn(request), this.audiencesOf(standing));
   }

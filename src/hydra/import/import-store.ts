@@ -46,8 +46,8 @@ const PROJECT = new PreparedStatement<{ trusted_clients_allowed: boolean }>(
 const REGISTERED = new PreparedStatement<Registered>(
   'import_registered',
   `select client_id, project_id, deleted_at is not null as is_deleted
-   from oauth_clients where client_id = any(:client_ids::uuid[])`,
-  { client_id: 'uuid', project_id: 'uuid', is_deleted: 'bool' },
+   from oauth_clients where client_id = any(:client_ids::text[])`,
+  { client_id: 'text', project_id: 'uuid', is_deleted: 'bool' },
 );
 
 /** The registry's side of an import. */

@@ -1,26 +1,34 @@
 import { Injectable, Logger } from '@nestjs/common';
 import pg from 'pg';
-import { isUuid } from '../../lib/uuid.js';
+import { isClientId } from '../../lib/client-id.js';
 import { ORPHAN, READ_STANDING, type ClientStanding, type StandingRow } from './client-standing.js';
-import { isOrphan } from './orphans.js';
 import { LastKnown } from './last-known.js';
+import { isOrphan } from './orphans.js';
 import { refusal } from './refusal.js';
+import { spellingOf, type Spelling } from './spelling.js';
 
 /** Where clients stand, as of the last 5 s; while the database is out of reach, as last known. */
 @Injectable()
 export class ClientStandings {
   private readonly logger = new Logger('Hooks');
   private readonly lastKnown = new LastKnown((clientId) => this.read(clientId));
+  private readonly spellings = new LastKnown<Spelling>((folded) => this.reading(spellingOf(this.pool, folded)));
   private isReachable = true;
 
   constructor(private readonly pool: pg.Pool) {}
 
   /** Null for a client that was never of this registry, as far as is known. Refuses within a second where that cannot be told. */
   async of(clientId: string): Promise<ClientStanding | null> {
-    if (!isUuid(clientId)) return null;
-    return this.lastKnown.get(clientId).catch((cause: unknown) => {
-      throw refusal('the client cannot be checked at the moment', cause);
-    });
+    if (!mayBeInHydra(clientId)) return null;
+    return this.lastKnown.get(clientId).catch(cannotBeChecked);
+  }
+
+  /** As `of`, for an id that a browser sends: a Hydra on MySQL finds a client by its id in any case. */
+  async ofAnyCase(clientId: string): Promise<ClientStanding | null> {
+    const standing = await this.of(clientId);
+    if (standing || !isClientId(clientId)) return standing;
+    const spelling = await this.spellings.get(clientId.toLowerCase()).catch(cannotBeChecked);
+    return spelling && this.of(spelling.client_id);
   }
 
   /** As the database says now. For who would be refused by what was last known, and may have been given a new secret since. */
@@ -40,13 +48,17 @@ export class ClientStandings {
   }
 
   private async read(clientId: string): Promise<ClientStanding | null> {
+    const askedAt = performance.now();
+    const registered = await this.reading(READ_STANDING.row(this.pool, { client_id: clientId }));
+    if (registered) return standingOf(registered, askedAt);
+    return (await this.reading(isOrphan(this.pool, clientId))) ? ORPHAN : null;
+  }
+
+  private async reading<Found>(query: Promise<Found>): Promise<Found> {
     try {
-      const askedAt = performance.now();
-      const registered = await READ_STANDING.row(this.pool, { client_id: clientId });
-      const unregistered = async () => ((await isOrphan(this.pool, clientId)) ? ORPHAN : null);
-      const standing = registered ? standingOf(registered, askedAt) : await unregistered();
+      const found = await query;
       this.report(true, 'Hooks read clients from the database again.');
-      return standing;
+      return found;
     } catch (error) {
       this.report(false, `Hooks cannot read clients, and answer as last known: ${String(error)}`);
       throw error;
@@ -59,6 +71,14 @@ export class ClientStandings {
     this.isReachable = isReachable;
     this.logger.warn(line);
   }
+}
+
+/** Hydra keeps ids of up to 255 characters of any kind, and PostgreSQL no NUL. */
+const mayBeInHydra = (clientId: string): boolean =>
+  clientId.length <= 2 * 255 && clientId.isWellFormed() && !clientId.includes('\0');
+
+function cannotBeChecked(cause: unknown): never {
+  throw refusal('the client cannot be checked at the moment', cause);
 }
 
 function standingOf({ secret_seconds_left: left, ...row }: StandingRow, askedAt: number): ClientStanding {

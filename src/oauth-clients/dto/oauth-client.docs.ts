@@ -7,6 +7,15 @@ import {
   TOKEN_ENDPOINT_AUTH_METHODS,
 } from '../model/oauth-client.vocabulary.js';
 
+/** The format is the one of all ids that the registry makes; the bounds are those of ids that were imported, too. */
+export const CLIENT_ID = {
+  type: String,
+  format: 'uuid',
+  minLength: 1,
+  maxLength: 255,
+  pattern: '^[A-Za-z0-9_.~:/@+-]+$',
+} as const;
+
 /** An address for people. */
 const uriForPeople = (description: string, example: string) =>
   ({

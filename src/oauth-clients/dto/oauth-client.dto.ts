@@ -3,6 +3,7 @@ import { MAX_LIMIT, NEXT_CURSOR } from '../../pagination/page.query.js';
 import { ReadOnly } from '../../validation/shape.decorator.js';
 import { SYNC_STATUSES, type SyncProblem, type SyncStatus } from '../model/oauth-client.vocabulary.js';
 import { answerWithMembers } from './member-dtos.js';
+import { CLIENT_ID } from './oauth-client.docs.js';
 
 @ApiSchema({ name: 'SyncProblem' })
 export class SyncProblemDto implements SyncProblem {
@@ -51,10 +52,11 @@ export class OAuthClientDto extends answerWithMembers() {
 
   @ApiProperty({
     readOnly: true,
-    format: 'uuid',
-    minLength: 36,
-    maxLength: 36,
-    description: 'The identifier the authorization server knows the client by; use it in OAuth flows.',
+    ...CLIENT_ID,
+    description:
+      'The identifier the authorization server knows the client by; use it in OAuth flows. A UUID, but for clients that the ' +
+      'operator has taken over with another id (`hydra:import --any-client-id`): code that was generated with a type of its ' +
+      'own for UUIDs cannot read those.',
     example: '5f0c2b9e-3d1a-4c47-9a55-0d6f3f1f7f10',
   })
   client_id: string;

@@ -7,7 +7,7 @@ import type { ClientMember } from '../model/members.js';
 import type { LoadedOAuthClient } from '../model/oauth-client.entity.js';
 import { SYNC_STATUSES } from '../model/oauth-client.vocabulary.js';
 import { isObject } from '../../lib/json.js';
-import { optional } from './oauth-client.docs.js';
+import { CLIENT_ID, optional } from './oauth-client.docs.js';
 import { SyncProblemDto, type OAuthClientDto } from './oauth-client.dto.js';
 
 /*
@@ -21,6 +21,7 @@ const CODE = 'read_only_changed';
 
 const problem = (code: ViolationCode, detail: string): ShapeProblem[] => [{ code, detail }];
 const uuid = token({ max: 36 });
+const clientId = token({ max: CLIENT_ID.maxLength });
 /** Generated clients write a moment in several ways, some of them with nanoseconds. */
 const DATE_TIME = { type: String, format: 'date-time', maxLength: 40 } as const;
 const moment = dateTime({ max: DATE_TIME.maxLength });
@@ -38,7 +39,7 @@ const NOT_TAKEN = 'Not taken: changes by itself, so any value may be sent back.'
 
 const READ_BACK: Readonly<Record<ReadOnlyMember, { check: ShapeCheck; docs: ApiPropertyOptions }>> = {
   id: { check: uuid, docs: { ...UUID, description: FIXED_TEXT } },
-  client_id: { check: uuid, docs: { ...UUID, description: FIXED_TEXT } },
+  client_id: { check: clientId, docs: { ...CLIENT_ID, description: FIXED_TEXT } },
   project_id: { check: uuid, docs: { ...UUID, description: FIXED_TEXT } },
   created: { check: moment, docs: { ...DATE_TIME, description: FIXED_TEXT } },
   modified: { check: moment, docs: { ...DATE_TIME, description: NOT_TAKEN } },

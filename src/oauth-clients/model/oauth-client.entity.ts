@@ -24,6 +24,8 @@ import type { Doubt, SyncProblem } from './oauth-client.vocabulary.js';
 @Index('ix_oauth_clients_to_fold', { synchronize: false })
 @Index('ix_oauth_clients_unsynced', { synchronize: false })
 @Index('ix_oauth_clients_to_erase', { synchronize: false })
+@Index('ix_oauth_clients_client_id_in_lower_case', { synchronize: false })
+@Check('ck_oauth_clients_client_id', `client_id ~ '^[A-Za-z0-9_.~:/@+-]{1,255}$'`)
 @Check('ck_oauth_clients_name', `char_length(name) between 1 and ${LIMITS.name}`)
 @Check('ck_oauth_clients_name_folded', `char_length(name_folded) <= ${MAX_FOLDED_NAME}`)
 @Check('ck_oauth_clients_description', `char_length(description) between 1 and ${LIMITS.description}`)
@@ -66,8 +68,8 @@ export class OAuthClient extends ClientSettings {
   ])
   project?: Relation<Project>;
 
-  /** What the authorization server knows the client by. */
-  @Column('uuid')
+  /** What the authorization server knows the client by: a UUID, unless the client was imported with an id of another form. */
+  @Column({ type: 'text', collation: 'C' })
   client_id: string;
 
   /** What lists are searched and sorted by (`foldedName`). Empty while only a process of an older version has written the name. */
@@ -152,6 +154,10 @@ export class OAuthClient extends ClientSettings {
   @Column('jsonb', { select: false, nullable: true })
   unmanaged: object | null;
 
+  /** Whose it was in Hydra before it was imported. Null: nobody's, or it was not imported. */
+  @Column('text', { select: false, nullable: true })
+  imported_owner: string | null;
+
   /** When the authorization server says that its client was made. Null: not known. */
   @Column({ type: 'timestamptz', select: false, precision: 3, nullable: true })
   server_created_at: Date | null;
@@ -190,6 +196,7 @@ export type LoadedOAuthClient = Omit<
   | 'tokens_ended_at'
   | 'trust_ended_at'
   | 'unmanaged'
+  | 'imported_owner'
   | 'server_created_at'
   | 'server_updated_at'
   | 'doubt'

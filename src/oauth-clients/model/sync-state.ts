@@ -94,10 +94,10 @@ export const UNSYNCED_SINCE = `coalesce(c.drifted_at, c.modified)`;
 
 /** Columns of a new client, and their values: `:applied` says that its server needs nothing, `:known` that it has the client already. */
 export const NEW_COLUMNS = `
-  revision, synced_revision, synced_at, sync_priority, unmanaged, server_created_at, server_updated_at`;
+  revision, synced_revision, synced_at, sync_priority, unmanaged, imported_owner, server_created_at, server_updated_at`;
 export const NEW_VALUES = `
   1, case when :applied::boolean then 1 else 0 end, case when :applied::boolean or :known::boolean then now() end,
-  ${SYNC_PRIORITIES.create}, :unmanaged::jsonb, :server_created_at::timestamptz, :server_updated_at::timestamptz`;
+  ${SYNC_PRIORITIES.create}, :unmanaged::jsonb, :imported_owner::text, :server_created_at::timestamptz, :server_updated_at::timestamptz`;
 
 /** A client that is unsynced already keeps the more urgent of its two priorities: one message brings both changes. */
 const atLeast = (priority: string): string =>
@@ -192,7 +192,7 @@ export const GIVEN_UP = `
   sync_verify_at = ${VERIFY_AFTER_LEASE}, server_created_at = ${CREATED_AT_AFTER_LEASE}, ${NO_LEASE}`;
 
 /** What an owner was told is forgotten with the client, and so is what an operator had set of it. */
-export const FORGOTTEN = `sync_problem = null, unmanaged = null`;
+export const FORGOTTEN = `sync_problem = null, unmanaged = null, imported_owner = null`;
 
 /** Whether the client is to get no tokens, because the server is ahead of this registry. */
 export const IS_HELD = `c.doubt is not distinct from 'held'`;

@@ -39,6 +39,8 @@ export interface StoredSecret {
 export interface KnownClient extends SeenClient {
   /** What the registry does not manage of it. */
   readonly unmanaged: object;
+  /** Whose it was there; null for nobody's. */
+  readonly owner: string | null;
 }
 
 export interface ClientInsert {
@@ -96,6 +98,7 @@ export const insertClient = (
     event_id: v7(),
     known: known !== undefined,
     unmanaged: known && JSON.stringify(known.unmanaged),
+    imported_owner: known?.owner,
     server_created_at: known?.created_at,
     server_updated_at: known?.updated_at,
     max_clients,

@@ -25,6 +25,8 @@ export interface HydraSession {
   readonly progress: Progress;
   /** Escapes what a terminal would obey: names in Hydra are anybody's. */
   print(this: void, line: string): void;
+  /** The same on standard error: for people, where programs read the results. */
+  remark(this: void, line: string): void;
 }
 
 /** Shells read these as "ended by the signal". */
@@ -69,16 +71,19 @@ async function inSession(
 ): Promise<number> {
   const config = new Config(process.env);
   if (config.hydra === null) throw new ConfigurationError('This command is for AUTHORIZATION_SERVER=hydra.');
-  const print = (line: string): void => {
-    base.progress.clear();
-    process.stdout.write(`${readable(line)}\n`);
-  };
+  const write =
+    (stream: NodeJS.WriteStream) =>
+    (line: string): void => {
+      base.progress.clear();
+      stream.write(`${readable(line)}\n`);
+    };
+  const output = { print: write(process.stdout), remark: write(process.stderr) };
   const run = async (pool: pg.Pool): Promise<number> => {
     const context = await NestFactory.createApplicationContext(CommandModule.with(config, pool), {
       logger: false,
       abortOnError: false,
     });
-    return work({ ...base, print, get: (type) => context.get(type) });
+    return work({ ...base, ...output, get: (type) => context.get(type) });
   };
   return withPool(config, (pool) => orAborted(run(pool), base.signal));
 }

@@ -202,7 +202,7 @@ export const scopesIn = (stored: Stored): string[] =>
 const isDisabled = (stored: Stored): boolean => texts(stored['grant_types']).join(' ') === NOTHING.join(' ');
 
 /** The implicit grant of RFC 6749, section 4.2, is `token`; the others of OpenID Connect go with it. */
-export const hydraResponseTypes = (grants: readonly GrantType[]): string[] => [
+const hydraResponseTypes = (grants: readonly GrantType[]): string[] => [
   ...responseTypesOf(grants),
   ...(grants.includes('implicit') ? ['token'] : []),
 ];

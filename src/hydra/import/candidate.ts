@@ -12,6 +12,7 @@ import { importEffects, type ImportEffects } from './import-effects.js';
 import type { ImportedClient } from './import-store.js';
 import { importRefusals } from './import-refusals.js';
 import { importedSettings } from './imported-settings.js';
+import { ownerOf } from './selection.js';
 
 /** What an import of one client would mean. */
 export interface Candidate extends ImportEffects, ImportedClient {
@@ -29,16 +30,20 @@ export interface CandidateContext {
   readonly rules: RuleContext;
 }
 
-export function candidateOf(stored: StoredHydraClient, context: CandidateContext): Candidate {
-  const { terms, firstPartyClientIds, rules } = context;
+export function candidateOf(
+  stored: StoredHydraClient,
+  context: CandidateContext,
+  { anyClientId }: { readonly anyClientId: boolean },
+): Candidate {
+  const { terms, rules } = context;
   const settings = importedSettings(stored, terms);
   const expected = toHydraClient(registrationOf(stored.client_id, settings, context), terms);
   return {
     clientId: stored.client_id,
     settings,
-    refusals: importRefusals(stored, { ...terms, firstPartyClientIds }),
+    refusals: importRefusals(stored, { ...context, anyClientId, expected }),
     violations: [...shapeViolations(settings), ...violationsOf(settings, rules)],
-    known: { ...seenIn(stored), unmanaged: unmanagedIn(stored, expected, null) },
+    known: { ...seenIn(stored), unmanaged: unmanagedIn(stored, expected, null), owner: ownerOf(stored) },
     ...importEffects(expected, stored),
   };
 }
@@ -47,9 +52,11 @@ export function candidateOf(stored: StoredHydraClient, context: CandidateContext
 const registrationOf = (
   clientId: string,
   settings: ClientSettings,
-  { organizationId, projectId }: CandidateContext,
+  { organizationId, projectId, rules }: CandidateContext,
 ) => ({
   ...settings,
+  // Without the permission it is kept, and has no effect.
+  trusted: settings.trusted && rules.trusted_clients_allowed,
   id: '',
   client_id: clientId,
   organization_id: organizationId,

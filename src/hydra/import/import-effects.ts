@@ -16,11 +16,11 @@ export interface ImportEffects {
 const INTENDED = /^(owner$|metadata\.oauth_client_registry)/;
 
 /**
- * An empty name becomes the id, a very long one is cut. Of grant and response types, known as all are by then, only such
- * are dropped as have no effect in Hydra without the other. People are asked before they are signed out by a client that is
- * not trusted.
+ * An empty name becomes the id, a very long one is cut. Of grant and response types, only such are dropped as have no effect
+ * in Hydra without the other. People are asked before they are signed in or out by a client that is not trusted, or whose
+ * organization may have no trusted ones.
  */
-const REWORDED = ['client_name', 'grant_types', 'response_types', 'skip_logout_consent'];
+const REWORDED = ['client_name', 'grant_types', 'response_types', 'skip_consent', 'skip_logout_consent'];
 
 /** It is no change to say what Hydra takes an empty list for. */
 const SAID_BY_NOTHING = new Map(Object.entries(HYDRA_DEFAULTS));

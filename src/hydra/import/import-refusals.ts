@@ -1,26 +1,29 @@
 import { MEMBERS } from '../../oauth-clients/model/members.js';
-import { GRANT_TYPES, isAuthMethod, isGrantType } from '../../oauth-clients/model/oauth-client.vocabulary.js';
-import { isReservedScope } from '../../oauth-clients/model/scope.js';
+import { isAuthMethod, isGrantType } from '../../oauth-clients/model/oauth-client.vocabulary.js';
+import { isRegistryScope, isReservedScope } from '../../oauth-clients/model/scope.js';
+import { isClientId } from '../../lib/client-id.js';
 import { isUuid } from '../../lib/uuid.js';
 import type { StoredHydraClient } from '../admin-api/hydra-admin-api.js';
 import {
   grantTypesIn,
-  hydraResponseTypes,
-  isAddedForHydra,
   markIn,
   responseTypesIn,
   scopesIn,
   settingsIn,
+  type HydraClient,
 } from '../admin-api/hydra-client.js';
+import type { HydraTerms } from '../admin-api/hydra-terms.js';
+import { hybridResponseTypes } from './idle-response-types.js';
 
 export interface ImportTerms {
-  readonly registryId: string;
-  /** This API's own audience. */
-  readonly audience: string;
-  /** Whether a scope may be given to clients. */
-  readonly mayAssign: (scope: string) => boolean;
+  readonly projectId: string;
+  readonly terms: HydraTerms;
   /** The platform's own clients: they are no tenant's. */
   readonly firstPartyClientIds: readonly string[];
+  /** Takes clients whose `client_id` is no UUID. */
+  readonly anyClientId: boolean;
+  /** The client as Hydra would be told of it. */
+  readonly expected: HydraClient;
 }
 
 type Refusal = (stored: StoredHydraClient, terms: ImportTerms) => string[];
@@ -30,7 +33,7 @@ export const importRefusals: Refusal = (stored, terms) =>
   REFUSALS.flatMap((refusal) => refusal(stored, terms));
 
 const REFUSALS: readonly Refusal[] = [
-  clientIdIsAUuid,
+  clientIdCanBeKept,
   isNotThePlatforms,
   isNoOtherRegistrys,
   grantTypesAreKnown,
@@ -38,29 +41,58 @@ const REFUSALS: readonly Refusal[] = [
   authMethodIsKnown,
   nothingIsReserved,
   scopesAreAssignable,
+  audiencesAreAssignable,
   listsAreNotTooLong,
 ];
 
-function clientIdIsAUuid({ client_id }: StoredHydraClient): string[] {
+/** Why a client is to be left alone that nobody has asked for by its id or owner. */
+export const othersIn = (
+  stored: StoredHydraClient,
+  terms: Pick<ImportTerms, 'firstPartyClientIds' | 'terms' | 'projectId'>,
+): string[] => [
+  ...isNotThePlatforms(stored, terms),
+  ...isNoOtherRegistrys(stored, terms),
+  ...isNoOtherProjects(stored, terms),
+];
+
+function clientIdCanBeKept({ client_id }: StoredHydraClient, { anyClientId }: ImportTerms): string[] {
+  if (isUuid(client_id)) return [];
+  if (!isClientId(client_id))
+    return ['its client_id is not of 1 to 255 characters A-Z a-z 0-9 . _ ~ : / @ + -'];
   return refuseIf(
-    !isUuid(client_id),
-    'its client_id is no UUID in lower case, which the registry knows clients by',
+    !anyClientId,
+    'its client_id is no UUID in lower case: with --any-client-id it is taken over all the same',
   );
 }
 
 /** Whoever could change one would act in every organization of its users. */
-function isNotThePlatforms({ client_id }: StoredHydraClient, { firstPartyClientIds }: ImportTerms): string[] {
+function isNotThePlatforms(
+  { client_id }: StoredHydraClient,
+  { firstPartyClientIds }: Pick<ImportTerms, 'firstPartyClientIds'>,
+): string[] {
   return refuseIf(
     firstPartyClientIds.includes(client_id),
     "it is the platform's own (FIRST_PARTY_CLIENT_IDS)",
   );
 }
 
-function isNoOtherRegistrys(stored: StoredHydraClient, { registryId }: ImportTerms): string[] {
+function isNoOtherRegistrys(stored: StoredHydraClient, { terms }: Pick<ImportTerms, 'terms'>): string[] {
   const mark = markIn(stored);
   return refuseIf(
-    mark !== null && mark.registry !== registryId,
+    mark !== null && mark.registry !== terms.registryId,
     'another registry manages it, by its metadata',
+  );
+}
+
+/** This registry has lost it, and it still says whose it was. */
+function isNoOtherProjects(
+  stored: StoredHydraClient,
+  { projectId }: Pick<ImportTerms, 'projectId'>,
+): string[] {
+  const lost = markIn(stored)?.project_id;
+  return refuseIf(
+    lost !== undefined && lost !== projectId,
+    `by its metadata it was one of project ${String(lost)}; name it with --client-id where it is to go elsewhere`,
   );
 }
 
@@ -71,50 +103,49 @@ function grantTypesAreKnown(stored: StoredHydraClient): string[] {
   );
 }
 
-/**
- * `none` asks for nothing (OAuth 2.0 Multiple Response Types, section 4), so a client loses nothing without it. `disabled` is
- * what this registry tells Hydra of a client that needs none.
- */
-const KNOWN_RESPONSE_TYPES: readonly string[] = [...hydraResponseTypes(GRANT_TYPES), 'none', 'disabled'];
-
 function responseTypesAreKnown(stored: StoredHydraClient): string[] {
-  // The words of a response type have no order (OAuth 2.0 Multiple Response Types, section 3).
-  const ordered = (type: string): string => type.split(' ').toSorted().join(' ');
-  return unknown(
-    'response type',
-    responseTypesIn(stored).filter((type) => !KNOWN_RESPONSE_TYPES.includes(ordered(type))),
-  );
+  return unknown('response type', hybridResponseTypes(responseTypesIn(stored), grantTypesIn(stored)));
 }
 
 function authMethodIsKnown({ token_endpoint_auth_method: method }: StoredHydraClient): string[] {
   return unknown('token_endpoint_auth_method', !method || isAuthMethod(method) ? [] : [method]);
 }
 
-function nothingIsReserved(stored: StoredHydraClient, terms: ImportTerms): string[] {
-  const { audience } = stored;
+function nothingIsReserved(stored: StoredHydraClient, { terms }: ImportTerms): string[] {
   const reserved = scopesIn(stored).filter(isReservedScope);
   return [
     ...refuseIf(reserved.length > 0, `it holds reserved scopes: ${listed(reserved)}`),
     ...refuseIf(
-      Array.isArray(audience) && audience.includes(terms.audience),
+      audiencesIn(stored).includes(terms.audience) && !scopesIn(stored).some(isRegistryScope),
       `it may ask for this API's audience: ${listed([terms.audience])}`,
     ),
   ];
 }
 
 /** Hydra would be told to grant them no longer. */
-function scopesAreAssignable(stored: StoredHydraClient, { mayAssign }: ImportTerms): string[] {
-  const others = scopesIn(stored).filter(
-    (scope) => !isReservedScope(scope) && !isAddedForHydra(scope) && !mayAssign(scope),
-  );
+function scopesAreAssignable(stored: StoredHydraClient, { expected }: ImportTerms): string[] {
+  const kept = expected.scope.split(' ');
+  const others = scopesIn(stored).filter((scope) => !isReservedScope(scope) && !kept.includes(scope));
   return refuseIf(
     others.length > 0,
     `it holds scopes that are not assignable: ${listed(others)}; list them in ASSIGNABLE_SCOPES first`,
   );
 }
 
+function audiencesAreAssignable(stored: StoredHydraClient, { terms, expected }: ImportTerms): string[] {
+  const others = audiencesIn(stored).filter(
+    (audience) => audience !== terms.audience && !expected.audience.some((kept) => kept === audience),
+  );
+  return refuseIf(
+    others.length > 0,
+    `it lists audiences that are not assignable: ${listed(others)}; list them in ASSIGNABLE_AUDIENCES first`,
+  );
+}
+
+const audiencesIn = ({ audience }: StoredHydraClient): unknown[] => (Array.isArray(audience) ? audience : []);
+
 /** The columns hold no longer ones. */
-function listsAreNotTooLong(stored: StoredHydraClient, terms: ImportTerms): string[] {
+function listsAreNotTooLong(stored: StoredHydraClient, { terms }: ImportTerms): string[] {
   const settings = settingsIn(stored, terms);
   return [...MEMBERS].flatMap(([member, { shape }]) =>
     refuseIf(

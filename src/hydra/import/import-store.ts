@@ -19,10 +19,12 @@ export interface ImportedClient {
   readonly known: KnownClient;
 }
 
-/** Who has a client already. */
+/** A client that the registry has, or had. */
 export interface Registered {
   readonly client_id: string;
+  readonly organization_id: string;
   readonly project_id: string;
+  readonly name: string;
   readonly is_deleted: boolean;
 }
 
@@ -33,21 +35,33 @@ const ACTOR: ActorRecord = {
 };
 const ACTION: AuditAction = 'oauth_client.imported';
 
-const TENANT = `
-  from projects p join organizations o on o.id = p.organization_id
-  where p.id = :project_id and p.organization_id = :organization_id and p.deleted_at is null and o.deleted_at is null`;
+/** A project that is there, and what its organization may do. */
+export interface FoundProject {
+  readonly organization_id: string;
+  readonly project_id: string;
+  readonly trusted_clients_allowed: boolean;
+}
 
-const PROJECT = new PreparedStatement<{ trusted_clients_allowed: boolean }>(
-  'import_project',
-  `select o.trusted_clients_allowed ${TENANT}`,
-  { trusted_clients_allowed: 'bool' },
+const PROJECTS = new PreparedStatement<FoundProject>(
+  'import_projects',
+  `select o.id as organization_id, p.id as project_id, o.trusted_clients_allowed
+   from unnest(:organization_ids::uuid[], :project_ids::uuid[]) as wanted (organization_id, project_id)
+   join projects p on p.id = wanted.project_id and p.organization_id = wanted.organization_id and p.deleted_at is null
+   join organizations o on o.id = p.organization_id and o.deleted_at is null`,
+  { organization_id: 'uuid', project_id: 'uuid', trusted_clients_allowed: 'bool' },
 );
 
 const REGISTERED = new PreparedStatement<Registered>(
   'import_registered',
-  `select client_id, project_id, deleted_at is not null as is_deleted
+  `select client_id, organization_id, project_id, name, deleted_at is not null as is_deleted
    from oauth_clients where client_id = any(:client_ids::text[])`,
-  { client_id: 'text', project_id: 'uuid', is_deleted: 'bool' },
+  { client_id: 'text', organization_id: 'uuid', project_id: 'uuid', name: 'text', is_deleted: 'bool' },
+);
+
+const IMPORTED_OWNERS = new PreparedStatement<{ owner: string }>(
+  'import_owners',
+  `select distinct imported_owner as owner from oauth_clients where imported_owner = any(:owners::text[])`,
+  { owner: 'text' },
 );
 
 /** The registry's side of an import. */
@@ -58,13 +72,18 @@ export class ImportStore {
     private readonly runId: string,
   ) {}
 
-  /** Null when there is no such project, or it is deleted. */
-  async project({
-    organizationId,
-    projectId,
-  }: ImportProject): Promise<{ trusted_clients_allowed: boolean } | null> {
-    const ids = { organization_id: organizationId, project_id: projectId };
-    return (await PROJECT.row(this.pool, ids)) ?? null;
+  /** Those of the projects that are there, and not deleted. */
+  projects(wanted: readonly ImportProject[]): Promise<FoundProject[]> {
+    return PROJECTS.rows(this.pool, {
+      organization_ids: wanted.map(({ organizationId }) => organizationId),
+      project_ids: wanted.map(({ projectId }) => projectId),
+    });
+  }
+
+  /** Those of the owners whose clients were imported before: Hydra has another owner for them since. */
+  async importedOwners(owners: readonly string[]): Promise<Set<string>> {
+    const rows = await IMPORTED_OWNERS.rows(this.pool, { owners });
+    return new Set(rows.map(({ owner }) => owner));
   }
 
   async registered(clientIds: readonly string[]): Promise<Map<string, Registered>> {

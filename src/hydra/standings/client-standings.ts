@@ -12,7 +12,9 @@ import { spellingOf, type Spelling } from './spelling.js';
 export class ClientStandings {
   private readonly logger = new Logger('Hooks');
   private readonly lastKnown = new LastKnown((clientId) => this.read(clientId));
-  private readonly spellings = new LastKnown<Spelling>((folded) => this.reading(spellingOf(this.pool, folded)));
+  private readonly spellings = new LastKnown<Spelling>((folded) =>
+    this.reading(spellingOf(this.pool, folded)),
+  );
   private isReachable = true;
 
   constructor(private readonly pool: pg.Pool) {}

@@ -154,7 +154,7 @@ export class OAuthClient extends ClientSettings {
   @Column('jsonb', { select: false, nullable: true })
   unmanaged: object | null;
 
-  /** Whose it was in Hydra before it was imported. Null: nobody's, or it was not imported. */
+  /** Whose it was in Hydra before it was imported, '' for nobody's. Null: it was not imported. */
   @Column('text', { select: false, nullable: true })
   imported_owner: string | null;
 

@@ -39,8 +39,8 @@ export interface StoredSecret {
 export interface KnownClient extends SeenClient {
   /** What the registry does not manage of it. */
   readonly unmanaged: object;
-  /** Whose it was there; null for nobody's. */
-  readonly owner: string | null;
+  /** Whose it was there; '' for nobody's. */
+  readonly owner: string;
 }
 
 export interface ClientInsert {

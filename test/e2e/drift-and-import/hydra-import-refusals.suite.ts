@@ -13,12 +13,20 @@ beforeEach(async () => {
 afterEach(() => setup.stop());
 
 describe('npm run hydra:import, where it refuses,', () => {
+  /** The lines of a report, without what is said of where the client comes from and goes. */
+  const rows = (lines: readonly string[]): string[] =>
+    lines.slice(1).map((line) => line.replace(/  (?:no owner|owner "[^"]*") -> .*/, ''));
+
   describe('when the client is registered already', () => {
     it('is done with it, in the same project', async () => {
       const clientId = await scene.existing();
       await scene.import(['--client-id', clientId]);
+      await scene.imported(clientId);
       const end = await scene.import(['--client-id', clientId, '--client-id', clientId]);
-      expect(end).toMatchObject({ code: 0, lines: [`present    ${clientId}`, expect.any(String)] });
+      expect([end.code, rows(end.lines)]).toEqual([
+        0,
+        [`present     ${clientId}  "Old web shop"`, expect.stringContaining('1 present')],
+      ]);
     });
 
     it('refuses it, in another project and once it is deleted', async () => {
@@ -26,27 +34,27 @@ describe('npm run hydra:import, where it refuses,', () => {
       const elsewhere = await other.createClient();
       const deleted = await setup.tenant.createClient();
       await setup.registry.api.delete(setup.tenant.client(deleted.id), { token: setup.tenant.admin });
-      await scene.edits.add({ client_id: deleted.client_id });
+      await scene.edits.add({ client_id: deleted.client_id, client_name: 'Back again' });
       const ids = [elsewhere.client_id, deleted.client_id];
       const end = await scene.import(ids.flatMap((id) => ['--client-id', id]));
-      expect(end).toMatchObject({
-        code: 1,
-        lines: [
-          `refused    ${elsewhere.client_id}`,
-          `  refused: project ${other.projectId} has it already`,
-          `refused    ${deleted.client_id}`,
-          '  refused: it was registered and deleted, and its client_id stays reserved',
-          '0 imported, 0 importable, 0 present, 2 refused',
+      expect([end.code, rows(end.lines)]).toEqual([
+        1,
+        [
+          `refused     ${elsewhere.client_id}  "${elsewhere.name}"`,
+          `  reason    ${elsewhere.client_id}  "${elsewhere.name}"  project ${other.projectId} has it already`,
+          `refused     ${deleted.client_id}  "Back again"`,
+          `  reason    ${deleted.client_id}  "Back again"  it was registered and deleted, and its client_id stays reserved`,
+          '0 imported, 0 importable, 0 present, 0 skipped, 2 refused',
         ],
-      });
+      ]);
     });
   });
 
   it('refuses a client with members that it cannot keep', async () => {
-    const clientId = await scene.existing({ audience: ['https://api.shop.example'] });
+    const clientId = await scene.existing({ metadata: ['a list'] });
     const refused = await scene.import(['--client-id', clientId]);
     expect(refused.code).toBe(1);
-    expect(refused.lines).toContain('  refused: the registry cannot keep what it has of audience');
+    expect(refused.stdout).toContain('the registry cannot keep what it has of metadata');
     expect(await scene.clients()).toEqual([]);
   });
 
@@ -55,7 +63,10 @@ describe('npm run hydra:import, where it refuses,', () => {
     ['both ways are used', ['--owner', 'x', '--client-id', 'y'], /Say which clients/],
     ['the owner is empty, which to Hydra is any', ['--owner', ''], /--owner must not be empty/],
     ['an option is unknown', ['--owner', 'x', '--discard-unmanaged'], /--discard-unmanaged/],
-    ['there is no such project', ['--owner', 'x', '--project', randomUUID()], /no such project/],
+    ['there is no such project', ['--client-id', 'x', '--project', randomUUID()], /no such project/],
+    ['nobody in Hydra has this owner', ['--owner', 'nobody'], /Hydra has no client of the owner "nobody"/],
+    ['two projects could be meant', ['--mapping', 'file.csv', '--owner', 'x'], /and not both/],
+    ['two selections could be meant', ['--all', '--unowned'], /in one way/],
     ['a project id is none', ['--owner', 'x', '--project', 'shop'], /--project must be a UUID/],
   ])('says what is wrong when %s, with 2', async (_, args, sentence) => {
     await scene.existing();

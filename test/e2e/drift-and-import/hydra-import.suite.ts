@@ -24,9 +24,10 @@ describe('npm run hydra:import', () => {
     const clientId = await scene.existing();
     const end = await scene.import(['--client-id', clientId]);
     expect(end).toMatchObject({ code: 0, stderr: '' });
-    expect(end.lines.slice(0, 2)).toEqual([
-      `imported   ${clientId} "Old web shop"`,
-      '1 imported, 0 importable, 0 present, 0 refused',
+    expect(end.lines.slice(0, 3)).toEqual([
+      expect.stringMatching(/^OUTCOME +CLIENT_ID +NAME +DETAIL$/),
+      `imported    ${clientId}  "Old web shop"  owner "shop-team" -> project ${setup.tenant.projectId}`,
+      '1 imported, 0 importable, 0 present, 0 skipped, 0 refused',
     ]);
     const client = await scene.imported(clientId);
     expect(client).toMatchObject({
@@ -108,7 +109,7 @@ describe('npm run hydra:import', () => {
       await scene.existing({ owner: 'another team' });
       await scene.existing({ owner: '' });
       const end = await scene.import(['--owner', 'shop-team']);
-      expect(end.stdout).toContain('\n2 imported, 0 importable, 0 present, 0 refused\n');
+      expect(end.stdout).toContain('\n2 imported, 0 importable, 0 present, 0 skipped, 0 refused\n');
       const registered = (await scene.clients()).map(({ client_id: id }) => id);
       expect(registered.toSorted()).toEqual(ids.toSorted());
     });
@@ -137,12 +138,13 @@ describe('npm run hydra:import', () => {
     const [good, bad] = [await scene.existing(), await scene.existing({ grant_types: ['password'] })];
     const before = await stateOf(setup.registry.database);
     const end = await scene.import(['--owner', 'shop-team', '--dry-run']);
-    expect(end.lines.toSorted()).toEqual(
+    const move = `owner "shop-team" -> project ${setup.tenant.projectId}`;
+    expect(end.lines.slice(1).toSorted()).toEqual(
       [
-        `importable ${good} "Old web shop"`,
-        `refused    ${bad}`,
-        '  refused: the registry has no grant type "password"',
-        '0 imported, 1 importable, 0 present, 1 refused',
+        `importable  ${good}  "Old web shop"  ${move}`,
+        `refused     ${bad}  "Old web shop"  ${move}`,
+        `  reason    ${bad}  "Old web shop"  the registry has no grant type "password"`,
+        '0 imported, 1 importable, 0 present, 0 skipped, 1 refused',
       ].toSorted(),
     );
     expect([end.code, changedTables(before, await stateOf(setup.registry.database))]).toEqual([1, []]);
@@ -154,8 +156,8 @@ describe('npm run hydra:import', () => {
     });
     const end = await scene.import(['--client-id', clientId]);
     expect(end.code).toBe(0);
-    expect(end.lines[1]).toContain(
-      '/redirect_uris/0 "http://shop.example/callback" redirect_uri_http_not_loopback: ',
+    expect(end.lines[2]).toContain(
+      `  rule      ${clientId}  "Old web shop"  /redirect_uris/0 "http://shop.example/callback" redirect_uri_http_not_loopback: `,
     );
     const client = await scene.imported(clientId);
 

@@ -35,7 +35,7 @@ const ID_TOKEN_LIFESPANS = Object.fromEntries(
 );
 
 const candidate = (members: Record<string, unknown> = {}): Candidate =>
-  candidateOf(clientInHydra({ ...WEB, ...members }), CONTEXT);
+  candidateOf(clientInHydra({ ...WEB, ...members }), CONTEXT, { anyClientId: false });
 const membersOf = (differences: Candidate['erased']): string[] => differences.map(({ member }) => member);
 const rulesOf = ({ violations }: Candidate): string[] =>
   violations.map(({ pointer, code }) => `${pointer} ${code}`);
@@ -121,19 +121,34 @@ describe('a client of Hydra as a candidate for the registry', () => {
 
   describe('when the registry could not keep it', () => {
     it.each([
-      ['client_id', { client_id: 'shop' }],
-      ['client_id', { client_id: '5F0C2B9E-3D1A-4C47-9A55-0D6F3F1F7F10' }],
+      ['--any-client-id', { client_id: 'shop' }],
+      ['--any-client-id', { client_id: '5F0C2B9E-3D1A-4C47-9A55-0D6F3F1F7F10' }],
+      ['client_id is not of 1 to 255', { client_id: 'shop window' }],
+      ['client_id is not of 1 to 255', { client_id: 'x'.repeat(256) }],
+      ['client_id is not of 1 to 255', { client_id: 'sh\u00f6p' }],
       ['FIRST_PARTY_CLIENT_IDS', { client_id: FIRST_PARTY }],
       ['another registry', { metadata: { oauth_client_registry: { registry: 'another' } } }],
       ['another registry', { metadata: { oauth_client_registry: {} } }],
       ['grant type "disabled"', { grant_types: ['disabled'] }],
       ['grant type', { grant_types: ['authorization_code', 'urn:ietf:params:oauth:grant-type:jwt-bearer'] }],
       ['response type "code id_token"', { response_types: ['code id_token'] }],
+      ['response type "ID_TOKEN code"', { response_types: ['code', 'ID_TOKEN code'] }],
+      [
+        'response type "token code"',
+        { grant_types: ['authorization_code', 'implicit'], response_types: ['token code'] },
+      ],
       ['token_endpoint_auth_method "private_key_jwt"', { token_endpoint_auth_method: 'private_key_jwt' }],
       ['reserved scopes: "registry:admin"', { scope: 'notes:read registry:admin' }],
       ['reserved scopes: "oauth_clients:all"', { scope: 'oauth_clients:all' }],
-      ['not assignable: "payments"; list them', { scope: 'notes:read payments offline_access' }],
+      [
+        'not assignable: "payments", "offline_access"; list them',
+        { scope: 'notes:read payments offline_access' },
+      ],
       ["this API's audience", { audience: ['oauth-client-registry'] }],
+      [
+        'audiences that are not assignable: "another API"; list them',
+        { audience: ['another API', 'orders'] },
+      ],
       [
         'more redirect_uris than',
         { redirect_uris: Array.from({ length: 51 }, (_, n) => `https://a.example/${n}`) },
@@ -166,10 +181,30 @@ describe('a client of Hydra as a candidate for the registry', () => {
     });
 
     it.each([
-      ['audience', ['another API']],
       ['metadata', ['a list']],
+      ['metadata', 'a text'],
     ])('says that %s %j would be erased', (member, value) => {
       expect(membersOf(candidate({ [member]: value }).erased)).toEqual([member]);
+    });
+
+    it.each([
+      ['of a grant that it lacks', { grant_types: ['client_credentials'], response_types: ['token'] }],
+      ['of one of two grants', { response_types: ['code', 'code token', 'code id_token token'] }],
+      ['of no grant at all', { response_types: ['code', 'refresh_token', 'none'] }],
+    ])('drops response types %s, and says so', (_, members) => {
+      const { refusals, erased, changed } = candidate(members);
+      expect([refusals, erased, membersOf(changed)]).toEqual([[], [], ['response_types']]);
+    });
+
+    it('keeps the trust that its organization may not give, and says that it has no effect', () => {
+      const { settings, refusals, erased, changed, violations } = candidate({ skip_consent: true });
+      expect([settings.trusted, refusals, erased, membersOf(changed)]).toEqual([
+        true,
+        [],
+        [],
+        ['skip_consent'],
+      ]);
+      expect(violations.map(({ code }) => code)).toEqual(['trusted_clients_not_allowed']);
     });
 
     it('says that people would be asked before they are signed out', () => {
@@ -198,6 +233,15 @@ describe('a client of Hydra as a candidate for the registry', () => {
       const { erased, changed } = candidate({ grant_types: [], response_types: [], owner: 'somebody' });
       expect([erased, changed]).toEqual([[], []]);
     });
+  });
+
+  it('may have an id that is no UUID, where that is asked for', () => {
+    const ids = ['tokyo', 'TESTING_CLIENT', 'https://app.example/client', 'a.b~c:d/e@f+g-h', 'x'.repeat(255)];
+    const refusals = ids.flatMap(
+      (client_id) =>
+        candidateOf(clientInHydra({ ...WEB, client_id }), CONTEXT, { anyClientId: true }).refusals,
+    );
+    expect(refusals).toEqual([]);
   });
 
   it('tells every rule and bound that it breaks', () => {

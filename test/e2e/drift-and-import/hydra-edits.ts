@@ -12,16 +12,18 @@ export class HydraEdits {
 
   async change(clientId: string, members: Members): Promise<void> {
     const stored = await this.read(clientId);
-    await this.call('PUT', `/admin/clients/${clientId}`, { ...stored, ...members });
+    await this.call('PUT', `/admin/clients/${encodeURIComponent(clientId)}`, { ...stored, ...members });
   }
 
   async remove(clientId: string): Promise<void> {
-    await this.call('DELETE', `/admin/clients/${clientId}`);
+    await this.call('DELETE', `/admin/clients/${encodeURIComponent(clientId)}`);
   }
 
   /** As the admin API answers it; null when there is none. */
   async read(clientId: string): Promise<Members | null> {
-    const response = await fetch(`${this.setup.hydra.adminUrl}/admin/clients/${clientId}`);
+    const response = await fetch(
+      `${this.setup.hydra.adminUrl}/admin/clients/${encodeURIComponent(clientId)}`,
+    );
     const body = (await response.json()) as Members;
     return response.status === 404 ? null : body;
   }

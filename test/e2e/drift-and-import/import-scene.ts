@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
 import type { HydraRegistry } from '../../support/hydra/hydra-registry.js';
@@ -14,6 +17,19 @@ export const WEB = {
   scope: 'openid offline_access notes:read',
 };
 
+/** A line of the report with --json. */
+export interface Reported {
+  readonly outcome: string;
+  readonly client_id: string;
+  readonly name: string | null;
+  readonly owner: string | null;
+  readonly project_id: string | null;
+  readonly reasons: readonly string[];
+  readonly rules: readonly { readonly pointer: string; readonly code: string; readonly value: unknown }[];
+  readonly losses: readonly { readonly member: string }[];
+  readonly changes: readonly { readonly member: string; readonly from: unknown; readonly to: unknown }[];
+}
+
 /** Clients that were in Hydra before the registry was, and what it takes to import them. */
 export class ImportScene {
   readonly edits = new HydraEdits(this.setup);
@@ -23,7 +39,26 @@ export class ImportScene {
   import(args: readonly string[], options: CommandOptions = {}): Promise<CommandEnd> {
     const { organizationId, projectId } = this.setup.tenant;
     const project = ['--organization', organizationId, '--project', projectId];
-    return runCommand('hydra-import', this.setup, { ...options, args: [...project, ...args] });
+    return this.run([...project, ...args], options);
+  }
+
+  run(args: readonly string[], options: CommandOptions = {}): Promise<CommandEnd> {
+    return runCommand('hydra-import', this.setup, { ...options, args });
+  }
+
+  /** Runs it with a mapping file of these lines. */
+  async importBy(lines: readonly string[], args: readonly string[] = [], options?: CommandOptions) {
+    const path = join(await mkdtemp(join(tmpdir(), 'mapping-')), 'mapping.csv');
+    await writeFile(path, lines.join('\n'));
+    return this.run(['--mapping', path, ...args], options);
+  }
+
+  /** What each client of a report came to, by its client_id. */
+  async outcomes(args: readonly string[], options?: CommandOptions): Promise<Map<string, Reported>> {
+    const { lines } = await this.import([...args, '--json'], options);
+    return new Map(
+      lines.map((line) => JSON.parse(line) as Reported).map((report) => [report.client_id, report]),
+    );
   }
 
   /** Puts a client into Hydra. @returns its client_id */

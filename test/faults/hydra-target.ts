@@ -81,7 +81,7 @@ export async function authenticates(
   if (method === 'client_secret_post') {
     form.set('client_id', clientId);
     form.set('client_secret', secret);
-  } else headers.set('authorization', `Basic ${btoa(`${clientId}:${secret}`)}`);
+  } else headers.set('authorization', `Basic ${btoa([clientId, secret].map(encodeURIComponent).join(':'))}`);
   const { status } = await fetch(`${publicUrl}/oauth2/token`, { method: 'POST', headers, body: form });
   return status !== 401;
 }

@@ -2,6 +2,7 @@ import { MEMBERS } from '../../oauth-clients/model/members.js';
 import { isAuthMethod, isGrantType } from '../../oauth-clients/model/oauth-client.vocabulary.js';
 import { isRegistryScope, isReservedScope } from '../../oauth-clients/model/scope.js';
 import { isClientId } from '../../lib/client-id.js';
+import { prefixOf } from '../../lib/scope-grammar.js';
 import { isUuid } from '../../lib/uuid.js';
 import type { StoredHydraClient } from '../admin-api/hydra-admin-api.js';
 import {
@@ -122,14 +123,22 @@ function nothingIsReserved(stored: StoredHydraClient, { terms }: ImportTerms): s
   ];
 }
 
-/** Hydra would be told to grant them no longer. */
+/** Hydra would be told to grant them no longer. An entry of ASSIGNABLE_SCOPES that ends in a wildcard stands for names that begin so. */
 function scopesAreAssignable(stored: StoredHydraClient, { expected }: ImportTerms): string[] {
   const kept = expected.scope.split(' ');
   const others = scopesIn(stored).filter((scope) => !isReservedScope(scope) && !kept.includes(scope));
-  return refuseIf(
-    others.length > 0,
-    `it holds scopes that are not assignable: ${listed(others)}; list them in ASSIGNABLE_SCOPES first`,
-  );
+  const patterns = others.filter((scope) => prefixOf(scope) !== null);
+  const unlisted = others.filter((scope) => prefixOf(scope) === null);
+  return [
+    ...refuseIf(
+      unlisted.length > 0,
+      `it holds scopes that are not assignable: ${listed(unlisted)}; list them in ASSIGNABLE_SCOPES first`,
+    ),
+    ...refuseIf(
+      patterns.length > 0,
+      `it holds scopes that stand for others, which no client can have: ${listed(patterns)}; name those that are meant in Hydra first`,
+    ),
+  ];
 }
 
 function audiencesAreAssignable(stored: StoredHydraClient, { terms, expected }: ImportTerms): string[] {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { hydraSettings, type HydraRegistry } from '../../support/hydra/hydra-registry.js';
+import { hydraSettings } from '../../support/hydra/hydra-registry.js';
+import type { TestRegistry } from '../../support/registry.js';
 
 export interface CommandEnd {
   readonly code: number | null;
@@ -23,7 +24,7 @@ export interface CommandOptions {
 /** Runs a built command beside the registry, with its settings, until it ends. */
 export function runCommand(
   name: string,
-  { hydra, registry }: HydraRegistry,
+  { hydra, registry }: { readonly hydra: { readonly adminUrl: string }; readonly registry: TestRegistry },
   { args = [], env = {}, onOutput, onStart }: CommandOptions = {},
 ): Promise<CommandEnd> {
   const settings = {

@@ -39,7 +39,7 @@ const NOT_TAKEN = 'Not taken: changes by itself, so any value may be sent back.'
 
 const READ_BACK: Readonly<Record<ReadOnlyMember, { check: ShapeCheck; docs: ApiPropertyOptions }>> = {
   id: { check: uuid, docs: { ...UUID, description: FIXED_TEXT } },
-  client_id: { check: clientId, docs: { ...CLIENT_ID, description: FIXED_TEXT } },
+  client_id: { check: clientId, docs: { ...UUID, maxLength: CLIENT_ID.maxLength, description: FIXED_TEXT } },
   project_id: { check: uuid, docs: { ...UUID, description: FIXED_TEXT } },
   created: { check: moment, docs: { ...DATE_TIME, description: FIXED_TEXT } },
   modified: { check: moment, docs: { ...DATE_TIME, description: NOT_TAKEN } },

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import pg from 'pg';
 import type { Values } from '../database/prepared-statement.js';
-import { isUuid } from '../lib/uuid.js';
+import { isClientId } from '../lib/client-id.js';
 import { afterId, BEFORE_ALL_IDS, FIRST_PAGE, idBytes, idFrom } from '../pagination/cursor.js';
 import { readKeysetPage, type Keyset, type Page } from '../pagination/page.js';
 import type { Tenant } from '../tenants/tenant.js';
@@ -100,7 +100,7 @@ function valuesOf({ client_id, name, ...filters }: Filters): Values {
     ...NO_FILTERS,
     ...filters,
     // No client has another `client_id`.
-    client_id: isUuid(client_id) ? client_id : null,
+    client_id: isClientId(client_id) ? client_id : null,
     name_from: from,
     name_to: endOfPrefix(from),
   };

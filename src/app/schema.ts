@@ -18,6 +18,7 @@ import { AddClientMembers1795996800000 } from '../../migrations/1795996800000-ad
 import { GiveSecretsALife1796169600000 } from '../../migrations/1796169600000-give-secrets-a-life.js';
 import { LetClientIdsBeText1796256000000 } from '../../migrations/1796256000000-let-client-ids-be-text.js';
 import { SeeWhatIsThere1796428800000 } from '../../migrations/1796428800000-see-what-is-there.js';
+import { KnowTheCredentialInHydra1796515200000 } from '../../migrations/1796515200000-know-the-credential-in-hydra.js';
 
 /** In the order they run. A test compares this list with the folder. */
 export const MIGRATIONS = [
@@ -32,6 +33,7 @@ export const MIGRATIONS = [
   GiveSecretsALife1796169600000,
   LetClientIdsBeText1796256000000,
   SeeWhatIsThere1796428800000,
+  KnowTheCredentialInHydra1796515200000,
 ];
 
 /** Every table of the service. A test compares it with what the migrations make. */

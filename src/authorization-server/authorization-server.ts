@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Middleware } from '../http/mount-at.js';
 import type { LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
 import type { ClientSettings } from '../oauth-clients/model/members.js';
+import type { ServerMode } from '../oauth-clients/model/oauth-client.vocabulary.js';
 import type { Violation } from '../problem-details/violation.js';
 
 /** What a sealed secret belongs to: it opens for nothing else. */
@@ -49,7 +50,10 @@ export abstract class AuthorizationServer {
   /** Whether it refuses grants, refresh tokens and codes from before a moment that the registry names. */
   abstract readonly endsTokens: boolean;
 
-  /** Null for a server that runs elsewhere. */
+  /** Names what internal credentials of new clients are derived from; null where the server is to know them by their own. */
+  abstract readonly gateKey: string | null;
+
+  /** What this process serves; null for a server that runs elsewhere. */
   abstract readonly endpoints: Endpoints | null;
 
   /** Null for a server to which Swagger UI is not registered: people bring a token of their own. */
@@ -65,10 +69,14 @@ export abstract class AuthorizationServer {
   abstract refusals(settings: ClientSettings): Violation[];
 
   /** What is asked of a client's secrets, allowed by the rules of the registry, that this server cannot serve. */
-  abstract secretRefusals(wish: SecretWish): Violation[];
+  abstract secretRefusals(wish: SecretWish, client: LoadedOAuthClient): Violation[];
 
-  /** A new secret, encrypted for as long as it has to be sent; null if this server needs no more than its hash. */
-  abstract seal(secret: string, owner: SecretOwner): Buffer | null;
+  /**
+   * A new secret, encrypted for as long as it has to be sent; null if this server needs no more than its hash.
+   *
+   * @param mode how the server knows the client
+   */
+  abstract seal(secret: string, owner: SecretOwner, mode: ServerMode): Buffer | null;
 
   /**
    * Waits a moment for this server to have the change that has just committed. Never fails: the change is durable already.

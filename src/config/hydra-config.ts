@@ -11,8 +11,12 @@ export class HydraConfig {
   readonly adminUrl: string;
   /** A bearer token for what guards the admin API, such as a gateway or Ory Network's API key. */
   readonly adminToken: string | null;
-  /** 32 bytes: seals a new client secret until Hydra has it. */
-  readonly secretsKey: Buffer;
+  /** Of 32 bytes each, the newest first: internal secrets are derived from them, and new client secrets sealed. */
+  readonly secretsKeys: readonly Buffer[];
+  /** Where the token gate finds Hydra's public API, without a trailing slash. Null: this process serves no gate. */
+  readonly publicUrl: string | null;
+  /** Whether clients are moved to the token gate, one way: then Hydra knows them by internal secrets only. */
+  readonly tokenGate: boolean;
   /** What Hydra and the proxy must present at `/hooks`. Null: nobody gets in. */
   readonly hookSecret: string | null;
   /** Whether the authorize gate stands before Hydra, so that PKCE can be demanded of clients with a secret. */
@@ -23,9 +27,14 @@ export class HydraConfig {
   constructor(read: Environment) {
     if (read.optional('ASSIGNABLE_SCOPES') === null) read.refuse('ASSIGNABLE_SCOPES', REQUIRED);
     this.issuer = read.optional('HYDRA_ISSUER') ?? read.refuse('HYDRA_ISSUER', REQUIRED);
-    this.adminUrl = readAdminUrl(read);
+    this.adminUrl = readUrl(read, 'HYDRA_ADMIN_URL');
     this.adminToken = read.optional('HYDRA_ADMIN_TOKEN');
-    this.secretsKey = readSecretsKey(read);
+    this.secretsKeys = readSecretsKeys(read);
+    this.publicUrl = read.optional('HYDRA_PUBLIC_URL') && readUrl(read, 'HYDRA_PUBLIC_URL');
+    this.tokenGate = read.oneOf('TOKEN_GATE', ['disabled', 'enabled'], 'disabled') === 'enabled';
+    if (this.tokenGate && this.publicUrl === null) {
+      read.refuse('HYDRA_PUBLIC_URL', 'is required with TOKEN_GATE=enabled');
+    }
     this.hookSecret = readHookSecret(read);
     this.authorizeGate = read.oneOf('AUTHORIZE_GATE', ['disabled', 'enabled'], 'disabled') === 'enabled';
     if (this.authorizeGate && this.hookSecret === null) {
@@ -38,20 +47,26 @@ export class HydraConfig {
 const SECRETS_KEY_BYTES = 32;
 const HOOK_SECRET_CHARACTERS = 16;
 
-function readAdminUrl(read: Environment): string {
-  const text = read.optional('HYDRA_ADMIN_URL') ?? read.refuse('HYDRA_ADMIN_URL', REQUIRED);
-  const { href, username, password, search, hash } = read.url('HYDRA_ADMIN_URL', text, ['http:', 'https:']);
+function readUrl(read: Environment, name: string): string {
+  const text = read.optional(name) ?? read.refuse(name, REQUIRED);
+  const { href, username, password, search, hash } = read.url(name, text, ['http:', 'https:']);
   if (username || password || search || hash) {
-    read.refuse('HYDRA_ADMIN_URL', 'must hold no user name, password, query or fragment');
+    read.refuse(name, 'must hold no user name, password, query or fragment');
   }
   return href.replace(/\/$/, '');
 }
 
-function readSecretsKey(read: Environment): Buffer {
-  const text = read.optional('SECRETS_KEY') ?? read.refuse('SECRETS_KEY', REQUIRED);
-  const key = Buffer.from(text, 'base64');
-  if (key.length === SECRETS_KEY_BYTES && /^[\w+/-]{43}=?$/.test(text)) return key;
-  return read.refuse('SECRETS_KEY', 'must be 32 random bytes in base64, as from: openssl rand -base64 32');
+function readSecretsKeys(read: Environment): Buffer[] {
+  const texts = read.list('SECRETS_KEY');
+  if (texts.length === 0) read.refuse('SECRETS_KEY', REQUIRED);
+  const keys = texts.map((text) => Buffer.from(text, 'base64'));
+  const isKey = (text: string, index: number): boolean =>
+    keys[index]?.length === SECRETS_KEY_BYTES && /^[\w+/-]{43}=?$/.test(text);
+  if (texts.every(isKey)) return keys;
+  return read.refuse(
+    'SECRETS_KEY',
+    'must be 32 random bytes in base64, as from: openssl rand -base64 32 (or several, comma separated, the newest first)',
+  );
 }
 
 /** Sent as a bearer token, whose characters need no quoting in the configuration of a proxy either. */

@@ -33,6 +33,7 @@ export class EmbeddedAuthorizationServer extends AuthorizationServer {
   readonly appliesOnCommit = true;
   readonly isReachable = true;
   readonly endsTokens = true;
+  readonly gateKey = null;
   readonly endpoints: Endpoints;
   readonly swaggerSignIn: SwaggerSignIn;
 

@@ -4,6 +4,7 @@ import { Config } from '../config/config.js';
 import { HydraConfig } from '../config/hydra-config.js';
 import { HydraAdminApi } from './admin-api/hydra-admin-api.js';
 import { HydraTerms } from './admin-api/hydra-terms.js';
+import { InternalSecrets } from './admin-api/internal-secrets.js';
 import { Pace } from './admin-api/pace.js';
 import { Survey } from './drift/survey.js';
 import { SurveyedClients } from './drift/surveyed-clients.js';
@@ -14,6 +15,12 @@ import { SurveyedClients } from './drift/surveyed-clients.js';
     { provide: HydraConfig, inject: [Config], useFactory: ({ hydra }: Config) => hydra },
     { provide: HydraTerms, inject: [Config, pg.Pool], useFactory: HydraTerms.read },
     {
+      provide: InternalSecrets,
+      inject: [HydraConfig, HydraTerms],
+      useFactory: (config: HydraConfig, { registryId }: HydraTerms) =>
+        new InternalSecrets(config, registryId),
+    },
+    {
       provide: Pace,
       inject: [HydraConfig],
       useFactory: ({ writesPerMinute }: HydraConfig) => new Pace(writesPerMinute),
@@ -22,6 +29,6 @@ import { SurveyedClients } from './drift/surveyed-clients.js';
     SurveyedClients,
     Survey,
   ],
-  exports: [HydraConfig, HydraTerms, Pace, HydraAdminApi, SurveyedClients, Survey],
+  exports: [HydraConfig, HydraTerms, InternalSecrets, Pace, HydraAdminApi, SurveyedClients, Survey],
 })
 export class ComparisonModule {}

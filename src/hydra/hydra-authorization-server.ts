@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { HydraConfig } from '../config/hydra-config.js';
 import type { LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
 import type { ClientSettings } from '../oauth-clients/model/members.js';
+import type { ServerMode } from '../oauth-clients/model/oauth-client.vocabulary.js';
 import type { Violation } from '../problem-details/violation.js';
 import {
   AuthorizationServer,
@@ -12,6 +13,7 @@ import {
 import { presentsHookSecret } from './hooks/presents-hook-secret.js';
 import { ClientStandings } from './standings/client-standings.js';
 import { hydraRefusals, secretRefusals } from './hydra-refusals.js';
+import { InternalSecrets } from './admin-api/internal-secrets.js';
 import { Reconciler } from './sync/reconciler.js';
 import { SecretSeal } from './sync/secret-seal.js';
 import { SyncStore } from './sync/sync-store.js';
@@ -28,6 +30,8 @@ export class HydraAuthorizationServer extends AuthorizationServer {
   readonly appliesOnCommit = false;
   /** The token hook does: Hydra itself ends access tokens only. */
   readonly endsTokens = this.config.hookSecret !== null;
+  /** That of the token gate, where new clients come to it. */
+  readonly gateKey = this.internalSecrets.gateKey;
   readonly endpoints = null;
   readonly swaggerSignIn = null;
   /** The token hook and the authorize gate. */
@@ -40,6 +44,7 @@ export class HydraAuthorizationServer extends AuthorizationServer {
     private readonly secrets: SecretSeal,
     private readonly config: HydraConfig,
     private readonly standings: ClientStandings,
+    private readonly internalSecrets: InternalSecrets,
   ) {
     super();
   }
@@ -64,12 +69,15 @@ export class HydraAuthorizationServer extends AuthorizationServer {
     return hydraRefusals(settings, this.config);
   }
 
-  secretRefusals(wish: SecretWish): Violation[] {
-    return secretRefusals(wish, this.config);
+  secretRefusals(wish: SecretWish, { server_mode }: LoadedOAuthClient): Violation[] {
+    // A client that is not at the gate yet comes to it with its next change.
+    const isAtGate = server_mode === 'gate' || this.gateKey !== null;
+    return isAtGate ? [] : secretRefusals(wish, this.config);
   }
 
-  seal(secret: string, owner: SecretOwner): Buffer {
-    return this.secrets.seal(secret, owner);
+  /** Of a client of the token gate Hydra is not told it. */
+  seal(secret: string, owner: SecretOwner, mode: ServerMode): Buffer | null {
+    return mode === 'gate' ? null : this.secrets.seal(secret, owner);
   }
 
   async settle(client: LoadedOAuthClient, isDeleted: boolean): Promise<LoadedOAuthClient> {

@@ -23,7 +23,7 @@ import { UnenforcedPkce } from './unenforced-pkce.js';
     {
       provide: SecretSeal,
       inject: [HydraConfig],
-      useFactory: ({ secretsKey }: HydraConfig) => new SecretSeal(secretsKey),
+      useFactory: ({ secretsKeys }: HydraConfig) => new SecretSeal(secretsKeys),
     },
     BringToHydra,
     SyncStore,

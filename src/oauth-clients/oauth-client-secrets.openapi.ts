@@ -28,8 +28,9 @@ export const CreateSecretOperation = (): MethodDecorator =>
       'Gives the client a new secret, shown in this answer only. Without a body all older ones end at once. To rotate ' +
       'without an outage: (1) make a second secret with `overlap_seconds`, (2) give it to whoever uses the client, ' +
       '(3) list the secrets until only the new one is used, (4) end the older one. At most 5 work at the same time: with ' +
-      '5, an overlap is 409 `too_many_secrets`. With Hydra an overlap is 422 `secret_overlap_not_served`, and without its ' +
-      'token hook an expiry is 422 `secret_expiry_not_served`. A public client has no secret: 409. Needs the role ' +
+      '5, an overlap is 409 `too_many_secrets`. With Hydra but without the token gate an overlap is 422 ' +
+      '`secret_overlap_not_served`, and without the token hook too an expiry is 422 `secret_expiry_not_served`; of an ' +
+      'imported secret that was not used since, 422 `secret_not_seen_yet`. A public client has no secret: 409. Needs the role ' +
       'developer, and admin for privileged clients.',
     headers: ['If-Match', 'If-None-Match'],
     body: {

@@ -34,8 +34,12 @@ export class OAuthClientSecretsService {
     return this.writes.run(access, preconditions, async (stored, current) => {
       demandAdminIfPrivileged(current, stored);
       refusePublic(stored);
-      refuseAny(this.authorizationServer.secretRefusals(dto));
-      if (overlap_seconds > 0) refuseTooMany(await this.secrets.list(stored));
+      refuseAny(this.authorizationServer.secretRefusals(dto, stored));
+      if (overlap_seconds > 0) {
+        const secrets = await this.secrets.list(stored);
+        refuseUnseen(secrets);
+        refuseTooMany(secrets);
+      }
       return this.clients.change(current.tenant, current.request, stored, {
         action: 'oauth_client.secret_created',
         changes: {},
@@ -56,7 +60,7 @@ export class OAuthClientSecretsService {
     return this.writes.run(access, preconditions, async (stored, current) => {
       demandAdminIfPrivileged(current, stored);
       const secret = await this.find(stored, secretId);
-      refuseAny(this.authorizationServer.secretRefusals(dto));
+      refuseAny(this.authorizationServer.secretRefusals(dto, stored));
       refuseLongerLife(secret, dto);
       const { name = secret.name, expires_in_seconds = null } = dto;
       if (name === secret.name && expires_in_seconds === null) return secret;
@@ -93,6 +97,15 @@ export class OAuthClientSecretsService {
 function refusePublic({ token_endpoint_auth_method }: LoadedOAuthClient): void {
   if (token_endpoint_auth_method !== 'none') return;
   throw new Problem('conflict', 'A public client (token_endpoint_auth_method: none) has no secret.');
+}
+
+/** Only the authorization server knows it, and that has room for one: with a second secret it could not be told any more. */
+function refuseUnseen(secrets: readonly ListedSecret[]): void {
+  if (!secrets.some(({ is_unseen, status }) => is_unseen && status !== 'expired')) return;
+  const detail =
+    'The secret that was imported has not been used through the token gate yet, so nobody but Hydra knows it. Use it once, ' +
+    'or leave overlap_seconds out: it ends when the new one is made.';
+  refuseAny([{ pointer: '/overlap_seconds', code: 'secret_not_seen_yet', detail }]);
 }
 
 function refuseTooMany(secrets: readonly ListedSecret[]): void {

@@ -6,7 +6,7 @@ import { PreparedStatement } from '../database/prepared-statement.js';
 import type { Access } from '../access/access.js';
 import type { LoadedOAuthClient } from './model/oauth-client.entity.js';
 import { SECRET_LIMITS } from './model/oauth-client.limits.js';
-import { IS_LISTED, STATUS, type SecretStatus } from './model/secrets-of-client.js';
+import { IS_LISTED, IS_UNSEEN, STATUS, type SecretStatus } from './model/secrets-of-client.js';
 import { OAuthClientStore } from './oauth-client.store.js';
 import { changeSecret } from './writes/secret.writes.js';
 
@@ -21,12 +21,15 @@ export interface ListedSecret {
   readonly seconds_left: number | null;
   readonly last_used_at: Date | null;
   readonly status: SecretStatus;
+  /** Imported, and known to nobody but the authorization server. */
+  readonly is_unseen: boolean;
 }
 
 const LIST = new PreparedStatement<ListedSecret>(
   'oauth_client_secret_list',
   `select s.id, s.name, s.last_four, s.created, s.expires_at, s.last_used_at,
-     extract(epoch from s.expires_at - now())::float8 as seconds_left, ${STATUS} as status
+     extract(epoch from s.expires_at - now())::float8 as seconds_left, ${STATUS} as status,
+     ${IS_UNSEEN} as is_unseen
    from oauth_client_secrets s
    where s.oauth_client_id = :id and ${IS_LISTED}
    order by s.created desc, s.id desc limit ${SECRET_LIMITS.listed}`,
@@ -39,6 +42,7 @@ const LIST = new PreparedStatement<ListedSecret>(
     last_used_at: 'timestamptz',
     seconds_left: 'float8',
     status: 'text',
+    is_unseen: 'bool',
   },
 );
 

@@ -9,6 +9,7 @@ import type { Tenant } from '../tenants/tenant.js';
 import type { NewSecret } from './model/client-secret.js';
 import { settingsOf } from './model/client-settings.js';
 import type { ClientSettings } from './model/members.js';
+import type { ServerMode } from './model/oauth-client.vocabulary.js';
 import type { LoadedOAuthClient } from './model/oauth-client.entity.js';
 import {
   changeClient,
@@ -52,13 +53,15 @@ export class OAuthClientStore {
     maxClients: number,
   ): Promise<ClientWithSecret | null> {
     const clientId = v4();
+    const { gateKey } = this.authorizationServer;
     const created = await insertClient(this.pool, this.contextOf(caller), {
       ...change,
       id: v7(),
       client_id: clientId,
       organization_id: organizationId,
       project_id: projectId,
-      secret: this.toStored(secret, clientId),
+      gate_key: gateKey,
+      secret: this.toStored(secret, clientId, gateKey === null ? 'direct' : 'gate'),
       max_clients: maxClients,
     });
     if (!created) return null;
@@ -72,13 +75,13 @@ export class OAuthClientStore {
     stored: LoadedOAuthClient,
     { secret = null, ...change }: Change,
   ): Promise<ClientWithSecret | null> {
-    const { id, client_id, revision } = stored;
+    const { id, client_id, revision, server_mode } = stored;
     const changed = await changeClient(this.pool, this.contextOf(caller), {
       ...change,
       id,
       project_id: projectId,
       revision,
-      secret: this.toStored(secret, client_id),
+      secret: this.toStored(secret, client_id, server_mode),
     });
     if (!changed) return null;
     const client = { ...stored, ...settingsOf(change.settings), ...changed };
@@ -100,9 +103,9 @@ export class OAuthClientStore {
     return { ...originOf(caller), applied: this.authorizationServer.appliesOnCommit };
   }
 
-  private toStored(secret: NewSecret | null, clientId: string): StoredSecret | null {
+  private toStored(secret: NewSecret | null, clientId: string, mode: ServerMode): StoredSecret | null {
     if (secret === null) return null;
-    const sealed = this.authorizationServer.seal(secret.secret, { clientId, secretId: secret.id });
+    const sealed = this.authorizationServer.seal(secret.secret, { clientId, secretId: secret.id }, mode);
     return { ...secret, sealed };
   }
 }

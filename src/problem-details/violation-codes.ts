@@ -158,6 +158,11 @@ export const VIOLATION_CODES = {
     meaning: 'A secret can only end earlier than it would.',
     remedy: 'Send fewer seconds than it has left, or make a new secret.',
   },
+  secret_not_seen_yet: {
+    meaning:
+      'The imported secret of the client has not been used through the token gate yet: only Hydra knows it.',
+    remedy: 'Use it once, or leave `overlap_seconds` out: the older secret ends when the new one is made.',
+  },
   secret_overlap_not_served: {
     meaning: 'The authorization server has one secret of a client.',
     remedy: 'Leave `overlap_seconds` out: the older secret ends when the new one is made.',

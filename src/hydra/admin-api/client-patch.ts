@@ -8,18 +8,37 @@ import type { Unmanaged } from './registration.js';
  * All that the registry manages, as one JSON Patch: what it does not name stays as it is in Hydra, the secret too. It never
  * names `client_id`, which Hydra would take for another client.
  */
-export function patchFor(
+export const patchFor = (
   client: HydraClient,
   stored: StoredHydraClient,
   unmanaged: Unmanaged | null,
+): PatchOperation[] =>
+  patchOver(client, { sets: markIn(stored)?.sets, holdsMark: canHoldMark(stored) }, unmanaged);
+
+/** The same for a client that was not looked at. @param sets what was set of it that is set for some clients only */
+export const blindPatchFor = (
+  client: HydraClient,
+  sets: readonly string[],
+  unmanaged: Unmanaged | null,
+): PatchOperation[] => patchOver(client, { sets, holdsMark: true }, unmanaged);
+
+interface Before {
+  readonly sets: unknown;
+  readonly holdsMark: boolean;
+}
+
+function patchOver(
+  client: HydraClient,
+  { sets, holdsMark }: Before,
+  unmanaged: Unmanaged | null,
 ): PatchOperation[] {
-  const members = { ...client, ...givenBack(client, stored, unmanaged) };
+  const members = { ...client, ...givenBack(client, sets, unmanaged) };
   const mark = client.metadata[MARK];
   return [
     ...Object.entries(members)
       .filter(([name]) => name !== 'client_id' && name !== 'metadata')
       .map(([name, value]) => add(`/${name}`, value)),
-    canHoldMark(stored) ? add(`/metadata/${MARK}`, mark) : add('/metadata', { [MARK]: mark }),
+    holdsMark ? add(`/metadata/${MARK}`, mark) : add('/metadata', { [MARK]: mark }),
   ];
 }
 
@@ -28,8 +47,7 @@ export const canHoldMark = ({ metadata }: StoredHydraClient): boolean =>
   metadata === undefined || metadata === null || isObject(metadata);
 
 /** What the registry has set for some time becomes what it was before. */
-function givenBack(members: object, stored: StoredHydraClient, unmanaged: Unmanaged | null): JsonObject {
-  const sets = markIn(stored)?.sets;
+function givenBack(members: object, sets: unknown, unmanaged: Unmanaged | null): JsonObject {
   const names = SET_FOR_SOME.filter(
     (name) => Array.isArray(sets) && sets.includes(name) && !(name in members),
   );

@@ -6,6 +6,7 @@ import {
   isPkceChallengeMethod,
   responseTypesOf,
   type GrantType,
+  type ServerMode,
 } from '../../oauth-clients/model/oauth-client.vocabulary.js';
 import { isRegistryScope } from '../../oauth-clients/model/scope.js';
 import type { HydraTerms } from './hydra-terms.js';
@@ -54,12 +55,12 @@ export interface Mark {
   readonly organization_id: string;
   readonly project_id: string;
   readonly revision: number;
-  /** The secret that Hydra has; null if it has none that anybody knows. */
+  /** The client's secret that Hydra has; null if it has none that anybody knows, or an internal one. */
   readonly secret_id: string | null;
-  /** `direct`: Hydra has the secret that the client itself presents. */
-  readonly mode: 'direct';
+  /** `direct`: Hydra has the secret that the client itself presents. `gate`: an internal one. */
+  readonly mode: ServerMode;
   /** The key that Hydra's secret is derived from; null where it is not derived. */
-  readonly key: null;
+  readonly key: string | null;
   /** Which of `SET_FOR_SOME` are set, so that they can be given back. */
   readonly sets: readonly string[];
   readonly pkce_required: boolean;
@@ -140,9 +141,9 @@ function markOf(registration: Registration, registryId: string, sets: readonly s
     organization_id: registration.organization_id,
     project_id: registration.project_id,
     revision: registration.revision,
-    secret_id: registration.secret_id,
-    mode: 'direct',
-    key: null,
+    secret_id: registration.mode === 'direct' ? registration.secret_id : null,
+    mode: registration.mode,
+    key: registration.key,
     sets,
     pkce_required: registration.pkce_required,
     pkce_challenge_method: registration.pkce_challenge_method,

@@ -4,6 +4,11 @@ import type { JsonObject } from '../../lib/json.js';
 import { pick } from '../../lib/pick.js';
 import { MEMBERS, type ClientSettings } from '../../oauth-clients/model/members.js';
 import { IS_TRUSTED } from '../../oauth-clients/model/effective-trust.js';
+import {
+  CREDENTIAL_COLUMNS,
+  CREDENTIAL_LIST,
+  type ServerCredential,
+} from '../../oauth-clients/model/server-credential.js';
 import { UNMANAGED } from '../../oauth-clients/model/sync-state.js';
 import { IS_NEWEST } from '../../oauth-clients/model/secrets-of-client.js';
 import { OAuthClient, type LoadedOAuthClient } from '../../oauth-clients/model/oauth-client.entity.js';
@@ -17,9 +22,9 @@ type Identity = Pick<OAuthClient, 'id' | 'client_id' | 'organization_id' | 'proj
 export type Unmanaged = JsonObject;
 
 /** What the registry tells Hydra about one client: a state of the row, at one revision. `trusted` is what is in effect. */
-export interface Registration extends Identity, ClientSettings {
+export interface Registration extends Identity, ClientSettings, ServerCredential {
   readonly deleted: boolean;
-  /** The newest secret; null for a public client, and for one whose secret is lost, expired or ended. */
+  /** The client's newest secret; null for a public client, and for one whose secret is lost, expired or ended. */
   readonly secret_id: string | null;
   /** Whether there is none because it never reached Hydra, or was lost there. */
   readonly secret_lost: boolean;
@@ -49,7 +54,7 @@ const IS_LOST = `
 /** For a `select` from `oauth_clients c` with `REGISTRATION_JOIN`: row and secret must come from one snapshot. */
 export const REGISTRATION_LIST = `
   ${selectList(AS_STORED, 'c')}, ${IS_TRUSTED} as trusted, c.deleted_at is not null as deleted, s.id as secret_id, s.sealed,
-  ${IS_LOST} as secret_lost, ${UNMANAGED}`;
+  ${IS_LOST} as secret_lost, ${UNMANAGED}, ${CREDENTIAL_LIST}`;
 
 export const REGISTRATION_JOIN = `
   join organizations o on o.id = c.organization_id
@@ -63,4 +68,5 @@ export const REGISTRATION_COLUMNS: ColumnsOf<Registration> = {
   secret_lost: 'bool',
   sealed: 'bytea',
   unmanaged: 'jsonb',
+  ...CREDENTIAL_COLUMNS,
 };

@@ -63,6 +63,8 @@ const registrationOf = (
   project_id: projectId,
   revision: 1,
   deleted: false,
+  mode: 'direct' as const,
+  key: null,
   secret_id: null,
   secret_lost: false,
   sealed: null,

@@ -3,14 +3,15 @@ import { createClientSecret } from '../../oauth-clients/model/client-secret.js';
 import type { SeenClient } from '../../oauth-clients/model/sync-state.js';
 import { isBehind } from '../../oauth-clients/model/sync-status.js';
 import type { SyncProblem } from '../../oauth-clients/model/oauth-client.vocabulary.js';
-import { patchFor } from '../admin-api/client-patch.js';
+import { blindPatchFor, patchFor } from '../admin-api/client-patch.js';
 import { HydraAdminApi, type Deadline, type StoredHydraClient } from '../admin-api/hydra-admin-api.js';
-import { toHydraClient, type HydraClient } from '../admin-api/hydra-client.js';
+import { MARK, toHydraClient, type HydraClient } from '../admin-api/hydra-client.js';
 import { HydraFailure, HydraRejection } from '../admin-api/hydra-failure.js';
 import { HydraTerms } from '../admin-api/hydra-terms.js';
+import { InternalSecrets } from '../admin-api/internal-secrets.js';
 import { differ, seenIn } from '../admin-api/seen-client.js';
 import { wholeClient } from '../admin-api/unmanaged.js';
-import { ownMark, verdictOn, type Verdict } from './doubt.js';
+import { isAsLeft, ownMark, verdictOn, type Verdict } from './doubt.js';
 import { ClientDoubted, RegistryBehind, UnknownCreation } from './interruptions.js';
 import { SecretSeal } from './secret-seal.js';
 import type { Claim, SecretHistory } from './sync-store.js';
@@ -29,6 +30,8 @@ export interface Brought {
   readonly secretLost: boolean;
   /** What Hydra says of its client; all null where it has none. */
   readonly seen: SeenClient;
+  /** What was set of it that is set for some clients only. */
+  readonly sets: readonly string[];
   /** For the operator: what was found there. */
   readonly warning?: string;
 }
@@ -59,7 +62,9 @@ const WARNINGS: Partial<Record<Verdict, string>> = {
   old: 'was put back or made anew in Hydra. Its secret there is replaced by one that nobody knows',
 };
 
-const GONE = { secretLost: false, seen: { created_at: null, updated_at: null } };
+const GONE = { secretLost: false, seen: { created_at: null, updated_at: null }, sets: [] };
+
+const setsOf = (client: HydraClient): readonly string[] => client.metadata[MARK].sets;
 
 /** What one attempt does to Hydra. It sends all that the registry manages, so it does not matter what Hydra had of it before. */
 @Injectable()
@@ -68,6 +73,7 @@ export class BringToHydra {
     private readonly api: HydraAdminApi,
     private readonly seal: SecretSeal,
     private readonly terms: HydraTerms,
+    private readonly internal: InternalSecrets,
   ) {}
 
   /**
@@ -77,12 +83,16 @@ export class BringToHydra {
   async run(attempt: Attempt): Promise<Brought> {
     const { claim, deadline } = attempt;
     if (claim.doubt === 'held' && !claim.deleted) throw new RegistryBehind();
+    if (isWrittenBlindly(claim)) return this.put(attempt, () => this.write(attempt));
     // Nothing is there yet, as far as is known: a creation finds out.
     const mayBeThere = !claim.is_new || claim.deleted || claim.is_verification;
     const stored = mayBeThere ? await this.api.get(claim.client_id, deadline) : null;
-    if (this.hasLasted(claim, stored))
-      return { secretLost: false, seen: stored ? seenIn(stored) : GONE.seen };
-    return claim.deleted ? this.remove(attempt, stored) : this.put(attempt, stored);
+    if (this.hasLasted(claim, stored)) {
+      const sets = setsOf(toHydraClient(claim, this.terms));
+      return { secretLost: false, seen: stored ? seenIn(stored) : GONE.seen, sets };
+    }
+    if (claim.deleted) return this.remove(attempt, stored);
+    return this.put(attempt, () => stored && this.change(attempt, stored));
   }
 
   /** Calls with an unknown effect have had it by now: did the last one that was known to work stay the last? */
@@ -91,18 +101,24 @@ export class BringToHydra {
     if (claim.deleted || stored === null) return claim.deleted && stored === null;
     const mark = ownMark(stored, claim, this.terms.registryId);
     const isSameClient = !differ(seenIn(stored).created_at, claim.server_created_at);
-    return isSameClient && mark?.revision === claim.revision && mark.secret_id === claim.secret_id;
+    return isSameClient && mark?.revision === claim.revision && isAsLeft(mark, claim);
   }
 
-  private async put(attempt: Attempt, stored: StoredHydraClient | null): Promise<Brought> {
-    const brought =
-      (stored && (await this.change(attempt, stored))) ??
-      (await this.create(attempt)) ??
-      (await this.adopt(attempt));
+  /** @param change brings null when there is nothing to change */
+  private async put(attempt: Attempt, change: () => Promise<Brought | null> | null): Promise<Brought> {
+    const brought = (await change()) ?? (await this.create(attempt)) ?? (await this.adopt(attempt));
     const { claim, deadline } = attempt;
     if (brought && claim.ends_tokens) await this.api.endAccessTokens(claim.client_id, deadline);
     if (brought) return brought;
     throw new HydraFailure('the client_id was taken, and is free again', { effect: 'none', scope: 'client' });
+  }
+
+  /** Tells all that the registry manages, the secret too, so that it does not matter what is there. @returns as `change` */
+  private async write({ claim, deadline }: Attempt): Promise<Brought | null> {
+    const { client, secret } = this.messageFor(claim);
+    const patch = blindPatchFor(client, claim.server_sets ?? [], claim.unmanaged);
+    const changed = await this.api.patch(claim.client_id, patch, secret, deadline);
+    return changed && { secretLost: false, seen: seenIn(changed), sets: setsOf(client) };
   }
 
   /** @returns null when Hydra has no such client any more */
@@ -117,7 +133,12 @@ export class BringToHydra {
     // An imported client has never had one.
     const isExpected = verdict === 'unmarked' && claim.synced_revision === 0;
     return (
-      changed && { secretLost, seen: seenIn(changed), warning: isExpected ? undefined : WARNINGS[verdict] }
+      changed && {
+        secretLost,
+        seen: seenIn(changed),
+        sets: setsOf(client),
+        warning: isExpected ? undefined : WARNINGS[verdict],
+      }
     );
   }
 
@@ -140,7 +161,7 @@ export class BringToHydra {
     const { client, secret, secretLost } = isComplete ? message : this.withoutSecret(claim);
     const whole = wholeClient(client, claim.unmanaged);
     const created = await this.api.create(whole, secret, deadline).catch(UnknownCreation.rethrow);
-    return created && { secretLost, seen: seenIn(created) };
+    return created && { secretLost, seen: seenIn(created), sets: setsOf(client) };
   }
 
   /** Another attempt has created it, and did not learn so. @returns null when there is none after all */
@@ -181,6 +202,7 @@ export class BringToHydra {
     const { client_id, secret_id, sealed } = claim;
     const known = { client: toHydraClient(claim, this.terms), secret: null, secretLost: false };
     if (claim.token_endpoint_auth_method === 'none') return known;
+    if (claim.mode === 'gate') return { ...known, secret: this.internalSecret(claim) };
     // Its owner has ended it, or time has: Hydra must not go on with it, and nothing is wrong.
     if (secret_id === null) return { ...this.withoutSecret(claim), secretLost: claim.secret_lost };
     if (sealed === null) return known;
@@ -189,9 +211,26 @@ export class BringToHydra {
     return { ...known, secret };
   }
 
+  /** Goes with every write: whatever Hydra had, it has the right one then. */
+  private internalSecret({ client_id, key }: Claim): string {
+    const secret = this.internal.secretOf(client_id, key);
+    if (secret !== null) return secret;
+    throw new HydraFailure(`SECRETS_KEY of this process holds no key ${key}`, {
+      effect: 'none',
+      scope: 'client',
+    });
+  }
+
   /** A secret that nobody knows: Hydra must not go on with an older one, and would make up one itself for a new client. */
   private withoutSecret(claim: Claim): Message {
     const client = toHydraClient({ ...claim, secret_id: null }, this.terms);
     return { client, secret: createClientSecret().secret, secretLost: true };
   }
 }
+
+/** A client of the gate that is there, as far as is known, and of which nothing speaks for looking first. */
+const isWrittenBlindly = (claim: Claim): boolean =>
+  claim.mode === 'gate' &&
+  claim.doubt === null &&
+  claim.server_sets !== null &&
+  ![claim.deleted, claim.is_new, claim.is_verification, claim.is_drifted].includes(true);

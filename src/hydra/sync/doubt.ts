@@ -35,9 +35,15 @@ export async function verdictOn(
   return hasChanged ? 'old' : 'unmarked';
 }
 
-/** There is no secret, or it goes with the write. One that is lost is replaced with each. */
-const isWrittenAnyway = ({ token_endpoint_auth_method, secret_id, sealed }: Claim): boolean =>
-  token_endpoint_auth_method === 'none' || secret_id === null || sealed !== null;
+/** There is no secret, or it goes with the write. One that is lost is replaced with each, and an internal one is sent with each. */
+const isWrittenAnyway = ({ token_endpoint_auth_method, mode, secret_id, sealed }: Claim): boolean =>
+  mode === 'gate' || token_endpoint_auth_method === 'none' || secret_id === null || sealed !== null;
+
+/** Whether Hydra has the secret that the client is to have there, by its mark. */
+export const isAsLeft = (mark: Partial<Mark>, { mode, key, secret_id }: Claim): boolean =>
+  mode === 'gate'
+    ? mark.mode === mode && mark.key === key
+    : mark.mode !== 'gate' && mark.secret_id === secret_id;
 
 /** The mark of this registry for just this client. */
 export function ownMark(stored: StoredHydraClient, { id }: Claim, registryId: string): Partial<Mark> | null {

@@ -19,6 +19,7 @@ import {
   SET_BACK,
 } from '../../oauth-clients/writes/sync.statements.js';
 import type { Doubt, SyncProblem } from '../../oauth-clients/model/oauth-client.vocabulary.js';
+import { InternalSecrets } from '../admin-api/internal-secrets.js';
 import {
   REGISTRATION_COLUMNS,
   REGISTRATION_JOIN,
@@ -33,6 +34,8 @@ export interface Claim extends Registration, AttemptState {}
 export interface Completion {
   readonly secretLost: boolean;
   readonly seen: SeenClient;
+  /** What was set that is set for some clients only. */
+  readonly sets: readonly string[];
   /** For the owner; null when nothing is wrong. */
   readonly problem: SyncProblem | null;
 }
@@ -100,7 +103,10 @@ export class SyncStore {
     PRIORITY_NAMES.map((name) => [`after_${name}`, BEFORE_ALL_PROJECTS]),
   );
 
-  constructor(private readonly pool: pg.Pool) {}
+  constructor(
+    private readonly pool: pg.Pool,
+    private readonly secrets: InternalSecrets,
+  ) {}
 
   /** The client whose turn it is. @returns null when none is due */
   async claim(): Promise<Claim | null> {
@@ -114,13 +120,18 @@ export class SyncStore {
    * for all the urgent work of the others.
    */
   private async lease(lease_token: string): Promise<{ readonly id: string } | undefined> {
+    const gate_key = this.secrets.gateKey;
     this.leases += 1;
     if (this.leases % PROJECT_TURN_EVERY === 0) {
-      const leased = await LEASE_NEXT_PROJECT.row(this.pool, { after: this.lastProject, lease_token });
+      const leased = await LEASE_NEXT_PROJECT.row(this.pool, {
+        after: this.lastProject,
+        lease_token,
+        gate_key,
+      });
       this.lastProject = leased?.project_id ?? BEFORE_ALL_PROJECTS;
       return leased;
     }
-    const leased = await LEASE_MOST_URGENT.row(this.pool, { ...this.lastProjects, lease_token });
+    const leased = await LEASE_MOST_URGENT.row(this.pool, { ...this.lastProjects, lease_token, gate_key });
     if (leased) this.lastProjects[afterOf(leased.priority)] = leased.project_id;
     return leased;
   }
@@ -142,13 +153,16 @@ export class SyncStore {
   }
 
   /** Hydra has the claimed revision. @returns null when the lease is no longer ours, so that nothing was written down */
-  async complete(claim: Claim, { secretLost, seen, problem }: Completion): Promise<SyncState | null> {
+  async complete(claim: Claim, { secretLost, seen, sets, problem }: Completion): Promise<SyncState | null> {
     const state = await COMPLETE.row(this.pool, {
       ...keysOf(claim),
       secret_id: claim.secret_id,
       is_verification: claim.is_verification,
       secret_lost: secretLost,
       problem: problem && JSON.stringify(problem),
+      sent_mode: claim.mode,
+      sent_key: claim.key,
+      sent_sets: sets,
       server_created_at: seen.created_at,
       server_updated_at: seen.updated_at,
     });

@@ -10,6 +10,7 @@ import { SECRET_LIMITS } from './oauth-client.limits.js';
 @Index('ix_oauth_client_secrets_oauth_client_id', ['oauth_client_id'])
 @Index('ix_oauth_client_secrets_expiring', { synchronize: false })
 @Check('ck_oauth_client_secrets_hash', `octet_length(hash) = 32`)
+@Check('ck_oauth_client_secrets_scrypt', `octet_length(scrypt) = 49`)
 @Check('ck_oauth_client_secrets_name', `char_length(name) between 1 and ${SECRET_LIMITS.name}`)
 export class OAuthClientSecret {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_oauth_client_secrets' })
@@ -27,10 +28,17 @@ export class OAuthClientSecret {
 
   /**
    * SHA-256 of the secret: enough for 256 random bits, which nobody can guess at any speed. Null for one that was imported
-   * with its client: only the authorization server knows it.
+   * with its client.
    */
   @Column('bytea', { nullable: true })
   hash: Buffer | null;
+
+  /**
+   * A salted and slow hash of an imported secret, which people may have chosen, since the token gate has seen it. As long as
+   * this is null too, only the authorization server knows the secret.
+   */
+  @Column('bytea', { nullable: true })
+  scrypt: Buffer | null;
 
   /** Lets an owner recognise the secret without knowing it. Null where nobody here has ever seen it. */
   @Column('text', { nullable: true })

@@ -14,7 +14,7 @@ import { Project } from '../../tenants/project.entity.js';
 import { MAX_FOLDED_NAME } from './folded-name.js';
 import { ClientSettings } from './members.js';
 import { LIMITS } from './oauth-client.limits.js';
-import type { Doubt, SyncProblem } from './oauth-client.vocabulary.js';
+import type { Doubt, ServerMode, SyncProblem } from './oauth-client.vocabulary.js';
 
 /** A registered OAuth client: what its owner set, who did, and how far the authorization server has followed. */
 @Entity('oauth_clients')
@@ -42,6 +42,14 @@ import type { Doubt, SyncProblem } from './oauth-client.vocabulary.js';
 @Check('ck_oauth_clients_pkce_challenge_method', `pkce_challenge_method in ('S256', 'plain')`)
 @Check('ck_oauth_clients_pkce', `pkce_required = (pkce_challenge_method is not null)`)
 @Check('ck_oauth_clients_doubt', `doubt in ('raised', 'held', 'accepted')`)
+@Check(
+  'ck_oauth_clients_server_mode',
+  `server_mode in ('direct', 'gate') and (server_key is not null) = (server_mode = 'gate')`,
+)
+@Check(
+  'ck_oauth_clients_previous_mode',
+  `previous_mode in ('direct', 'gate') and (previous_key is not null) = (previous_mode is not distinct from 'gate')`,
+)
 @Check('ck_oauth_clients_revision', `revision >= 1 and synced_revision between 0 and revision`)
 export class OAuthClient extends ClientSettings {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_oauth_clients' })
@@ -170,6 +178,29 @@ export class OAuthClient extends ClientSettings {
   @Column('text', { select: false, nullable: true })
   doubt: Doubt | null;
 
+  /** With which credential the authorization server is to know the client. */
+  @Column('text', { default: 'direct' })
+  server_mode: ServerMode;
+
+  /** The key that the internal credential is derived from; null in mode `direct`. */
+  @Column('text', { select: false, nullable: true })
+  server_key: string | null;
+
+  /** The mode, and the key, before the last move to another; null for a client that was never moved. */
+  @Column('text', { select: false, nullable: true })
+  previous_mode: ServerMode | null;
+
+  @Column('text', { select: false, nullable: true })
+  previous_key: string | null;
+
+  /** Whether the authorization server may still know the client by the previous credential. */
+  @Column('boolean', { select: false, default: false })
+  moving: boolean;
+
+  /** What the registry has set at the server that it sets for some clients only. Null: not known. */
+  @Column('text', { select: false, array: true, nullable: true })
+  server_sets: string[] | null;
+
   /** Names the one sync attempt that may report back. */
   @Column('uuid', { select: false, nullable: true })
   lease_token: string | null;
@@ -200,6 +231,11 @@ export type LoadedOAuthClient = Omit<
   | 'server_created_at'
   | 'server_updated_at'
   | 'doubt'
+  | 'server_key'
+  | 'previous_mode'
+  | 'previous_key'
+  | 'moving'
+  | 'server_sets'
   | 'lease_token'
   | 'lease_expires_at'
 >;

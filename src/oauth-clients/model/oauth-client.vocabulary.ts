@@ -38,6 +38,13 @@ export interface SyncProblem {
 
 /** What is the matter with the authorization server's client: see `sync-state.ts`. */
 export type Doubt = 'raised' | 'held' | 'accepted';
+
+/**
+ * With which credential the authorization server knows a client. `direct`: with the one that the client presents. `gate`: with
+ * an internal one, which the token gate puts in the place of the client's.
+ */
+export type ServerMode = 'direct' | 'gate';
+
 function oneOf<Word extends string>(words: readonly Word[]) {
   return (value: unknown): value is Word => words.some((word) => word === value);
 }

@@ -17,6 +17,9 @@ const HAS_NOT_EXPIRED = `(s.expires_at is null or s.expires_at > now())`;
 
 export const IS_LIVE = `(s.revoked_at is null and ${HAS_NOT_EXPIRED})`;
 
+/** Imported, and not seen here since: only the authorization server knows it. */
+export const IS_UNSEEN = `(s.hash is null and s.scrypt is null)`;
+
 /** The one that an authorization server is to have which knows a single secret of a client. A client has one at the most. */
 export const IS_NEWEST = `(s.revoked_at is null and s.retired_at is null)`;
 

@@ -1,4 +1,5 @@
 import type { Doubt } from './oauth-client.vocabulary.js';
+import { COMES_TO_GATE, CREDENTIAL_SENT, IS_AS_SENT, moved, SENT_SETS } from './server-credential.js';
 
 /*
  * How far the authorization server has followed a client. This file alone spells the columns of it, for statements in which
@@ -143,7 +144,7 @@ export const SETTLED_BY_CHANGE = `
 
 export const LEASED = `
   lease_token = :lease_token, lease_expires_at = now() + interval '${LEASE} s', sync_verify_at = ${VERIFY_AFTER_LEASE},
-  server_created_at = ${CREATED_AT_AFTER_LEASE}`;
+  server_created_at = ${CREATED_AT_AFTER_LEASE}, ${moved(COMES_TO_GATE)}`;
 
 /** The lease is still that of the process which reports. */
 export const IS_LEASED_BY_US = `c.lease_token = :lease_token`;
@@ -153,13 +154,13 @@ export const IS_LEASED_BY_US = `c.lease_token = :lease_token`;
  * ended has to be told from what the server was told of.
  */
 export const COMPLETED = `
-  synced_revision = :revision,
+  synced_revision = case when ${IS_AS_SENT} then :revision::integer else least(:revision::integer, c.revision - 1) end,
   synced_at = case when c.revision = :revision then now() else coalesce(c.synced_at, c.created) end,
   drifted_at = null, sync_attempts = 0, sync_due_at = null,
   sync_problem = case when c.revision = :revision then :problem::jsonb else c.sync_problem end,
   sync_verify_at = case when :is_verification::boolean then null else c.sync_verify_at end,
   doubt = null, server_created_at = :server_created_at, server_updated_at = :server_updated_at,
-  ${NO_LEASE}`;
+  ${CREDENTIAL_SENT}, ${NO_LEASE}`;
 
 /** After completion: no call of before can still have an effect. */
 export const IS_VERIFIED = `sync_verify_at is null`;
@@ -185,6 +186,11 @@ export const SEEN = `
 export const DRIFTED = `
   synced_revision = c.revision - 1, drifted_at = now(), sync_priority = ${SYNC_PRIORITIES.create}`;
 
+/** The server has to be told anew of what has not changed. Comes after all that tenants do. */
+export const TOLD_ANEW = `
+  synced_revision = least(c.synced_revision, c.revision - 1), drifted_at = coalesce(c.drifted_at, now()),
+  sync_priority = ${atLeast(String(SYNC_PRIORITIES.create))}, sync_due_at = null`;
+
 /** What the server was to have can never be brought to it: it is to be told anew, and the owner why (`:problem`). */
 export const GIVEN_UP = `
   synced_revision = least(c.synced_revision, c.revision - 1), sync_priority = ${SYNC_PRIORITIES.end}, sync_due_at = null,
@@ -207,6 +213,7 @@ export const SEEN_COLUMNS = { server_created_at: 'timestamptz', server_updated_a
 /** What an attempt goes by, beside what it is to bring. */
 export const ATTEMPT_LIST = `
   c.lease_token, c.synced_revision, c.sync_attempts, c.doubt, c.server_created_at, c.synced_at is null as is_new,
+  c.drifted_at is not null as is_drifted, ${SENT_SETS},
   coalesce(c.sync_verify_at <= now(), false) as is_verification,
   coalesce(greatest(c.tokens_ended_at, c.trust_ended_at) >= c.synced_at, false) as ends_tokens`;
 
@@ -219,6 +226,10 @@ export interface AttemptState {
   readonly server_created_at: Date | null;
   /** The authorization server has never been known to have the client. */
   readonly is_new: boolean;
+  /** It was found not to have what it once had, or is to be told of more than its owner has changed. */
+  readonly is_drifted: boolean;
+  /** What was set at the server that is set for some clients only; null while that is not known. */
+  readonly server_sets: readonly string[] | null;
   /** An earlier attempt had an unknown effect, and by now has had it: look before anything is believed. */
   readonly is_verification: boolean;
   /** Tokens were ended since the authorization server was last brought to the client's state of then. */
@@ -232,6 +243,8 @@ export const ATTEMPT_COLUMNS = {
   doubt: 'text',
   server_created_at: 'timestamptz',
   is_new: 'bool',
+  is_drifted: 'bool',
+  server_sets: '_text',
   is_verification: 'bool',
   ends_tokens: 'bool',
 } as const;

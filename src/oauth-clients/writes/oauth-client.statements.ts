@@ -5,6 +5,7 @@ import { pick } from '../../lib/pick.js';
 import { MEMBERS, membersWhere, type ClientSettings } from '../model/members.js';
 import { OAuthClient, type LoadedOAuthClient } from '../model/oauth-client.entity.js';
 import { EXPIRY_AFTER_ROTATION, NEW_EXPIRES_AT, RETIRED } from '../model/secrets-of-client.js';
+import { NEW_CREDENTIAL_COLUMNS, NEW_CREDENTIAL_VALUES } from '../model/server-credential.js';
 import {
   changed,
   ENDED_BY_CHANGE,
@@ -61,9 +62,11 @@ export const INSERT = new PreparedStatement(
     for no key update of p
   ), written as (
     insert into oauth_clients as c
-      (id, organization_id, project_id, client_id, name_folded, ${ALL.join(', ')}, created, modified, created_by, modified_by, ${NEW_COLUMNS})
+      (id, organization_id, project_id, client_id, name_folded, ${ALL.join(', ')}, created, modified, created_by, modified_by, ${NEW_COLUMNS},
+        ${NEW_CREDENTIAL_COLUMNS})
     select :id, organization_id, id, :client_id, :name_folded, ${ALL.map((name) => `:${name}`).join(', ')},
-           now(), now(), :actor::jsonb, :actor::jsonb, ${NEW_VALUES}
+           now(), now(), :actor::jsonb, :actor::jsonb, ${NEW_VALUES},
+           ${NEW_CREDENTIAL_VALUES}
     from tenant
     where :max_clients::bigint is null or live_oauth_clients(tenant.id) < :max_clients::bigint
     on conflict (client_id) do nothing
@@ -90,6 +93,7 @@ const CHANGED_COLUMNS: ColumnsOf<ChangedRow> = pick(COLUMNS, [
   'revision',
   'synced_revision',
   'sync_problem',
+  'server_mode',
 ]);
 
 /** Writes over the one revision that was read. No row comes back when another write was first. */

@@ -54,6 +54,8 @@ export interface ClientInsert {
   readonly secret: StoredSecret | null;
   /** What the authorization server has of the client already, in a state of before. */
   readonly known?: KnownClient;
+  /** The key of its internal credential, for a client of the token gate. */
+  readonly gate_key?: string | null;
   /** How many live clients the project may have; null for no bound. */
   readonly max_clients?: number | null;
 }
@@ -86,7 +88,7 @@ export interface ClientDeletion {
 export const insertClient = (
   database: Queryable,
   context: WriteContext,
-  { settings, secret, changes, known, max_clients = null, ...insert }: ClientInsert,
+  { settings, secret, changes, known, max_clients = null, gate_key = null, ...insert }: ClientInsert,
 ): Promise<LoadedOAuthClient | undefined> =>
   INSERT.row(database, {
     ...insert,
@@ -101,6 +103,7 @@ export const insertClient = (
     imported_owner: known?.owner,
     server_created_at: known?.created_at,
     server_updated_at: known?.updated_at,
+    gate_key,
     max_clients,
   });
 

@@ -16,8 +16,10 @@ import {
   SEEN,
   SET_BACK as IS_SET_BACK,
   SYNC_PRIORITIES,
+  TOLD_ANEW,
   WAS_SETTLED,
 } from '../model/sync-state.js';
+import { IS_TO_MOVE, moved } from '../model/server-credential.js';
 import { SYNC_STATE_COLUMNS, type SyncState } from '../model/sync-status.js';
 
 /*
@@ -159,4 +161,20 @@ export const GIVE_UP_SECRETS = new PreparedStatement(
    )
    update oauth_clients c set ${GIVEN_UP}, secrets_expire_at = null from lost where c.id = lost.id`,
   NO_COLUMNS,
+);
+
+/**
+ * Moves clients to the token gate, or there to a newer key, some hundred at a time in the order of their ids. What is being
+ * changed is skipped: it waits for nobody, and cannot deadlock.
+ */
+export const MOVE = new PreparedStatement<Pick<OAuthClient, 'id'>>(
+  'sync_move',
+  `with found as (
+     select c.id from oauth_clients c
+     where c.id > :after and ${IS_TO_MOVE}
+     order by c.id limit ${BATCH} for update of c skip locked
+   )
+   update oauth_clients c set ${moved('true')}, ${TOLD_ANEW} from found where c.id = found.id
+   returning c.id`,
+  { id: 'uuid' },
 );

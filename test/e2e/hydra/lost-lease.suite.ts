@@ -68,8 +68,13 @@ async function takenOver(): Promise<TakenOver> {
 }
 
 const seen = { created_at: null, updated_at: null };
-const BROUGHT = { secretLost: false, seen, problem: null };
-const SECRET_LOST = { secretLost: true, seen, problem: { code: 'secret_lost', detail: 'Lost.' } } as const;
+const BROUGHT = { secretLost: false, seen, sets: [], problem: null };
+const SECRET_LOST = {
+  secretLost: true,
+  seen,
+  sets: [],
+  problem: { code: 'secret_lost', detail: 'Lost.' },
+} as const;
 const SETBACK = {
   attempts: 9,
   delay: 3_600,

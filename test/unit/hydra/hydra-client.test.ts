@@ -27,6 +27,8 @@ const REGISTRATION: Registration = {
   enabled: true,
   revision: 7,
   deleted: false,
+  mode: 'direct',
+  key: null,
   secret_id: 'the secret',
   secret_lost: false,
   sealed: null,

@@ -3,7 +3,7 @@ import { SecretSeal } from '../../../src/hydra/sync/secret-seal.js';
 
 const OWNER = { clientId: 'a client', secretId: 'a secret' };
 const SECRET = 'ocs_KI7fW0cXvJ';
-const seal = new SecretSeal(randomBytes(32));
+const seal = new SecretSeal([randomBytes(32)]);
 
 describe('SecretSeal', () => {
   it('opens what it has sealed', () => {
@@ -24,7 +24,7 @@ describe('SecretSeal', () => {
   });
 
   it('does not open with another key', () => {
-    expect(new SecretSeal(randomBytes(32)).open(seal.seal(SECRET, OWNER), OWNER)).toBeNull();
+    expect(new SecretSeal([randomBytes(32)]).open(seal.seal(SECRET, OWNER), OWNER)).toBeNull();
   });
 
   it('does not open when any byte of it has changed, or the end is missing', () => {

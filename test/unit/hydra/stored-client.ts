@@ -22,6 +22,8 @@ export const REGISTRATION: Registration = {
   enabled: true,
   revision: 7,
   deleted: false,
+  mode: 'direct',
+  key: null,
   secret_id: 'the secret',
   secret_lost: false,
   sealed: null,

@@ -136,6 +136,7 @@ describe('a Hydra that allows one write a second', () => {
 const ZERO = '00000000-0000-0000-0000-000000000000';
 const FROM_THE_FIRST = {
   after: ZERO,
+  gate_key: 'a key',
   after_end: ZERO,
   after_edit: ZERO,
   after_create: ZERO,

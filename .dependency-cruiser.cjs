@@ -14,6 +14,7 @@ const FLOORS = [
     'hydra/drift',
     'hydra/import',
     'hydra/hooks',
+    'hydra/token-gate',
     'oauth-clients',
     'audit/reading',
     'embedded-server',

@@ -14,6 +14,7 @@ import { AccessModule } from '../access/access.module.js';
 import { ProblemDetailsFilter } from '../http/problem-details.filter.js';
 import { Shutdown } from '../http/shutdown.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
+import { RateLimitModule } from '../rate-limit/rate-limit.module.js';
 import { RateLimits } from '../rate-limit/rate-limits.js';
 import { GUARDS_AND_PIPE } from './request-order.js';
 import { SCHEMA } from './schema.js';
@@ -36,11 +37,12 @@ export class AppModule {
   static with(config: Config, rateLimits = new RateLimits(null), shutdown = new Shutdown()): DynamicModule {
     return {
       module: AppModule,
-      imports: [ConfigModule.with(config), AuthorizationServerModule.for(config)],
-      providers: [
-        { provide: RateLimits, useValue: rateLimits },
-        { provide: Shutdown, useValue: shutdown },
+      imports: [
+        ConfigModule.with(config),
+        RateLimitModule.with(rateLimits),
+        AuthorizationServerModule.for(config),
       ],
+      providers: [{ provide: Shutdown, useValue: shutdown }],
     };
   }
 }

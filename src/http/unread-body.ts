@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Actor } from '../auth/actor.js';
 import { Problem } from '../problem-details/problem.js';
@@ -45,6 +45,12 @@ export function leaveBodiesUnread(fastify: FastifyInstance): void {
 function isTaken({ raw, user }: FastifyRequest & { readonly user?: Actor }): boolean {
   const length = Number(raw.headers['content-length'] ?? Infinity);
   return raw.readableEnded || (user !== undefined && length <= MAX_DROPPED_BYTES);
+}
+
+/** For an answer that Fastify does not send, to a request whose body nobody has read to its end. */
+export function endConnectionAfterAnswer(request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('connection', 'close');
+  lingerOn(request);
 }
 
 /**

@@ -47,7 +47,8 @@ export class HeldClients {
   /** The secret that Hydra has counts from now on as one that the registry has not seen, as that of an imported client. */
   private async acceptOne(client: LoadedOAuthClient): Promise<boolean> {
     const { id, project_id, revision } = client;
-    const isPublic = client.token_endpoint_auth_method === 'none';
+    // At the token gate the secrets are the registry's own, and stay.
+    const isKept = client.token_endpoint_auth_method === 'none' || client.server_mode === 'gate';
     const context = { actor: ACTOR, requestId: this.runId, applied: false };
     const accepted = await changeClient(this.pool, context, {
       id,
@@ -56,8 +57,8 @@ export class HeldClients {
       settings: client,
       action: 'oauth_client.restore_accepted',
       changes: {},
-      overlap_seconds: 0,
-      secret: isPublic ? null : { id: v7(), hash: null, last_four: null, sealed: null },
+      overlap_seconds: isKept ? null : 0,
+      secret: isKept ? null : { id: v7(), hash: null, last_four: null, sealed: null },
       accepts: true,
     });
     return accepted !== undefined;

@@ -6,6 +6,7 @@ import type { ServerMode } from '../oauth-clients/model/oauth-client.vocabulary.
 import type { Violation } from '../problem-details/violation.js';
 import {
   AuthorizationServer,
+  type Endpoints,
   type Introduction,
   type SecretOwner,
   type SecretWish,
@@ -16,6 +17,8 @@ import { hydraRefusals, secretRefusals } from './hydra-refusals.js';
 import { InternalSecrets } from './admin-api/internal-secrets.js';
 import { Reconciler } from './sync/reconciler.js';
 import { SecretSeal } from './sync/secret-seal.js';
+import { GateClients } from './token-gate/gate-clients.js';
+import { GATE_PATH, GateEndpoints } from './token-gate/gate-endpoints.js';
 import { SyncStore } from './sync/sync-store.js';
 import { isSettled, withSyncState } from '../oauth-clients/model/sync-status.js';
 
@@ -32,7 +35,7 @@ export class HydraAuthorizationServer extends AuthorizationServer {
   readonly endsTokens = this.config.hookSecret !== null;
   /** That of the token gate, where new clients come to it. */
   readonly gateKey = this.internalSecrets.gateKey;
-  readonly endpoints = null;
+  readonly endpoints: Endpoints | null;
   readonly swaggerSignIn = null;
   /** The token hook and the authorize gate. */
   readonly isSender = presentsHookSecret(this.config);
@@ -45,8 +48,11 @@ export class HydraAuthorizationServer extends AuthorizationServer {
     private readonly config: HydraConfig,
     private readonly standings: ClientStandings,
     private readonly internalSecrets: InternalSecrets,
+    private readonly gateClients: GateClients,
+    { middleware }: GateEndpoints,
   ) {
     super();
+    this.endpoints = config.publicUrl === null ? null : { path: GATE_PATH, middleware };
   }
 
   get isReachable(): boolean {
@@ -81,6 +87,7 @@ export class HydraAuthorizationServer extends AuthorizationServer {
   }
 
   async settle(client: LoadedOAuthClient, isDeleted: boolean): Promise<LoadedOAuthClient> {
+    this.gateClients.expire(client.client_id);
     this.standings.expire(client.client_id, { hasEnded: isDeleted || !client.enabled });
     try {
       return await this.follow(client);
@@ -91,6 +98,7 @@ export class HydraAuthorizationServer extends AuthorizationServer {
   }
 
   clientsChanged(): void {
+    this.gateClients.expireAll();
     this.standings.expireAll();
   }
 

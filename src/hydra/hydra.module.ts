@@ -6,14 +6,17 @@ import { ComparisonModule } from './comparison.module.js';
 import { BringToHydra } from './sync/bring-to-hydra.js';
 import { DriftMetrics } from './drift/drift-metrics.js';
 import { DriftPass } from './drift/drift-pass.js';
+import { GateMoves } from './sync/gate-moves.js';
 import { HooksModule } from './hooks/hooks.module.js';
 import { HydraAuthorizationServer } from './hydra-authorization-server.js';
 import { IssuerCheck } from './issuer-check.js';
+import { LeftGate } from './left-gate.js';
 import { LostSecrets } from './sync/lost-secrets.js';
 import { Reconciler } from './sync/reconciler.js';
 import { SecretSeal } from './sync/secret-seal.js';
 import { SyncMetrics } from './sync/sync-metrics.js';
 import { SyncStore } from './sync/sync-store.js';
+import { TOKEN_GATE } from './token-gate/token-gate.providers.js';
 import { UnenforcedPkce } from './unenforced-pkce.js';
 
 /** An Ory Hydra that follows the registry. */
@@ -34,6 +37,9 @@ import { UnenforcedPkce } from './unenforced-pkce.js';
     IssuerCheck,
     DriftMetrics,
     DriftPass,
+    ...TOKEN_GATE,
+    GateMoves,
+    LeftGate,
     { provide: AuthorizationServer, useClass: HydraAuthorizationServer },
   ],
   exports: [AuthorizationServer],

@@ -4,8 +4,8 @@ import { MOUNT_PATH } from '../config/embedded-issuer.js';
 import { Problem } from '../problem-details/problem.js';
 import type { RateLimits } from './rate-limits.js';
 
-/** Where clients of the embedded authorization server prove who they are, out of reach of guards. */
-const TOKEN_ENDPOINT = `${MOUNT_PATH}/token`;
+/** Where clients prove who they are, to the embedded authorization server or the token gate, out of reach of guards. */
+const TOKEN_ENDPOINTS = [`${MOUNT_PATH}/token`, `${MOUNT_PATH}/revoke`];
 
 /**
  * What needs no token and costs much: large files, all metrics, a sign-in that has to be remembered. Of `/docs`, what is
@@ -42,7 +42,7 @@ export function limitAddresses(
 async function admit({ ip, url, raw }: FastifyRequest, limits: RateLimits): Promise<void> {
   await limits.admitAddress(ip);
   if (DEAR.test(url)) await limits.admitAnonymous(ip);
-  if (!url.startsWith(TOKEN_ENDPOINT)) return;
+  if (!TOKEN_ENDPOINTS.some((path) => url.startsWith(path))) return;
   await limits.admitFailure(ip).catch((refusal: unknown) => {
     if (!(refusal instanceof Problem)) throw refusal;
     refusals.set(raw, refusal);

@@ -18,6 +18,8 @@ export interface Limits {
   readonly projectWrites: Limit;
   /** 401 answers to an address. */
   readonly failedAuthentication: Limit;
+  /** Refusals of one client to one address at the token gate. */
+  readonly wrongSecrets: Limit;
 }
 
 /** Above what dashboards, integrations and a gateway's shared address do, below what hurts others. */
@@ -28,4 +30,5 @@ export const LIMITS: Limits = {
   writes: { requests: 600, seconds: 60 },
   projectWrites: { requests: 1_200, seconds: 60 },
   failedAuthentication: { requests: 600, seconds: 60 },
+  wrongSecrets: { requests: 30, seconds: 60 },
 };

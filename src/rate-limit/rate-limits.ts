@@ -14,6 +14,7 @@ export class RateLimits {
   private readonly writes: RateLimiter | null;
   private readonly projectWrites: RateLimiter | null;
   private readonly failures: RateLimiter | null;
+  private readonly wrongSecrets: RateLimiter | null;
 
   /** @param limits null for none: something in front of this process limits */
   constructor(limits: Limits | null) {
@@ -23,6 +24,7 @@ export class RateLimits {
     this.writes = limits && new RateLimiter('writes', limits.writes);
     this.projectWrites = limits && new RateLimiter('project-writes', limits.projectWrites);
     this.failures = limits && new RateLimiter('failed-authentication', limits.failedAuthentication);
+    this.wrongSecrets = limits && new RateLimiter('wrong-secrets', limits.wrongSecrets);
   }
 
   async admitAddress(address: string): Promise<void> {
@@ -51,6 +53,16 @@ export class RateLimits {
   /** For a failed authentication, which is counted with its answer. Rejects when the address has failed too often of late. */
   async admitFailure(address: string): Promise<void> {
     await this.failures?.demandRoom(networkOf(address));
+  }
+
+  /** For a refusal of the client to the address. Rejects when it is one too many. */
+  async admitWrongSecret(clientId: string, address: string): Promise<void> {
+    await this.wrongSecrets?.admit(`${clientId} ${networkOf(address)}`);
+  }
+
+  /** Counts nothing. Rejects when the client was refused to the address too often of late. */
+  async demandFewWrongSecrets(clientId: string, address: string): Promise<void> {
+    await this.wrongSecrets?.demandRoom(`${clientId} ${networkOf(address)}`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { PreparedStatement } from '../../database/prepared-statement.js';
 import { IS_HELD, IS_UNSYNCED } from '../../oauth-clients/model/sync-state.js';
 import { REFUSAL_IS_DUE, USE_IS_DUE } from '../../oauth-clients/model/secret-use.js';
+import { IS_AT_GATE } from '../../oauth-clients/model/server-credential.js';
 import { IS_NEWEST } from '../../oauth-clients/model/secrets-of-client.js';
 
 /** What the database says of it. */
@@ -42,7 +43,10 @@ const MAY_BE_IN_HYDRA = `
     order by o.revoked_at desc nulls first limit 1
   ), true))`;
 
-/** Finds deleted clients too: their ids are never used again. A secret that is still sealed may not be in use yet. */
+/**
+ * Finds deleted clients too: their ids are never used again. A secret that is still sealed may not be in use yet. Of secrets at
+ * the token gate Hydra knows nothing, and the hook has nothing to say.
+ */
 export const READ_STANDING = new PreparedStatement<StandingRow>(
   'hook_client_standing',
   `select c.organization_id, c.project_id,
@@ -50,11 +54,11 @@ export const READ_STANDING = new PreparedStatement<StandingRow>(
      c.pkce_required, c.scopes, c.audiences,
      greatest(c.tokens_ended_at, c.trust_ended_at) as tokens_ended_at,
      case
-       when c.token_endpoint_auth_method = 'none' then null
+       when c.token_endpoint_auth_method = 'none' or ${IS_AT_GATE} then null
        when s.id is null or not ${MAY_BE_IN_HYDRA} then 0
        else extract(epoch from s.expires_at - now())
      end::float8 as secret_seconds_left,
-     case when s.sealed is null and ${USE_IS_DUE} then s.id end as secret_to_note,
+     case when s.sealed is null and ${USE_IS_DUE} and not (${IS_AT_GATE}) then s.id end as secret_to_note,
      ${REFUSAL_IS_DUE} as is_refusal_due
    from oauth_clients c
    left join oauth_client_secrets s on s.oauth_client_id = c.id and ${IS_NEWEST}

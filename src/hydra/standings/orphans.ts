@@ -16,7 +16,7 @@ const FORGET = new PreparedStatement(
 
 const FIND = new PreparedStatement<{ client_id: string }>(
   'orphans_find',
-  `select client_id from authorization_server_orphans where client_id = :client_id`,
+  `select client_id from authorization_server_orphans where client_id = any(:client_ids::text[])`,
   { client_id: 'text' },
 );
 
@@ -36,4 +36,7 @@ export async function forgetOrphans(database: Queryable, foundBefore: Date): Pro
 
 /** Whether Hydra is known to have a client of this registry with that id, which the registry does not have. */
 export const isOrphan = async (database: Queryable, clientId: string): Promise<boolean> =>
-  (await FIND.row(database, { client_id: clientId })) !== undefined;
+  (await orphansAmong(database, [clientId])).length > 0;
+
+export const orphansAmong = async (database: Queryable, clientIds: readonly string[]): Promise<string[]> =>
+  (await FIND.rows(database, { client_ids: clientIds })).map(({ client_id }) => client_id);

@@ -1,5 +1,7 @@
 import { NO_COLUMNS, PreparedStatement, type Queryable } from '../../database/prepared-statement.js';
 import { REFUSAL_IS_DUE, USE_IS_DUE } from '../model/secret-use.js';
+import { IS_UNSEEN } from '../model/secrets-of-client.js';
+import { TOLD_ANEW } from '../model/sync-state.js';
 
 const NOTE_USE = new PreparedStatement(
   'oauth_client_secret_use',
@@ -31,4 +33,29 @@ export async function noteUse(database: Queryable, secretId: string): Promise<vo
 /** Notes that somebody was refused who named the client. Like a use, once a minute. */
 export async function noteRefusal(database: Queryable, clientId: string): Promise<void> {
   await NOTE_REFUSAL.count(database, { client_id: clientId });
+}
+
+/**
+ * The client's revision stays: nothing has changed for its owner. With the next lease it comes to the token gate. What is being
+ * changed is left for the next use: it waits for nobody, and cannot deadlock.
+ */
+const KEEP_SEEN = new PreparedStatement(
+  'oauth_client_secret_seen',
+  `with free as (
+     select c.id, s.id as secret_id from oauth_clients c join oauth_client_secrets s on s.oauth_client_id = c.id
+     where s.id = :id and c.deleted_at is null and s.revoked_at is null and ${IS_UNSEEN}
+     for update of c, s skip locked
+   ), seen as (
+     update oauth_client_secrets s set scrypt = :scrypt, last_four = :last_four from free where s.id = free.secret_id
+   )
+   update oauth_clients c set ${TOLD_ANEW} from free where c.id = free.id`,
+  NO_COLUMNS,
+);
+
+/** Keeps the slow hash of an imported secret that the authorization server has just taken for right. */
+export async function keepSeenSecret(
+  database: Queryable,
+  seen: { readonly id: string; readonly scrypt: Buffer; readonly last_four: string | null },
+): Promise<void> {
+  await KEEP_SEEN.count(database, seen);
 }

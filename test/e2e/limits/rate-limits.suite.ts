@@ -16,6 +16,7 @@ const LIMITS = {
   writes: PLENTY,
   projectWrites: PLENTY,
   failedAuthentication: PLENTY,
+  wrongSecrets: PLENTY,
 };
 
 /** Trusts the address that a test says it calls from. */

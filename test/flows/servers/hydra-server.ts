@@ -48,8 +48,8 @@ export class HydraServer implements FlowServer {
     const started = [() => admin.close(), () => hydra.stop()];
     try {
       // Before the registry reads the keys: a Hydra that has issued no token yet has made none for it.
-      const platform = await platformClient(hydra);
-      const token = await platformToken(platform);
+      const { platform, credentials } = await platformClient(hydra);
+      const token = await platformToken(hydra, credentials);
       const registry = await TestRegistry.start(settings(hydra, admin));
       started.unshift(() => registry.stop());
       registry.platform = () => Promise.resolve(token);
@@ -127,16 +127,26 @@ export class HydraServer implements FlowServer {
   }
 }
 
-const settings = ({ issuer, hookSecret }: RunningHydra, admin: TcpProxy): Record<string, string> => ({
+const settings = (
+  { issuer, ungatedUrl, hookSecret }: RunningHydra,
+  admin: TcpProxy,
+): Record<string, string> => ({
   ...hydraSettings(admin.url),
   ...LISTED,
   HOOK_SECRET: hookSecret,
   HYDRA_ISSUER: issuer,
   HYDRA_JWKS_URI: `${issuer}.well-known/jwks.json`,
+  ...(ungatedUrl !== null && { HYDRA_PUBLIC_URL: ungatedUrl, TOKEN_GATE: 'enabled' }),
 });
 
+interface Platform {
+  readonly platform: oidc.Configuration;
+  /** As HTTP's Basic scheme has them. */
+  readonly credentials: string;
+}
+
 /** As `docker/platform-clients.sh` makes it. */
-async function platformClient({ adminUrl, issuer }: RunningHydra): Promise<oidc.Configuration> {
+async function platformClient({ adminUrl, issuer }: RunningHydra): Promise<Platform> {
   const [id, secret] = [`platform-${randomUUID()}`, randomUUID()];
   const client = {
     client_id: id,
@@ -148,10 +158,22 @@ async function platformClient({ adminUrl, issuer }: RunningHydra): Promise<oidc.
   const answer = await fetch(`${adminUrl}/admin/clients`, { method: 'POST', body: JSON.stringify(client) });
   if (answer.status !== 201) throw new Error(`no client was made: ${answer.status} ${await answer.text()}`);
   const method = oidc.ClientSecretBasic(secret);
-  return oidc.discovery(new URL(issuer), id, undefined, method, { execute: [oidc.allowInsecureRequests] });
+  const options = { execute: [oidc.allowInsecureRequests] };
+  const platform = await oidc.discovery(new URL(issuer), id, undefined, method, options);
+  return { platform, credentials: Buffer.from(`${id}:${secret}`).toString('base64') };
 }
 
-async function platformToken(platform: oidc.Configuration): Promise<string> {
-  const parameters = { scope: 'registry:admin', audience: AUDIENCE };
-  return (await oidc.clientCredentialsGrant(platform, parameters)).access_token;
+/** Past the token gate, which is not there yet. */
+async function platformToken({ issuer, ungatedUrl }: RunningHydra, credentials: string): Promise<string> {
+  const answer = await fetch(new URL('/oauth2/token', ungatedUrl ?? issuer), {
+    method: 'POST',
+    headers: { authorization: `Basic ${credentials}` },
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      scope: 'registry:admin',
+      audience: AUDIENCE,
+    }),
+  });
+  const { access_token: token } = (await answer.json()) as { access_token: string };
+  return token;
 }

@@ -12,8 +12,8 @@ export interface GatewayOptions {
 }
 
 /**
- * The face of Hydra where no nginx runs: asks the registry before a request reaches the authorization endpoint, as
- * `docker/nginx.conf` does, and passes everything else on.
+ * The face of Hydra where no nginx runs: asks the registry before a request reaches the authorization endpoint and sends those
+ * for tokens there, as `docker/nginx.conf` does, and passes everything else on.
  */
 export class Gateway {
   private constructor(private readonly listener: Listener) {}
@@ -40,7 +40,8 @@ async function answer(options: GatewayOptions, request: HttpRequest): Promise<Ht
   if (request.target.includes('#')) return plain(400, 'A fragment is never sent.');
   if (PUBLIC_DOCUMENT.test(request.path)) return forAll(await passOn(options.hydraUrl(), request));
   if (request.method === 'OPTIONS' && FOR_CLIENTS.test(request.path)) return PREFLIGHT;
-  if (!isAuthorization(request.path)) return passOn(options.hydraUrl(), request);
+  if (isBelow(request.path, FOR_GATE)) return passOn(options.registryUrl() || options.hydraUrl(), request);
+  if (!isBelow(request.path, ['/oauth2/auth'])) return passOn(options.hydraUrl(), request);
   const verdict = await judge(options, request).catch(() => null);
   if (verdict?.ok) return passOn(options.hydraUrl(), request);
   if (verdict?.status !== 403) return plain(503, 'This authorization request cannot be checked right now.');
@@ -66,10 +67,14 @@ const PREFLIGHT: HttpAnswer = {
   },
 };
 
+/** The token gate's. */
+const FOR_GATE = ['/oauth2/token', '/oauth2/revoke'];
+
 /** A prefix, after decoding and then resolving the path as nginx does: Hydra answers at more than one. */
-function isAuthorization(path: string): boolean {
+function isBelow(path: string, prefixes: readonly string[]): boolean {
   try {
-    return posix.normalize(decodeURIComponent(path)).startsWith('/oauth2/auth');
+    const resolved = posix.normalize(decodeURIComponent(path));
+    return prefixes.some((prefix) => resolved.startsWith(prefix));
   } catch {
     return true;
   }

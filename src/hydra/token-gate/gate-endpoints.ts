@@ -1,0 +1,145 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import type { Middleware } from '../../http/mount-at.js';
+import { isDatabaseUnavailable } from '../../database/postgres-errors.js';
+import { endConnectionAfterAnswer, hasBody } from '../../http/unread-body.js';
+import { refusalOfFailure } from '../../rate-limit/limit-addresses.js';
+import { GateMetrics, type GateOutcome } from './gate-metrics.js';
+import { endToEnd, type GateRequest } from './gate-request.js';
+import type { HydraAnswer } from './hydra-answer.js';
+import { invalidRequest, OAuthRefusal, unavailable } from './oauth-refusal.js';
+import { TokenGate } from './token-gate.js';
+
+/** As it was received: middleware is given the address that `TRUST_PROXY` leads to, and a shortened `url`. */
+interface Received extends IncomingMessage {
+  readonly originalUrl: string;
+  readonly ip: string;
+}
+
+/** The same here and at Hydra. */
+export const GATE_PATH = '/oauth2';
+const PATHS = [`${GATE_PATH}/token`, `${GATE_PATH}/revoke`];
+
+const MAX_BYTES = 64 * 1024;
+const FORM = /^application\/x-www-form-urlencoded[ \t]*(?:;[ \t]*(?:charset="?utf-8"?)?[ \t]*)?$/i;
+
+/** A preflight names no client: it lets a page ask, no more. What the page may read of the answer is Hydra's to say. */
+const PREFLIGHT = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-methods': 'POST',
+  'access-control-allow-headers': 'Authorization, Content-Type',
+  'access-control-max-age': '3600',
+};
+
+/** The token gate over HTTP. Other paths, and other spellings of these, are passed on. */
+@Injectable()
+export class GateEndpoints {
+  private readonly logger = new Logger('TokenGate');
+  readonly middleware: Middleware = (request, response, next) => {
+    const [path = '', query] = (request as Received).originalUrl.split(/\?(.*)/s);
+    if (!PATHS.includes(path)) return next();
+    if (request.method === 'OPTIONS') return void response.writeHead(204, PREFLIGHT).end();
+    this.serve(request as Received, response, { path, query }).catch(next);
+  };
+
+  constructor(
+    private readonly gate: TokenGate,
+    private readonly metrics: GateMetrics,
+  ) {}
+
+  private async serve(request: Received, response: ServerResponse, target: Target): Promise<void> {
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    try {
+      const body = await readBody(request, target);
+      const asked = gateRequest(request, { path: target.path, body, signal: gone.signal });
+      await relay(await this.gate.answer(asked), response);
+    } catch (error) {
+      if (gone.signal.aborted || response.headersSent) response.destroy();
+      else this.refuse(error, request, response);
+    }
+  }
+
+  private refuse(error: unknown, request: Received, response: ServerResponse): void {
+    const refusal = this.refusalFor(error);
+    this.metrics.count(OUTCOMES[refusal.status] ?? 'unreadable');
+    hideFromOtherOrigins(response);
+    if (hasBody(request) && !request.readableEnded) endConnectionAfterAnswer(request, response);
+    response.writeHead(refusal.status, { ...NOT_STORED, ...refusal.headers }).end(refusal.toBody());
+  }
+
+  private refusalFor(error: unknown): OAuthRefusal {
+    if (error instanceof OAuthRefusal) return error;
+    if (isDatabaseUnavailable(error)) return unavailable('The client cannot be checked at the moment.');
+    this.logger.error(String(error), error instanceof Error ? error.stack : undefined);
+    return new OAuthRefusal(500, 'server_error', 'The request id finds the cause in the log.');
+  }
+}
+
+interface Target {
+  readonly path: string;
+  readonly query: string | undefined;
+}
+
+const OUTCOMES: Partial<Record<number, GateOutcome>> = { 401: 'refused', 429: 'limited', 503: 'unavailable' };
+
+/** As Hydra's answers say (RFC 6749, section 5.1). */
+const NOT_STORED = {
+  'content-type': 'application/json;charset=UTF-8',
+  'cache-control': 'no-store',
+  pragma: 'no-cache',
+};
+
+const gateRequest = (
+  request: Received,
+  rest: Pick<GateRequest, 'path' | 'body' | 'signal'>,
+): GateRequest => ({
+  ...rest,
+  headers: request.rawHeaders,
+  authorization: request.headers.authorization,
+  address: request.ip,
+  refusalOfFailure: refusalOfFailure(request),
+});
+
+/** The form, not looked into yet. Throws an OAuthRefusal for what is none, or is read by some and not by others. */
+async function readBody(request: IncomingMessage, { query }: Target): Promise<Buffer> {
+  const { method, headers } = request;
+  if (method !== 'POST') throw invalidRequest('Use POST.', 405, { allow: 'POST' });
+  if (query !== undefined) throw invalidRequest('Parameters belong into the body (RFC 6749, section 3.2).');
+  if (!FORM.test(headers['content-type'] ?? ''))
+    throw invalidRequest('Send application/x-www-form-urlencoded in UTF-8.', 415);
+  if (headers['content-encoding'] !== undefined)
+    throw invalidRequest('Send the body without an encoding.', 415);
+  if (Number(headers['content-length'] ?? 0) > MAX_BYTES) throw tooLarge();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // What is left of a body that is too large must not take the answer along.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BYTES) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+const tooLarge = (): OAuthRefusal => invalidRequest('The body may have at most 64 kB.', 413);
+
+/** Passes Hydra's answer on whole. */
+async function relay({ head, body }: HydraAnswer, response: ServerResponse): Promise<void> {
+  hideFromOtherOrigins(response);
+  const headers = endToEnd(head.rawHeaders);
+  for (let index = 0; index < headers.length; index += 2) response.removeHeader(headers[index] ?? '');
+  for (let index = 0; index + 1 < headers.length; index += 2)
+    response.appendHeader(headers[index] ?? '', headers[index + 1] ?? '');
+  response.setHeader('cache-control', 'no-store');
+  response.statusCode = head.statusCode ?? 502;
+  if (body) response.end(body);
+  else await pipeline(head, response);
+}
+
+/** What was said of the API's own origins: what this answer is for, Hydra says. */
+function hideFromOtherOrigins(response: ServerResponse): void {
+  for (const name of response.getHeaderNames())
+    if (name.startsWith('access-control-')) response.removeHeader(name);
+}

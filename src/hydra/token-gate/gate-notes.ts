@@ -1,0 +1,49 @@
+import { Injectable, Logger } from '@nestjs/common';
+import pg from 'pg';
+import { InternalSecrets } from '../admin-api/internal-secrets.js';
+import { keepSeenSecret, noteRefusal, noteUse } from '../../oauth-clients/writes/secret-use.js';
+import type { GateClient, GateSecret } from './gate-client.js';
+import { SlowHash } from './slow-hash.js';
+
+/** Characters from which on the last four give nothing of a secret away. */
+const LONG = 20;
+
+/** What the gate writes down of secrets. No request waits for it, and its failure fails none. */
+@Injectable()
+export class GateNotes {
+  private readonly logger = new Logger('TokenGate');
+  /** What is being written: a thousand requests at once are one note. */
+  private readonly underWay = new Set<string>();
+
+  constructor(
+    private readonly pool: pg.Pool,
+    private readonly slowHash: SlowHash,
+    private readonly internal: InternalSecrets,
+  ) {}
+
+  used({ id, is_use_due }: GateSecret): void {
+    if (is_use_due) this.once(`used ${id}`, () => noteUse(this.pool, id));
+  }
+
+  refused({ client_id, is_refusal_due }: GateClient): void {
+    if (is_refusal_due) this.once(`refused ${client_id}`, () => noteRefusal(this.pool, client_id));
+  }
+
+  /** Hydra has taken an imported secret for right. From now on it is known here too, and the client comes to the gate. */
+  seen({ id }: GateSecret, secret: string): void {
+    if (this.internal.gateKey === null) return;
+    this.once(`seen ${id}`, async () => {
+      const scrypt = await this.slowHash.hash(secret);
+      const last_four = secret.length >= LONG ? secret.slice(-4) : null;
+      await keepSeenSecret(this.pool, { id, scrypt, last_four });
+    });
+  }
+
+  private once(key: string, write: () => Promise<void>): void {
+    if (this.underWay.has(key)) return;
+    this.underWay.add(key);
+    write()
+      .catch((error: unknown) => this.logger.debug(`Something of a secret is not noted: ${String(error)}`))
+      .finally(() => this.underWay.delete(key));
+  }
+}

@@ -84,9 +84,9 @@ describe.each(SERVERS)('what the owner of a client decides, with $name', ({ star
       const answer = await sayYes(browser, await browser.open(attempt.url));
       await app.change({ enabled: false });
 
-      expect(await errorOf(asMachine(app))).toBe(dialect.disabled.machine);
-      expect(await errorOf(refresh(app, token))).toBe('unauthorized_client');
-      expect(await errorOf(app.finish(attempt, answer))).toBe('unauthorized_client');
+      expect(await errorOf(asMachine(app))).toBe(dialect.disabled.token);
+      expect(await errorOf(refresh(app, token))).toBe(dialect.disabled.token);
+      expect(await errorOf(app.finish(attempt, answer))).toBe(dialect.disabled.token);
       expect(outcomeOf(await app.open({}))).toBe(dialect.disabled.code);
 
       await app.change({ enabled: true });

@@ -104,9 +104,9 @@ const WITHDRAWALS: Withdrawal[] = [
         authorize: 'unauthorized_client',
       },
       hydra: {
-        machine: 'access_denied',
-        refresh: 'unauthorized_client',
-        code: 'unauthorized_client',
+        machine: 'invalid_client',
+        refresh: 'invalid_client',
+        code: 'invalid_client',
         userinfo: 'request_unauthorized',
         authorize: '403',
       },

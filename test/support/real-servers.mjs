@@ -1,7 +1,10 @@
 /** Says before `npm run test:hydra` which servers it does without, for want of what names them. */
 const PARTS = {
-  'No real Hydra is tested, but the stand-in alone': ['HYDRA_ADMIN_URL', 'HYDRA_PUBLIC_URL'],
-  'What a real Hydra does past the gate is not tested': ['HYDRA_DIRECT_URL'],
+  'No real Hydra is tested, but the stand-in alone': [
+    'HYDRA_ADMIN_URL',
+    'HYDRA_PUBLIC_URL',
+    'HYDRA_DIRECT_URL',
+  ],
   'No restore of a real Hydra by SQL is tested': ['HYDRA_DATABASE_URL'],
   'No real Kratos is tested, but recorded session tokens alone': ['KRATOS_PUBLIC_URL', 'KRATOS_ADMIN_URL'],
 };

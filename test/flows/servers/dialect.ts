@@ -51,7 +51,12 @@ export interface Dialect {
   readonly missingCodeGrant: string;
   readonly missingImplicitGrant: string;
   /** How a request for a code, or implicitly for an ID token, ends for a disabled client. */
-  readonly disabled: { readonly code: string; readonly idToken: string; readonly machine: string };
+  readonly disabled: {
+    readonly code: string;
+    readonly idToken: string;
+    /** At the token endpoint, for itself and with a code or refresh token. */
+    readonly token: string;
+  };
   /** The page for a request of a deleted client. */
   readonly deleted: readonly [status: number, text: string];
   /** How a page of one browser ends in another. */
@@ -89,7 +94,7 @@ export const EMBEDDED: Dialect = {
   pkceMissing: 'invalid_request',
   missingCodeGrant: 'unauthorized_client',
   missingImplicitGrant: '#unauthorized_client',
-  disabled: { code: 'unauthorized_client', idToken: '#unauthorized_client', machine: 'unauthorized_client' },
+  disabled: { code: 'unauthorized_client', idToken: '#unauthorized_client', token: 'unauthorized_client' },
   deleted: [400, 'not registered'],
   pageOfAnother: '400',
 };
@@ -151,8 +156,8 @@ export const HYDRA: Dialect = {
   // A grant shows at Hydra's authorization endpoint as the response types that go with it.
   missingCodeGrant: 'unsupported_response_type',
   missingImplicitGrant: 'unsupported_response_type',
-  // For client credentials Hydra asks the token hook first, and then looks for the grant.
-  disabled: { code: AT_THE_GATE, idToken: AT_THE_GATE, machine: 'access_denied' },
+  // The token gate tells nobody more than that a client did not prove itself.
+  disabled: { code: AT_THE_GATE, idToken: AT_THE_GATE, token: 'invalid_client' },
   deleted: [403, 'the client is disabled or deleted'],
   // Hydra notices only when the page sends the browser back, and then it knows where the client is.
   pageOfAnother: 'request_forbidden',

@@ -13,8 +13,8 @@ export interface RunningHydra {
   readonly adminUrl: string;
   /** The public address, behind the gate. */
   readonly issuer: string;
-  /** The public address with no gate before it, where it can be reached. */
-  readonly ungatedUrl: string | null;
+  /** The public address with no gate before it. */
+  readonly ungatedUrl: string;
   /** Of the login and consent application. */
   readonly pagesUrl: string;
   readonly hookSecret: string;
@@ -23,10 +23,7 @@ export interface RunningHydra {
   stop(): Promise<void>;
 }
 
-export interface HydraKind extends ServerKind<HydraServer> {
-  /** Whether it can be reached past the gate. */
-  readonly hasBackDoor: boolean;
-}
+export type HydraKind = ServerKind<HydraServer>;
 
 /** A Hydra that follows a registry, with everybody's tokens as in production: the platform's from Hydra, people's from Kratos. */
 export class HydraServer implements FlowServer {
@@ -65,7 +62,6 @@ export class HydraServer implements FlowServer {
 
   /** The same address with no gate before it. */
   pastTheGate({ pathname, search }: URL): URL {
-    if (this.hydra.ungatedUrl === null) throw new Error('there is no way past the gate');
     return new URL(pathname + search, this.hydra.ungatedUrl);
   }
 
@@ -136,7 +132,8 @@ const settings = (
   HOOK_SECRET: hookSecret,
   HYDRA_ISSUER: issuer,
   HYDRA_JWKS_URI: `${issuer}.well-known/jwks.json`,
-  ...(ungatedUrl !== null && { HYDRA_PUBLIC_URL: ungatedUrl, TOKEN_GATE: 'enabled' }),
+  HYDRA_PUBLIC_URL: ungatedUrl,
+  TOKEN_GATE: 'enabled',
 });
 
 interface Platform {
@@ -164,8 +161,8 @@ async function platformClient({ adminUrl, issuer }: RunningHydra): Promise<Platf
 }
 
 /** Past the token gate, which is not there yet. */
-async function platformToken({ issuer, ungatedUrl }: RunningHydra, credentials: string): Promise<string> {
-  const answer = await fetch(new URL('/oauth2/token', ungatedUrl ?? issuer), {
+async function platformToken({ ungatedUrl }: RunningHydra, credentials: string): Promise<string> {
+  const answer = await fetch(new URL('/oauth2/token', ungatedUrl), {
     method: 'POST',
     headers: { authorization: `Basic ${credentials}` },
     body: new URLSearchParams({

@@ -8,7 +8,6 @@ import { HydraServer, type HydraKind, type RunningHydra } from './hydra-server.j
 export const hydraStandIn: HydraKind = {
   name: 'a stand-in of Hydra',
   dialect: HYDRA,
-  hasBackDoor: true,
   start: async () => HydraServer.start(await run()),
 };
 

@@ -9,19 +9,21 @@ const REGISTRY_PORT = 3000;
 const PAGES_PORT = 3001;
 const HOOK_SECRET = 'for-trying-only-hook-secret';
 
-/** Null unless the environment says where a real Hydra runs. */
+/** Null unless the environment says where a real Hydra runs, behind its gates and without them. */
 export function realHydra(env: NodeJS.ProcessEnv = process.env): HydraKind | null {
-  const { HYDRA_ADMIN_URL: adminUrl, HYDRA_PUBLIC_URL: publicUrl } = env;
-  if (!adminUrl || !publicUrl) return null;
+  const { HYDRA_ADMIN_URL: adminUrl, HYDRA_PUBLIC_URL: publicUrl, HYDRA_DIRECT_URL: directUrl } = env;
+  if (!adminUrl || !publicUrl || !directUrl) return null;
   return {
     name: 'a real Hydra',
     dialect: HYDRA,
-    hasBackDoor: Boolean(env['HYDRA_DIRECT_URL']),
-    start: async () => HydraServer.start(await use(adminUrl, publicUrl, env)),
+    start: async () => HydraServer.start(await use({ adminUrl, publicUrl, directUrl }, env)),
   };
 }
 
-async function use(adminUrl: string, publicUrl: string, env: NodeJS.ProcessEnv): Promise<RunningHydra> {
+async function use(
+  { adminUrl, publicUrl, directUrl }: Record<'adminUrl' | 'publicUrl' | 'directUrl', string>,
+  env: NodeJS.ProcessEnv,
+): Promise<RunningHydra> {
   const discovery = await fetch(`${publicUrl}/.well-known/openid-configuration`);
   const { issuer } = (await discovery.json()) as { issuer: string };
   const hook = await Listener.start(() => Promise.resolve({ status: 204 }), REGISTRY_PORT);
@@ -35,7 +37,7 @@ async function use(adminUrl: string, publicUrl: string, env: NodeJS.ProcessEnv):
   return {
     adminUrl,
     issuer,
-    ungatedUrl: env['HYDRA_DIRECT_URL'] || null,
+    ungatedUrl: directUrl,
     pagesUrl: `http://localhost:${PAGES_PORT}/`,
     hookSecret: env['HOOK_SECRET'] ?? HOOK_SECRET,
     attach: async ({ url }) => {

@@ -60,7 +60,7 @@ export async function createApp(
   );
   const authorizationServer = nest.get(AuthorizationServer);
   made = { authorizationServer, metrics: nest.get(Metrics) };
-  allowOrigins(nest, config);
+  allowOrigins(nest, config, authorizationServer);
   mountEndpoints(nest, authorizationServer);
   serveOpenApi(nest, config, authorizationServer);
   return {

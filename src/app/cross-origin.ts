@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { AuthorizationServer } from '../authorization-server/authorization-server.js';
 import type { Config } from '../config/config.js';
 
 /** What browser applications send: what calls understand, and what tracing adds to every request (W3C, Sentry). */
@@ -28,16 +29,27 @@ const ANSWER_HEADERS = [
   'X-Request-Id',
 ];
 
-/** Lets pages of the configured origins call the API. */
-export function allowOrigins(nest: NestFastifyApplication, { corsOrigins, corsHeaders }: Config): void {
+/** Lets pages of the configured origins call the API. What the authorization server serves says of itself who may read it. */
+export function allowOrigins(
+  nest: NestFastifyApplication,
+  { corsOrigins, corsHeaders }: Config,
+  { endpoints }: Pick<AuthorizationServer, 'endpoints'>,
+): void {
   if (corsOrigins.length === 0) return;
-  nest.enableCors({
+  const options = {
     origin: [...corsOrigins],
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowedHeaders: [...REQUEST_HEADERS, ...corsHeaders],
     exposedHeaders: ANSWER_HEADERS,
     maxAge: 600,
-  });
+  };
+  const isOfServer = ({ url }: FastifyRequest): boolean =>
+    endpoints !== null && url.startsWith(`${endpoints.path}/`);
+  nest.enableCors({
+    delegator: (request: FastifyRequest, done: (error: Error | null, options: object) => void) => {
+      done(null, isOfServer(request) ? { origin: false } : options);
+    },
+  } as object);
 }
 
 /** The API description is public and the same for everybody, so tools on every page may read it. */

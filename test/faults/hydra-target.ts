@@ -3,6 +3,7 @@ import { HydraStandIn } from '../support/hydra/hydra-stand-in.js';
 /** The Hydra behind the faults. */
 export interface HydraTarget {
   readonly adminUrl: string;
+  /** With no gate before it. */
   readonly publicUrl: string;
   /** In clear, where that can be known. */
   secretOf(clientId: string): string | null;
@@ -21,7 +22,7 @@ export interface HydraClientMembers extends Readonly<Record<string, unknown>> {
 
 /** The real one that the environment names, else a stand-in of one's own. */
 export async function startTarget(env: NodeJS.ProcessEnv = process.env): Promise<HydraTarget> {
-  const { HYDRA_ADMIN_URL: adminUrl, HYDRA_PUBLIC_URL: publicUrl } = env;
+  const { HYDRA_ADMIN_URL: adminUrl, HYDRA_DIRECT_URL: publicUrl } = env;
   if (adminUrl && publicUrl)
     return {
       adminUrl,

@@ -5,6 +5,7 @@ import { HydraStandIn } from '../support/hydra/hydra-stand-in.js';
 export interface RestorableHydra {
   readonly name: string;
   readonly adminUrl: string;
+  /** With no gate before it. */
   readonly publicUrl: string;
   /** Copies the row of a client. @returns what puts it back as it was, past Hydra; null where there is no way to */
   backUp: ((clientId: string) => Promise<() => Promise<void>>) | null;
@@ -17,7 +18,7 @@ type Start = () => Promise<RestorableHydra>;
 export function restorableHydras(
   env: NodeJS.ProcessEnv = process.env,
 ): readonly (readonly [string, Start])[] {
-  const { HYDRA_ADMIN_URL: adminUrl, HYDRA_PUBLIC_URL: publicUrl, HYDRA_DATABASE_URL: database } = env;
+  const { HYDRA_ADMIN_URL: adminUrl, HYDRA_DIRECT_URL: publicUrl, HYDRA_DATABASE_URL: database } = env;
   const standIn = ['the stand-in', startStandIn] as const;
   if (!adminUrl || !publicUrl) return [standIn];
   const real = { name: 'the real Hydra', adminUrl, publicUrl };

@@ -33,7 +33,7 @@ export class GateNotes {
   seen({ id }: GateSecret, secret: string): void {
     if (this.internal.gateKey === null) return;
     this.once(`seen ${id}`, async () => {
-      const scrypt = await this.slowHash.hash(secret);
+      const scrypt = await this.slowHash.hash(secret, id);
       const last_four = secret.length >= LONG ? secret.slice(-4) : null;
       await keepSeenSecret(this.pool, { id, scrypt, last_four });
     });

@@ -26,15 +26,18 @@ export class SlowHash {
   private readonly remembered = new BoundedMap<Buffer>(MAX_REMEMBERED);
   private readonly key = randomBytes(32);
 
-  async hash(secret: string): Promise<Buffer> {
+  /** @param id of the secret */
+  async hash(secret: string, id: string): Promise<Buffer> {
     const salt = randomBytes(SALT_BYTES);
     const hash = await this.lane.run(() => derive(secret, salt, HASH_BYTES, COST));
-    return Buffer.concat([Buffer.of(VERSION), salt, hash]);
+    const stored = Buffer.concat([Buffer.of(VERSION), salt, hash]);
+    this.remembered.set(id, this.macOf(secret, stored));
+    return stored;
   }
 
   /** @param stored what `hash` made of the secret with this id */
   async matches(secret: string, { id, stored }: { id: string; stored: Buffer }): Promise<boolean> {
-    const mac = createHmac('sha256', this.key).update(stored).update(secret).digest();
+    const mac = this.macOf(secret, stored);
     const known = this.remembered.get(id);
     if (known && timingSafeEqual(known, mac)) return true;
     if (stored[0] !== VERSION) return false;
@@ -43,5 +46,9 @@ export class SlowHash {
     const isRight = timingSafeEqual(hash, stored.subarray(1 + SALT_BYTES));
     if (isRight) this.remembered.set(id, mac);
     return isRight;
+  }
+
+  private macOf(secret: string, stored: Buffer): Buffer {
+    return createHmac('sha256', this.key).update(stored).update(secret).digest();
   }
 }

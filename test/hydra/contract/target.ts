@@ -1,3 +1,4 @@
+import { passOn } from '../../support/hydra/gateway.js';
 import { Listener } from '../../support/hydra/http.js';
 import { HydraStandIn } from '../../support/hydra/hydra-stand-in.js';
 
@@ -20,14 +21,23 @@ const standIn: NamedTarget = { name: 'the stand-in', start: () => HydraStandIn.s
 
 /** The stand-in, and the real Hydra that the environment names, if any. */
 export function targets(env: NodeJS.ProcessEnv = process.env): readonly NamedTarget[] {
-  const { HYDRA_ADMIN_URL: adminUrl, HYDRA_PUBLIC_URL: publicUrl } = env;
-  if (!adminUrl || !publicUrl) return [standIn];
-  return [standIn, { name: `Hydra at ${adminUrl}`, start: () => realHydra(adminUrl, publicUrl) }];
+  const { HYDRA_ADMIN_URL: adminUrl, HYDRA_PUBLIC_URL: publicUrl, HYDRA_DIRECT_URL: directUrl } = env;
+  if (!adminUrl || !publicUrl || !directUrl) return [standIn];
+  const start = () => realHydra({ adminUrl, publicUrl, directUrl });
+  return [standIn, { name: `Hydra at ${adminUrl}`, start }];
 }
 
-/** A real Hydra issues no token while nobody answers its hook. */
-async function realHydra(adminUrl: string, publicUrl: string): Promise<Target> {
-  const hooks = await Listener.start(() => Promise.resolve({ status: 204 }), HOOKS_PORT).catch(unlessTaken);
+interface RealHydra extends Omit<Target, 'stop'> {
+  readonly directUrl: string;
+}
+
+/** A real Hydra issues no token while nobody answers its hook, nor where nobody stands for the token gate. */
+async function realHydra({ adminUrl, publicUrl, directUrl }: RealHydra): Promise<Target> {
+  const hooks = await Listener.start(
+    (request) =>
+      request.path.startsWith('/oauth2/') ? passOn(directUrl, request) : Promise.resolve({ status: 204 }),
+    HOOKS_PORT,
+  ).catch(unlessTaken);
   return { adminUrl, publicUrl, stop: async () => hooks?.down() };
 }
 

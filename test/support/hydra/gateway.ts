@@ -90,7 +90,7 @@ const judge = ({ registryUrl, hookSecret }: GatewayOptions, { method, target }: 
   });
 
 /** With the very target that was judged. */
-function passOn(base: string, { method, target, headers, body }: HttpRequest): Promise<HttpAnswer> {
+export function passOn(base: string, { method, target, headers, body }: HttpRequest): Promise<HttpAnswer> {
   const { hostname, port } = new URL(base);
   return new Promise((resolve, reject) => {
     httpRequest({ hostname, port, method, path: target, headers }, (response) => {

@@ -76,14 +76,14 @@ export class HydraAuthorizationServer extends AuthorizationServer {
   }
 
   secretRefusals(wish: SecretWish, { server_mode }: LoadedOAuthClient): Violation[] {
-    // A client that is not at the gate yet comes to it with its next change.
-    const isAtGate = server_mode === 'gate' || this.gateKey !== null;
-    return isAtGate ? [] : secretRefusals(wish, this.config);
+    // A client that is not at the gate yet comes to it with its next change; and leaves a gate that is not there any more.
+    const isServed = server_mode === 'gate' ? this.endpoints !== null : this.gateKey !== null;
+    return isServed ? [] : secretRefusals(wish, this.config);
   }
 
-  /** Of a client of the token gate Hydra is not told it. */
+  /** Of a client of the token gate Hydra is not told it, unless the gate is not there any more. */
   seal(secret: string, owner: SecretOwner, mode: ServerMode): Buffer | null {
-    return mode === 'gate' ? null : this.secrets.seal(secret, owner);
+    return mode === 'gate' && this.endpoints !== null ? null : this.secrets.seal(secret, owner);
   }
 
   async settle(client: LoadedOAuthClient, isDeleted: boolean): Promise<LoadedOAuthClient> {

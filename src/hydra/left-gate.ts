@@ -24,7 +24,7 @@ export class LeftGate implements OnApplicationBootstrap {
     if (count === 0) return;
     this.logger.warn(
       `${count} clients get tokens through the token gate only, which this process does not serve: set HYDRA_PUBLIC_URL. ` +
-        'To leave the gate, each of them needs a new client.',
+        'To leave the gate, each of them needs a new secret (POST .../secrets).',
     );
   }
 }

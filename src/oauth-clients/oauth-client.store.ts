@@ -76,12 +76,15 @@ export class OAuthClientStore {
     { secret = null, ...change }: Change,
   ): Promise<ClientWithSecret | null> {
     const { id, client_id, revision, server_mode } = stored;
+    const kept = this.toStored(secret, client_id, server_mode);
     const changed = await changeClient(this.pool, this.contextOf(caller), {
       ...change,
       id,
       project_id: projectId,
       revision,
-      secret: this.toStored(secret, client_id, server_mode),
+      secret: kept,
+      // It is to be sent, although the server knows the client by an internal one.
+      leaves_gate: server_mode === 'gate' && kept !== null && kept.sealed !== null,
     });
     if (!changed) return null;
     const client = { ...stored, ...settingsOf(change.settings), ...changed };

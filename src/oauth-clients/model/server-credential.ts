@@ -8,10 +8,10 @@ import { IS_LIVE, IS_UNSEEN } from './secrets-of-client.js';
  * | state  | is                                                             | ends by                                     |
  * | ------ | -------------------------------------------------------------- | ------------------------------------------- |
  * | direct | the server has the client's own secret                         | a move to the gate, once each secret is known |
- * | gate   | the server has an internal one, derived from the key           | a move to a newer key                       |
+ * | gate   | the server has an internal one, derived from the key           | a move to a newer key; or the gate is left   |
  * | moving | the row says the new one, the server may have the previous one | completion                                  |
  *
- * Moves go one way, and one at a time: while the server may have one of two, a third would make it one of three.
+ * Moves by the registry itself go one way, and one at a time: while the server may have one of two, a third would make it one of three.
  */
 
 /** The key that internal credentials are derived from; null in mode `direct`. */
@@ -38,13 +38,20 @@ export const COMES_TO_GATE = `(
 export const IS_TO_MOVE = `(
   ${COMES_TO_GATE} or (c.server_mode = 'gate' and c.server_key <> :gate_key and not c.moving and c.deleted_at is null))`;
 
-/** Moves the client to the gate with the key `:gate_key`. @param isMoved SQL: whether it does */
-export const moved = (isMoved: string): string => `
+/** @param isMoved SQL: whether the client is to be known by another credential from now on */
+const movedTo = (isMoved: string, { mode, key }: { mode: string; key: string }): string => `
   previous_mode = case when ${isMoved} then c.server_mode else c.previous_mode end,
   previous_key = case when ${isMoved} then c.server_key else c.previous_key end,
-  server_mode = case when ${isMoved} then 'gate' else c.server_mode end,
-  server_key = case when ${isMoved} then :gate_key else c.server_key end,
+  server_mode = case when ${isMoved} then ${mode} else c.server_mode end,
+  server_key = case when ${isMoved} then ${key} else c.server_key end,
   moving = c.moving or ${isMoved}`;
+
+/** Moves the client to the gate with the key `:gate_key`. @param isMoved SQL: whether it does */
+export const moved = (isMoved: string): string =>
+  movedTo(isMoved, { mode: `'gate'`, key: ':gate_key::text' });
+
+/** With a new secret a client leaves the gate, where none is served any more (`:leaves_gate`). */
+export const LEFT_GATE = movedTo(':leaves_gate::boolean', { mode: `'direct'`, key: 'null' });
 
 /** Whether the server was told the credential that the row says now, with `:sent_mode` and `:sent_key`. */
 export const IS_AS_SENT = `(c.server_mode = :sent_mode and c.server_key is not distinct from :sent_key)`;

@@ -5,7 +5,7 @@ import { pick } from '../../lib/pick.js';
 import { MEMBERS, membersWhere, type ClientSettings } from '../model/members.js';
 import { OAuthClient, type LoadedOAuthClient } from '../model/oauth-client.entity.js';
 import { EXPIRY_AFTER_ROTATION, NEW_EXPIRES_AT, RETIRED } from '../model/secrets-of-client.js';
-import { NEW_CREDENTIAL_COLUMNS, NEW_CREDENTIAL_VALUES } from '../model/server-credential.js';
+import { LEFT_GATE, NEW_CREDENTIAL_COLUMNS, NEW_CREDENTIAL_VALUES } from '../model/server-credential.js';
 import {
   changed,
   ENDED_BY_CHANGE,
@@ -102,7 +102,7 @@ export const CHANGE = new PreparedStatement(
   `with written as (
     update oauth_clients c set
       ${CHANGEABLE.map((name) => `${name} = :${name}`).join(', ')}, name_folded = :name_folded,
-      modified = now(), modified_by = :actor::jsonb, ${changed(ENDS)}, ${ENDED_BY_CHANGE}, ${EXPIRY_AFTER_ROTATION}, ${SETTLED_BY_CHANGE}
+      modified = now(), modified_by = :actor::jsonb, ${changed(ENDS)}, ${ENDED_BY_CHANGE}, ${EXPIRY_AFTER_ROTATION}, ${SETTLED_BY_CHANGE}, ${LEFT_GATE}
     where c.id = :id and c.project_id = :project_id and c.revision = :revision and c.deleted_at is null
     returning c.*, :event_id::uuid as event_id
   )${auditEvent(':secret_id')}${RETIRED_SECRETS}${NEW_SECRET}

@@ -75,6 +75,8 @@ export interface ClientChange {
   readonly accepts?: boolean;
   /** Whether all that the client was issued so far ends. */
   readonly end_tokens?: boolean;
+  /** Whether the authorization server is to know the client by its new secret, and no longer by an internal one. */
+  readonly leaves_gate?: boolean;
 }
 
 export interface ClientDeletion {
@@ -117,6 +119,7 @@ export const changeClient = (
     changes,
     overlap_seconds = null,
     end_tokens = false,
+    leaves_gate = false,
     accepts = secret !== null,
     ...change
   }: ClientChange,
@@ -131,6 +134,7 @@ export const changeClient = (
     event_id: v7(),
     overlap_seconds,
     end_tokens,
+    leaves_gate,
     accepts,
   });
 

@@ -4,7 +4,8 @@ import { Listener, type HttpRequest } from '../../support/hydra/http.js';
 import { exchange } from '../../support/raw-http.js';
 import { MACHINE_CLIENT } from '../../support/registry.js';
 import { Gate } from './gate.js';
-import { hostileRequests, type Cast, type Credentials, type Expectation } from './hostile-requests.js';
+import { hostileRequests } from './hostile-requests.js';
+import type { Cast, Credentials, Expectation } from './hostile/scene.js';
 
 const nobody: Credentials = { id: randomUUID(), secret: 'x' };
 const NAMES = hostileRequests({

@@ -281,12 +281,18 @@ describe('Config', () => {
         HOOK_SECRET: 'sixteen-or-more-characters',
         AUTHORIZE_GATE: 'enabled',
         HYDRA_WRITES_PER_MINUTE: '35',
+        HYDRA_PUBLIC_URL: 'http://hydra:4444/',
+        TOKEN_GATE: 'enabled',
+        SECRETS_KEY: `${Buffer.alloc(32, 8).toString('base64')}, ${SECRETS_KEY}`,
       };
       expect(new Config(all).hydra).toMatchObject({
         adminToken: 'ory_pat_example',
         hookSecret: 'sixteen-or-more-characters',
         authorizeGate: true,
         writesPerMinute: 35,
+        publicUrl: 'http://hydra:4444',
+        tokenGate: true,
+        secretsKeys: [Buffer.alloc(32, 8), Buffer.alloc(32, 7)],
       });
     });
 
@@ -305,6 +311,10 @@ describe('Config', () => {
       ['SECRETS_KEY', CANARY],
       ['SECRETS_KEY', `${SECRETS_KEY}${CANARY}`],
       ['SECRETS_KEY', Buffer.alloc(31).toString('base64')],
+      ['SECRETS_KEY', `${SECRETS_KEY},${CANARY}`],
+      ['HYDRA_PUBLIC_URL', CANARY],
+      ['HYDRA_PUBLIC_URL', `http://user:${CANARY}@hydra:4444`],
+      ['TOKEN_GATE', CANARY],
       ['HOOK_SECRET', CANARY],
       ['HOOK_SECRET', `two words and a ${CANARY}`],
       ['HOOK_SECRET', `sixteen-${CANARY}-$host`],
@@ -315,6 +325,10 @@ describe('Config', () => {
       const message = messageFor({ ...HYDRA, [name]: value });
       expect(message).toMatch(new RegExp(`^${name} (must|is) [^\n]+\\.$`));
       expect(message).not.toContain(CANARY);
+    });
+
+    it('wants to know where Hydra is for the token gate', () => {
+      expect(messageFor({ ...HYDRA, TOKEN_GATE: 'enabled' })).toMatch(/^HYDRA_PUBLIC_URL is required/);
     });
 
     it('wants a hook secret for the authorize gate', () => {

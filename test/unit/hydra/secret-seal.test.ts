@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createCipheriv, randomBytes } from 'node:crypto';
 import { SecretSeal } from '../../../src/hydra/sync/secret-seal.js';
 
 const OWNER = { clientId: 'a client', secretId: 'a secret' };
@@ -25,6 +25,25 @@ describe('SecretSeal', () => {
 
   it('does not open with another key', () => {
     expect(new SecretSeal([randomBytes(32)]).open(seal.seal(SECRET, OWNER), OWNER)).toBeNull();
+  });
+
+  it('opens with each of its keys, and seals with the first', () => {
+    const [old, next] = [randomBytes(32), randomBytes(32)];
+    const both = new SecretSeal([next, old]);
+
+    expect(both.open(new SecretSeal([old]).seal(SECRET, OWNER), OWNER)).toBe(SECRET);
+    expect(new SecretSeal([next]).open(both.seal(SECRET, OWNER), OWNER)).toBe(SECRET);
+    expect(new SecretSeal([old]).open(both.seal(SECRET, OWNER), OWNER)).toBeNull();
+  });
+
+  it('opens what was sealed before sealing had a key of its own', () => {
+    const key = Buffer.alloc(32, 7);
+    const nonce = Buffer.alloc(12, 1);
+    const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from('a client a secret'));
+    const ciphertext = Buffer.concat([cipher.update(SECRET), cipher.final()]);
+    const sealed = Buffer.concat([Buffer.of(1), nonce, cipher.getAuthTag(), ciphertext]);
+
+    expect(new SecretSeal([key]).open(sealed, OWNER)).toBe(SECRET);
   });
 
   it('does not open when any byte of it has changed, or the end is missing', () => {

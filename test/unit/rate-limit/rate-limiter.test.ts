@@ -84,9 +84,9 @@ describe('RateLimiter', () => {
 });
 
 describe('the limits', () => {
-  it('are stricter for what is dear: of an address, of those anonymous, of an actor, of those writes, of a project, failures', () => {
+  it('are stricter for what is dear: of an address, of those anonymous, of an actor, of those writes, of a project, failures, and of those of one client', () => {
     const perSecond = ({ requests, seconds }: { requests: number; seconds: number }): number =>
       requests / seconds;
-    expect(Object.values(LIMITS).map(perSecond)).toEqual([2_000, 5, 500, 10, 20, 10]);
+    expect(Object.values(LIMITS).map(perSecond)).toEqual([2_000, 5, 500, 10, 20, 10, 0.5]);
   });
 });

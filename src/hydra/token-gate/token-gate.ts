@@ -51,10 +51,11 @@ export class TokenGate {
     return client.mode === 'direct' ? this.direct(ours) : this.verified(ours);
   }
 
-  private passStranger(request: GateRequest): Promise<HydraAnswer> {
+  private async passStranger(request: GateRequest): Promise<HydraAnswer> {
     if (holdsOwnSecret(request.body, request.authorization)) throw invalidClient();
+    const answer = await this.pass(request);
     this.metrics.count('stranger');
-    return this.pass(request);
+    return answer;
   }
 
   /** Hydra knows the client by its own secret: it says whether that is right, and the token hook whether it has ended. */
@@ -63,9 +64,9 @@ export class TokenGate {
     if (client.is_held) throw await this.wrongSecrets.refusal(client, request);
     const unseen = client.secrets.find((secret) => isUnseen(secret) && isLive(secret, client));
     if (unseen) await this.wrongSecrets.demandFew(client, request);
-    this.metrics.count('direct');
     const answer = await this.pass(request);
     if (isInvalidClient(answer)) return this.refusedDirectly(ours, answer);
+    this.metrics.count('direct');
     const isProven = read.secret !== '' && read.method === client.token_endpoint_auth_method;
     if (unseen && isProven && answer.head.statusCode === 200) this.notes.seen(unseen, read.secret);
     return answer;
@@ -76,6 +77,7 @@ export class TokenGate {
     const client = await this.renewed(ours.client);
     if (client.mode === 'gate') return this.verified({ ...ours, client }, OWN_CREDENTIAL);
     if (client.secrets.some(isUnseen)) throw await this.wrongSecrets.refusal(client, ours.request);
+    this.metrics.count('direct');
     return answer;
   }
 
@@ -89,8 +91,8 @@ export class TokenGate {
     if (secret !== 'none') this.notes.used(secret);
     const [form] = this.untried(ours, refused);
     if (!form) throw unavailable('The client is known by a key that this service does not have.');
-    this.metrics.count('verified');
     const answer = await this.send(form, request);
+    this.metrics.count('verified');
     return isInvalidClient(answer) ? this.refusedByHydra(ours, form, answer, refused) : answer;
   }
 

@@ -29,7 +29,7 @@ export interface BasicCredentials {
 
 /** As they are sent (RFC 7617, section 2), not decoded from forms yet. Null for another scheme, or none. */
 export function basicCredentials(authorization: string | undefined): BasicCredentials | null {
-  const encoded = /^basic +(\S*) *$/i.exec(authorization ?? '')?.[1];
+  const encoded = /^basic +(\S+)$/i.exec(authorization ?? '')?.[1];
   if (encoded === undefined) return null;
   const text = Buffer.from(encoded, 'base64').toString('utf8');
   const end = text.indexOf(':');

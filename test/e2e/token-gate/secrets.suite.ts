@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { DriftPass } from '../../../src/hydra/drift/drift-pass.js';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
+import { SlowHash } from '../../../src/hydra/token-gate/slow-hash.js';
 import { LIMITS } from '../../../src/rate-limit/limits.js';
 import { MACHINE_CLIENT, type TestRegistry } from '../../support/registry.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
@@ -108,6 +110,21 @@ describe('Secrets at the token gate', () => {
 });
 
 describe('The token gate', () => {
+  it('refuses a client that Hydra has and the registry has lost, and one of a later state than the registry', async () => {
+    const gate = await Gate.start();
+    const [lost, held] = [randomUUID(), await gate.tenant.createClient(MACHINE_CLIENT)];
+    const { database } = gate.registry;
+    await database.query('insert into authorization_server_orphans values ($1, now())', [lost]);
+    await database.query(`update oauth_clients set doubt = 'held' where id = $1`, [held.id]);
+    const answers = [
+      await askForToken(gate.registry, { client_id: lost }, 'any'),
+      await askForToken(gate.registry, held, secretOf(held)),
+    ];
+    await gate.stop();
+
+    expect(answers).toEqual(['401 invalid_client', '401 invalid_client']);
+  });
+
   it('answers 500 requests at once with two connections to the database', async () => {
     const gate = await Gate.start();
     gate.registry.app.nest.get(pg.Pool).options.max = 2;
@@ -174,5 +191,25 @@ describe('The token gate', () => {
     ]);
     expect(text).toContain('token_gate_requests_total{outcome="refused"} 4');
     expect(text).toContain('token_gate_requests_total{outcome="limited"} 1');
+  });
+
+  it('lets whoever has sent many wrong secrets wait with the right one too, where people may have chosen it', async () => {
+    const limits = { ...LIMITS, wrongSecrets: { requests: 3, seconds: 60 } };
+    const gate = await Gate.start({ settings: { RATE_LIMITS: 'on' }, limits });
+    const client = await gate.tenant.createClient(MACHINE_CLIENT);
+    const id = String(client.secret_id);
+    const scrypt = await new SlowHash().hash('chosen by people', id);
+    const imported = 'update oauth_client_secrets set hash = null, scrypt = $1 where id = $2';
+    await gate.registry.database.query(imported, [scrypt, id]);
+    const answers = [await askForToken(gate.registry, client, 'chosen by people')];
+    for (let count = 0; count < 3; count++) answers.push(await askForToken(gate.registry, client, 'wrong'));
+    answers.push(await askForToken(gate.registry, client, 'chosen by people'));
+    await gate.stop();
+
+    expect(answers).toEqual([
+      '200',
+      ...Array<string>(3).fill('401 invalid_client'),
+      '429 temporarily_unavailable',
+    ]);
   });
 });

@@ -24,6 +24,8 @@ export interface GateSecret {
 interface GateRow extends CredentialState {
   readonly client_id: string;
   readonly token_endpoint_auth_method: TokenEndpointAuthMethod;
+  readonly redirect_uris: string[];
+  readonly allowed_cors_origins: string[];
   /** Enabled, not held, and not deleted, nor is its project or organization. */
   readonly is_active: boolean;
   readonly is_held: boolean;
@@ -43,7 +45,8 @@ export interface GateClient extends GateRow {
  */
 const READ = new PreparedStatement<GateRow>(
   'gate_clients',
-  `select c.client_id, c.token_endpoint_auth_method, ${CREDENTIAL_STATE_LIST}, ${IS_HELD} as is_held,
+  `select c.client_id, c.token_endpoint_auth_method, c.redirect_uris, c.allowed_cors_origins, ${CREDENTIAL_STATE_LIST},
+     ${IS_HELD} as is_held,
      c.enabled and coalesce(c.deleted_at, p.deleted_at, o.deleted_at) is null and not (${IS_HELD}) as is_active,
      ${REFUSAL_IS_DUE} as is_refusal_due,
      array(
@@ -61,6 +64,8 @@ const READ = new PreparedStatement<GateRow>(
   {
     client_id: 'uuid',
     token_endpoint_auth_method: 'text',
+    redirect_uris: '_text',
+    allowed_cors_origins: '_text',
     ...CREDENTIAL_STATE_COLUMNS,
     is_held: 'bool',
     is_active: 'bool',

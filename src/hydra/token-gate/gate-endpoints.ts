@@ -98,6 +98,7 @@ const gateRequest = (
   ...rest,
   headers: request.rawHeaders,
   authorization: request.headers.authorization,
+  origin: request.headers.origin,
   address: request.ip,
   refusalOfFailure: refusalOfFailure(request),
 });

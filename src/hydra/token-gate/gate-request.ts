@@ -7,6 +7,8 @@ export interface GateRequest {
   readonly path: string;
   readonly headers: RawHeaders;
   readonly authorization: string | undefined;
+  /** Of the page that asks; undefined where none does. */
+  readonly origin: string | undefined;
   readonly body: Buffer;
   /** Of the caller. */
   readonly address: string;

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { originsOf } from '../../oauth-clients/model/browser-origin.js';
 import { Problem } from '../../problem-details/problem.js';
 import { RateLimits } from '../../rate-limit/rate-limits.js';
 import type { GateClient } from './gate-client.js';
@@ -15,20 +16,21 @@ export class WrongSecrets {
   ) {}
 
   /** The answer to one. */
-  async refusal(client: GateClient, { address, refusalOfFailure }: GateRequest): Promise<OAuthRefusal> {
+  async refusal(client: GateClient, request: GateRequest): Promise<OAuthRefusal> {
     this.notes.refused(client);
-    if (refusalOfFailure) return tooMany(refusalOfFailure);
-    const tooOften = await problemOf(this.limits.admitWrongSecret(client.client_id, address));
-    return tooOften ? tooMany(tooOften) : invalidClient();
+    const tooOften =
+      request.refusalOfFailure ??
+      (await problemOf(this.limits.admitWrongSecret(client.client_id, request.address)));
+    return readable(tooOften ? tooMany(tooOften) : invalidClient(), client, request);
   }
 
   /**
    * For secrets that people may have chosen: whoever has sent too many wrong ones waits with right ones too, or the answers
    * would tell which is right. Throws an OAuthRefusal then.
    */
-  async demandFew({ client_id }: GateClient, { address }: GateRequest): Promise<void> {
-    const tooOften = await problemOf(this.limits.demandFewWrongSecrets(client_id, address));
-    if (tooOften) throw tooMany(tooOften);
+  async demandFew(client: GateClient, request: GateRequest): Promise<void> {
+    const tooOften = await problemOf(this.limits.demandFewWrongSecrets(client.client_id, request.address));
+    if (tooOften) throw readable(tooMany(tooOften), client, request);
   }
 }
 
@@ -40,6 +42,14 @@ const problemOf = (limited: Promise<void>): Promise<Problem | undefined> =>
       throw error;
     },
   );
+
+/** By the client's own pages, as Hydra's answers are. */
+function readable(refusal: OAuthRefusal, client: GateClient, { origin }: GateRequest): OAuthRefusal {
+  const { status, error, description, headers } = refusal;
+  const isAllowed = origin !== undefined && originsOf(client).includes(origin);
+  const all = { ...headers, vary: 'Origin', ...(isAllowed && { 'access-control-allow-origin': origin }) };
+  return new OAuthRefusal(status, error, description, all);
+}
 
 const tooMany = ({ headers, detail }: Problem): OAuthRefusal =>
   new OAuthRefusal(429, 'temporarily_unavailable', detail, headers);

@@ -100,6 +100,27 @@ describe('What passes the token gate unread', () => {
     },
   );
 
+  it.each([
+    ['https://app.example', 'https://app.example'],
+    ['https://other.example', null],
+  ])('says to a page of %s what is refused, if that is a page of the client', async (origin, allowed) => {
+    const open = await gate.tenant.createClient({
+      name: 'App',
+      grant_types: ['authorization_code'],
+      redirect_uris: ['https://app.example/callback'],
+      token_endpoint_auth_method: 'none',
+    });
+    await gate.registry.database.query(
+      `update oauth_clients set server_mode = 'gate', server_key = 'a key', enabled = false where id = $1`,
+      [open.id],
+    );
+    const answer = await post(`grant_type=authorization_code&client_id=${open.client_id}`, { origin });
+
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get('access-control-allow-origin')).toBe(allowed);
+    expect(arrived).toEqual([]);
+  });
+
   it('keeps the connection, also after a refusal', async () => {
     const refused = 'POST /oauth2/token?x HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n';
     const last = [

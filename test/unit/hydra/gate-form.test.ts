@@ -66,7 +66,7 @@ describe('A form at the token gate', () => {
     fc.assert(
       fc.property(bodies, authorizations, (body, authorization) => {
         const read = unlessRefused(() => readTokenRequest(body, authorization));
-        if (read?.clientId === CLIENT) expect(namedClients(body, authorization)).toContain(CLIENT);
+        return read?.clientId !== CLIENT || namedClients(body, authorization)?.includes(CLIENT) === true;
       }),
       { numRuns: 2_000 },
     );

@@ -39,6 +39,13 @@ export interface Introduction {
   readonly examples: readonly string[];
 }
 
+/**
+ * Commits a change of one client. Undefined when it does not, because another write was first.
+ *
+ * @param leaseToken takes the client's lease with the change, unless something is on its way to the server already; null does not
+ */
+export type ClientWrite = (leaseToken: string | null) => Promise<LoadedOAuthClient | undefined>;
+
 /** What issues tokens to the registered clients. The registry is the truth; an authorization server follows it. */
 export abstract class AuthorizationServer {
   /** Whether a change is in effect as soon as it commits, with nothing left to send. */
@@ -79,12 +86,12 @@ export abstract class AuthorizationServer {
   abstract seal(secret: string, owner: SecretOwner, mode: ServerMode): Buffer | null;
 
   /**
-   * Waits a moment for this server to have the change that has just committed. Never fails: the change is durable already.
+   * Makes a change, and waits a moment for this server to have it. Fails only as the write does: what has committed is durable.
    *
-   * @param isDeleted whether the change was its deletion, which the client does not show
-   * @returns the client, with what is known of its sync by then
+   * @param isDeletion whether the change is the client's deletion, which the client does not show
+   * @returns the client, with what is known of its sync by then; undefined when nothing was written
    */
-  abstract settle(client: LoadedOAuthClient, isDeleted: boolean): Promise<LoadedOAuthClient>;
+  abstract bring(write: ClientWrite, isDeletion: boolean): Promise<LoadedOAuthClient | undefined>;
 
   /** Many clients have changed in what has just committed: from now on this process goes by what they are. Waits for nothing. */
   abstract clientsChanged(): void;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import pg from 'pg';
 import {
   AuthorizationServer,
+  type ClientWrite,
   type Endpoints,
   type Introduction,
   type SwaggerSignIn,
@@ -75,8 +76,8 @@ export class EmbeddedAuthorizationServer extends AuthorizationServer {
     return null;
   }
 
-  settle(client: LoadedOAuthClient): Promise<LoadedOAuthClient> {
-    return Promise.resolve(client);
+  bring(write: ClientWrite): Promise<LoadedOAuthClient | undefined> {
+    return write(null);
   }
 
   /** It remembers no clients. */

@@ -6,6 +6,7 @@ import type { ServerMode } from '../oauth-clients/model/oauth-client.vocabulary.
 import type { Violation } from '../problem-details/violation.js';
 import {
   AuthorizationServer,
+  type ClientWrite,
   type Endpoints,
   type Introduction,
   type SecretOwner,
@@ -86,9 +87,11 @@ export class HydraAuthorizationServer extends AuthorizationServer {
     return mode === 'gate' && this.endpoints !== null ? null : this.secrets.seal(secret, owner);
   }
 
-  async settle(client: LoadedOAuthClient, isDeleted: boolean): Promise<LoadedOAuthClient> {
+  async bring(write: ClientWrite, isDeletion: boolean): Promise<LoadedOAuthClient | undefined> {
+    const client = await this.reconciler.change(write);
+    if (client === undefined) return undefined;
     this.gateClients.expire(client.client_id);
-    this.standings.expire(client.client_id, { hasEnded: isDeleted || !client.enabled });
+    this.standings.expire(client.client_id, { hasEnded: isDeletion || !client.enabled });
     try {
       return await this.follow(client);
     } catch (error) {
@@ -105,7 +108,6 @@ export class HydraAuthorizationServer extends AuthorizationServer {
   /** Holds no database connection while it waits. */
   private async follow(client: LoadedOAuthClient): Promise<LoadedOAuthClient> {
     const end = performance.now() + PATIENCE_MS;
-    this.reconciler.wake();
     for (let left = PATIENCE_MS; left > 0 && this.reconciler.isWorking; left = end - performance.now()) {
       const news = await this.reconciler.next(client.id, Math.min(left, LOOK_EVERY_MS));
       const state = news ?? (await this.store.stateOf(client.id));

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import pg from 'pg';
 import type { AuditAction, AuditChanges } from '../audit/audit-event.entity.js';
-import { AuthorizationServer } from '../authorization-server/authorization-server.js';
 import { PreparedStatement } from '../database/prepared-statement.js';
 import type { Access } from '../access/access.js';
 import type { LoadedOAuthClient } from './model/oauth-client.entity.js';
@@ -61,7 +60,6 @@ export class OAuthClientSecretsStore {
   constructor(
     private readonly pool: pg.Pool,
     private readonly clients: OAuthClientStore,
-    private readonly authorizationServer: AuthorizationServer,
   ) {}
 
   /** Newest first. */
@@ -70,19 +68,14 @@ export class OAuthClientSecretsStore {
   }
 
   /** Null when the client is no longer at the revision that was read. */
-  async change(
+  change(
     { tenant, request }: Access,
-    { id, revision }: LoadedOAuthClient,
+    stored: LoadedOAuthClient,
     secretId: string,
     next: NextSecret,
   ): Promise<LoadedOAuthClient | null> {
-    const changed = await changeSecret(this.pool, this.clients.contextOf(request), {
-      ...next,
-      id,
-      project_id: tenant.projectId,
-      revision,
-      secret_id: secretId,
-    });
-    return changed ? this.authorizationServer.settle(changed, false) : null;
+    const { id, revision } = stored;
+    const change = { ...next, id, project_id: tenant.projectId, revision, secret_id: secretId };
+    return this.clients.bring(request, (context) => changeSecret(this.pool, context, change), { stored });
   }
 }

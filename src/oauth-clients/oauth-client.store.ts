@@ -54,7 +54,7 @@ export class OAuthClientStore {
   ): Promise<ClientWithSecret | null> {
     const clientId = v4();
     const { gateKey } = this.authorizationServer;
-    const created = await insertClient(this.pool, this.contextOf(caller), {
+    const insert = {
       ...change,
       id: v7(),
       client_id: clientId,
@@ -63,9 +63,9 @@ export class OAuthClientStore {
       gate_key: gateKey,
       secret: this.toStored(secret, clientId, gateKey === null ? 'direct' : 'gate'),
       max_clients: maxClients,
-    });
-    if (!created) return null;
-    return { client: await this.authorizationServer.settle(created, false), secret };
+    };
+    const client = await this.bring(caller, (context) => insertClient(this.pool, context, insert));
+    return client && { client, secret };
   }
 
   /** Null when the client is no longer at the revision that was read: another write was first. */
@@ -77,7 +77,7 @@ export class OAuthClientStore {
   ): Promise<ClientWithSecret | null> {
     const { id, client_id, revision, server_mode } = stored;
     const kept = this.toStored(secret, client_id, server_mode);
-    const changed = await changeClient(this.pool, this.contextOf(caller), {
+    const next = {
       ...change,
       id,
       project_id: projectId,
@@ -85,10 +85,13 @@ export class OAuthClientStore {
       secret: kept,
       // It is to be sent, although the server knows the client by an internal one.
       leaves_gate: server_mode === 'gate' && kept !== null && kept.sealed !== null,
-    });
-    if (!changed) return null;
-    const client = { ...stored, ...settingsOf(change.settings), ...changed };
-    return { client: await this.authorizationServer.settle(client, false), secret };
+    };
+    const write = async (context: WriteContext): Promise<LoadedOAuthClient | undefined> => {
+      const changed = await changeClient(this.pool, context, next);
+      return changed && { ...stored, ...settingsOf(change.settings), ...changed };
+    };
+    const client = await this.bring(caller, write, { stored });
+    return client && { client, secret };
   }
 
   /** Null when the client is no longer at the revision that was read. */
@@ -98,12 +101,30 @@ export class OAuthClientStore {
     { id, revision }: LoadedOAuthClient,
   ): Promise<LoadedOAuthClient | null> {
     const deletion = { ids: [id], project_ids: [projectId], revision };
-    const [deleted] = await deleteClients(this.pool, this.contextOf(caller), deletion);
-    return deleted ? this.authorizationServer.settle(deleted, true) : null;
+    const write = async (context: WriteContext): Promise<LoadedOAuthClient | undefined> =>
+      (await deleteClients(this.pool, context, deletion))[0];
+    return this.bring(caller, write, { isDeletion: true });
   }
 
-  contextOf(caller: Caller): WriteContext {
-    return { ...originOf(caller), applied: this.authorizationServer.appliesOnCommit };
+  /**
+   * Makes a change of one client. Null when the write was of no effect.
+   *
+   * @param stored the client before it
+   */
+  async bring(
+    caller: Caller,
+    write: (context: WriteContext) => Promise<LoadedOAuthClient | undefined>,
+    { stored, isDeletion = false }: { stored?: LoadedOAuthClient; isDeletion?: boolean } = {},
+  ): Promise<LoadedOAuthClient | null> {
+    const { appliesOnCommit: applied, gateKey } = this.authorizationServer;
+    // The lease by which a client comes to the token gate is taken in its turn.
+    const comesToGate = gateKey !== null && stored?.server_mode === 'direct';
+    const context = { ...originOf(caller), applied };
+    const written = await this.authorizationServer.bring(
+      (leaseToken) => write({ ...context, leaseToken: comesToGate ? null : leaseToken }),
+      isDeletion,
+    );
+    return written ?? null;
   }
 
   private toStored(secret: NewSecret | null, clientId: string, mode: ServerMode): StoredSecret | null {

@@ -26,6 +26,11 @@ export class Pace {
     this.tokens = this.capacity;
   }
 
+  /** Whether a write may be made now. */
+  get isReady(): boolean {
+    return this.waitMs() === 0;
+  }
+
   /** Resolves when a write may be made, or the signal ends the wait. */
   async ready(signal: AbortSignal): Promise<void> {
     for (let wait = this.waitMs(); wait > 0 && !signal.aborted; wait = this.waitMs()) {

@@ -5,6 +5,9 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { setTimeout } from 'node:timers/promises';
+import { v4 } from 'uuid';
+import type { ClientWrite } from '../../authorization-server/authorization-server.js';
+import type { LoadedOAuthClient } from '../../oauth-clients/model/oauth-client.entity.js';
 import { BringToHydra } from './bring-to-hydra.js';
 import { Circuit } from './circuit.js';
 import { HydraAdminApi } from '../admin-api/hydra-admin-api.js';
@@ -23,6 +26,7 @@ const ATTEMPT_MS = 25_000;
 const IDLE_MS = 5_000;
 const STOP_MS = 5_000;
 
+type Lease = Pick<Claim, 'id' | 'lease_token'>;
 type Listener = (state: SyncState | null) => void;
 
 /**
@@ -35,6 +39,10 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   private readonly circuit: Circuit;
   /** Something has become due since it was last looked. */
   private isWoken = false;
+  /** It was looked, and there was nothing; since then nobody has said that there is. */
+  private isNothingDue = false;
+  /** Changes that are being written by those who will bring them. */
+  private reserved = 0;
   private readonly loneFailures = new LoneFailures();
   private readonly running = new Set<Promise<void>>();
   /** The one that finds out whether Hydra works again. */
@@ -72,6 +80,8 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
 
   private look(): void {
     void this.circuit.probeAfter(IDLE_MS);
+    // What has become due by time alone, or by another process, comes before what is changed from now on.
+    this.isNothingDue = false;
     this.fill();
   }
 
@@ -87,7 +97,37 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   /** A client has changed. It is brought when its project's turn comes: whoever writes most must not be first each time. */
   wake(): void {
     this.isWoken = true;
+    this.isNothingDue = false;
     this.fill();
+  }
+
+  /**
+   * Makes a change of a client. Where nobody waits for a turn, the write takes the lease as well, and the client is brought at
+   * once; else it is brought when its project's turn comes: whoever writes most must not be first each time.
+   */
+  async change(write: ClientWrite): Promise<LoadedOAuthClient | undefined> {
+    if (!this.canBringAtOnce) {
+      const changed = await write(null);
+      if (changed) this.wake();
+      return changed;
+    }
+    const lease = { lease_token: v4(), deadline: performance.now() + ATTEMPT_MS };
+    this.reserved++;
+    const changed = await write(lease.lease_token).finally(() => this.reserved--);
+    if (changed) this.start(this.bringLeased({ ...lease, id: changed.id }));
+    return changed;
+  }
+
+  private get canBringAtOnce(): boolean {
+    const hasRoom = this.running.size + this.reserved < this.pace.concurrency;
+    return this.isNothingDue && hasRoom && this.isWorking && this.circuit.isClosed && this.pace.isReady;
+  }
+
+  private async bringLeased({ deadline, ...lease }: Lease & { deadline: number }): Promise<void> {
+    const claim = await this.store.read(lease);
+    if (claim) await this.attempt(claim, deadline);
+    // Something was on its way already: the change has not taken the lease.
+    else this.wake();
   }
 
   /** The next thing that is known of a client's sync; null when nothing is within the time, in milliseconds. */
@@ -107,14 +147,21 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     if (!this.isWorking) return;
     const isTrial = !this.circuit.isClosed;
     if (isTrial ? this.trial !== null : this.running.size >= this.pace.concurrency) return;
-    const run = this.run()
+    const run = this.start(this.run());
+    if (isTrial) this.trial = run;
+  }
+
+  private start(work: Promise<void>): Promise<void> {
+    const run = work
       .catch((error: unknown) => this.logger.warn(`Sync is interrupted: ${String(error)}`))
       .finally(() => {
         this.running.delete(run);
         if (this.trial === run) this.trial = null;
+        // Somebody may have waited for the room.
+        if (this.isWoken) this.fill();
       });
     this.running.add(run);
-    if (isTrial) this.trial = run;
+    return run;
   }
 
   /** Works until there is nothing left to do. */
@@ -130,6 +177,7 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
         this.fill();
         await this.attempt(claim, startedAt + ATTEMPT_MS);
       } else if (!this.isWoken) {
+        this.isNothingDue = true;
         return this.circuit.giveTheBenefitOfTheDoubt();
       }
     }

@@ -8,7 +8,7 @@ import { COMES_TO_GATE, CREDENTIAL_SENT, IS_AS_SENT, moved, SENT_SETS } from './
  * | state      | is                                                            | ends by                                  |
  * | ---------- | ------------------------------------------------------------- | ---------------------------------------- |
  * | at rest    | the server has the revision, no attempt can still change that | a change, or drift that was found        |
- * | unsynced   | the server lacks the revision                                 | a lease, once it is due                  |
+ * | unsynced   | the server lacks the revision                                 | a lease, with the change or once it is due |
  * | leased     | one process alone may bring it there, until the lease ends    | completion, a setback, or another lease  |
  * | unverified | a call had an unknown effect, or a lease was taken over       | a look at the server, half a minute later |
  * | failed     | unsynced, and the owner is told why                           | completion, or a change                  |
@@ -46,6 +46,7 @@ const LEASE = 30;
 /** Seconds after which a call that was sent no longer has an effect. */
 const SETTLES_IN = 30;
 
+const LEASE_ENDS = `now() + interval '${LEASE} s'`;
 const IN_A_WHILE = `now() + interval '${SETTLES_IN} s'`;
 
 /** A lease that is taken away from another process leaves the effect of that one's calls unknown. */
@@ -95,10 +96,12 @@ export const UNSYNCED_SINCE = `coalesce(c.drifted_at, c.modified)`;
 
 /** Columns of a new client, and their values: `:applied` says that its server needs nothing, `:known` that it has the client already. */
 export const NEW_COLUMNS = `
-  revision, synced_revision, synced_at, sync_priority, unmanaged, imported_owner, server_created_at, server_updated_at`;
+  revision, synced_revision, synced_at, sync_priority, unmanaged, imported_owner, server_created_at, server_updated_at,
+  lease_token, lease_expires_at`;
 export const NEW_VALUES = `
   1, case when :applied::boolean then 1 else 0 end, case when :applied::boolean or :known::boolean then now() end,
-  ${SYNC_PRIORITIES.create}, :unmanaged::jsonb, :imported_owner::text, :server_created_at::timestamptz, :server_updated_at::timestamptz`;
+  ${SYNC_PRIORITIES.create}, :unmanaged::jsonb, :imported_owner::text, :server_created_at::timestamptz, :server_updated_at::timestamptz,
+  :lease_token::uuid, case when :lease_token::uuid is not null then ${LEASE_ENDS} end`;
 
 /** A client that is unsynced already keeps the more urgent of its two priorities: one message brings both changes. */
 const atLeast = (priority: string): string =>
@@ -115,6 +118,14 @@ export const changed = (ends: string): string => `
   synced_revision = case when :applied::boolean then c.revision + 1 else c.synced_revision end,
   synced_at = case when :applied::boolean then now() else c.synced_at end,
   sync_attempts = 0, sync_due_at = null, sync_problem = null`;
+
+/** Whether the writer takes the lease with the change: where others have something on its way, the change waits its turn. */
+const TAKES_LEASE = `(:lease_token::uuid is not null and ${IS_AT_REST})`;
+
+/** Comes with `changed` where the writer can bring the change at once, as `:lease_token` then says; null: it cannot. */
+export const LEASED_WITH_CHANGE = `
+  lease_token = case when ${TAKES_LEASE} then :lease_token::uuid else c.lease_token end,
+  lease_expires_at = case when ${TAKES_LEASE} then ${LEASE_ENDS} else c.lease_expires_at end`;
 
 /**
  * What a change ends: with `enabled`, or where its owner says so (`:end_tokens`), all that was issued, with `trusted` what no
@@ -143,7 +154,7 @@ export const SETTLED_BY_CHANGE = `
   doubt = case when c.doubt = 'held' and :accepts::boolean then 'accepted' else c.doubt end`;
 
 export const LEASED = `
-  lease_token = :lease_token, lease_expires_at = now() + interval '${LEASE} s', sync_verify_at = ${VERIFY_AFTER_LEASE},
+  lease_token = :lease_token, lease_expires_at = ${LEASE_ENDS}, sync_verify_at = ${VERIFY_AFTER_LEASE},
   server_created_at = ${CREATED_AT_AFTER_LEASE}, ${moved(COMES_TO_GATE)}`;
 
 /** The lease is still that of the process which reports. */

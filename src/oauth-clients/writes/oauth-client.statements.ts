@@ -10,6 +10,7 @@ import {
   changed,
   ENDED_BY_CHANGE,
   IS_TRUST_TO_CHANGE,
+  LEASED_WITH_CHANGE,
   NEW_COLUMNS,
   NEW_VALUES,
   SETTLED_BY_CHANGE,
@@ -102,7 +103,8 @@ export const CHANGE = new PreparedStatement(
   `with written as (
     update oauth_clients c set
       ${CHANGEABLE.map((name) => `${name} = :${name}`).join(', ')}, name_folded = :name_folded,
-      modified = now(), modified_by = :actor::jsonb, ${changed(ENDS)}, ${ENDED_BY_CHANGE}, ${EXPIRY_AFTER_ROTATION}, ${SETTLED_BY_CHANGE}, ${LEFT_GATE}
+      modified = now(), modified_by = :actor::jsonb, ${changed(ENDS)}, ${ENDED_BY_CHANGE}, ${EXPIRY_AFTER_ROTATION}, ${SETTLED_BY_CHANGE},
+      ${LEFT_GATE}, ${LEASED_WITH_CHANGE}
     where c.id = :id and c.project_id = :project_id and c.revision = :revision and c.deleted_at is null
     returning c.*, :event_id::uuid as event_id
   )${auditEvent(':secret_id')}${RETIRED_SECRETS}${NEW_SECRET}
@@ -115,7 +117,7 @@ export const DELETE = new PreparedStatement(
   'oauth_client_delete',
   `with written as (
     update oauth_clients c set
-      deleted_at = now(), modified = now(), modified_by = :actor::jsonb, ${changed('true')}
+      deleted_at = now(), modified = now(), modified_by = :actor::jsonb, ${changed('true')}, ${LEASED_WITH_CHANGE}
     from unnest(:ids::uuid[], :event_ids::uuid[]) as target (id, event_id)
     where c.id = target.id and c.project_id = any(:project_ids::uuid[]) and c.deleted_at is null
       and c.revision = coalesce(:revision::integer, c.revision)

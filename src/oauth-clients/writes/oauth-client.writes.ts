@@ -20,6 +20,8 @@ import {
 /** Who writes, in answer to which request, and whether the authorization server needs nothing more than the commit. */
 export interface WriteContext extends AuditOrigin {
   readonly applied: boolean;
+  /** Takes the lease for whoever brings the change to the authorization server at once; absent or null: it waits its turn. */
+  readonly leaseToken?: string | null;
 }
 
 /** A secret as it is stored. */
@@ -194,9 +196,10 @@ function* batchesOf(rows: readonly { readonly id: string }[]): Generator<string[
     yield rows.slice(start, start + BATCH).map(({ id }) => id);
 }
 
-const contextValues = ({ applied, ...origin }: WriteContext): Values => ({
+export const contextValues = ({ applied, leaseToken = null, ...origin }: WriteContext): Values => ({
   ...originValues(origin),
   applied,
+  lease_token: leaseToken,
 });
 
 const secretValues = (secret: StoredSecret | null): Values => ({

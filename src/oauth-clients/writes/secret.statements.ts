@@ -9,7 +9,7 @@ import {
   EXPIRY_AFTER_EXPIRY,
   IS_LISTED,
 } from '../model/secrets-of-client.js';
-import { changed, NOT_MODIFIED } from '../model/sync-state.js';
+import { changed, LEASED_WITH_CHANGE, NOT_MODIFIED } from '../model/sync-state.js';
 import { COLUMNS, SELECT_LIST } from './oauth-client.statements.js';
 
 /*
@@ -42,7 +42,8 @@ export const CHANGE_SECRET = new PreparedStatement(
     select s.id, ${CHANGE_OF_EXPIRY} as change_of_expiry from oauth_client_secrets s
     where s.id = :secret_id and s.oauth_client_id = :id and ${IS_LISTED}
   ), written as (
-    update oauth_clients c set modified = now(), modified_by = :actor::jsonb, ${changed(':revoked::boolean')}, ${EXPIRY_AFTER_CHANGE}
+    update oauth_clients c set modified = now(), modified_by = :actor::jsonb, ${changed(':revoked::boolean')}, ${EXPIRY_AFTER_CHANGE},
+      ${LEASED_WITH_CHANGE}
     from secret
     where c.id = :id and c.project_id = :project_id and c.revision = :revision and c.deleted_at is null
     returning c.*, :event_id::uuid as event_id, secret.id as secret_id, secret.change_of_expiry

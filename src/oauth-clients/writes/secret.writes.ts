@@ -1,9 +1,8 @@
 import { v7 } from 'uuid';
 import type { AuditAction, AuditChanges } from '../../audit/audit-event.entity.js';
-import { originValues } from '../../audit/audit-log.js';
 import type { Queryable } from '../../database/prepared-statement.js';
 import type { LoadedOAuthClient } from '../model/oauth-client.entity.js';
-import type { WriteContext } from './oauth-client.writes.js';
+import { contextValues, type WriteContext } from './oauth-client.writes.js';
 import { CHANGE_SECRET, EXPIRED_IDS, EXPIRE_SECRETS } from './secret.statements.js';
 
 export interface SecretChange {
@@ -25,13 +24,12 @@ export interface SecretChange {
 /** Undefined when the client is no longer at the revision that was read. */
 export const changeSecret = (
   database: Queryable,
-  { applied, ...origin }: WriteContext,
+  context: WriteContext,
   { changes, ...change }: SecretChange,
 ): Promise<LoadedOAuthClient | undefined> =>
   CHANGE_SECRET.row(database, {
     ...change,
-    ...originValues(origin),
-    applied,
+    ...contextValues(context),
     changes: JSON.stringify(changes),
     event_id: v7(),
   });
@@ -43,13 +41,12 @@ export const changeSecret = (
  */
 export async function expireSecrets(
   database: Queryable,
-  { applied, ...origin }: WriteContext,
+  context: WriteContext,
 ): Promise<number> {
   const due = await EXPIRED_IDS.rows(database, {});
   if (due.length === 0) return 0;
   return EXPIRE_SECRETS.count(database, {
-    ...originValues(origin),
-    applied,
+    ...contextValues(context),
     ids: due.map(({ id }) => id),
     event_ids: due.map(() => v7()),
     action: 'oauth_client.secret_expired' satisfies AuditAction,

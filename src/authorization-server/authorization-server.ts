@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Middleware } from '../http/mount-at.js';
 import type { LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
+import type { ChangedClient } from '../oauth-clients/model/claim.js';
 import type { ClientSettings } from '../oauth-clients/model/members.js';
 import type { ServerMode } from '../oauth-clients/model/oauth-client.vocabulary.js';
 import type { Violation } from '../problem-details/violation.js';
@@ -44,7 +45,7 @@ export interface Introduction {
  *
  * @param leaseToken takes the client's lease with the change, unless something is on its way to the server already; null does not
  */
-export type ClientWrite = (leaseToken: string | null) => Promise<LoadedOAuthClient | undefined>;
+export type ClientWrite = (leaseToken: string | null) => Promise<ChangedClient | undefined>;
 
 /** What issues tokens to the registered clients. The registry is the truth; an authorization server follows it. */
 export abstract class AuthorizationServer {

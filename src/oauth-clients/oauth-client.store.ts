@@ -7,6 +7,7 @@ import type { Caller } from '../auth/caller.js';
 import { AuthorizationServer } from '../authorization-server/authorization-server.js';
 import type { Tenant } from '../tenants/tenant.js';
 import type { NewSecret } from './model/client-secret.js';
+import type { ChangedClient } from './model/claim.js';
 import { settingsOf } from './model/client-settings.js';
 import type { ClientSettings } from './model/members.js';
 import type { ServerMode } from './model/oauth-client.vocabulary.js';
@@ -86,7 +87,7 @@ export class OAuthClientStore {
       // It is to be sent, although the server knows the client by an internal one.
       leaves_gate: server_mode === 'gate' && kept !== null && kept.sealed !== null,
     };
-    const write = async (context: WriteContext): Promise<LoadedOAuthClient | undefined> => {
+    const write = async (context: WriteContext): Promise<ChangedClient | undefined> => {
       const changed = await changeClient(this.pool, context, next);
       return changed && { ...stored, ...settingsOf(change.settings), ...changed };
     };
@@ -113,7 +114,7 @@ export class OAuthClientStore {
    */
   async bring(
     caller: Caller,
-    write: (context: WriteContext) => Promise<LoadedOAuthClient | undefined>,
+    write: (context: WriteContext) => Promise<ChangedClient | undefined>,
     { stored, isDeletion = false }: { stored?: LoadedOAuthClient; isDeletion?: boolean } = {},
   ): Promise<LoadedOAuthClient | null> {
     const { appliesOnCommit: applied, gateKey } = this.authorizationServer;

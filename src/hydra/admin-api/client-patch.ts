@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from '../../lib/json.js';
 import type { StoredHydraClient } from './hydra-admin-api.js';
 import { add, type PatchOperation } from './json-patch.js';
 import { MARK, markIn, SET_FOR_SOME, type HydraClient } from './hydra-client.js';
-import type { Unmanaged } from './registration.js';
+import type { Unmanaged } from '../../oauth-clients/model/registration.js';
 
 /**
  * All that the registry manages, as one JSON Patch: what it does not name stays as it is in Hydra, the secret too. It never

@@ -11,7 +11,7 @@ import {
 import { isRegistryScope } from '../../oauth-clients/model/scope.js';
 import type { HydraTerms } from './hydra-terms.js';
 import { LIFESPAN_NAMES, lifespansOf, lifetimesIn, type Lifespans } from './lifespans.js';
-import type { Registration } from './registration.js';
+import type { Registration } from '../../oauth-clients/model/registration.js';
 
 /*
  * The members of a client in Hydra's words, and back: `settingsIn` reads what `toHydraClient` writes. What Hydra has no word

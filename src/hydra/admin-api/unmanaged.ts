@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from '../../lib/json.js';
 import { isEmpty, HYDRA_DEFAULT } from './hydra-defaults.js';
 import type { StoredHydraClient } from './hydra-admin-api.js';
 import { MARK, SET_FOR_SOME, type HydraClient } from './hydra-client.js';
-import type { Unmanaged } from './registration.js';
+import type { Unmanaged } from '../../oauth-clients/model/registration.js';
 
 /** Says nothing about what the client may do, or is Hydra's own to decide. */
 const DECIDED_BY_HYDRA =

@@ -16,7 +16,7 @@ import {
   REGISTRATION_LIST,
   type Registration,
   type Unmanaged,
-} from '../admin-api/registration.js';
+} from '../../oauth-clients/model/registration.js';
 
 /** What Hydra says of its client, which is as it should be. */
 export interface SeenInHydra extends SeenClient {

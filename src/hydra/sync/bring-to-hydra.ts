@@ -14,7 +14,8 @@ import { wholeClient } from '../admin-api/unmanaged.js';
 import { isAsLeft, ownMark, verdictOn, type Verdict } from './doubt.js';
 import { ClientDoubted, RegistryBehind, UnknownCreation } from './interruptions.js';
 import { SecretSeal } from './secret-seal.js';
-import type { Claim, SecretHistory } from './sync-store.js';
+import type { Claim } from '../../oauth-clients/model/claim.js';
+import type { SecretHistory } from './sync-store.js';
 
 export interface Attempt {
   readonly claim: Claim;

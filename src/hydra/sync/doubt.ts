@@ -1,7 +1,8 @@
 import type { StoredHydraClient } from '../admin-api/hydra-admin-api.js';
 import { markIn, type Mark } from '../admin-api/hydra-client.js';
 import { differ, seenIn } from '../admin-api/seen-client.js';
-import type { Claim, SecretHistory } from './sync-store.js';
+import type { Claim } from '../../oauth-clients/model/claim.js';
+import type { SecretHistory } from './sync-store.js';
 
 /**
  * What Hydra's client says about the secret that Hydra has, which it never shows.

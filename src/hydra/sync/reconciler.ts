@@ -7,7 +7,6 @@ import {
 import { setTimeout } from 'node:timers/promises';
 import { v4 } from 'uuid';
 import type { ClientWrite } from '../../authorization-server/authorization-server.js';
-import type { LoadedOAuthClient } from '../../oauth-clients/model/oauth-client.entity.js';
 import { BringToHydra } from './bring-to-hydra.js';
 import { Circuit } from './circuit.js';
 import { HydraAdminApi } from '../admin-api/hydra-admin-api.js';
@@ -15,7 +14,8 @@ import { LoneFailures } from './lone-failures.js';
 import { Pace } from '../admin-api/pace.js';
 import { SyncMetrics } from './sync-metrics.js';
 import type { SyncState } from '../../oauth-clients/model/sync-status.js';
-import { SyncStore, type Claim } from './sync-store.js';
+import { claimOf, type ChangedClient, type Claim } from '../../oauth-clients/model/claim.js';
+import { SyncStore } from './sync-store.js';
 import { outcomeOf, type Outcome } from './sync-outcome.js';
 
 /** How often it is looked whether something is due that nobody has woken us for. */
@@ -26,7 +26,6 @@ const ATTEMPT_MS = 25_000;
 const IDLE_MS = 5_000;
 const STOP_MS = 5_000;
 
-type Lease = Pick<Claim, 'id' | 'lease_token'>;
 type Listener = (state: SyncState | null) => void;
 
 /**
@@ -105,16 +104,17 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
    * Makes a change of a client. Where nobody waits for a turn, the write takes the lease as well, and the client is brought at
    * once; else it is brought when its project's turn comes: whoever writes most must not be first each time.
    */
-  async change(write: ClientWrite): Promise<LoadedOAuthClient | undefined> {
+  async change(write: ClientWrite): Promise<ChangedClient | undefined> {
     if (!this.canBringAtOnce) {
       const changed = await write(null);
       if (changed) this.wake();
       return changed;
     }
-    const lease = { lease_token: v4(), deadline: performance.now() + ATTEMPT_MS };
+    const leaseToken = v4();
+    const deadline = performance.now() + ATTEMPT_MS;
     this.reserved++;
-    const changed = await write(lease.lease_token).finally(() => this.reserved--);
-    if (changed) this.start(this.bringLeased({ ...lease, id: changed.id }));
+    const changed = await write(leaseToken).finally(() => this.reserved--);
+    if (changed) this.start(this.bringLeased(changed, leaseToken, deadline));
     return changed;
   }
 
@@ -123,8 +123,8 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     return this.isNothingDue && hasRoom && this.isWorking && this.circuit.isClosed && this.pace.isReady;
   }
 
-  private async bringLeased({ deadline, ...lease }: Lease & { deadline: number }): Promise<void> {
-    const claim = await this.store.read(lease);
+  private async bringLeased(changed: ChangedClient, lease_token: string, deadline: number): Promise<void> {
+    const claim = claimOf(changed) ?? (await this.store.read({ id: changed.id, lease_token }));
     if (claim) await this.attempt(claim, deadline);
     // Something was on its way already: the change has not taken the lease.
     else this.wake();

@@ -4,7 +4,8 @@ import type { TripFacts } from './circuit.js';
 import { HydraFailure, HydraRejection, type FailureFacts } from '../admin-api/hydra-failure.js';
 import { ClientDoubted, RegistryBehind, UnknownCreation } from './interruptions.js';
 import type { LoneFailures } from './lone-failures.js';
-import type { Claim, Setback } from './sync-store.js';
+import type { Claim } from '../../oauth-clients/model/claim.js';
+import type { Setback } from './sync-store.js';
 
 /** What came of an attempt. */
 export type Outcome =

@@ -3,14 +3,7 @@ import pg from 'pg';
 import { v4 } from 'uuid';
 import { isUuid } from '../../lib/uuid.js';
 import { PreparedStatement } from '../../database/prepared-statement.js';
-import {
-  ATTEMPT_COLUMNS,
-  ATTEMPT_LIST,
-  IS_LEASED_BY_US,
-  SYNC_PRIORITIES,
-  type AttemptState,
-  type SeenClient,
-} from '../../oauth-clients/model/sync-state.js';
+import { IS_LEASED_BY_US, SYNC_PRIORITIES, type SeenClient } from '../../oauth-clients/model/sync-state.js';
 import { SYNC_STATE_COLUMNS, type SyncState } from '../../oauth-clients/model/sync-status.js';
 import {
   COMPLETE,
@@ -20,15 +13,8 @@ import {
 } from '../../oauth-clients/writes/sync.statements.js';
 import type { Doubt, SyncProblem } from '../../oauth-clients/model/oauth-client.vocabulary.js';
 import { InternalSecrets } from '../admin-api/internal-secrets.js';
-import {
-  REGISTRATION_COLUMNS,
-  REGISTRATION_JOIN,
-  REGISTRATION_LIST,
-  type Registration,
-} from '../admin-api/registration.js';
-
-/** One client that this process alone may bring to Hydra, until the lease ends. */
-export interface Claim extends Registration, AttemptState {}
+import { CLAIM_COLUMNS, CLAIM_LIST, type Claim } from '../../oauth-clients/model/claim.js';
+import { REGISTRATION_JOIN } from '../../oauth-clients/model/registration.js';
 
 /** What is written down of an attempt that did its part. */
 export interface Completion {
@@ -73,10 +59,10 @@ const SECRET_HISTORY = new PreparedStatement<{ is_known: boolean; has_changed: b
 
 const READ = new PreparedStatement<Claim>(
   'sync_read',
-  `select ${REGISTRATION_LIST}, ${ATTEMPT_LIST}
+  `select ${CLAIM_LIST}
    from oauth_clients c ${REGISTRATION_JOIN}
    where c.id = :id and ${IS_LEASED_BY_US}`,
-  { ...REGISTRATION_COLUMNS, ...ATTEMPT_COLUMNS },
+  CLAIM_COLUMNS,
 );
 
 const STATE = new PreparedStatement<SyncState>(

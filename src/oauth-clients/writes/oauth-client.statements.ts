@@ -2,6 +2,7 @@ import { insertAuditEvents } from '../../audit/audit-log.js';
 import { columnsOf, selectList } from '../../database/entity-columns.js';
 import { PreparedStatement, type ColumnsOf } from '../../database/prepared-statement.js';
 import { pick } from '../../lib/pick.js';
+import { CLAIMED_COLUMNS, CLAIMED_JOIN, CLAIMED_LIST, type Claimed } from '../model/claim.js';
 import { MEMBERS, membersWhere, type ClientSettings } from '../model/members.js';
 import { OAuthClient, type LoadedOAuthClient } from '../model/oauth-client.entity.js';
 import { EXPIRY_AFTER_ROTATION, NEW_EXPIRES_AT, RETIRED } from '../model/secrets-of-client.js';
@@ -97,19 +98,30 @@ const CHANGED_COLUMNS: ColumnsOf<ChangedRow> = pick(COLUMNS, [
   'server_mode',
 ]);
 
-/** Writes over the one revision that was read. No row comes back when another write was first. */
-export const CHANGE = new PreparedStatement(
-  'oauth_client_change',
-  `with written as (
+/** @param sets SQL: what else the change sets @param list SQL: what is read of `written c` */
+const changing = (sets: string, list: string): string => `
+  with written as (
     update oauth_clients c set
       ${CHANGEABLE.map((name) => `${name} = :${name}`).join(', ')}, name_folded = :name_folded,
       modified = now(), modified_by = :actor::jsonb, ${changed(ENDS)}, ${ENDED_BY_CHANGE}, ${EXPIRY_AFTER_ROTATION}, ${SETTLED_BY_CHANGE},
-      ${LEFT_GATE}, ${LEASED_WITH_CHANGE}
+      ${LEFT_GATE}${sets}
     where c.id = :id and c.project_id = :project_id and c.revision = :revision and c.deleted_at is null
     returning c.*, :event_id::uuid as event_id
   )${auditEvent(':secret_id')}${RETIRED_SECRETS}${NEW_SECRET}
-  select ${selectList(CHANGED_COLUMNS, 'c')} from written c`,
+  select ${selectList(CHANGED_COLUMNS, 'c')}${list}`;
+
+/** Writes over the one revision that was read. No row comes back when another write was first. */
+export const CHANGE = new PreparedStatement(
+  'oauth_client_change',
+  changing('', ' from written c'),
   CHANGED_COLUMNS,
+);
+
+/** The same, for a writer who brings the change to the authorization server itself, unless something is on its way there. */
+export const CHANGE_AND_CLAIM = new PreparedStatement<ChangedRow & Claimed>(
+  'oauth_client_change_and_claim',
+  changing(`, ${LEASED_WITH_CHANGE}`, `, ${CLAIMED_LIST} from written c ${CLAIMED_JOIN}`),
+  { ...CHANGED_COLUMNS, ...CLAIMED_COLUMNS },
 );
 
 /** Ends clients of the projects, with an event for each. `:revision` is null where any will do. */

@@ -2,6 +2,7 @@ import { v7 } from 'uuid';
 import type { AuditAction, AuditChanges } from '../../audit/audit-event.entity.js';
 import { originValues, type AuditOrigin } from '../../audit/audit-log.js';
 import type { Queryable, Values } from '../../database/prepared-statement.js';
+import type { Claimed } from '../model/claim.js';
 import { settingsOf } from '../model/client-settings.js';
 import { foldedName } from '../model/folded-name.js';
 import type { ClientSettings } from '../model/members.js';
@@ -9,6 +10,7 @@ import type { LoadedOAuthClient } from '../model/oauth-client.entity.js';
 import type { SeenClient } from '../model/sync-state.js';
 import {
   CHANGE,
+  CHANGE_AND_CLAIM,
   DELETE,
   FOLLOW_TRUST,
   INSERT,
@@ -125,8 +127,8 @@ export const changeClient = (
     accepts = secret !== null,
     ...change
   }: ClientChange,
-): Promise<ChangedRow | undefined> =>
-  CHANGE.row(database, {
+): Promise<(ChangedRow & Claimed) | undefined> =>
+  (context.leaseToken ? CHANGE_AND_CLAIM : CHANGE).row(database, {
     ...change,
     ...settingsOf(settings),
     name_folded: foldedName(settings.name),

@@ -39,10 +39,7 @@ export const changeSecret = (
  *
  * @returns how many: as many as a batch holds, when there may be more
  */
-export async function expireSecrets(
-  database: Queryable,
-  context: WriteContext,
-): Promise<number> {
+export async function expireSecrets(database: Queryable, context: WriteContext): Promise<number> {
   const due = await EXPIRED_IDS.rows(database, {});
   if (due.length === 0) return 0;
   return EXPIRE_SECRETS.count(database, {

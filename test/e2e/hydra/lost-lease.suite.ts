@@ -1,5 +1,6 @@
 import { Reconciler } from '../../../src/hydra/sync/reconciler.js';
-import { SyncStore, type Claim } from '../../../src/hydra/sync/sync-store.js';
+import { SyncStore } from '../../../src/hydra/sync/sync-store.js';
+import type { Claim } from '../../../src/oauth-clients/model/claim.js';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
 import { HydraRegistry, hydraSettings } from '../../support/hydra/hydra-registry.js';
 import { MACHINE_CLIENT, TestRegistry } from '../../support/registry.js';

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { differencesBetween } from '../../../src/hydra/admin-api/compare.js';
 import { markIn, settingsIn, toHydraClient } from '../../../src/hydra/admin-api/hydra-client.js';
-import type { Registration } from '../../../src/hydra/admin-api/registration.js';
+import type { Registration } from '../../../src/oauth-clients/model/registration.js';
 import { MEMBERS, type ClientMember } from '../../../src/oauth-clients/model/members.js';
 import { decoded } from '../../support/hydra/stored.js';
 import { randomSettings } from '../../support/random-settings.js';

@@ -2,7 +2,7 @@ import { grantableAudiences } from '../../../src/oauth-clients/model/audience.js
 import { newSettings } from '../../../src/oauth-clients/model/client-settings.js';
 import type { StoredHydraClient } from '../../../src/hydra/admin-api/hydra-admin-api.js';
 import { HydraTerms } from '../../../src/hydra/admin-api/hydra-terms.js';
-import type { Registration } from '../../../src/hydra/admin-api/registration.js';
+import type { Registration } from '../../../src/oauth-clients/model/registration.js';
 
 export const REGISTRATION: Registration = {
   ...newSettings({ name: 'Web shop', grant_types: ['authorization_code'] }),

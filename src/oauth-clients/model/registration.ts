@@ -2,16 +2,12 @@ import { columnsOf, selectList } from '../../database/entity-columns.js';
 import type { ColumnsOf } from '../../database/prepared-statement.js';
 import type { JsonObject } from '../../lib/json.js';
 import { pick } from '../../lib/pick.js';
-import { MEMBERS, type ClientSettings } from '../../oauth-clients/model/members.js';
-import { IS_TRUSTED } from '../../oauth-clients/model/effective-trust.js';
-import {
-  CREDENTIAL_COLUMNS,
-  CREDENTIAL_LIST,
-  type ServerCredential,
-} from '../../oauth-clients/model/server-credential.js';
-import { UNMANAGED } from '../../oauth-clients/model/sync-state.js';
-import { IS_NEWEST } from '../../oauth-clients/model/secrets-of-client.js';
-import { OAuthClient, type LoadedOAuthClient } from '../../oauth-clients/model/oauth-client.entity.js';
+import { MEMBERS, type ClientSettings } from './members.js';
+import { IS_TRUSTED } from './effective-trust.js';
+import { CREDENTIAL_COLUMNS, CREDENTIAL_LIST, type ServerCredential } from './server-credential.js';
+import { UNMANAGED } from './sync-state.js';
+import { IS_NEWEST } from './secrets-of-client.js';
+import { OAuthClient, type LoadedOAuthClient } from './oauth-client.entity.js';
 
 type Identity = Pick<OAuthClient, 'id' | 'client_id' | 'organization_id' | 'project_id' | 'revision'>;
 
@@ -21,7 +17,7 @@ type Identity = Pick<OAuthClient, 'id' | 'client_id' | 'organization_id' | 'proj
  */
 export type Unmanaged = JsonObject;
 
-/** What the registry tells Hydra about one client: a state of the row, at one revision. `trusted` is what is in effect. */
+/** What the registry tells the authorization server about one client: a state of the row, at one revision. `trusted` is what is in effect. */
 export interface Registration extends Identity, ClientSettings, ServerCredential {
   readonly deleted: boolean;
   /** The client's newest secret; null for a public client, and for one whose secret is lost, expired or ended. */
@@ -46,7 +42,7 @@ const OF_THE_ROW = pick(columnsOf<LoadedOAuthClient>(OAuthClient), [
 const { trusted, ...AS_STORED } = OF_THE_ROW;
 
 /** Says so of the last one, if none is left. */
-const IS_LOST = `
+export const IS_LOST = `
   (s.id is null and coalesce((
     select l.lost from oauth_client_secrets l where l.oauth_client_id = c.id order by l.revoked_at desc nulls last limit 1
   ), false))`;

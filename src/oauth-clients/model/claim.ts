@@ -1,0 +1,68 @@
+import type { ColumnsOf } from '../../database/prepared-statement.js';
+import { IS_TRUSTED } from './effective-trust.js';
+import type { LoadedOAuthClient } from './oauth-client.entity.js';
+import {
+  IS_LOST,
+  REGISTRATION_COLUMNS,
+  REGISTRATION_JOIN,
+  REGISTRATION_LIST,
+  type Registration,
+} from './registration.js';
+import { CREDENTIAL_COLUMNS, CREDENTIAL_LIST } from './server-credential.js';
+import {
+  ATTEMPT_COLUMNS,
+  ATTEMPT_LIST,
+  IS_LEASED_BY_US,
+  UNMANAGED,
+  type AttemptState,
+} from './sync-state.js';
+
+/** One client that this process alone may bring to the authorization server, until the lease ends. */
+export interface Claim extends Registration, AttemptState {}
+
+/** For a `select` from `oauth_clients c` with `REGISTRATION_JOIN`. */
+export const CLAIM_LIST = `${REGISTRATION_LIST}, ${ATTEMPT_LIST}`;
+export const CLAIM_COLUMNS: ColumnsOf<Claim> = { ...REGISTRATION_COLUMNS, ...ATTEMPT_COLUMNS };
+
+const { synced_revision: _loaded, ...ATTEMPT_ONLY } = ATTEMPT_COLUMNS;
+
+const BESIDE_ROW = {
+  is_trusted_now: 'bool',
+  secret_id: 'uuid',
+  sealed: 'bytea',
+  secret_lost: 'bool',
+  unmanaged: 'jsonb',
+  ...CREDENTIAL_COLUMNS,
+  ...ATTEMPT_ONLY,
+} as const;
+
+type BesideRow = Omit<Claim, keyof LoadedOAuthClient | 'deleted'> & { readonly is_trusted_now: boolean };
+
+/** What a claim has beside the row of the client: null where a change did not claim it. */
+export type Claimed = { readonly [Name in keyof BesideRow]?: BesideRow[Name] | null };
+
+/** A client as a change has left it. */
+export type ChangedClient = LoadedOAuthClient & Claimed;
+
+/**
+ * The claim that a change makes which takes the lease, for a `select` from `written c`. Only where the secrets are those of the
+ * statement's snapshot: the change leaves them as they are, and nothing was brought since (which may end one).
+ */
+export const CLAIMED_JOIN = `
+  left join lateral (
+    select ${IS_TRUSTED} as is_trusted_now, s.id as secret_id, s.sealed, ${IS_LOST} as secret_lost, ${UNMANAGED},
+      ${CREDENTIAL_LIST}, ${ATTEMPT_LIST}
+    from oauth_clients before ${REGISTRATION_JOIN}
+    where ${IS_LEASED_BY_US} and :secret_id::uuid is null and :overlap_seconds::integer is null
+      and before.id = c.id and before.synced_at = c.synced_at
+  ) as claimed on true`;
+export const CLAIMED_LIST = Object.keys(BESIDE_ROW)
+  .map((name) => `claimed.${name}`)
+  .join(', ');
+export const CLAIMED_COLUMNS: ColumnsOf<BesideRow> = BESIDE_ROW;
+
+/** Null where the change did not claim the client. */
+export function claimOf({ is_trusted_now: trusted, ...client }: ChangedClient): Claim | null {
+  if (typeof client.lease_token !== 'string') return null;
+  return { ...client, trusted: trusted === true, deleted: false } as Claim;
+}

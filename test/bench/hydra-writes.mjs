@@ -13,16 +13,15 @@ const PAIRS = 1_000;
  */
 export async function compareWrites(scene, { service, adminUrl }) {
   const clients = await makeClients(scene, service);
-  const stored = await Promise.all(clients.map(({ client_id: id }) => call(`${adminUrl}/admin/clients/${id}`)));
+  const stored = await Promise.all(
+    clients.map(({ client_id: id }) => call(`${adminUrl}/admin/clients/${id}`)),
+  );
   const patch = () => patchOne(scene, service, oneOf(clients));
   const put = () => putOne(adminUrl, oneOf(stored));
   for (let i = 0; i < WARM_UP_PAIRS; i++) await Promise.all([patch(), put()]);
   const times = { patch: [], put: [] };
   for (let i = 0; i < PAIRS; i++) {
-    const turns = [
-      () => timed(times.patch, patch),
-      () => timed(times.put, put),
-    ];
+    const turns = [() => timed(times.patch, patch), () => timed(times.put, put)];
     if (i % 2) turns.reverse();
     for (const turn of turns) await turn();
   }
@@ -76,7 +75,8 @@ async function timed(times, work) {
 async function call(url, init) {
   const response = await fetch(url, init);
   const text = await response.text();
-  if (!response.ok) throw new Error(`${init?.method ?? 'GET'} ${url} is answered ${response.status}: ${text}`);
+  if (!response.ok)
+    throw new Error(`${init?.method ?? 'GET'} ${url} is answered ${response.status}: ${text}`);
   return JSON.parse(text);
 }
 

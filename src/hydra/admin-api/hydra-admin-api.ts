@@ -1,7 +1,9 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { IncomingHttpHeaders } from 'node:http';
 import { HydraConfig } from '../../config/hydra-config.js';
 import { parseJson } from '../../lib/json.js';
 import type { HydraClient } from './hydra-client.js';
+import { HttpClient } from './http-client.js';
 import { HydraFailure, refusalFor, unansweredFailure } from './hydra-failure.js';
 import { add, type PatchOperation } from './json-patch.js';
 import { Pace } from './pace.js';
@@ -28,7 +30,7 @@ interface Call {
 
 interface Answer {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: IncomingHttpHeaders;
   readonly body: unknown;
 }
 
@@ -46,6 +48,7 @@ const PAGE_SIZE = 500;
 @Injectable()
 export class HydraAdminApi implements OnApplicationShutdown {
   private readonly ending = new AbortController();
+  private readonly http = new HttpClient();
 
   constructor(
     private readonly config: HydraConfig,
@@ -132,6 +135,7 @@ export class HydraAdminApi implements OnApplicationShutdown {
   /** Whoever still waits has had time to finish: a Hydra that hangs must not keep the process. */
   onApplicationShutdown(): void {
     this.ending.abort();
+    this.http.close();
   }
 
   private write(call: Call): Promise<Answer> {
@@ -143,15 +147,14 @@ export class HydraAdminApi implements OnApplicationShutdown {
     const left = Math.min(TIMEOUT_MS, Math.floor(deadline - performance.now()));
     if (left <= 0) throw new HydraFailure('no time left', { effect: 'none', scope: 'client' });
     try {
-      const response = await fetch(this.config.adminUrl + path, {
+      const { status, headers, text } = await this.http.send({
         method,
+        url: new URL(this.config.adminUrl + path),
         headers: this.headers(body),
-        body: body && JSON.stringify(body),
-        redirect: 'manual',
-        signal: AbortSignal.any([AbortSignal.timeout(left), this.ending.signal]),
+        body: body ? JSON.stringify(body) : null,
+        timeout: left,
       });
-      const text = await response.text();
-      return { status: response.status, headers: response.headers, body: parseJson(text) };
+      return { status, headers, body: parseJson(text) };
     } catch (error) {
       throw unansweredFailure(error);
     }
@@ -181,10 +184,9 @@ function isMissing({ status, body }: Answer): boolean {
 }
 
 /** RFC 8288, as far as Hydra writes it. Only the token is taken: its address is the one Hydra believes it has. */
-function nextToken(headers: Headers): string | null {
-  const link = headers
-    .get('link')
-    ?.split(/,\s*(?=<)/)
+function nextToken(headers: IncomingHttpHeaders): string | null {
+  const link = String(headers['link'] ?? '')
+    .split(/,\s*(?=<)/)
     .find((part) => /;\s*rel="?next"?/.test(part));
   const query = /^<[^>?]*\?([^>]*)>/.exec(link ?? '')?.[1];
   return new URLSearchParams(query).get('page_token');

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { fetchFailureOf } from '../../lib/error-code.js';
 import type { SyncProblem } from '../../oauth-clients/model/oauth-client.vocabulary.js';
 
@@ -54,7 +55,11 @@ interface HydraError {
 const MAX_DETAIL = 500;
 
 /** An answer that is not the one the call is for, sorted into what it means. */
-export function refusalFor(status: number, headers: Headers, body: unknown): HydraFailure | HydraRejection {
+export function refusalFor(
+  status: number,
+  headers: IncomingHttpHeaders,
+  body: unknown,
+): HydraFailure | HydraRejection {
   const { error = '', error_description: description = '' } = (body ?? {}) as HydraError;
   const said = [error, description].filter((text) => typeof text === 'string' && text !== '').join(': ');
   const failure = (facts: Omit<FailureFacts, 'status'>): HydraFailure =>
@@ -80,8 +85,8 @@ export function refusalFor(status: number, headers: Headers, body: unknown): Hyd
 const MAX_RETRY_AFTER_MS = 5 * 60_000;
 
 /** RFC 9110, section 10.2.3: seconds, or a date. */
-function retryAfter(headers: Headers): number | undefined {
-  const text = headers.get('retry-after') ?? '';
+function retryAfter(headers: IncomingHttpHeaders): number | undefined {
+  const text = headers['retry-after'] ?? '';
   if (/^\d+$/.test(text)) return Math.min(Number(text) * 1_000, MAX_RETRY_AFTER_MS);
   if (!text.endsWith(' GMT')) return undefined;
   const milliseconds = Date.parse(text) - Date.now();

@@ -114,7 +114,7 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     const deadline = performance.now() + ATTEMPT_MS;
     this.reserved++;
     const changed = await write(leaseToken).finally(() => this.reserved--);
-    if (changed) this.start(this.bringLeased(changed, leaseToken, deadline));
+    if (changed) void this.start(this.bringLeased(changed, leaseToken, deadline));
     return changed;
   }
 

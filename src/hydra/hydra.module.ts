@@ -12,6 +12,7 @@ import { HydraAuthorizationServer } from './hydra-authorization-server.js';
 import { IssuerCheck } from './issuer-check.js';
 import { LeftGate } from './left-gate.js';
 import { LostSecrets } from './sync/lost-secrets.js';
+import { Messages } from './sync/messages.js';
 import { Reconciler } from './sync/reconciler.js';
 import { SecretSeal } from './sync/secret-seal.js';
 import { SyncMetrics } from './sync/sync-metrics.js';
@@ -28,6 +29,7 @@ import { UnenforcedPkce } from './unenforced-pkce.js';
       inject: [HydraConfig],
       useFactory: ({ secretsKeys }: HydraConfig) => new SecretSeal(secretsKeys),
     },
+    Messages,
     BringToHydra,
     SyncStore,
     SyncMetrics,

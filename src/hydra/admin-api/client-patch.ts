@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../../lib/json.js';
 import type { StoredHydraClient } from './hydra-admin-api.js';
 import { add, type PatchOperation } from './json-patch.js';
-import { MARK, markIn, SET_FOR_SOME, type HydraClient } from './hydra-client.js';
+import { MARK, markIn, SET_FOR_SOME, type HydraClient, type Mark } from './hydra-client.js';
 import type { Unmanaged } from '../../oauth-clients/model/registration.js';
 
 /**
@@ -22,6 +22,31 @@ export const blindPatchFor = (
   unmanaged: Unmanaged | null,
 ): PatchOperation[] => patchOver(client, { sets, holdsMark: true }, unmanaged);
 
+/**
+ * Likewise, but for the credential in the mark: what Hydra answers says which one it had, and still has. Hydra fails (500) where
+ * it has no mark. @param sets as above
+ */
+export const patchKeepingCredential = (
+  client: HydraClient,
+  sets: readonly string[],
+  unmanaged: Unmanaged | null,
+): PatchOperation[] => {
+  const { mode: _mode, key: _key, ...others } = client.metadata[MARK];
+  return [
+    ...membersOver(client, sets, unmanaged),
+    ...Object.entries({ ...MARKED_FOR_SOME, ...others }).map(([name, value]) =>
+      add(`/metadata/${MARK}/${name}`, value),
+    ),
+  ];
+};
+
+/** Members of the mark that some clients do not have: nothing is removed by a patch that may be the second to do so. */
+const MARKED_FOR_SOME: Pick<Mark, 'grant_types' | 'added_scopes' | 'added_origins'> = {
+  grant_types: [],
+  added_scopes: [],
+  added_origins: [],
+};
+
 interface Before {
   readonly sets: unknown;
   readonly holdsMark: boolean;
@@ -32,14 +57,18 @@ function patchOver(
   { sets, holdsMark }: Before,
   unmanaged: Unmanaged | null,
 ): PatchOperation[] {
-  const members = { ...client, ...givenBack(client, sets, unmanaged) };
   const mark = client.metadata[MARK];
   return [
-    ...Object.entries(members)
-      .filter(([name]) => name !== 'client_id' && name !== 'metadata')
-      .map(([name, value]) => add(`/${name}`, value)),
+    ...membersOver(client, sets, unmanaged),
     holdsMark ? add(`/metadata/${MARK}`, mark) : add('/metadata', { [MARK]: mark }),
   ];
+}
+
+function membersOver(client: HydraClient, sets: unknown, unmanaged: Unmanaged | null): PatchOperation[] {
+  const members = { ...client, ...givenBack(client, sets, unmanaged) };
+  return Object.entries(members)
+    .filter(([name]) => name !== 'client_id' && name !== 'metadata')
+    .map(([name, value]) => add(`/${name}`, value));
 }
 
 /** Hydra makes an object of null, and fails (500) where the metadata is a list or a text. */

@@ -55,7 +55,7 @@ export interface Mark {
   readonly organization_id: string;
   readonly project_id: string;
   readonly revision: number;
-  /** The client's secret that Hydra has; null if it has none that anybody knows, or an internal one. */
+  /** In mode `direct` the client's secret that Hydra has, null for one that nobody knows; in mode `gate` the client's newest. */
   readonly secret_id: string | null;
   /** `direct`: Hydra has the secret that the client itself presents. `gate`: an internal one. */
   readonly mode: ServerMode;
@@ -141,7 +141,7 @@ function markOf(registration: Registration, registryId: string, sets: readonly s
     organization_id: registration.organization_id,
     project_id: registration.project_id,
     revision: registration.revision,
-    secret_id: registration.mode === 'direct' ? registration.secret_id : null,
+    secret_id: registration.secret_id,
     mode: registration.mode,
     key: registration.key,
     sets,

@@ -1,19 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { createClientSecret } from '../../oauth-clients/model/client-secret.js';
+import { BoundedMap } from '../../lib/bounded-map.js';
 import type { SeenClient } from '../../oauth-clients/model/sync-state.js';
 import { isBehind } from '../../oauth-clients/model/sync-status.js';
 import type { SyncProblem } from '../../oauth-clients/model/oauth-client.vocabulary.js';
-import { blindPatchFor, patchFor } from '../admin-api/client-patch.js';
+import { blindPatchFor, patchFor, patchKeepingCredential } from '../admin-api/client-patch.js';
 import { HydraAdminApi, type Deadline, type StoredHydraClient } from '../admin-api/hydra-admin-api.js';
 import { MARK, toHydraClient, type HydraClient } from '../admin-api/hydra-client.js';
 import { HydraFailure, HydraRejection } from '../admin-api/hydra-failure.js';
 import { HydraTerms } from '../admin-api/hydra-terms.js';
-import { InternalSecrets } from '../admin-api/internal-secrets.js';
 import { differ, seenIn } from '../admin-api/seen-client.js';
 import { wholeClient } from '../admin-api/unmanaged.js';
 import { isAsLeft, ownMark, verdictOn, type Verdict } from './doubt.js';
+import { Messages } from './messages.js';
 import { ClientDoubted, RegistryBehind, UnknownCreation } from './interruptions.js';
-import { SecretSeal } from './secret-seal.js';
 import type { Claim } from '../../oauth-clients/model/claim.js';
 import type { SecretHistory } from './sync-store.js';
 
@@ -37,26 +36,10 @@ export interface Brought {
   readonly warning?: string;
 }
 
-/** Perhaps this process alone has another key: what another can still open must not be lost. */
-const SECRET_UNREADABLE: SyncProblem = {
-  code: 'secret_unreadable',
-  detail:
-    'Hydra does not have the new secret, and it cannot be read any more: SECRETS_KEY is not the one that it was sealed with. ' +
-    'Make a new one: POST .../secrets.',
-};
-
 const CLIENT_ID_TAKEN: SyncProblem = {
   code: 'client_id_taken',
   detail: 'Hydra has a client with this client_id that is not of this registry: create another client.',
 };
-
-/** What Hydra is told in one call. */
-interface Message {
-  readonly client: HydraClient;
-  /** Null leaves Hydra with the secret it has. */
-  readonly secret: string | null;
-  readonly secretLost: boolean;
-}
 
 const WARNINGS: Partial<Record<Verdict, string>> = {
   unmarked: 'had lost its mark in Hydra: somebody has written it without its metadata. Its secret is kept',
@@ -70,11 +53,13 @@ const setsOf = (client: HydraClient): readonly string[] => client.metadata[MARK]
 /** What one attempt does to Hydra. It sends all that the registry manages, so it does not matter what Hydra had of it before. */
 @Injectable()
 export class BringToHydra {
+  /** The revisions that this process has left in Hydra, by `client_id`. */
+  private readonly told = new BoundedMap<number>(MAX_TOLD);
+
   constructor(
     private readonly api: HydraAdminApi,
-    private readonly seal: SecretSeal,
+    private readonly messages: Messages,
     private readonly terms: HydraTerms,
-    private readonly internal: InternalSecrets,
   ) {}
 
   /**
@@ -82,9 +67,15 @@ export class BringToHydra {
    * where Hydra's client is not the one that was left there.
    */
   async run(attempt: Attempt): Promise<Brought> {
+    const brought = await this.bring(attempt);
+    this.told.set(attempt.claim.client_id, attempt.claim.revision);
+    return brought;
+  }
+
+  private async bring(attempt: Attempt): Promise<Brought> {
     const { claim, deadline } = attempt;
     if (claim.doubt === 'held' && !claim.deleted) throw new RegistryBehind();
-    if (isWrittenBlindly(claim)) return this.put(attempt, () => this.write(attempt));
+    if (this.isWrittenBlindly(claim)) return this.put(attempt, () => this.write(attempt));
     // Nothing is there yet, as far as is known: a creation finds out.
     const mayBeThere = !claim.is_new || claim.deleted || claim.is_verification;
     const stored = mayBeThere ? await this.api.get(claim.client_id, deadline) : null;
@@ -114,9 +105,28 @@ export class BringToHydra {
     throw new HydraFailure('the client_id was taken, and is free again', { effect: 'none', scope: 'client' });
   }
 
-  /** Tells all that the registry manages, the secret too, so that it does not matter what is there. @returns as `change` */
-  private async write({ claim, deadline }: Attempt): Promise<Brought | null> {
-    const { client, secret } = this.messageFor(claim);
+  /** One call where Hydra still has the internal secret, as its answer says; else it is told that too. @returns as `change` */
+  private async write(attempt: Attempt): Promise<Brought | null> {
+    const { claim, deadline } = attempt;
+    const client = toHydraClient(claim, this.terms);
+    const patch = patchKeepingCredential(client, claim.server_sets ?? [], claim.unmanaged);
+    const changed = await this.api.patch(claim.client_id, patch, null, deadline).catch(unlessFailed);
+    if (changed === null) return null;
+    if (changed === undefined || !this.hasCredential(claim, changed)) return this.writeAll(attempt);
+    return { secretLost: false, seen: seenIn(changed), sets: setsOf(client) };
+  }
+
+  /** Whether Hydra's client is the one that was left there, with the credential of then: its secret goes with its mark. */
+  private hasCredential(claim: Claim, stored: StoredHydraClient): boolean {
+    const mark = ownMark(stored, claim, this.terms.registryId);
+    return (
+      mark !== null && isAsLeft(mark, claim) && !differ(seenIn(stored).created_at, claim.server_created_at)
+    );
+  }
+
+  /** The secret too, so that it does not matter what is there. It costs Hydra as much as all else. @returns as `change` */
+  private async writeAll({ claim, deadline }: Attempt): Promise<Brought | null> {
+    const { client, secret } = this.messages.of(claim);
     const patch = blindPatchFor(client, claim.server_sets ?? [], claim.unmanaged);
     const changed = await this.api.patch(claim.client_id, patch, secret, deadline);
     return changed && { secretLost: false, seen: seenIn(changed), sets: setsOf(client) };
@@ -128,7 +138,9 @@ export class BringToHydra {
     if (this.isAnothers(claim, stored)) throw new HydraRejection(CLIENT_ID_TAKEN);
     const verdict = await this.verdictOn(stored, attempt);
     const isUnknown = verdict === 'old' || verdict === 'lost';
-    const { client, secret, secretLost } = isUnknown ? this.withoutSecret(claim) : this.messageFor(claim);
+    const { client, secret, secretLost } = isUnknown
+      ? this.messages.withoutSecret(claim)
+      : this.messages.of(claim);
     const patch = patchFor(client, stored, claim.unmanaged);
     const changed = await this.api.patch(claim.client_id, patch, secret, deadline);
     // An imported client has never had one.
@@ -157,9 +169,9 @@ export class BringToHydra {
     // A client that was deleted meanwhile must not come back.
     if (!(await isCurrent()))
       throw new HydraFailure('changed meanwhile', { effect: 'none', scope: 'client' });
-    const message = this.messageFor(claim);
+    const message = this.messages.of(claim);
     const isComplete = message.secret !== null || claim.token_endpoint_auth_method === 'none';
-    const { client, secret, secretLost } = isComplete ? message : this.withoutSecret(claim);
+    const { client, secret, secretLost } = isComplete ? message : this.messages.withoutSecret(claim);
     const whole = wholeClient(client, claim.unmanaged);
     const created = await this.api.create(whole, secret, deadline).catch(UnknownCreation.rethrow);
     return created && { secretLost, seen: seenIn(created), sets: setsOf(client) };
@@ -199,39 +211,25 @@ export class BringToHydra {
     return claim.is_new && ownMark(stored, claim, this.terms.registryId) === null;
   }
 
-  private messageFor(claim: Claim): Message {
-    const { client_id, secret_id, sealed } = claim;
-    const known = { client: toHydraClient(claim, this.terms), secret: null, secretLost: false };
-    if (claim.token_endpoint_auth_method === 'none') return known;
-    if (claim.mode === 'gate') return { ...known, secret: this.internalSecret(claim) };
-    // Its owner has ended it, or time has: Hydra must not go on with it, and nothing is wrong.
-    if (secret_id === null) return { ...this.withoutSecret(claim), secretLost: claim.secret_lost };
-    if (sealed === null) return known;
-    const secret = this.seal.open(sealed, { clientId: client_id, secretId: secret_id });
-    if (secret === null) throw new HydraRejection(SECRET_UNREADABLE);
-    return { ...known, secret };
-  }
-
-  /** Goes with every write: whatever Hydra had, it has the right one then. */
-  private internalSecret({ client_id, key }: Claim): string {
-    const secret = this.internal.secretOf(client_id, key);
-    if (secret !== null) return secret;
-    throw new HydraFailure(`SECRETS_KEY of this process holds no key ${key}`, {
-      effect: 'none',
-      scope: 'client',
-    });
-  }
-
-  /** A secret that nobody knows: Hydra must not go on with an older one, and would make up one itself for a new client. */
-  private withoutSecret(claim: Claim): Message {
-    const client = toHydraClient({ ...claim, secret_id: null }, this.terms);
-    return { client, secret: createClientSecret().secret, secretLost: true };
+  /**
+   * A client of the gate that is there, as far as is known, and of which nothing speaks for looking first. What Hydra had is not
+   * seen then, so a registry that was put back would not be noticed: the last one to tell Hydra was this process.
+   */
+  private isWrittenBlindly(claim: Claim): boolean {
+    return (
+      claim.mode === 'gate' &&
+      claim.doubt === null &&
+      claim.server_sets !== null &&
+      ![claim.deleted, claim.is_new, claim.is_verification, claim.is_drifted].includes(true) &&
+      this.told.get(claim.client_id) === claim.synced_revision
+    );
   }
 }
 
-/** A client of the gate that is there, as far as is known, and of which nothing speaks for looking first. */
-const isWrittenBlindly = (claim: Claim): boolean =>
-  claim.mode === 'gate' &&
-  claim.doubt === null &&
-  claim.server_sets !== null &&
-  ![claim.deleted, claim.is_new, claim.is_verification, claim.is_drifted].includes(true);
+/** Clients. Of one that is forgotten is looked first. */
+const MAX_TOLD = 10_000;
+
+/** What Hydra answers where the patch does not fit; all else is rethrown. */
+function unlessFailed(error: unknown): undefined {
+  if (!(error instanceof HydraFailure) || error.facts.status !== 500) throw error;
+}

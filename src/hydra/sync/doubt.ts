@@ -27,6 +27,7 @@ export async function verdictOn(
   // Its owner or an operator has decided about what is there.
   if (claim.doubt === 'accepted') return 'trusted';
   if (mark && Number(mark.revision) > claim.revision) return 'ahead';
+  if (claim.mode === 'gate' && (await isUnknown(mark, claim, historyOf))) return 'ahead';
   if (isWrittenAnyway(claim)) return 'trusted';
   if (differ(seenIn(stored).created_at, claim.server_created_at)) return 'old';
   if (mark?.secret_id === claim.secret_id) return 'trusted';
@@ -34,6 +35,16 @@ export async function verdictOn(
   const { isKnown, hasChanged } = await historyOf(mark?.secret_id);
   if (mark) return isKnown ? 'old' : 'ahead';
   return hasChanged ? 'old' : 'unmarked';
+}
+
+/** Whether the mark names a secret that the registry has never had. */
+async function isUnknown(
+  mark: Partial<Mark> | null,
+  { secret_id }: Claim,
+  historyOf: (secretId: unknown) => Promise<SecretHistory>,
+): Promise<boolean> {
+  const named = mark?.secret_id ?? null;
+  return named !== null && named !== secret_id && !(await historyOf(named)).isKnown;
 }
 
 /** There is no secret, or it goes with the write. One that is lost is replaced with each, and an internal one is sent with each. */

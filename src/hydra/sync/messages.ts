@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import type { Claim } from '../../oauth-clients/model/claim.js';
+import { createClientSecret } from '../../oauth-clients/model/client-secret.js';
+import type { SyncProblem } from '../../oauth-clients/model/oauth-client.vocabulary.js';
+import { toHydraClient, type HydraClient } from '../admin-api/hydra-client.js';
+import { HydraFailure, HydraRejection } from '../admin-api/hydra-failure.js';
+import { HydraTerms } from '../admin-api/hydra-terms.js';
+import { InternalSecrets } from '../admin-api/internal-secrets.js';
+import { SecretSeal } from './secret-seal.js';
+
+/** Perhaps this process alone has another key: what another can still open must not be lost. */
+const SECRET_UNREADABLE: SyncProblem = {
+  code: 'secret_unreadable',
+  detail:
+    'Hydra does not have the new secret, and it cannot be read any more: SECRETS_KEY is not the one that it was sealed with. ' +
+    'Make a new one: POST .../secrets.',
+};
+
+/** What Hydra is told in one call. */
+export interface Message {
+  readonly client: HydraClient;
+  /** Null leaves Hydra with the secret it has. */
+  readonly secret: string | null;
+  readonly secretLost: boolean;
+}
+
+/** What Hydra is to be told of a client, and with which secret. */
+@Injectable()
+export class Messages {
+  constructor(
+    private readonly seal: SecretSeal,
+    private readonly terms: HydraTerms,
+    private readonly internal: InternalSecrets,
+  ) {}
+
+  of(claim: Claim): Message {
+    const { client_id, secret_id, sealed } = claim;
+    const known = { client: toHydraClient(claim, this.terms), secret: null, secretLost: false };
+    if (claim.token_endpoint_auth_method === 'none') return known;
+    if (claim.mode === 'gate') return { ...known, secret: this.internalSecret(claim) };
+    // Its owner has ended it, or time has: Hydra must not go on with it, and nothing is wrong.
+    if (secret_id === null) return { ...this.withoutSecret(claim), secretLost: claim.secret_lost };
+    if (sealed === null) return known;
+    const secret = this.seal.open(sealed, { clientId: client_id, secretId: secret_id });
+    if (secret === null) throw new HydraRejection(SECRET_UNREADABLE);
+    return { ...known, secret };
+  }
+
+  /** Goes with every write: whatever Hydra had, it has the right one then. */
+  private internalSecret({ client_id, key }: Claim): string {
+    const secret = this.internal.secretOf(client_id, key);
+    if (secret !== null) return secret;
+    throw new HydraFailure(`SECRETS_KEY of this process holds no key ${key}`, {
+      effect: 'none',
+      scope: 'client',
+    });
+  }
+
+  /** A secret that nobody knows: Hydra must not go on with an older one, and would make up one itself for a new client. */
+  withoutSecret(claim: Claim): Message {
+    const client = toHydraClient({ ...claim, secret_id: null }, this.terms);
+    return { client, secret: createClientSecret().secret, secretLost: true };
+  }
+}

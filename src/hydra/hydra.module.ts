@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { HydraConfig } from '../config/hydra-config.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { AuthorizationServer } from '../authorization-server/authorization-server.js';
 import { ComparisonModule } from './comparison.module.js';
@@ -12,9 +11,8 @@ import { HydraAuthorizationServer } from './hydra-authorization-server.js';
 import { IssuerCheck } from './issuer-check.js';
 import { LeftGate } from './left-gate.js';
 import { LostSecrets } from './sync/lost-secrets.js';
-import { Messages } from './sync/messages.js';
+import { LossWatch } from './drift/loss-watch.js';
 import { Reconciler } from './sync/reconciler.js';
-import { SecretSeal } from './sync/secret-seal.js';
 import { SyncMetrics } from './sync/sync-metrics.js';
 import { SyncStore } from './sync/sync-store.js';
 import { TOKEN_GATE } from './token-gate/token-gate.providers.js';
@@ -24,12 +22,6 @@ import { UnenforcedPkce } from './unenforced-pkce.js';
 @Module({
   imports: [ComparisonModule, MetricsModule, HooksModule],
   providers: [
-    {
-      provide: SecretSeal,
-      inject: [HydraConfig],
-      useFactory: ({ secretsKeys }: HydraConfig) => new SecretSeal(secretsKeys),
-    },
-    Messages,
     BringToHydra,
     SyncStore,
     SyncMetrics,
@@ -39,6 +31,7 @@ import { UnenforcedPkce } from './unenforced-pkce.js';
     IssuerCheck,
     DriftMetrics,
     DriftPass,
+    LossWatch,
     ...TOKEN_GATE,
     GateMoves,
     LeftGate,

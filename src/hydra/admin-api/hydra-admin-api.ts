@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { IncomingHttpHeaders } from 'node:http';
 import { HydraConfig } from '../../config/hydra-config.js';
 import { parseJson } from '../../lib/json.js';
@@ -6,6 +6,7 @@ import type { HydraClient } from './hydra-client.js';
 import { HttpClient } from './http-client.js';
 import { HydraFailure, refusalFor, unansweredFailure } from './hydra-failure.js';
 import { add, type PatchOperation } from './json-patch.js';
+import { LossSigns } from './loss-signs.js';
 import { Pace } from './pace.js';
 import { patiently } from './patiently.js';
 
@@ -51,8 +52,9 @@ export class HydraAdminApi implements OnApplicationShutdown {
   private readonly http = new HttpClient();
 
   constructor(
-    private readonly config: HydraConfig,
+    @Inject(HydraConfig) private readonly config: Pick<HydraConfig, 'adminUrl' | 'adminToken'>,
     private readonly pace: Pace,
+    private readonly losses: LossSigns,
   ) {}
 
   /** Null when there is no such client. */
@@ -124,6 +126,7 @@ export class HydraAdminApi implements OnApplicationShutdown {
       const answer = await this.call({ method: 'GET', path: '/admin/clients?page_size=1', deadline });
       // A page for people may be in its place.
       const isList = answer.status === 200 && Array.isArray(answer.body);
+      if (isList && (answer.body as unknown[]).length === 0) this.losses.note();
       return isList
         ? null
         : `what HYDRA_ADMIN_URL names answers ${answer.status}, and not as Hydra's admin API does`;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import pg from 'pg';
 import { PreparedStatement, type ColumnsOf } from '../../database/prepared-statement.js';
@@ -77,6 +78,18 @@ const WITH_SCOPES = new PreparedStatement<{ client_id: string }>(
   { client_id: 'text' },
 );
 
+/** In the order of their random ids, from one on and then from the beginning: an index has them so. */
+const SAMPLE = new PreparedStatement<{ client_id: string }>(
+  'survey_sample',
+  `(${sampleFrom('c.client_id > :start')}) union all (${sampleFrom('c.client_id <= :start')}) limit :count`,
+  { client_id: 'uuid' },
+);
+
+function sampleFrom(condition: string): string {
+  return `select c.client_id from oauth_clients c
+    where ${condition} and c.deleted_at is null and ${IS_AT_REST} order by c.client_id limit :count`;
+}
+
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 const PAGE_SIZE = 1_000;
 
@@ -104,6 +117,12 @@ export class SurveyedClients {
       if (rows.length > 0) yield rows;
       after = rows.at(-1)?.id;
     }
+  }
+
+  /** The `client_id`s of so many clients, at random, that Hydra is known to have. */
+  async sample(count: number): Promise<string[]> {
+    const rows = await SAMPLE.rows(this.pool, { start: randomUUID(), count });
+    return rows.map(({ client_id }) => client_id);
   }
 
   /** The `client_id`s of those that hold a scope which can no longer be given to clients. */

@@ -8,6 +8,7 @@ import { HydraAdminApi, type Deadline, type StoredHydraClient } from '../admin-a
 import { MARK, toHydraClient, type HydraClient } from '../admin-api/hydra-client.js';
 import { HydraFailure, HydraRejection } from '../admin-api/hydra-failure.js';
 import { HydraTerms } from '../admin-api/hydra-terms.js';
+import { LossSigns } from '../admin-api/loss-signs.js';
 import { differ, seenIn } from '../admin-api/seen-client.js';
 import { wholeClient } from '../admin-api/unmanaged.js';
 import { isAsLeft, ownMark, verdictOn, type Verdict } from './doubt.js';
@@ -60,6 +61,7 @@ export class BringToHydra {
     private readonly api: HydraAdminApi,
     private readonly messages: Messages,
     private readonly terms: HydraTerms,
+    private readonly losses: LossSigns,
   ) {}
 
   /**
@@ -98,7 +100,9 @@ export class BringToHydra {
 
   /** @param change brings null when there is nothing to change */
   private async put(attempt: Attempt, change: () => Promise<Brought | null> | null): Promise<Brought> {
-    const brought = (await change()) ?? (await this.create(attempt)) ?? (await this.adopt(attempt));
+    const changed = await change();
+    if (changed === null && !attempt.claim.is_new) this.losses.note();
+    const brought = changed ?? (await this.create(attempt)) ?? (await this.adopt(attempt));
     const { claim, deadline } = attempt;
     if (brought && claim.ends_tokens) await this.api.endAccessTokens(claim.client_id, deadline);
     if (brought) return brought;

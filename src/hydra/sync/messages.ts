@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Claim } from '../../oauth-clients/model/claim.js';
+import type { Registration } from '../../oauth-clients/model/registration.js';
 import { createClientSecret } from '../../oauth-clients/model/client-secret.js';
 import type { SyncProblem } from '../../oauth-clients/model/oauth-client.vocabulary.js';
 import { toHydraClient, type HydraClient } from '../admin-api/hydra-client.js';
@@ -33,7 +33,7 @@ export class Messages {
     private readonly internal: InternalSecrets,
   ) {}
 
-  of(claim: Claim): Message {
+  of(claim: Registration): Message {
     const { client_id, secret_id, sealed } = claim;
     const known = { client: toHydraClient(claim, this.terms), secret: null, secretLost: false };
     if (claim.token_endpoint_auth_method === 'none') return known;
@@ -47,7 +47,7 @@ export class Messages {
   }
 
   /** Goes with every write: whatever Hydra had, it has the right one then. */
-  private internalSecret({ client_id, key }: Claim): string {
+  private internalSecret({ client_id, key }: Registration): string {
     const secret = this.internal.secretOf(client_id, key);
     if (secret !== null) return secret;
     throw new HydraFailure(`SECRETS_KEY of this process holds no key ${key}`, {
@@ -57,7 +57,7 @@ export class Messages {
   }
 
   /** A secret that nobody knows: Hydra must not go on with an older one, and would make up one itself for a new client. */
-  withoutSecret(claim: Claim): Message {
+  withoutSecret(claim: Registration): Message {
     const client = toHydraClient({ ...claim, secret_id: null }, this.terms);
     return { client, secret: createClientSecret().secret, secretLost: true };
   }

@@ -1,6 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import pg from 'pg';
 import { InternalSecrets } from '../admin-api/internal-secrets.js';
+import { LossSigns } from '../admin-api/loss-signs.js';
+import { tellAnew } from '../../oauth-clients/writes/sync.statements.js';
 import { keepSeenSecret, noteRefusal, noteUse } from '../../oauth-clients/writes/secret-use.js';
 import type { GateClient, GateSecret } from './gate-client.js';
 import { SlowHash } from './slow-hash.js';
@@ -19,6 +21,7 @@ export class GateNotes {
     private readonly pool: pg.Pool,
     private readonly slowHash: SlowHash,
     private readonly internal: InternalSecrets,
+    private readonly losses: LossSigns,
   ) {}
 
   used({ id, is_use_due }: GateSecret): void {
@@ -36,6 +39,15 @@ export class GateNotes {
       const scrypt = await this.slowHash.hash(secret, id);
       const last_four = secret.length >= LONG ? secret.slice(-4) : null;
       await keepSeenSecret(this.pool, { id, scrypt, last_four });
+    });
+  }
+
+  /** Hydra knows the client by no credential that it should have. The client is told anew, if that was not done just now. */
+  lost({ client_id }: GateClient): void {
+    this.losses.note();
+    this.once(`lost ${client_id}`, async () => {
+      if ((await tellAnew(this.pool, client_id)) === 0) return;
+      this.logger.warn(`Hydra does not know client ${client_id} as it should, and is told of it anew.`);
     });
   }
 

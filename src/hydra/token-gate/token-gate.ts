@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { isLive, isUnseen, type GateClient } from './gate-client.js';
 import { GateClients, type Named } from './gate-clients.js';
 import { GateMetrics } from './gate-metrics.js';
@@ -27,8 +27,6 @@ interface OfClient {
  */
 @Injectable()
 export class TokenGate {
-  private readonly logger = new Logger('TokenGate');
-
   constructor(
     private readonly clients: GateClients,
     private readonly presented: PresentedSecret,
@@ -107,8 +105,7 @@ export class TokenGate {
     const [other] = refused === undefined ? this.untried({ ...ours, client }, credential) : [];
     if (other) this.metrics.secondTries.inc();
     const last = other ? await this.send(other, ours.request) : answer;
-    if (isInvalidClient(last))
-      this.logger.warn(`Hydra does not know client ${client.client_id} as it should.`);
+    if (isInvalidClient(last)) this.notes.lost(client);
     return last;
   }
 

@@ -73,6 +73,9 @@ export const IS_AT_REST = `c.synced_revision = c.revision and c.lease_token is n
 /** At rest, and brought there before the moment `:moment`. */
 export const WAS_SETTLED = `(${IS_AT_REST} and c.synced_at < :moment)`;
 
+/** At rest, and not only just now. */
+export const WAS_SETTLED_BEFORE_NOW = `(${IS_AT_REST} and c.synced_at < now() - interval '1 minute')`;
+
 /** At rest for 30 days, those first that are it for longest. */
 export const LONGEST_AT_REST_FIRST = `c.synced_at`;
 export const IS_LONG_AT_REST = `${IS_AT_REST} and c.synced_at < now() - interval '30 days'`;

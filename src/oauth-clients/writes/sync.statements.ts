@@ -1,5 +1,5 @@
 import { BATCH } from '../../database/cleanup.js';
-import { NO_COLUMNS, PreparedStatement } from '../../database/prepared-statement.js';
+import { NO_COLUMNS, PreparedStatement, type Queryable } from '../../database/prepared-statement.js';
 import { EXPIRY_AFTER_LOSS } from '../model/secrets-of-client.js';
 import type { OAuthClient } from '../model/oauth-client.entity.js';
 import {
@@ -18,8 +18,9 @@ import {
   SYNC_PRIORITIES,
   TOLD_ANEW,
   WAS_SETTLED,
+  WAS_SETTLED_BEFORE_NOW,
 } from '../model/sync-state.js';
-import { IS_TO_MOVE, moved } from '../model/server-credential.js';
+import { IS_AT_GATE, IS_TO_MOVE, moved } from '../model/server-credential.js';
 import { SYNC_STATE_COLUMNS, type SyncState } from '../model/sync-status.js';
 
 /*
@@ -178,3 +179,14 @@ export const MOVE = new PreparedStatement<Pick<OAuthClient, 'id'>>(
    returning c.id`,
   { id: 'uuid' },
 );
+
+const TELL_ANEW = new PreparedStatement(
+  'sync_tell_anew',
+  `update oauth_clients c set ${TOLD_ANEW}
+   where c.client_id = :client_id and c.deleted_at is null and ${IS_AT_GATE} and ${WAS_SETTLED_BEFORE_NOW}`,
+  NO_COLUMNS,
+);
+
+/** A client of the token gate that the server does not know as it should is brought there, at most once a minute. @returns whether it is, as a number */
+export const tellAnew = (database: Queryable, clientId: string): Promise<number> =>
+  TELL_ANEW.count(database, { client_id: clientId });

@@ -1,0 +1,71 @@
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { LossSigns } from '../admin-api/loss-signs.js';
+import { DriftPass } from './drift-pass.js';
+import { Survey } from './survey.js';
+import { SurveyedClients } from './surveyed-clients.js';
+
+const EVERY_MS = 10_000;
+/** However many signs there are. */
+const NOT_BEFORE_MS = 2_000;
+/** Clients that are looked for, at random: enough to tell an accident of one from a Hydra that has lost all. */
+const SAMPLE = 8;
+
+/**
+ * Notices within seconds that Hydra has lost its clients, and has all compared then. By itself the next pass is minutes away,
+ * in which none of them would get a token.
+ */
+@Injectable()
+export class LossWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('Drift');
+  private timer: NodeJS.Timeout | undefined;
+  private lookedAt = -Infinity;
+  private running: Promise<void> | undefined;
+  private isStopping = false;
+
+  constructor(
+    private readonly survey: Survey,
+    private readonly clients: SurveyedClients,
+    private readonly pass: DriftPass,
+    private readonly signs: LossSigns,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => this.look(), EVERY_MS).unref();
+    this.signs.listen(() => this.look());
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.isStopping = true;
+    clearInterval(this.timer);
+    await this.running;
+  }
+
+  private look(): void {
+    if (this.isStopping || this.running || performance.now() - this.lookedAt < NOT_BEFORE_MS) return;
+    this.running = this.lookOnce()
+      // Where Hydra or the database is away, others say so.
+      .catch(() => undefined)
+      .finally(() => {
+        this.lookedAt = performance.now();
+        this.running = undefined;
+      });
+  }
+
+  private async lookOnce(): Promise<void> {
+    const kinds: string[] = [];
+    for await (const { findings } of this.survey.ask(await this.clients.sample(SAMPLE)))
+      kinds.push(...findings.map(({ kind }) => kind));
+    const looked = kinds.filter((kind) => kind !== 'pending').length;
+    const missing = kinds.filter((kind) => kind === 'missing').length;
+    if (missing === 0 || missing * 2 < looked || this.isStopping) return;
+    this.logger.warn(
+      `Hydra has lost ${missing} of ${looked} clients that were looked for. All are compared now.`,
+    );
+    await this.pass.run();
+  }
+}

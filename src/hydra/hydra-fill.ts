@@ -1,0 +1,158 @@
+import { Injectable } from '@nestjs/common';
+import { ConfigurationError } from '../config/environment.js';
+import { HydraConfig } from '../config/hydra-config.js';
+import { patchFor } from './admin-api/client-patch.js';
+import { HydraAdminApi, type StoredHydraClient } from './admin-api/hydra-admin-api.js';
+import { markIn, toHydraClient } from './admin-api/hydra-client.js';
+import { HydraRejection } from './admin-api/hydra-failure.js';
+import { HydraTerms } from './admin-api/hydra-terms.js';
+import { LossSigns } from './admin-api/loss-signs.js';
+import { Pace } from './admin-api/pace.js';
+import { patiently } from './admin-api/patiently.js';
+import { wholeClient } from './admin-api/unmanaged.js';
+import { isDrift, Survey, type Finding } from './drift/survey.js';
+import { SurveyedClients, type SurveyedClient } from './drift/surveyed-clients.js';
+import { Messages } from './sync/messages.js';
+
+export interface FillOptions {
+  /** The admin API of the Hydra that is to have the clients. */
+  readonly target: string;
+  /** Writes nothing. */
+  readonly dryRun: boolean;
+}
+
+/**
+ * | outcome      | is                                                                                     |
+ * | ------------ | -------------------------------------------------------------------------------------- |
+ * | `created`    | the target did not have the client                                                     |
+ * | `updated`    | it had it, of an earlier run                                                           |
+ * | `to create`, `to update` | the same, of a dry run                                                     |
+ * | `secret`     | only the present Hydra knows its secret: the client has to come to the token gate first |
+ * | `taken`      | the target has a client with this id that is not of this registry                      |
+ * | `refused`    | the target refuses it, with `reason`                                                    |
+ */
+export type FillOutcome = 'created' | 'updated' | 'to create' | 'to update' | 'secret' | 'taken' | 'refused';
+
+export interface Filled {
+  readonly client: SurveyedClient;
+  readonly outcome: FillOutcome;
+  readonly reason?: string;
+}
+
+/** Fills a new Hydra with all clients, for who moves to it. It changes nothing of the registry, nor of the Hydra that it has. */
+@Injectable()
+export class HydraFill {
+  constructor(
+    private readonly config: HydraConfig,
+    private readonly clients: SurveyedClients,
+    private readonly terms: HydraTerms,
+    private readonly messages: Messages,
+    private readonly pace: Pace,
+  ) {}
+
+  /** Throws a ConfigurationError where the target is the Hydra that the registry has already. */
+  into({ target, dryRun }: FillOptions, signal: AbortSignal): Fill {
+    if (target === this.config.adminUrl)
+      throw new ConfigurationError('--target is HYDRA_ADMIN_URL: that Hydra has the clients.');
+    const { adminToken } = this.config;
+    const api = new HydraAdminApi({ adminUrl: target, adminToken }, this.pace, new LossSigns());
+    return new Fill({ ...this.parts(), api, dryRun, signal });
+  }
+
+  private parts() {
+    const { clients, terms, messages, pace } = this;
+    return { clients, terms, messages, pace };
+  }
+}
+
+interface FillParts {
+  readonly api: HydraAdminApi;
+  readonly clients: SurveyedClients;
+  readonly terms: HydraTerms;
+  readonly messages: Messages;
+  readonly pace: Pace;
+  readonly dryRun: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** One run. */
+class Fill {
+  constructor(private readonly parts: FillParts) {}
+
+  /** Every client that is not deleted, in the order of their ids, some at a time. */
+  async *run(): AsyncGenerator<Filled[], void> {
+    const { clients, pace } = this.parts;
+    for await (const page of clients.expected(await clients.now())) {
+      const live = page.filter(({ deleted }) => !deleted);
+      for (let start = 0; start < live.length; start += pace.concurrency)
+        yield Promise.all(live.slice(start, start + pace.concurrency).map((client) => this.fill(client)));
+    }
+  }
+
+  /** How the target compares with the registry. When it says that its clients were made is its own affair. */
+  async *compare(): AsyncGenerator<Finding[], void> {
+    const { api, clients, terms } = this.parts;
+    for await (const { findings } of new Survey(api, clients, terms).runPatiently())
+      yield findings.map((finding) =>
+        isOnlyNewer(finding) ? { ...finding, kind: 'equal', news: null } : finding,
+      );
+  }
+
+  private async fill(client: SurveyedClient): Promise<Filled> {
+    if (isKnownToHydraOnly(client)) return { client, outcome: 'secret' };
+    try {
+      const stored = await this.parts.api.find(client.client_id);
+      if (stored === null) return await this.create(client);
+      return await this.update(client, stored);
+    } catch (error) {
+      if (error instanceof HydraRejection) return { client, outcome: 'refused', reason: error.message };
+      throw error;
+    }
+  }
+
+  private async create(client: SurveyedClient): Promise<Filled> {
+    const { api, dryRun } = this.parts;
+    if (dryRun) return { client, outcome: 'to create' };
+    const { client: wanted, secret } = this.parts.messages.of(client);
+    const whole = wholeClient(wanted, client.unmanaged);
+    const created = await this.paced(() => api.create(whole, secret, Infinity));
+    if (created !== null) return { client, outcome: 'created' };
+    // A call without an answer has made it, and was repeated.
+    const stored = await api.find(client.client_id);
+    return stored === null ? { client, outcome: 'taken' } : this.update(client, stored);
+  }
+
+  private async update(client: SurveyedClient, stored: StoredHydraClient): Promise<Filled> {
+    const { api, dryRun, terms, messages } = this.parts;
+    const mark = markIn(stored);
+    if (mark?.registry !== terms.registryId || mark.id !== client.id) return { client, outcome: 'taken' };
+    if (dryRun) return { client, outcome: 'to update' };
+    const { secret } = messages.of(client);
+    const patch = patchFor(toHydraClient(client, terms), stored, client.unmanaged);
+    await this.paced(() => api.patch(client.client_id, patch, secret, Infinity));
+    return { client, outcome: 'updated' };
+  }
+
+  /** Tries again where that may help: what is sent twice is the same. */
+  private paced<T>(write: () => Promise<T>): Promise<T> {
+    const { pace, signal } = this.parts;
+    return patiently(async () => {
+      await pace.ready(signal);
+      return write();
+    }, signal);
+  }
+}
+
+/** Nobody else has its secret in clear, and a new Hydra is told no hash. */
+const isKnownToHydraOnly = ({
+  mode,
+  token_endpoint_auth_method,
+  secret_id,
+  sealed,
+}: SurveyedClient): boolean =>
+  mode === 'direct' && token_endpoint_auth_method !== 'none' && secret_id !== null && sealed === null;
+
+const isOnlyNewer = (finding: Finding): finding is Finding & { kind: 'different' } =>
+  isDrift(finding) &&
+  finding.kind === 'different' &&
+  finding.differences.every(({ member }) => member === 'created_at');

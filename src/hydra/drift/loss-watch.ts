@@ -10,7 +10,7 @@ import { Survey } from './survey.js';
 import { SurveyedClients } from './surveyed-clients.js';
 
 const EVERY_MS = 10_000;
-/** However many signs there are. */
+/** From one look to the next, however many signs there are. */
 const NOT_BEFORE_MS = 2_000;
 /** Clients that are looked for, at random: enough to tell an accident of one from a Hydra that has lost all. */
 const SAMPLE = 8;
@@ -23,6 +23,7 @@ const SAMPLE = 8;
 export class LossWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Drift');
   private timer: NodeJS.Timeout | undefined;
+  private soon: NodeJS.Timeout | undefined;
   private lookedAt = -Infinity;
   private running: Promise<void> | undefined;
   private isStopping = false;
@@ -36,17 +37,26 @@ export class LossWatch implements OnApplicationBootstrap, BeforeApplicationShutd
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => this.look(), EVERY_MS).unref();
-    this.signs.listen(() => this.look());
+    this.signs.listen(() => this.lookSoon());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.isStopping = true;
     clearInterval(this.timer);
+    clearTimeout(this.soon);
     await this.running;
   }
 
+  private lookSoon(): void {
+    const wait = Math.max(0, this.lookedAt + NOT_BEFORE_MS - performance.now());
+    this.soon ??= setTimeout(() => {
+      this.soon = undefined;
+      this.look();
+    }, wait).unref();
+  }
+
   private look(): void {
-    if (this.isStopping || this.running || performance.now() - this.lookedAt < NOT_BEFORE_MS) return;
+    if (this.isStopping || this.running) return;
     this.running = this.lookOnce()
       // Where Hydra or the database is away, others say so.
       .catch(() => undefined)

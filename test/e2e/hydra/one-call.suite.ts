@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
+import { LossWatch } from '../../../src/hydra/drift/loss-watch.js';
 import { LEASE_MOST_URGENT, LEASE_NEXT_PROJECT } from '../../../src/oauth-clients/writes/sync.statements.js';
 import { fault } from '../../support/hydra/faults.js';
 import { HydraRegistry } from '../../support/hydra/hydra-registry.js';
@@ -22,6 +23,9 @@ function calls(): string[] {
     body.includes('/client_secret') ? `${method} with a secret` : method,
   );
 }
+
+/** Nobody else looks for clients in Hydra from now on. */
+const countOnlyOurs = () => setup.registry.app.nest.get(LossWatch).beforeApplicationShutdown();
 
 const membersOf = ({ client_id: id }: OAuthClientDto) =>
   setup.hydra.clients.get(id)?.members as { metadata: Record<string, Body> } & Body;
@@ -58,6 +62,7 @@ async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
 describe('a change of a client that nothing waits before', () => {
   beforeAll(async () => {
     setup = await HydraRegistry.start();
+    await countOnlyOurs();
   });
   afterAll(() => setup.stop());
 
@@ -119,6 +124,7 @@ describe('a change of a client of the token gate', () => {
     const hydra = await HydraStandIn.start();
     setup = await HydraRegistry.start({ TOKEN_GATE: 'enabled', HYDRA_PUBLIC_URL: hydra.publicUrl });
     await hydra.stop();
+    await countOnlyOurs();
   });
   afterAll(() => setup.stop());
 

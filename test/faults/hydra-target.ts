@@ -9,6 +9,8 @@ export interface HydraTarget {
   secretOf(clientId: string): string | null;
   /** Copies all clients. @returns what puts them back, past Hydra; null where there is no way to */
   backUp: (() => () => void) | null;
+  /** Empties the table of clients, past Hydra; null where there is no way to. */
+  loseAll: (() => void) | null;
   /** @param clientIds what was made there; a real Hydra goes on without it */
   stop(clientIds: readonly string[]): Promise<void>;
 }
@@ -29,6 +31,7 @@ export async function startTarget(env: NodeJS.ProcessEnv = process.env): Promise
       publicUrl,
       secretOf: () => null,
       backUp: null,
+      loseAll: null,
       stop: (clientIds) => removeFrom(adminUrl, clientIds),
     };
   const standIn = await HydraStandIn.start();
@@ -40,6 +43,7 @@ export async function startTarget(env: NodeJS.ProcessEnv = process.env): Promise
       const backup = standIn.backup();
       return () => standIn.restore(backup);
     },
+    loseAll: () => standIn.restore(new Map()),
     stop: () => standIn.stop(),
   };
 }
@@ -72,9 +76,9 @@ export interface Credentials {
   readonly method: string;
 }
 
-/** Whether a client can authenticate so at the token endpoint. The grant it asks for is never given. */
+/** Whether a client can authenticate so at the token endpoint of this server, or of the gate before it. The grant it asks for is never given. */
 export async function authenticates(
-  { publicUrl }: Pick<HydraTarget, 'publicUrl'>,
+  publicUrl: string,
   { clientId, secret, method }: Credentials,
 ): Promise<boolean> {
   const form = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: 'not-one' });
@@ -84,5 +88,5 @@ export async function authenticates(
     form.set('client_secret', secret);
   } else headers.set('authorization', `Basic ${btoa([clientId, secret].map(encodeURIComponent).join(':'))}`);
   const { status } = await fetch(`${publicUrl}/oauth2/token`, { method: 'POST', headers, body: form });
-  return status !== 401;
+  return ![401, 429, 503].includes(status);
 }

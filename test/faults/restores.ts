@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { OAuthClientDto } from '../../src/oauth-clients/dto/oauth-client.dto.js';
 import { backUpDatabase, restoreDatabase } from '../support/database-backup.js';
 import { MACHINE_CLIENT, type Body } from '../support/registry.js';
@@ -8,6 +9,8 @@ import type { Random } from './random.js';
 import type { World } from './world.js';
 
 const CLIENTS = 4;
+/** Milliseconds in which a Hydra that has lost all clients is to have them again. */
+const LOSS_PATIENCE_MS = 60_000;
 
 /** What happens to a client between a backup and the restore. */
 type Fate = 'rotated' | 'renamed' | 'untouched';
@@ -21,7 +24,9 @@ interface Subject {
 
 /** Puts one database back, and then the other, and holds what becomes of clients against what is promised. */
 export async function checkRestores(world: World, random: Random): Promise<void> {
-  if (world.target.backUp) await checkRestoreOfHydra(world, random, world.target.backUp);
+  const { mode, target } = world;
+  if (target.backUp) await checkRestoreOfHydra(world, random, target.backUp);
+  if (target.loseAll && mode === 'gate') await checkLoss(world, random, target.loseAll);
   await checkRestoreOfRegistry(world, random);
 }
 
@@ -34,16 +39,29 @@ async function checkRestoreOfHydra(world: World, random: Random, backUp: () => (
   await renameAll(world, subjects);
   for (const subject of subjects) {
     const { sync_problem } = await call(world, 'get', subject.client);
-    const isLost = subject.fate === 'rotated';
+    const isLost = subject.fate === 'rotated' && world.mode === 'direct';
     expectSecrets(world, subject, await working(world, subject), isLost ? null : subject.secrets.at(-1));
     if ((sync_problem?.code === 'secret_lost') !== isLost)
       world.history.blame(subject.client.id, `says ${sync_problem?.code} after a restore of Hydra`);
   }
 }
 
+/** No owner does anything, and all that they were told last works again: Hydra's own secrets are derived. */
+async function checkLoss(world: World, random: Random, loseAll: () => void): Promise<void> {
+  const subjects = await live(world, random, await newClients(world));
+  loseAll();
+  const end = performance.now() + LOSS_PATIENCE_MS;
+  for (const subject of subjects) {
+    const last = { ...subject, secrets: subject.secrets.slice(-1) };
+    while (performance.now() < end && (await working(world, last)).length === 0) await delay(100);
+    expectSecrets(world, subject, await working(world, subject), subject.secrets.at(-1));
+  }
+  await converge(world);
+}
+
 /** Hydra keeps a secret that the registry has forgotten, and the client is held until its owner makes another one. */
 async function checkRestoreOfRegistry(world: World, random: Random): Promise<void> {
-  const { pool, processes, history } = world;
+  const { pool, processes, history, mode } = world;
   const clients = await newClients(world);
   const backup = await backUpDatabase(pool);
   const subjects = await live(world, random, clients);
@@ -53,9 +71,10 @@ async function checkRestoreOfRegistry(world: World, random: Random): Promise<voi
   await Promise.all(processes.map((process) => process.start()));
   await renameAll(world, subjects);
   for (const subject of subjects) {
-    expectSecrets(world, subject, await working(world, subject), subject.secrets.at(-1));
     const { sync_problem } = await call(world, 'get', subject.client);
     const isHeld = sync_problem?.code === 'registry_restored';
+    const works = isHeld && mode === 'gate' ? null : subject.secrets.at(-1);
+    expectSecrets(world, subject, await working(world, subject), works);
     if (isHeld !== (subject.fate === 'rotated'))
       history.blame(subject.client.id, `says ${sync_problem?.code} after a restore of the registry`);
   }
@@ -120,11 +139,11 @@ async function call(
   return answer.body;
 }
 
-async function working({ target }: World, { client, secrets }: Subject): Promise<string[]> {
+async function working({ tokenUrl }: World, { client, secrets }: Subject): Promise<string[]> {
   const { client_id: clientId, token_endpoint_auth_method: method } = client;
   const found: string[] = [];
   for (const secret of secrets)
-    if (await authenticates(target, { clientId, secret, method })) found.push(secret);
+    if (await authenticates(tokenUrl, { clientId, secret, method })) found.push(secret);
   return found;
 }
 

@@ -8,7 +8,7 @@ import { PassingTime } from './passing-time.js';
 import { Random } from './random.js';
 import { describeViolations, type Figures } from './report.js';
 import type { RestartablePostgres } from './restartable-postgres.js';
-import { World } from './world.js';
+import { World, type Mode } from './world.js';
 
 const CALLERS = 6;
 /** Operations from the beginning of one mishap to that of the next, at least. */
@@ -24,7 +24,7 @@ export interface SeedOptions {
 /** Runs all operations of one seed, and then compares everything. @throws with the history of the clients that are wrong */
 export async function runSeed({ seed, operations, postgres }: SeedOptions): Promise<Figures> {
   const random = new Random(seed);
-  const world = await World.create(postgres, random);
+  const world = await World.create(postgres, random, modeOf(seed));
   try {
     await world.open();
     const mishaps = new Mishaps(world, random.stream('mishaps'));
@@ -40,6 +40,9 @@ export async function runSeed({ seed, operations, postgres }: SeedOptions): Prom
     await world.stop();
   }
 }
+
+/** Half of all seeds are for each, whether they are even or odd. */
+const modeOf = (seed: number): Mode => ((seed >> 3) % 2 === 0 ? 'direct' : 'gate');
 
 async function operate(world: World, mishaps: Mishaps, random: Random, operations: number): Promise<void> {
   const budget = new Budget(operations);

@@ -16,7 +16,11 @@ import { Tenant } from './tenant.js';
 /** Milliseconds after which a query that hangs is given up. The service's own bound would make the run wait too long. */
 const QUERY_TIMEOUT_MS = 1_500;
 
+/** How the clients prove themselves: to Hydra, or to the token gate. */
+export type Mode = 'direct' | 'gate';
+
 interface Parts {
+  readonly mode: Mode;
   readonly postgres: RestartablePostgres;
   readonly link: TcpProxy;
   readonly pool: pg.Pool;
@@ -30,6 +34,7 @@ interface Parts {
 
 /** Two processes of a registry on one database, a Hydra that follows them, and something that breaks between all of them. */
 export class World {
+  readonly mode = this.parts.mode;
   readonly postgres = this.parts.postgres;
   /** Between the processes and the database. */
   readonly link = this.parts.link;
@@ -45,7 +50,7 @@ export class World {
   private constructor(private readonly parts: Parts) {}
 
   /** Nothing runs in it yet. */
-  static async create(postgres: RestartablePostgres, random: Random): Promise<World> {
+  static async create(postgres: RestartablePostgres, random: Random, mode: Mode): Promise<World> {
     const history = new History();
     const database = await postgres.createDatabase();
     const [link, target, directory] = await Promise.all([
@@ -54,13 +59,19 @@ export class World {
       mkdtemp(join(tmpdir(), 'registry-faults-state-')),
     ]);
     const hydra = await FaultyHydra.before(target, () => history.now());
-    const settings = environment(link, hydra, directory);
+    const settings = { ...environment(link, hydra, directory), ...(mode === 'gate' && gateBefore(target)) };
     const processes = ['one', 'two'].map((name) => new RegistryProcess(name, settings));
     const pool = new pg.Pool({ connectionString: database, max: 4 });
     // The database is restarted under it.
     pool.on('error', () => undefined);
     const weather = new HydraWeather(random.stream('weather'));
-    return new World({ postgres, link, pool, target, hydra, processes, weather, history, directory });
+    return new World({ mode, postgres, link, pool, target, hydra, processes, weather, history, directory });
+  }
+
+  /** Where clients ask for tokens, of a process that serves where it is the gate. */
+  get tokenUrl(): string {
+    const serving = this.processes.find(({ isUp }) => isUp) ?? this.processes[0]!;
+    return this.mode === 'gate' ? serving.api.url : this.target.publicUrl;
   }
 
   /** Starts the processes, and makes the callers' project. */
@@ -87,3 +98,8 @@ function environment(link: TcpProxy, hydra: FaultyHydra, directory: string): Rec
     LOG_LEVEL: 'debug',
   };
 }
+
+const gateBefore = ({ publicUrl }: HydraTarget): Record<string, string> => ({
+  TOKEN_GATE: 'enabled',
+  HYDRA_PUBLIC_URL: publicUrl,
+});

@@ -40,7 +40,7 @@ describe.each(restorableHydras())('a registry and %s', (_, start) => {
 
   /** Whether the secret that one answer told is the one that Hydra takes. */
   const works = ({ client_id: clientId }: OAuthClientDto, { client_secret: secret }: OAuthClientDto) =>
-    authenticates(hydra, { clientId, secret: String(secret), method: 'client_secret_basic' });
+    authenticates(hydra.publicUrl, { clientId, secret: String(secret), method: 'client_secret_basic' });
 
   const address = ({ client_id: id }: OAuthClientDto) => `${hydra.adminUrl}/admin/clients/${id}`;
   const inHydra = async (client: OAuthClientDto): Promise<Members> =>

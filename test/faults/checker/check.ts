@@ -38,7 +38,7 @@ function checkThatAllIsThere({ history }: World, { rows, events, inHydra }: Fact
 }
 
 async function checkClient(world: World, facts: Facts, row: ClientRow): Promise<void> {
-  const { history, target } = world;
+  const { history, target, mode } = world;
   const blame: Blame = (problem) => history.blame(row.id, problem);
   const events = facts.events.filter((event) => event.oauth_client_id === row.id);
   const timeline = timelineOf(row, events, history, blame);
@@ -49,10 +49,10 @@ async function checkClient(world: World, facts: Facts, row: ClientRow): Promise<
   checkAnswers(operations, timeline, blame);
   checkRow(row, state, blame);
   checkLists(facts, row, state, blame);
-  checkStoredSecrets(row, { state, secrets, target }, blame);
+  checkStoredSecrets({ state, secrets, inHydra: target.secretOf(row.client_id), mode }, blame);
   const secretId = secrets.find(({ revoked_at }) => revoked_at === null)?.id ?? null;
   checkHydra(world, facts, { row, state, secretId }, blame);
-  await checkSecrets(row, { state, operations, target }, blame);
+  await checkSecrets(row, { state, operations, tokenUrl: world.tokenUrl, mode }, blame);
 }
 
 function idOf({ target, outcome }: Operation): string | null {
@@ -83,7 +83,7 @@ function checkLists({ listed }: Facts, { id }: ClientRow, { members, isDeleted }
 }
 
 function checkHydra(
-  { tenant }: World,
+  { tenant, mode }: World,
   { registryId, inHydra }: Facts,
   { row, state, secretId }: { row: ClientRow; state: State; secretId: string | null },
   blame: Blame,
@@ -96,7 +96,17 @@ function checkHydra(
   }
   const { organizationId, projectId } = tenant;
   const { id, client_id: clientId, revision } = row;
-  const identity = { clientId, registryId, id, organizationId, projectId, revision, secretId };
+  const identity = {
+    clientId,
+    registryId,
+    id,
+    organizationId,
+    projectId,
+    revision,
+    secretId,
+    mode,
+    key: row.server_key,
+  };
   const expected = expectedInHydra(state.members, identity);
   const actual = shownByHydra(stored);
   for (const [name, value] of Object.entries(expected))

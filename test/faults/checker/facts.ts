@@ -13,6 +13,7 @@ export interface ClientRow extends Members {
   readonly synced_revision: number;
   readonly sync_problem: { readonly code: string } | null;
   readonly doubt: string | null;
+  readonly server_key: string | null;
 }
 
 export interface SecretRow {

@@ -10,6 +10,8 @@ export interface Identity {
   readonly projectId: string;
   readonly revision: number;
   readonly secretId: string | null;
+  readonly mode: 'direct' | 'gate';
+  readonly key: string | null;
 }
 
 /** A client as it has to be in Hydra, told by the documents and not by the code that sends it. */
@@ -43,8 +45,8 @@ export function expectedInHydra(members: Members, identity: Identity): Record<st
         project_id: identity.projectId,
         revision: identity.revision,
         secret_id: identity.secretId,
-        mode: 'direct',
-        key: null,
+        mode: identity.mode,
+        key: identity.key,
         sets: [...(callsRegistry ? ['access_token_strategy'] : []), ...Object.keys(lifespans(members))],
         pkce_required: members.pkce_required,
         pkce_challenge_method: members.pkce_challenge_method,
@@ -79,9 +81,17 @@ export function shownByHydra(client: HydraClientMembers): Record<string, unknown
     ),
     skip_consent: client['skip_consent'] ?? false,
     skip_logout_consent: client['skip_logout_consent'] ?? false,
-    metadata: client.metadata,
+    metadata: { ...client.metadata, oauth_client_registry: withoutEmptyLists(client.metadata) },
   };
 }
+
+/** Of the mark, in which no list says the same as an empty one. `sets` is always there. */
+const withoutEmptyLists = (metadata: HydraClientMembers['metadata']): object =>
+  Object.fromEntries(
+    Object.entries(metadata?.oauth_client_registry ?? {}).filter(
+      ([name, value]) => name === 'sets' || !Array.isArray(value) || value.length > 0,
+    ),
+  );
 
 function responseTypes(grants: readonly string[]): string[] {
   if (grants.includes('authorization_code')) return ['code'];

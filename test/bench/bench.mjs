@@ -1,7 +1,8 @@
 /**
  * What the service costs over the least that its semantics need: GET and PATCH of one OAuth client, and a token by client
  * credentials, against the floors in `floor/`, on the same machine and database in the same run. Whether the time of a 404
- * tells anything, what a quiet tenant notices of a flooding one, and how long Hydra waits for the token hook. Exits 1 beyond the targets of `report.mjs`.
+ * tells anything, what a quiet tenant notices of a flooding one, how long Hydra waits for the token hook, and what a change and a token cost with Hydra (a real
+ * one, where HYDRA_ADMIN_URL and HYDRA_PUBLIC_URL name it). Exits 1 beyond the targets of `report.mjs`.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,6 +13,7 @@ import { compare } from './rounds.mjs';
 import { compareIssuance } from './issuance.mjs';
 import { compareNeighbours } from './neighbours.mjs';
 import { compareNotFound } from './not-found.mjs';
+import { compareHydra } from './hydra.mjs';
 import { report } from './report.mjs';
 import { Scene } from './scene.mjs';
 import { startFloor, startFloorProvider, startService, timeStart } from './servers.mjs';
@@ -62,8 +64,12 @@ async function bench() {
 
   console.log('Asking the token hook ...');
   const tokenHook = await timeTokenHook(settings, databaseUrl);
+
+  console.log('Changing clients of a Hydra, and asking it for tokens through the gate ...');
+  const hydra = await compareHydra(scene, settings, databaseUrl);
   return report({
     ...measured,
+    hydra,
     issuance,
     notFound,
     neighbours,

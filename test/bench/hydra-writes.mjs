@@ -1,9 +1,11 @@
 import { median } from './median.mjs';
 import { pathOf } from './rounds.mjs';
 
+/** Less than 1 for a first impression. */
+export const SCALE = Number(process.env.BENCH_SCALE ?? 1);
 const CLIENTS = 50;
-const WARM_UP_PAIRS = 300;
-const PAIRS = 1_000;
+const WARM_UP_PAIRS = 300 * SCALE;
+const PAIRS = 1_000 * SCALE;
 
 /**
  * What a PATCH costs that waits for Hydra, against Hydra's own PUT of the same client, one after the other: so what else the
@@ -30,23 +32,27 @@ export async function compareWrites(scene, { service, adminUrl }) {
 }
 
 async function makeClients(scene, service) {
-  const [tenant] = scene.tenants;
   const made = [];
-  for (let i = 0; i < CLIENTS; i++) {
-    const url = `http://127.0.0.1:${service.port}${pathOf({ id: '', tenant }).slice(0, -1)}`;
-    const { client_secret: _, ...client } = await call(url, {
-      method: 'POST',
-      headers: headersOf(scene),
-      body: JSON.stringify({
-        name: `Shop ${i}`,
-        redirect_uris: ['https://shop.example.com/callback'],
-        grant_types: ['authorization_code', 'refresh_token'],
-        scopes: ['openid', 'offline_access'],
-      }),
-    });
-    made.push({ ...client, tenant });
-  }
+  for (let i = 0; i < CLIENTS; i++)
+    made.push(await makeClient(scene, service, { ...SHOP, name: `Shop ${i}` }));
   return made;
+}
+
+const SHOP = {
+  redirect_uris: ['https://shop.example.com/callback'],
+  grant_types: ['authorization_code', 'refresh_token'],
+  scopes: ['openid', 'offline_access'],
+};
+
+/** As its owner does it. */
+export async function makeClient(scene, service, settings) {
+  const [tenant] = scene.tenants;
+  const client = await call(`http://127.0.0.1:${service.port}${pathOf({ id: '', tenant }).slice(0, -1)}`, {
+    method: 'POST',
+    headers: headersOf(scene),
+    body: JSON.stringify(settings),
+  });
+  return { ...client, tenant };
 }
 
 /** Fails unless Hydra has the change: what is pending costs less. */

@@ -95,7 +95,8 @@ export class Scene {
     };
   }
 
-  async seed(databaseUrl) {
+  /** Organizations, projects and members, without any client. */
+  async seedTenants(databaseUrl) {
     const database = new pg.Client(databaseUrl);
     await database.connect();
     const organizations = this.tenants.map(({ organization }) => organization);
@@ -104,6 +105,13 @@ export class Scene {
     await database.query(PROJECTS, [projects, organizations]);
     await database.query(MEMBERS, [organizations, this.#people, 'developer']);
     await database.query(MEMBERS, [organizations, [this.#viewer], 'viewer']);
+    await database.end();
+  }
+
+  async seed(databaseUrl) {
+    await this.seedTenants(databaseUrl);
+    const database = new pg.Client(databaseUrl);
+    await database.connect();
     await database.query(OAUTH_CLIENTS, [
       this.clients.map(({ id }) => id),
       this.clients.map(({ tenant }) => tenant.organization),

@@ -27,7 +27,7 @@ export function startService(settings) {
 }
 
 async function run(command, args, settings) {
-  const port = await freePort();
+  const port = settings.PORT ? Number(settings.PORT) : await freePort();
   const logFile = join(settings.DATA_DIR, 'bench-service.log');
   const log = openSync(logFile, 'w');
   const { PATH, HOME } = process.env;

@@ -28,9 +28,11 @@ describe.each(HYDRAS)('the token gate, with $name', ({ start }) => {
 
   /** The same client, which asks Hydra itself. */
   function pastTheGate({ registered, config }: ClientApp): oidc.Configuration {
-    const { supportsPKCE: _, ...metadata } = config.serverMetadata();
     const direct = new oidc.Configuration(
-      { ...metadata, token_endpoint: server.pastTheGate(new URL('/oauth2/token', server.issuer)).href },
+      {
+        ...config.serverMetadata(),
+        token_endpoint: server.pastTheGate(new URL('/oauth2/token', server.issuer)).href,
+      },
       registered.client_id,
       undefined,
       authentication(registered, registered.client_secret),

@@ -111,7 +111,7 @@ describe.each(restorableHydras())(`${COUNT} varied clients of %s (TAKE_OVER_SEED
   async function lockedOut(some: readonly VariedClient[]): Promise<string[]> {
     const found: string[] = [];
     await eachOf(some, async ({ members: { client_id: clientId }, secret, method }) => {
-      if (secret !== null && !(await authenticates(hydra, { clientId, secret, method })))
+      if (secret !== null && !(await authenticates(hydra.publicUrl, { clientId, secret, method })))
         found.push(clientId);
     });
     return found;

@@ -115,12 +115,12 @@ describe('The history of a client', () => {
     return state;
   }
 
-  const isList = (value: unknown): value is unknown[] => Array.isArray(value);
+  const isList = (value: unknown): value is string[] => Array.isArray(value);
   const asSets = (members: Record<string, unknown>) =>
     Object.fromEntries(
       [...MEMBERS.keys()].map((member) => {
         const value = members[member] ?? null;
-        return [member, isList(value) ? value.toSorted() : value];
+        return [member, isList(value) ? value.toSorted((a, b) => (a < b ? -1 : 1)) : value];
       }),
     );
 

@@ -95,7 +95,7 @@ describe('What was provisioned is read back', () => {
       expect(all.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
     }
     const projects = await listed(`/v1/organizations/${other.organizationId}/projects`, platform, 1);
-    expect(projects.map(({ name }) => name).toSorted()).toEqual(['Second', 'Shop']);
+    expect(new Set(projects.map(({ name }) => name))).toEqual(new Set(['Second', 'Shop']));
   });
 });
 

@@ -60,9 +60,9 @@ describe('Under load, no token is refused', () => {
       },
       { width: WIDTH },
     );
-  const asked = async ({ asked: count }: { asked(): number }, more: number): Promise<void> => {
-    const enough = count() + more;
-    while (count() < enough) await sleep(10);
+  const asked = async (caller: { asked(): number }, more: number): Promise<void> => {
+    const enough = caller.asked() + more;
+    while (caller.asked() < enough) await sleep(10);
   };
 
   it('while the gate is turned on', async () => {

@@ -9,13 +9,8 @@ import {
   type Registration,
 } from './registration.js';
 import { CREDENTIAL_COLUMNS, CREDENTIAL_LIST } from './server-credential.js';
-import {
-  ATTEMPT_COLUMNS,
-  ATTEMPT_LIST,
-  IS_LEASED_BY_US,
-  UNMANAGED,
-  type AttemptState,
-} from './sync-state.js';
+import { ATTEMPT_COLUMNS, ATTEMPT_LIST, type AttemptState } from './sync-attempt.js';
+import { IS_LEASED_BY_US, UNMANAGED } from './sync-state.js';
 
 /** One client that this process alone may bring to the authorization server, until the lease ends. */
 export interface Claim extends Registration, AttemptState {}

@@ -1,9 +1,8 @@
-import type { Doubt } from './oauth-client.vocabulary.js';
-import { COMES_TO_GATE, CREDENTIAL_SENT, IS_AS_SENT, moved, SENT_SETS } from './server-credential.js';
+import { COMES_TO_GATE, CREDENTIAL_SENT, IS_AS_SENT, moved } from './server-credential.js';
 
 /*
- * How far the authorization server has followed a client. This file alone spells the columns of it, for statements in which
- * the client is called `c`.
+ * How far the authorization server has followed a client. This file alone writes the columns of it, for statements in which
+ * the client is called `c`; `sync-attempt.ts` and `sync-status.ts` read them for an attempt, and for the owner.
  *
  * | state      | is                                                            | ends by                                  |
  * | ---------- | ------------------------------------------------------------- | ---------------------------------------- |
@@ -223,42 +222,3 @@ export const UNMANAGED = `c.unmanaged`;
 export const SEEN_LIST = `c.server_created_at, c.server_updated_at`;
 
 export const SEEN_COLUMNS = { server_created_at: 'timestamptz', server_updated_at: 'timestamptz' } as const;
-
-/** What an attempt goes by, beside what it is to bring. */
-export const ATTEMPT_LIST = `
-  c.lease_token, c.synced_revision, c.sync_attempts, c.doubt, c.server_created_at, c.synced_at is null as is_new,
-  c.drifted_at is not null as is_drifted, ${SENT_SETS},
-  coalesce(c.sync_verify_at <= now(), false) as is_verification,
-  coalesce(greatest(c.tokens_ended_at, c.trust_ended_at) >= c.synced_at, false) as ends_tokens`;
-
-export interface AttemptState {
-  readonly lease_token: string;
-  readonly synced_revision: number;
-  readonly sync_attempts: number;
-  readonly doubt: Doubt | null;
-  /** When the server says that its client was made; null while that is not known. */
-  readonly server_created_at: Date | null;
-  /** The authorization server has never been known to have the client. */
-  readonly is_new: boolean;
-  /** It was found not to have what it once had, or is to be told of more than its owner has changed. */
-  readonly is_drifted: boolean;
-  /** What was set at the server that is set for some clients only; null while that is not known. */
-  readonly server_sets: readonly string[] | null;
-  /** An earlier attempt had an unknown effect, and by now has had it: look before anything is believed. */
-  readonly is_verification: boolean;
-  /** Tokens were ended since the authorization server was last brought to the client's state of then. */
-  readonly ends_tokens: boolean;
-}
-
-export const ATTEMPT_COLUMNS = {
-  lease_token: 'uuid',
-  synced_revision: 'int4',
-  sync_attempts: 'int4',
-  doubt: 'text',
-  server_created_at: 'timestamptz',
-  is_new: 'bool',
-  is_drifted: 'bool',
-  server_sets: '_text',
-  is_verification: 'bool',
-  ends_tokens: 'bool',
-} as const;

@@ -6,9 +6,16 @@ const FLOORS = [
   ['lib'],
   ['config', 'problem-details', 'tenants', 'embedded-postgres'],
   ['auth', 'database', 'openapi', 'validation'],
-  ['audit', 'logging', 'metrics', 'pagination', 'rate-limit'],
+  ['audit', 'idempotency', 'logging', 'metrics', 'pagination', 'rate-limit'],
   ['oauth-clients/model', 'http'],
-  ['hydra/admin-api', 'hydra/standings', 'oauth-clients/writes', 'access', 'authorization-server'],
+  [
+    'hydra/admin-api',
+    'hydra/standings',
+    'oauth-clients/writes',
+    'oauth-clients/advice',
+    'access',
+    'authorization-server',
+  ],
   [
     'hydra/sync',
     'hydra/drift',

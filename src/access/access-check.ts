@@ -3,6 +3,11 @@ import pg from 'pg';
 import type { Actor } from '../auth/actor.js';
 import { columnsOf, selectList } from '../database/entity-columns.js';
 import { PreparedStatement } from '../database/prepared-statement.js';
+import {
+  LIVE_SECRETS_COLUMNS,
+  LIVE_SECRETS_LIST,
+  type ObservedClient,
+} from '../oauth-clients/model/live-secrets.js';
 import { OAuthClient, type LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
 import { Problem } from '../problem-details/problem.js';
 import { isClientId } from '../lib/client-id.js';
@@ -14,7 +19,7 @@ import { isAtLeast, type Role } from '../tenants/role.js';
 import type { Tenant } from '../tenants/tenant.js';
 
 /** What one query finds about a caller and a project: nothing at all when the project does not exist. */
-interface AccessRow extends LoadedOAuthClient {
+interface AccessRow extends ObservedClient {
   readonly access_role: Role | null;
   /** Whether the token's client is a live, enabled client of this very project. */
   readonly access_token_client: boolean;
@@ -30,7 +35,8 @@ const CLIENT_COLUMNS = columnsOf<LoadedOAuthClient>(OAuthClient);
 const ACCESS = new PreparedStatement<AccessRow>(
   'access',
   `select caller.role as access_role, caller.is_client as access_token_client,
-         o.trusted_clients_allowed as access_trusted_clients_allowed, ${selectList(CLIENT_COLUMNS, 'c')}
+         o.trusted_clients_allowed as access_trusted_clients_allowed, ${selectList(CLIENT_COLUMNS, 'c')},
+         ${LIVE_SECRETS_LIST}
   from (
     select m.role, t.id is not null as is_client
     from (values (:organization_id::uuid)) as path (organization_id)
@@ -45,6 +51,7 @@ const ACCESS = new PreparedStatement<AccessRow>(
   left join oauth_clients c on c.id = :oauth_client_id and c.project_id = p.id and c.deleted_at is null`,
   {
     ...CLIENT_COLUMNS,
+    ...LIVE_SECRETS_COLUMNS,
     access_role: 'text',
     access_token_client: 'bool',
     access_trusted_clients_allowed: 'bool',

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Actor } from '../auth/actor.js';
 import type { Caller } from '../auth/caller.js';
-import type { LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
+import type { ObservedClient } from '../oauth-clients/model/live-secrets.js';
 import type { Membership } from '../tenants/membership.js';
 import type { TenantPermission } from './permission.js';
 import type { Role } from '../tenants/role.js';
@@ -24,7 +24,7 @@ export interface Access {
   readonly role: Role | null;
   readonly trusted_clients_allowed: boolean;
   /** Never null where the path names a client. */
-  readonly client: LoadedOAuthClient | null;
+  readonly client: ObservedClient | null;
 }
 
 declare const checked: unique symbol;

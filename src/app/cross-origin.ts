@@ -21,6 +21,7 @@ const REQUEST_HEADERS = [
 /** What they may read of an answer beside what every page may (`Cache-Control`, `Content-Type` and a few more). */
 const ANSWER_HEADERS = [
   'ETag',
+  'Idempotency-Replayed',
   'Location',
   'RateLimit',
   'RateLimit-Policy',

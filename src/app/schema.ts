@@ -2,6 +2,7 @@ import { AuditEvent } from '../audit/audit-event.entity.js';
 import type { Schema } from '../database/data-source.js';
 import { Artifact } from '../embedded-server/artifact.entity.js';
 import { Orphan } from '../hydra/standings/orphan.entity.js';
+import { IdempotencyKey } from '../idempotency/idempotency-key.entity.js';
 import { OAuthClientSecret } from '../oauth-clients/model/oauth-client-secret.entity.js';
 import { OAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
 import { OrganizationMember } from '../tenants/organization-member.entity.js';
@@ -17,6 +18,7 @@ import { ShareFairly1795910400000 } from '../../migrations/1795910400000-share-f
 import { AddClientMembers1795996800000 } from '../../migrations/1795996800000-add-client-members.js';
 import { GiveSecretsALife1796169600000 } from '../../migrations/1796169600000-give-secrets-a-life.js';
 import { LetClientIdsBeText1796256000000 } from '../../migrations/1796256000000-let-client-ids-be-text.js';
+import { AskFirstRetrySafely1796342400000 } from '../../migrations/1796342400000-ask-first-retry-safely.js';
 import { SeeWhatIsThere1796428800000 } from '../../migrations/1796428800000-see-what-is-there.js';
 import { KnowTheCredentialInHydra1796515200000 } from '../../migrations/1796515200000-know-the-credential-in-hydra.js';
 
@@ -32,6 +34,7 @@ export const MIGRATIONS = [
   AddClientMembers1795996800000,
   GiveSecretsALife1796169600000,
   LetClientIdsBeText1796256000000,
+  AskFirstRetrySafely1796342400000,
   SeeWhatIsThere1796428800000,
   KnowTheCredentialInHydra1796515200000,
 ];
@@ -47,6 +50,7 @@ export const SCHEMA: Schema = {
     AuditEvent,
     Artifact,
     Orphan,
+    IdempotencyKey,
   ],
   migrations: MIGRATIONS,
 };

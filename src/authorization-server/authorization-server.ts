@@ -4,6 +4,7 @@ import type { LoadedOAuthClient } from '../oauth-clients/model/oauth-client.enti
 import type { ChangedClient } from '../oauth-clients/model/claim.js';
 import type { ClientSettings } from '../oauth-clients/model/members.js';
 import type { ServerMode } from '../oauth-clients/model/oauth-client.vocabulary.js';
+import type { ServerBehaviour } from '../oauth-clients/model/server-behaviour.js';
 import type { Violation } from '../problem-details/violation.js';
 
 /** What a sealed secret belongs to: it opens for nothing else. */
@@ -60,6 +61,9 @@ export abstract class AuthorizationServer {
 
   /** Names what internal credentials of new clients are derived from; null where the server is to know them by their own. */
   abstract readonly gateKey: string | null;
+
+  /** What owners are told of it. */
+  abstract readonly behaviour: ServerBehaviour;
 
   /** What this process serves; null for a server that runs elsewhere. */
   abstract readonly endpoints: Endpoints | null;

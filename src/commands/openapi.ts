@@ -6,18 +6,20 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { AppModule } from '../app/app.module.js';
 import { Config } from '../config/config.js';
 import { createOpenApiDocument } from '../app/openapi-document.js';
+import { advicePage } from '../app/openapi/advice-page.js';
 import { errorsPage } from '../app/openapi/errors-page.js';
 
 /** Every file that is generated from the code, and is committed so that reviews see what a change makes of it. */
 const FILES: Readonly<Record<string, () => Promise<string>>> = {
   'openapi.json': createDocument,
   'docs/errors.md': () => Promise.resolve(errorsPage()),
+  'docs/advice.md': () => Promise.resolve(advicePage()),
 };
 
 /** `npm run openapi:write` and `openapi:check`: what the code says of itself, made without a database. */
 async function main(command: string | undefined): Promise<string> {
   if (command !== 'write' && command !== 'check') throw new Error('Say one of: write, check.');
-  const names = Object.keys(FILES).join(' and ');
+  const names = new Intl.ListFormat('en').format(Object.keys(FILES));
   for (const [name, make] of Object.entries(FILES)) {
     await (command === 'write' ? write : check)(name, await make());
   }

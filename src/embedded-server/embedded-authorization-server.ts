@@ -10,6 +10,8 @@ import {
 import { Config } from '../config/config.js';
 import { MOUNT_PATH } from '../config/embedded-issuer.js';
 import type { ClientSettings } from '../oauth-clients/model/members.js';
+import type { ServerBehaviour } from '../oauth-clients/model/server-behaviour.js';
+import { brokenRules } from '../oauth-clients/model/rule.js';
 import type { LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
 import {
   RESPONSE_PARAMETERS,
@@ -35,6 +37,12 @@ export class EmbeddedAuthorizationServer extends AuthorizationServer {
   readonly isReachable = true;
   readonly endsTokens = true;
   readonly gateKey = null;
+  readonly behaviour: ServerBehaviour = {
+    refreshNeedsOfflineAccess: false,
+    noticesUses: true,
+    requiresPkceBesideSecret: true,
+    lostScopes: () => [],
+  };
   readonly endpoints: Endpoints;
   readonly swaggerSignIn: SwaggerSignIn;
 
@@ -64,8 +72,14 @@ export class EmbeddedAuthorizationServer extends AuthorizationServer {
     return introduction({ publicUrl, dataDirectory, platformSecret, demo });
   }
 
-  refusals({ redirect_uris, audiences }: ClientSettings): Violation[] {
-    return [...reservedParameters(redirect_uris, RESERVED), ...audienceRefusals(audiences)];
+  refusals(settings: ClientSettings): Violation[] {
+    return brokenRules(
+      [
+        ({ redirect_uris }) => reservedParameters(redirect_uris, RESERVED),
+        ({ audiences }) => audienceRefusals(audiences),
+      ],
+      settings,
+    );
   }
 
   secretRefusals(): Violation[] {

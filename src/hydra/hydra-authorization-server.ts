@@ -14,6 +14,7 @@ import {
 } from '../authorization-server/authorization-server.js';
 import { presentsHookSecret } from './hooks/presents-hook-secret.js';
 import { ClientStandings } from './standings/client-standings.js';
+import { hydraBehaviour } from './hydra-behaviour.js';
 import { hydraRefusals, secretRefusals } from './hydra-refusals.js';
 import { InternalSecrets } from './admin-api/internal-secrets.js';
 import { Reconciler } from './sync/reconciler.js';
@@ -36,6 +37,7 @@ export class HydraAuthorizationServer extends AuthorizationServer {
   readonly endsTokens = this.config.hookSecret !== null;
   /** That of the token gate, where new clients come to it. */
   readonly gateKey = this.internalSecrets.gateKey;
+  readonly behaviour = hydraBehaviour(this.config);
   readonly endpoints: Endpoints | null;
   readonly swaggerSignIn = null;
   /** The token hook and the authorize gate. */
@@ -106,7 +108,7 @@ export class HydraAuthorizationServer extends AuthorizationServer {
   }
 
   /** Holds no database connection while it waits. */
-  private async follow(client: LoadedOAuthClient): Promise<LoadedOAuthClient> {
+  private async follow<Client extends LoadedOAuthClient>(client: Client): Promise<Client> {
     const end = performance.now() + PATIENCE_MS;
     for (let left = PATIENCE_MS; left > 0 && this.reconciler.isWorking; left = end - performance.now()) {
       const news = await this.reconciler.next(client.id, Math.min(left, LOOK_EVERY_MS));

@@ -5,6 +5,7 @@ import type { ClientSettings } from '../oauth-clients/model/members.js';
 import { responseTypesOf } from '../oauth-clients/model/oauth-client.vocabulary.js';
 import { originProblem } from '../oauth-clients/model/browser-origin.js';
 import { pointerTo } from '../oauth-clients/model/members.js';
+import { brokenRules } from '../oauth-clients/model/rule.js';
 import { withExample } from '../oauth-clients/model/redirect-uri.js';
 import {
   RESPONSE_PARAMETERS,
@@ -22,8 +23,7 @@ export interface HydraAbilities {
 type Refusal = (settings: ClientSettings, abilities: HydraAbilities) => Violation[];
 
 /** What the registry's rules allow and Hydra cannot serve: a member must never promise what does not happen. */
-export const hydraRefusals: Refusal = (settings, abilities) =>
-  REFUSALS.flatMap((refusal) => refusal(settings, abilities));
+export const hydraRefusals: Refusal = (settings, abilities) => brokenRules(REFUSALS, settings, abilities);
 
 function plainChallenge({ pkce_challenge_method }: ClientSettings): Violation[] {
   if (pkce_challenge_method !== 'plain') return [];

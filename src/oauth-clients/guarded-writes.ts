@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { AccessCheck } from '../access/access-check.js';
 import type { Access } from '../access/access.js';
 import { Problem } from '../problem-details/problem.js';
+import type { ObservedClient } from './model/live-secrets.js';
 import { refuseUnlessMet, type Preconditions } from './preconditions.js';
-import type { LoadedOAuthClient } from './model/oauth-client.entity.js';
+import { Representations } from './representations.js';
 
 /** Decides on a client that was read, and writes over exactly that revision. Null: another write was first. */
-export type Attempt<Result> = (client: LoadedOAuthClient, access: Access) => Promise<Result | null>;
+export type Attempt<Result> = (client: ObservedClient, access: Access) => Promise<Result | null>;
 
 /** Each lost race means that another write was done, so this many in a row need as many other writers. */
 const MAX_ATTEMPTS = 50;
@@ -17,13 +18,24 @@ const MAX_ATTEMPTS = 50;
  */
 @Injectable()
 export class GuardedWrites {
-  constructor(private readonly accessCheck: AccessCheck) {}
+  constructor(
+    private readonly accessCheck: AccessCheck,
+    private readonly representations: Representations,
+  ) {}
 
-  async run<Result>(read: Access, preconditions: Preconditions, attempt: Attempt<Result>): Promise<Result> {
+  /** @param earlier what the same call did before, if it was made before: then nothing else is asked */
+  async run<Result>(
+    read: Access,
+    preconditions: Preconditions,
+    attempt: Attempt<Result>,
+    earlier?: (access: Access) => Promise<Result | null>,
+  ): Promise<Result> {
     let access = read;
     for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
+      const done = earlier ? await earlier(access) : null;
+      if (done !== null) return done;
       const client = clientOf(access);
-      refuseUnlessMet(preconditions, client);
+      refuseUnlessMet(preconditions, this.representations.stateOf(access, client));
       const result = await attempt(client, access);
       if (result !== null) return result;
       access = await this.accessCheck.check(access.request);
@@ -32,7 +44,7 @@ export class GuardedWrites {
   }
 }
 
-export function clientOf({ client }: Access): LoadedOAuthClient {
+export function clientOf({ client }: Access): ObservedClient {
   if (client === null) throw new Error('the path of this route names no client');
   return client;
 }

@@ -1,6 +1,7 @@
 import { columnsOf, selectList } from '../database/entity-columns.js';
 import { PreparedStatement } from '../database/prepared-statement.js';
 import type { Sort } from './dto/list-oauth-clients.query.js';
+import { LIVE_SECRETS_COLUMNS, LIVE_SECRETS_LIST, type ObservedClient } from './model/live-secrets.js';
 import { OAuthClient, type LoadedOAuthClient } from './model/oauth-client.entity.js';
 import { SYNC_STATUS } from './model/sync-state.js';
 
@@ -11,7 +12,7 @@ import { SYNC_STATUS } from './model/sync-state.js';
  */
 
 /** A client as a list reads it. */
-export type ListedClient = LoadedOAuthClient & Pick<OAuthClient, 'name_folded'>;
+export type ListedClient = ObservedClient & Pick<OAuthClient, 'name_folded'>;
 
 const COLUMNS = { ...columnsOf<LoadedOAuthClient>(OAuthClient), name_folded: 'text' } as const;
 
@@ -66,11 +67,11 @@ const nameOf = (...parts: readonly string[]): string => parts.join('_').replace(
 const page = (sort: Sort, selection: Selection): PreparedStatement<ListedClient> =>
   new PreparedStatement<ListedClient>(
     nameOf('oauth_client_page', sort, selection),
-    `select ${selectList(COLUMNS, 'c')} from oauth_clients c
+    `select ${selectList(COLUMNS, 'c')}, ${LIVE_SECRETS_LIST} from oauth_clients c
      where ${inProject(selection)} and ${ORDERS[sort].after}
      order by ${ORDERS[sort].by}
      limit :limit`,
-    COLUMNS,
+    { ...COLUMNS, ...LIVE_SECRETS_COLUMNS },
   );
 
 const pages = (sort: Sort): Readonly<Record<Selection, PreparedStatement<ListedClient>>> => ({

@@ -1,12 +1,26 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  Query,
+  Res,
+} from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Access } from '../access/access.js';
 import { Authorized, Granted } from '../access/authorized.decorator.js';
+import { Answers } from './answers.js';
+import { DryRunQuery, type DryRunDto } from './dto/dry-run.dto.js';
 import type { OAuthClientDto } from './dto/oauth-client.dto.js';
 import { CreateSecretDto, UpdateSecretDto, type SecretDto, type SecretListDto } from './dto/secret.dto.js';
-import { readPreconditions } from './preconditions.js';
+import { clientOf } from './guarded-writes.js';
 import {
   CreateSecretOperation,
   EndSecretOperation,
@@ -15,23 +29,37 @@ import {
 } from './oauth-client-secrets.openapi.js';
 import { OAuthClientSecretsService } from './oauth-client-secrets.service.js';
 import { toSecretRepresentation } from './oauth-client.mapper.js';
-import { answer } from './oauth-clients.controller.js';
+import { clientsPath, repeatableCall } from './paths.js';
+import { readPreconditions } from './preconditions.js';
 
 @ApiTags('OAuth clients')
 @Controller('v1/organizations/:org_id/projects/:project_id/oauth-clients/:oauth_client_id/secrets')
 export class OAuthClientSecretsController {
-  constructor(private readonly service: OAuthClientSecretsService) {}
+  constructor(
+    private readonly service: OAuthClientSecretsService,
+    private readonly answers: Answers,
+  ) {}
 
   @Post()
   @Authorized('oauth_clients:write')
   @CreateSecretOperation()
-  async create(
+  create(
     @Granted() access: Access,
     @Body() body: CreateSecretDto,
+    @Query() query: DryRunQuery,
     @Headers() headers: IncomingHttpHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<OAuthClientDto> {
-    return answer(reply, await this.service.create(access, body, readPreconditions(headers)));
+  ): Promise<OAuthClientDto | DryRunDto> {
+    const path = `${clientsPath(access, clientOf(access).id)}/secrets`;
+    const terms = {
+      preconditions: readPreconditions(headers),
+      call: repeatableCall(headers, access, path, body),
+    };
+    return this.answers.to(
+      { access, query, reply },
+      (writes) => this.service.create(access, body, terms, writes),
+      (created) => this.answers.client({ access, reply }, created),
+    );
   }
 
   @Get()
@@ -44,14 +72,19 @@ export class OAuthClientSecretsController {
   @Patch(':secret_id')
   @Authorized('oauth_clients:write')
   @UpdateSecretOperation()
-  async update(
+  update(
     @Granted() access: Access,
     @Param('secret_id') secretId: string,
-    @Body() body: UpdateSecretDto,
+    @Body() dto: UpdateSecretDto,
+    @Query() query: DryRunQuery,
     @Headers() headers: IncomingHttpHeaders,
-  ): Promise<SecretDto> {
-    return toSecretRepresentation(
-      await this.service.change(access, secretId, body, readPreconditions(headers)),
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SecretDto | DryRunDto> {
+    const preconditions = readPreconditions(headers);
+    return this.answers.to(
+      { access, query, reply },
+      (writes) => this.service.change(access, { secretId, dto }, preconditions, writes),
+      async () => toSecretRepresentation(await this.service.get(access, secretId)),
     );
   }
 
@@ -59,11 +92,18 @@ export class OAuthClientSecretsController {
   @HttpCode(204)
   @Authorized('oauth_clients:write')
   @EndSecretOperation()
-  async end(
+  end(
     @Granted() access: Access,
     @Param('secret_id') secretId: string,
+    @Query() query: DryRunQuery,
     @Headers() headers: IncomingHttpHeaders,
-  ): Promise<void> {
-    await this.service.end(access, secretId, readPreconditions(headers));
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<DryRunDto | undefined> {
+    const preconditions = readPreconditions(headers);
+    return this.answers.to(
+      { access, query, reply },
+      (writes) => this.service.end(access, secretId, preconditions, writes),
+      () => undefined,
+    );
   }
 }

@@ -7,7 +7,7 @@ import {
   SecretListDto,
   UpdateSecretDto,
 } from './dto/secret.dto.js';
-import { SHOWN_ONCE } from './oauth-clients.openapi.js';
+import { DRY_RUN, SHOWN_ONCE } from './oauth-clients.openapi.js';
 
 const OLDER = {
   ...SECRET_EXAMPLE,
@@ -32,7 +32,7 @@ export const CreateSecretOperation = (): MethodDecorator =>
       '`secret_overlap_not_served`, and without the token hook too an expiry is 422 `secret_expiry_not_served`; of an ' +
       'imported secret that was not used since, 422 `secret_not_seen_yet`. A public client has no secret: 409. Needs the role ' +
       'developer, and admin for privileged clients.',
-    headers: ['If-Match', 'If-None-Match'],
+    headers: ['If-Match', 'If-None-Match', 'Idempotency-Key'],
     body: {
       optional: true,
       type: CreateSecretDto,
@@ -49,10 +49,17 @@ export const CreateSecretOperation = (): MethodDecorator =>
       status: 201,
       description: 'The client, with its new secret.',
       type: OAuthClientDto,
-      headers: ['ETag', 'Cache-Control'],
+      headers: ['ETag', 'Cache-Control', 'Idempotency-Replayed'],
       example: SHOWN_ONCE,
     },
-    problems: ['conflict', 'too_many_secrets', 'precondition_failed'],
+    dryRun: DRY_RUN,
+    problems: [
+      'conflict',
+      'too_many_secrets',
+      'precondition_failed',
+      'idempotent_secret_expired',
+      'idempotency_key_reused',
+    ],
   });
 
 export const ListSecretsOperation = (): MethodDecorator =>
@@ -91,6 +98,7 @@ export const UpdateSecretOperation = (): MethodDecorator =>
       type: SecretDto,
       example: SECRET_EXAMPLE,
     },
+    dryRun: DRY_RUN,
     problems: ['conflict', 'precondition_failed'],
   });
 
@@ -103,5 +111,6 @@ export const EndSecretOperation = (): MethodDecorator =>
       'client cannot authenticate until a new one is made. Needs the role developer, and admin for privileged clients.',
     headers: ['If-Match', 'If-None-Match'],
     answer: { status: 204, description: 'The secret has ended.' },
+    dryRun: DRY_RUN,
     problems: ['conflict', 'precondition_failed'],
   });

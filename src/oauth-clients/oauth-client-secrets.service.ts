@@ -3,13 +3,17 @@ import type { Access } from '../access/access.js';
 import { changesBetween } from '../audit/changes-between.js';
 import { AuthorizationServer } from '../authorization-server/authorization-server.js';
 import { Problem } from '../problem-details/problem.js';
+import type { Violation } from '../problem-details/violation.js';
+import { faultsOf } from '../validation/shape-faults.js';
 import type { CreateSecretDto, UpdateSecretDto } from './dto/secret.dto.js';
-import { clientOf, GuardedWrites } from './guarded-writes.js';
+import type { IdempotentCall } from '../idempotency/idempotent-call.js';
+import type { ChangedSecret, ClientWrites } from './client-writes.js';
+import { clientOf, GuardedWrites, type Attempt } from './guarded-writes.js';
 import type { Preconditions } from './preconditions.js';
 import { newSecret } from './model/client-secret.js';
 import type { LoadedOAuthClient } from './model/oauth-client.entity.js';
 import { SECRET_LIMITS } from './model/oauth-client.limits.js';
-import { OAuthClientStore, type ClientWithSecret } from './oauth-client.store.js';
+import { Replays } from './replays.js';
 import { OAuthClientSecretsStore, type ListedSecret } from './oauth-client-secrets.store.js';
 import { refuseAny } from './oauth-clients.service.js';
 import { demandAdminIfPrivileged } from './privileged-clients.js';
@@ -18,9 +22,9 @@ import { demandAdminIfPrivileged } from './privileged-clients.js';
 @Injectable()
 export class OAuthClientSecretsService {
   constructor(
-    private readonly clients: OAuthClientStore,
     private readonly secrets: OAuthClientSecretsStore,
-    private readonly writes: GuardedWrites,
+    private readonly guarded: GuardedWrites,
+    private readonly replays: Replays,
     private readonly authorizationServer: AuthorizationServer,
   ) {}
 
@@ -29,41 +33,57 @@ export class OAuthClientSecretsService {
   }
 
   /** A new secret. Older ones end at once, or with the overlap. */
-  create(access: Access, dto: CreateSecretDto, preconditions: Preconditions): Promise<ClientWithSecret> {
+  create<Result>(
+    access: Access,
+    dto: CreateSecretDto,
+    { preconditions, call }: { readonly preconditions: Preconditions; readonly call: IdempotentCall | null },
+    writes: ClientWrites<Result>,
+  ): Promise<Result> {
     const overlap_seconds = dto.overlap_seconds ?? 0;
-    return this.writes.run(access, preconditions, async (stored, current) => {
+    const earlier = async (current: Access): Promise<Result | null> => {
+      const done = await this.replays.find(current, call);
+      return done && writes.nothing(current, done);
+    };
+    const attempt: Attempt<Result> = async (stored, current) => {
       demandAdminIfPrivileged(current, stored);
+      refuseAny([...faultsOf(dto), ...this.authorizationServer.secretRefusals(dto, stored)]);
       refusePublic(stored);
-      refuseAny(this.authorizationServer.secretRefusals(dto, stored));
       if (overlap_seconds > 0) {
         const secrets = await this.secrets.list(stored);
         refuseUnseen(secrets);
         refuseTooMany(secrets);
       }
-      return this.clients.change(current.tenant, current.request, stored, {
+      return writes.change(current, stored, {
         action: 'oauth_client.secret_created',
         changes: {},
         settings: stored,
         overlap_seconds,
         secret: newSecret(dto),
+        call,
       });
-    });
+    };
+    return this.guarded.run(access, preconditions, attempt, call === null ? undefined : earlier);
   }
 
   /** Renames a secret, or lets it expire earlier. */
-  change(
+  change<Result>(
     access: Access,
-    secretId: string,
-    dto: UpdateSecretDto,
+    { secretId, dto }: { readonly secretId: string; readonly dto: UpdateSecretDto },
     preconditions: Preconditions,
-  ): Promise<ListedSecret> {
-    return this.writes.run(access, preconditions, async (stored, current) => {
+    writes: ClientWrites<Result>,
+  ): Promise<Result> {
+    return this.guarded.run(access, preconditions, async (stored, current) => {
       demandAdminIfPrivileged(current, stored);
-      const secret = await this.find(stored, secretId);
-      refuseAny(this.authorizationServer.secretRefusals(dto, stored));
-      refuseLongerLife(secret, dto);
+      const secret = (await this.secrets.list(stored)).find(({ id }) => id === secretId);
+      refuseAny([
+        ...faultsOf(dto),
+        ...this.authorizationServer.secretRefusals(dto, stored),
+        ...(secret ? longerLife(secret, dto) : []),
+      ]);
+      if (!secret) throw Problem.notFound();
       const { name = secret.name, expires_in_seconds = null } = dto;
-      if (name === secret.name && expires_in_seconds === null) return secret;
+      if (name === secret.name && expires_in_seconds === null)
+        return writes.nothing(current, { client: stored, secret: null });
       const changes = changesBetween({ name: secret.name }, { name });
       const next = {
         action: 'oauth_client.secret_changed',
@@ -71,18 +91,31 @@ export class OAuthClientSecretsService {
         expires_in_seconds,
         revoked: false,
       } as const;
-      const written = await this.secrets.change(current, stored, secretId, { ...next, changes });
-      return written && this.find(stored, secretId);
+      return writes.changeSecret(current, stored, changed(secret), { ...next, changes });
     });
   }
 
+  /** A secret as it is now. */
+  get(access: Access, secretId: string): Promise<ListedSecret> {
+    return this.find(clientOf(access), secretId);
+  }
+
   /** Ends a secret. The last one may be ended too: then nobody can authenticate as the client until a new one is made. */
-  async end(access: Access, secretId: string, preconditions: Preconditions): Promise<void> {
-    await this.writes.run(access, preconditions, async (stored, current) => {
+  end<Result>(
+    access: Access,
+    secretId: string,
+    preconditions: Preconditions,
+    writes: ClientWrites<Result>,
+  ): Promise<Result> {
+    return this.guarded.run(access, preconditions, async (stored, current) => {
       demandAdminIfPrivileged(current, stored);
-      const { name } = await this.find(stored, secretId);
-      const next = { action: 'oauth_client.secret_revoked', name, expires_in_seconds: null } as const;
-      return this.secrets.change(current, stored, secretId, { ...next, changes: {}, revoked: true });
+      const secret = await this.find(stored, secretId);
+      const next = {
+        action: 'oauth_client.secret_revoked',
+        name: secret.name,
+        expires_in_seconds: null,
+      } as const;
+      return writes.changeSecret(current, stored, changed(secret), { ...next, changes: {}, revoked: true });
     });
   }
 
@@ -93,6 +126,13 @@ export class OAuthClientSecretsService {
     return secret;
   }
 }
+
+const changed = ({ id, expires_at, read_at, status }: ListedSecret): ChangedSecret => ({
+  id,
+  expires_at,
+  read_at,
+  isLive: status !== 'expired',
+});
 
 function refusePublic({ token_endpoint_auth_method }: LoadedOAuthClient): void {
   if (token_endpoint_auth_method !== 'none') return;
@@ -118,9 +158,13 @@ function refuseTooMany(secrets: readonly ListedSecret[]): void {
   );
 }
 
-function refuseLongerLife({ seconds_left }: ListedSecret, { expires_in_seconds }: UpdateSecretDto): void {
-  if (expires_in_seconds === undefined || seconds_left === null || expires_in_seconds <= seconds_left) return;
+function longerLife(
+  { seconds_left }: ListedSecret,
+  { expires_in_seconds }: UpdateSecretDto,
+): readonly Violation[] {
+  if (expires_in_seconds === undefined || seconds_left === null || expires_in_seconds <= seconds_left)
+    return [];
   const left = Math.max(0, Math.floor(seconds_left));
   const detail = `A secret can only end earlier, and this one has ${left} s left: send less, or make a new secret.`;
-  refuseAny([{ pointer: '/expires_in_seconds', code: 'secret_expiry_not_prolonged', detail }]);
+  return [{ pointer: '/expires_in_seconds', code: 'secret_expiry_not_prolonged', detail }];
 }

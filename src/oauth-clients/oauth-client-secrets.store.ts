@@ -1,13 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import pg from 'pg';
-import type { AuditAction, AuditChanges } from '../audit/audit-event.entity.js';
 import { PreparedStatement } from '../database/prepared-statement.js';
-import type { Access } from '../access/access.js';
 import type { LoadedOAuthClient } from './model/oauth-client.entity.js';
 import { SECRET_LIMITS } from './model/oauth-client.limits.js';
 import { IS_LISTED, IS_UNSEEN, STATUS, type SecretStatus } from './model/secrets-of-client.js';
-import { OAuthClientStore } from './oauth-client.store.js';
-import { changeSecret } from './writes/secret.writes.js';
 
 /** A secret as its owner sees it. */
 export interface ListedSecret {
@@ -18,6 +14,8 @@ export interface ListedSecret {
   readonly expires_at: Date | null;
   /** Seconds that it has left; null for one that works until somebody ends it. */
   readonly seconds_left: number | null;
+  /** The database's clock, when it was read. */
+  readonly read_at: Date;
   readonly last_used_at: Date | null;
   readonly status: SecretStatus;
   /** Imported, and known to nobody but the authorization server. */
@@ -27,7 +25,7 @@ export interface ListedSecret {
 const LIST = new PreparedStatement<ListedSecret>(
   'oauth_client_secret_list',
   `select s.id, s.name, s.last_four, s.created, s.expires_at, s.last_used_at,
-     extract(epoch from s.expires_at - now())::float8 as seconds_left, ${STATUS} as status,
+     extract(epoch from s.expires_at - now())::float8 as seconds_left, now() as read_at, ${STATUS} as status,
      ${IS_UNSEEN} as is_unseen
    from oauth_client_secrets s
    where s.oauth_client_id = :id and ${IS_LISTED}
@@ -40,42 +38,19 @@ const LIST = new PreparedStatement<ListedSecret>(
     expires_at: 'timestamptz',
     last_used_at: 'timestamptz',
     seconds_left: 'float8',
+    read_at: 'timestamptz',
     status: 'text',
     is_unseen: 'bool',
   },
 );
 
-/** What is to become of a secret. */
-export interface NextSecret {
-  readonly action: AuditAction;
-  readonly changes: AuditChanges;
-  readonly name: string | null;
-  readonly expires_in_seconds: number | null;
-  readonly revoked: boolean;
-}
-
-/** Reads and changes the secrets that a client has. New ones are made with a change of the client. */
+/** Reads the secrets that a client has. */
 @Injectable()
 export class OAuthClientSecretsStore {
-  constructor(
-    private readonly pool: pg.Pool,
-    private readonly clients: OAuthClientStore,
-  ) {}
+  constructor(private readonly pool: pg.Pool) {}
 
   /** Newest first. */
   list({ id }: LoadedOAuthClient): Promise<ListedSecret[]> {
     return LIST.rows(this.pool, { id });
-  }
-
-  /** Null when the client is no longer at the revision that was read. */
-  change(
-    { tenant, request }: Access,
-    stored: LoadedOAuthClient,
-    secretId: string,
-    next: NextSecret,
-  ): Promise<LoadedOAuthClient | null> {
-    const { id, revision } = stored;
-    const change = { ...next, id, project_id: tenant.projectId, revision, secret_id: secretId };
-    return this.clients.bring(request, (context) => changeSecret(this.pool, context, change), { stored });
   }
 }

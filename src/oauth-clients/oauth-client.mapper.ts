@@ -1,29 +1,27 @@
+import type { Advice } from './advice/advice.js';
 import type { OAuthClientDto } from './dto/oauth-client.dto.js';
 import type { SecretDto } from './dto/secret.dto.js';
-import type { NewSecret } from './model/client-secret.js';
 import { settingsOf } from './model/client-settings.js';
 import type { LoadedOAuthClient } from './model/oauth-client.entity.js';
 import { syncStatusOf } from './model/sync-status.js';
 import type { ListedSecret } from './oauth-client-secrets.store.js';
 
-/** Builds every answer, member by member: what is not named here, or in the table of members, leaves nowhere. */
-export const toRepresentation = (
-  client: LoadedOAuthClient,
-  secret: NewSecret | null = null,
-): OAuthClientDto => ({
+/** Builds every answer but for a secret, member by member: what is not named here, or in the table of members, leaves nowhere. */
+export const toRepresentation = (client: LoadedOAuthClient, advice: readonly Advice[]): OAuthClientDto => ({
   id: client.id,
   client_id: client.client_id,
   project_id: client.project_id,
   created: client.created.toISOString(),
   modified: client.modified.toISOString(),
   ...settingsOf(client),
-  client_secret: secret && secret.secret,
-  secret_id: secret && secret.id,
+  client_secret: null,
+  secret_id: null,
   sync_status: syncStatusOf(client),
   sync_problem: client.sync_problem,
   last_used_at: textOf(client.last_used_at),
   last_refused_at: textOf(client.last_refused_at),
   secrets_expire_at: textOf(client.secrets_expire_at),
+  advice,
 });
 
 export const toSecretRepresentation = (secret: ListedSecret): SecretDto => ({

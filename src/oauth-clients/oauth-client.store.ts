@@ -1,60 +1,46 @@
 import { Injectable } from '@nestjs/common';
 import pg from 'pg';
 import { v4, v7 } from 'uuid';
-import type { AuditAction, AuditChanges } from '../audit/audit-event.entity.js';
+import type { Access } from '../access/access.js';
 import { originOf } from '../audit/audit-log.js';
 import type { Caller } from '../auth/caller.js';
 import { AuthorizationServer } from '../authorization-server/authorization-server.js';
-import type { Tenant } from '../tenants/tenant.js';
+import type { IdempotentCall } from '../idempotency/idempotent-call.js';
+import { ReplaySeal } from '../idempotency/replay-seal.js';
+import type { Change, ChangedSecret, ClientWithSecret, ClientWrites, SecretChange } from './client-writes.js';
 import type { NewSecret } from './model/client-secret.js';
 import type { ChangedClient } from './model/claim.js';
 import { settingsOf } from './model/client-settings.js';
-import type { ClientSettings } from './model/members.js';
 import type { ServerMode } from './model/oauth-client.vocabulary.js';
+import { secretsAfter, type ObservedClient } from './model/live-secrets.js';
 import type { LoadedOAuthClient } from './model/oauth-client.entity.js';
 import {
   changeClient,
   deleteClients,
   insertClient,
+  type KeptAnswer,
   type StoredSecret,
   type WriteContext,
 } from './writes/oauth-client.writes.js';
-
-/** The next state of a client, and what comes with it. */
-export interface Change {
-  readonly action: AuditAction;
-  readonly changes: AuditChanges;
-  readonly settings: ClientSettings;
-  /** Seconds for which the secrets so far work on at the most; 0 ends them. Null leaves them as they are. */
-  readonly overlap_seconds?: number | null;
-  readonly secret?: NewSecret | null;
-  /** Whether all that the client was issued so far ends. */
-  readonly end_tokens?: boolean;
-}
-
-/** A client, and the secret that this very call made. */
-export interface ClientWithSecret {
-  readonly client: LoadedOAuthClient;
-  readonly secret: NewSecret | null;
-}
+import { changeSecret } from './writes/secret.writes.js';
 
 /** Writes clients of one tenant. After a write it waits a moment for the authorization server. */
 @Injectable()
-export class OAuthClientStore {
+export class OAuthClientStore implements ClientWrites<ClientWithSecret> {
   constructor(
     private readonly pool: pg.Pool,
     private readonly authorizationServer: AuthorizationServer,
+    private readonly replaySeal: ReplaySeal,
   ) {}
 
-  /** Null when the project is gone, or has as many clients as it may have. */
   async create(
-    { organizationId, projectId }: Tenant,
-    caller: Caller,
-    { secret = null, ...change }: Change,
+    { tenant: { organizationId, projectId }, request }: Access,
+    { secret = null, call = null, ...change }: Change,
     maxClients: number,
   ): Promise<ClientWithSecret | null> {
     const clientId = v4();
     const { gateKey } = this.authorizationServer;
+    const live_secrets = liveSecretsAfter(null, { ...change, secret });
     const insert = {
       ...change,
       id: v7(),
@@ -64,47 +50,64 @@ export class OAuthClientStore {
       gate_key: gateKey,
       secret: this.toStored(secret, clientId, gateKey === null ? 'direct' : 'gate'),
       max_clients: maxClients,
+      kept: call && (await this.toKept(call, secret, live_secrets)),
     };
-    const client = await this.bring(caller, (context) => insertClient(this.pool, context, insert));
-    return client && { client, secret };
+    const client = await this.bring(request, (context) => insertClient(this.pool, context, insert));
+    return client && { client: { ...client, live_secrets }, secret };
   }
 
-  /** Null when the client is no longer at the revision that was read: another write was first. */
   async change(
-    { projectId }: Tenant,
-    caller: Caller,
-    stored: LoadedOAuthClient,
-    { secret = null, ...change }: Change,
+    { tenant, request }: Access,
+    stored: ObservedClient,
+    { secret = null, call = null, ...change }: Change,
   ): Promise<ClientWithSecret | null> {
     const { id, client_id, revision, server_mode } = stored;
-    const kept = this.toStored(secret, client_id, server_mode);
+    const live_secrets = liveSecretsAfter(stored.live_secrets, { ...change, secret });
+    const toStore = this.toStored(secret, client_id, server_mode);
     const next = {
       ...change,
       id,
-      project_id: projectId,
+      project_id: tenant.projectId,
       revision,
-      secret: kept,
+      secret: toStore,
       // It is to be sent, although the server knows the client by an internal one.
-      leaves_gate: server_mode === 'gate' && kept !== null && kept.sealed !== null,
+      leaves_gate: server_mode === 'gate' && toStore !== null && toStore.sealed !== null,
+      kept: call && (await this.toKept(call, secret, live_secrets)),
     };
     const write = async (context: WriteContext): Promise<ChangedClient | undefined> => {
       const changed = await changeClient(this.pool, context, next);
       return changed && { ...stored, ...settingsOf(change.settings), ...changed };
     };
-    const client = await this.bring(caller, write, { stored });
-    return client && { client, secret };
+    const client = await this.bring(request, write, { stored });
+    return client && { client: { ...client, live_secrets }, secret };
   }
 
-  /** Null when the client is no longer at the revision that was read. */
   async delete(
-    { projectId }: Tenant,
-    caller: Caller,
-    { id, revision }: LoadedOAuthClient,
-  ): Promise<LoadedOAuthClient | null> {
-    const deletion = { ids: [id], project_ids: [projectId], revision };
+    { tenant, request }: Access,
+    { id, revision }: ObservedClient,
+  ): Promise<ClientWithSecret | null> {
+    const deletion = { ids: [id], project_ids: [tenant.projectId], revision };
     const write = async (context: WriteContext): Promise<LoadedOAuthClient | undefined> =>
       (await deleteClients(this.pool, context, deletion))[0];
-    return this.bring(caller, write, { isDeletion: true });
+    const client = await this.bring(request, write, { isDeletion: true });
+    return client && { client: { ...client, live_secrets: null }, secret: null };
+  }
+
+  async changeSecret(
+    { tenant, request }: Access,
+    stored: ObservedClient,
+    secret: ChangedSecret,
+    next: SecretChange,
+  ): Promise<ClientWithSecret | null> {
+    const { id, revision, live_secrets } = stored;
+    const change = { ...next, id, project_id: tenant.projectId, revision, secret_id: secret.id };
+    const write = (context: WriteContext) => changeSecret(this.pool, context, change);
+    const client = await this.bring(request, write, { stored });
+    return client && { client: { ...client, live_secrets }, secret: null };
+  }
+
+  nothing(_access: Access, present: ClientWithSecret): ClientWithSecret {
+    return present;
   }
 
   /**
@@ -112,7 +115,7 @@ export class OAuthClientStore {
    *
    * @param stored the client before it
    */
-  async bring(
+  private async bring(
     caller: Caller,
     write: (context: WriteContext) => Promise<ChangedClient | undefined>,
     { stored, isDeletion = false }: { stored?: LoadedOAuthClient; isDeletion?: boolean } = {},
@@ -133,4 +136,20 @@ export class OAuthClientStore {
     const sealed = this.authorizationServer.seal(secret.secret, { clientId, secretId: secret.id }, mode);
     return { ...secret, sealed };
   }
+
+  private async toKept(
+    { id, bodyHash }: IdempotentCall,
+    secret: NewSecret | null,
+    live_secrets: ObservedClient['live_secrets'],
+  ): Promise<KeptAnswer> {
+    const owner = secret && { callId: id, secretId: secret.id };
+    const replay_sealed = owner && (await this.replaySeal.seal(secret.secret, owner));
+    return { call_id: id, body_hash: bodyHash, live_secrets, replay_sealed };
+  }
 }
+
+const liveSecretsAfter = (
+  before: ObservedClient['live_secrets'],
+  { settings, ...change }: Pick<Change, 'settings' | 'overlap_seconds' | 'secret'>,
+): ObservedClient['live_secrets'] =>
+  settings.token_endpoint_auth_method === 'none' ? null : secretsAfter(before, change);

@@ -5,6 +5,12 @@ import { ClientsOfTenants } from './clients-of-tenants.js';
 import { Erasure } from './writes/erasure.js';
 import { NameFolding } from './writes/name-folding.js';
 import { GuardedWrites } from './guarded-writes.js';
+import { Answers } from './answers.js';
+import { DryRun } from './dry-run.js';
+import { IdempotencySweep } from '../idempotency/idempotency-sweep.js';
+import { ReplaySeal } from '../idempotency/replay-seal.js';
+import { Replays } from './replays.js';
+import { Representations } from './representations.js';
 import { OAuthClientSecretsController } from './oauth-client-secrets.controller.js';
 import { OAuthClientSecretsService } from './oauth-client-secrets.service.js';
 import { OAuthClientSecretsStore } from './oauth-client-secrets.store.js';
@@ -24,6 +30,12 @@ import { SecretExpiry } from './secret-expiry.js';
     OAuthClientList,
     OAuthClientSecretsStore,
     GuardedWrites,
+    Representations,
+    Answers,
+    DryRun,
+    Replays,
+    ReplaySeal,
+    IdempotencySweep,
     SecretExpiry,
     ClientsOfTenants,
     Erasure,

@@ -1,5 +1,6 @@
 import { Operation } from '../openapi/operation.decorator.js';
 import { CreateOAuthClientDto } from './dto/create-oauth-client.dto.js';
+import { DRY_RUN_EXAMPLE, DryRunDto } from './dto/dry-run.dto.js';
 import { EXAMPLES } from './dto/oauth-client.docs.js';
 import { OAuthClientDto, OAuthClientPageDto } from './dto/oauth-client.dto.js';
 import { SECRET_EXAMPLE } from './dto/secret.dto.js';
@@ -19,7 +20,11 @@ const EXAMPLE = {
   last_used_at: '2026-11-23T10:15:00.000Z',
   last_refused_at: null,
   secrets_expire_at: null,
+  advice: [],
 };
+/** Of every call that can be asked first. */
+export const DRY_RUN = { type: DryRunDto, example: DRY_RUN_EXAMPLE };
+
 export const SHOWN_ONCE = {
   ...EXAMPLE,
   client_secret: 'ocs_8Jm0cYp3l1Xw6o4kqT2vZr9sBfHnUeDaGiVyNxWLtQk',
@@ -33,6 +38,7 @@ export const CreateOperation = (): MethodDecorator =>
     description:
       'Registers a client in the project. The answer to this call is the only one that shows the secret, unless ' +
       'the client authenticates with `none` and has none. Needs the role developer.',
+    headers: ['Idempotency-Key'],
     body: {
       type: CreateOAuthClientDto,
       examples: {
@@ -65,10 +71,11 @@ export const CreateOperation = (): MethodDecorator =>
       status: 201,
       description: 'The client, with its secret.',
       type: OAuthClientDto,
-      headers: ['ETag', 'Location', 'Cache-Control'],
+      headers: ['ETag', 'Location', 'Cache-Control', 'Idempotency-Replayed'],
       example: SHOWN_ONCE,
     },
-    problems: ['client_quota_reached'],
+    dryRun: DRY_RUN,
+    problems: ['client_quota_reached', 'idempotent_secret_expired', 'idempotency_key_reused'],
   });
 
 export const ListOperation = (): MethodDecorator =>
@@ -134,6 +141,7 @@ export const UpdateOperation = (): MethodDecorator =>
       headers: ['ETag', 'Cache-Control'],
       example: EXAMPLE,
     },
+    dryRun: DRY_RUN,
     problems: ['conflict', 'precondition_failed'],
   });
 
@@ -144,6 +152,7 @@ export const DeleteOperation = (): MethodDecorator =>
     description: 'Ends the client and its secrets for good. Needs the role admin; machines never delete.',
     headers: ['If-Match', 'If-None-Match'],
     answer: { status: 204, description: 'The client is gone.' },
+    dryRun: DRY_RUN,
     problems: ['conflict', 'precondition_failed'],
   });
 
@@ -158,5 +167,6 @@ export const EndTokensOperation = (): MethodDecorator =>
       'developer, and admin for privileged clients.',
     headers: ['If-Match', 'If-None-Match'],
     answer: { status: 204, description: 'The tokens have ended.' },
+    dryRun: DRY_RUN,
     problems: ['conflict', 'precondition_failed', 'tokens_end_not_served'],
   });

@@ -4,20 +4,23 @@ import { AuthorizationServer } from '../authorization-server/authorization-serve
 import { Config } from '../config/config.js';
 import { AccessCheck } from '../access/access-check.js';
 import type { Access } from '../access/access.js';
+import type { IdempotentCall } from '../idempotency/idempotent-call.js';
 import { Problem } from '../problem-details/problem.js';
 import type { Violation } from '../problem-details/violation.js';
+import { faultsOf } from '../validation/shape-faults.js';
 import { newSecret } from './model/client-secret.js';
 import type { CreateOAuthClientDto } from './dto/create-oauth-client.dto.js';
 import { changedFixedMembers } from './dto/read-back.js';
 import type { UpdateOAuthClientDto } from './dto/update-oauth-client.dto.js';
 import { GuardedWrites } from './guarded-writes.js';
+import type { Change, ClientWrites } from './client-writes.js';
 import type { Preconditions } from './preconditions.js';
 import { demandAdminIfPrivileged } from './privileged-clients.js';
 import { settingsOf } from './model/client-settings.js';
 import { changedClient, newClient } from './model/judge.js';
 import { platformRules } from './model/platform-rules.js';
 import type { PlatformRules, RuleContext } from './model/rule.js';
-import { OAuthClientStore, type Change, type ClientWithSecret } from './oauth-client.store.js';
+import { Replays } from './replays.js';
 
 /** What may be done with a project's clients, by whom, under which rules. */
 @Injectable()
@@ -26,8 +29,8 @@ export class OAuthClientsService {
   private readonly maxClients: number;
 
   constructor(
-    private readonly store: OAuthClientStore,
-    private readonly writes: GuardedWrites,
+    private readonly guarded: GuardedWrites,
+    private readonly replays: Replays,
     private readonly accessCheck: AccessCheck,
     private readonly authorizationServer: AuthorizationServer,
     config: Config,
@@ -36,8 +39,16 @@ export class OAuthClientsService {
     this.maxClients = config.maxClientsPerProject;
   }
 
-  async create(access: Access, dto: CreateOAuthClientDto): Promise<ClientWithSecret> {
-    const { settings, violations } = newClient(dto, this.rulesFor(access));
+  /** @param call null unless the caller may repeat it (`Idempotency-Key`) */
+  async create<Result>(
+    access: Access,
+    dto: CreateOAuthClientDto,
+    call: IdempotentCall | null,
+    writes: ClientWrites<Result>,
+  ): Promise<Result> {
+    const earlier = await this.replays.find(access, call);
+    if (earlier) return writes.nothing(access, earlier);
+    const { settings, violations } = newClient(dto, this.rulesFor(access), faultsOf(dto));
     demandAdminIfPrivileged(access, settings);
     refuseAny(violations);
     const secret = settings.token_endpoint_auth_method === 'none' ? null : newSecret();
@@ -46,22 +57,30 @@ export class OAuthClientsService {
       changes: changesBetween(null, settings),
       settings,
       secret,
+      call,
     };
-    const created = await this.store.create(access.tenant, access.request, change, this.maxClients);
-    if (!created) throw await this.whyNotCreated(access);
-    return created;
+    const created = await writes.create(access, change, this.maxClients);
+    if (created !== null) return created;
+    const twin = await this.replays.find(access, call);
+    if (twin) return writes.nothing(access, twin);
+    throw await this.whyNotCreated(access);
   }
 
-  update(access: Access, dto: UpdateOAuthClientDto, preconditions: Preconditions): Promise<ClientWithSecret> {
-    return this.writes.run(access, preconditions, async (stored, current) => {
-      const { settings, violations } = changedClient(stored, dto, this.rulesFor(current));
+  update<Result>(
+    access: Access,
+    dto: UpdateOAuthClientDto,
+    preconditions: Preconditions,
+    writes: ClientWrites<Result>,
+  ): Promise<Result> {
+    return this.guarded.run(access, preconditions, async (stored, current) => {
+      const { settings, violations } = changedClient(stored, dto, this.rulesFor(current), faultsOf(dto));
       demandAdminIfPrivileged(current, stored, settings);
       refuseAny([...changedFixedMembers(stored, dto), ...violations]);
       const changes = changesBetween(settingsOf(stored), settings);
-      if (Object.keys(changes).length === 0) return { client: stored, secret: null };
+      if (Object.keys(changes).length === 0) return writes.nothing(current, { client: stored, secret: null });
       const wasPublic = stored.token_endpoint_auth_method === 'none';
       const isPublic = settings.token_endpoint_auth_method === 'none';
-      return this.store.change(current.tenant, current.request, stored, {
+      return writes.change(current, stored, {
         action: 'oauth_client.updated',
         changes,
         settings,
@@ -72,8 +91,12 @@ export class OAuthClientsService {
   }
 
   /** Ends what the client was issued so far: grants, refresh tokens and codes. */
-  async endTokens(access: Access, preconditions: Preconditions): Promise<void> {
-    await this.writes.run(access, preconditions, async (stored, current) => {
+  endTokens<Result>(
+    access: Access,
+    preconditions: Preconditions,
+    writes: ClientWrites<Result>,
+  ): Promise<Result> {
+    return this.guarded.run(access, preconditions, async (stored, current) => {
       demandAdminIfPrivileged(current, stored);
       if (!this.authorizationServer.endsTokens) {
         throw new Problem(
@@ -81,7 +104,7 @@ export class OAuthClientsService {
           'Refresh tokens and codes live on without the token hook.',
         );
       }
-      return this.store.change(current.tenant, current.request, stored, {
+      return writes.change(current, stored, {
         action: 'oauth_client.tokens_ended',
         changes: {},
         settings: stored,
@@ -90,10 +113,14 @@ export class OAuthClientsService {
     });
   }
 
-  async delete(access: Access, preconditions: Preconditions): Promise<void> {
-    await this.writes.run(access, preconditions, (stored, current) => {
+  delete<Result>(
+    access: Access,
+    preconditions: Preconditions,
+    writes: ClientWrites<Result>,
+  ): Promise<Result> {
+    return this.guarded.run(access, preconditions, (stored, current) => {
       demandAdminIfPrivileged(current, stored);
-      return this.store.delete(current.tenant, current.request, stored);
+      return writes.delete(current, stored);
     });
   }
 

@@ -2,8 +2,6 @@ import { hash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { MAX_ENTITY_TAGS } from '../openapi/request-headers.js';
 import { Problem } from '../problem-details/problem.js';
-import type { LoadedOAuthClient } from './model/oauth-client.entity.js';
-import { toRepresentation } from './oauth-client.mapper.js';
 
 /** The entity tags of a header; null without it, `*` for any. */
 type EntityTags = readonly string[] | '*' | null;
@@ -25,8 +23,11 @@ const DIGEST_LENGTH = 16;
 export const entityTag = (revision: number, text: string): string =>
   `"${revision}.${hash('sha256', text, 'base64url').slice(0, DIGEST_LENGTH)}"`;
 
-export const entityTagOf = (client: LoadedOAuthClient): string =>
-  entityTag(client.revision, JSON.stringify(toRepresentation(client)));
+/** What preconditions are compared with. The tag is made when it is asked for: it is a digest of all that is shown. */
+export interface TaggedState {
+  readonly revision: number;
+  entityTag(this: void): string;
+}
 
 /** Throws 400 for a header that cannot be read. */
 export const readPreconditions = (headers: IncomingHttpHeaders): Preconditions => ({
@@ -54,10 +55,10 @@ const areSeparators = (pieces: readonly string[]): boolean =>
   pieces.slice(1, -1).every((piece) => piece.includes(','));
 
 /** 412 unless the client is as the caller wants it, for calls that change it. */
-export function refuseUnlessMet({ ifMatch, ifNoneMatch }: Preconditions, client: LoadedOAuthClient): void {
-  refuseUnlessMatching(ifMatch, client);
-  if (ifNoneMatch === null || !isAmong(ifNoneMatch, entityTagOf(client))) return;
-  throw failed('The client is in the state that If-None-Match names.', client);
+export function refuseUnlessMet({ ifMatch, ifNoneMatch }: Preconditions, state: TaggedState): void {
+  refuseUnlessMatching(ifMatch, state);
+  if (ifNoneMatch === null || !isAmong(ifNoneMatch, state.entityTag())) return;
+  throw failed('The client is in the state that If-None-Match names.', state);
 }
 
 /**
@@ -65,20 +66,20 @@ export function refuseUnlessMet({ ifMatch, ifNoneMatch }: Preconditions, client:
  *
  * @throws Problem 412 when If-Match names another revision
  */
-export function isUnmodified({ ifMatch, ifNoneMatch }: Preconditions, client: LoadedOAuthClient): boolean {
-  refuseUnlessMatching(ifMatch, client);
-  return ifNoneMatch !== null && isAmong(ifNoneMatch, entityTagOf(client));
+export function isUnmodified({ ifMatch, ifNoneMatch }: Preconditions, state: TaggedState): boolean {
+  refuseUnlessMatching(ifMatch, state);
+  return ifNoneMatch !== null && isAmong(ifNoneMatch, state.entityTag());
 }
 
 /**
  * Only the revision counts: what changes by itself is no reason to refuse a change of the owner. So a tag of the revision
  * alone is one too. A weak tag never matches (section 13.1.1).
  */
-function refuseUnlessMatching(ifMatch: EntityTags, client: LoadedOAuthClient): void {
-  if (ifMatch === null || ifMatch === '*' || ifMatch.some((tag) => revisionIn(tag) === client.revision))
-    return;
-  const detail = `The client has changed: it is at revision ${client.revision}. Read it again and repeat the change.`;
-  throw failed(detail, client);
+function refuseUnlessMatching(ifMatch: EntityTags, state: TaggedState): void {
+  const { revision } = state;
+  if (ifMatch === null || ifMatch === '*' || ifMatch.some((tag) => revisionIn(tag) === revision)) return;
+  const detail = `The client has changed: it is at revision ${revision}. Read it again and repeat the change.`;
+  throw failed(detail, state);
 }
 
 function revisionIn(tag: string): number | null {
@@ -90,5 +91,5 @@ function revisionIn(tag: string): number | null {
 const isAmong = (tags: readonly string[] | '*', tag: string): boolean =>
   tags === '*' || tags.some((other) => other.replace(/^W\//, '') === tag);
 
-const failed = (detail: string, client: LoadedOAuthClient): Problem =>
-  new Problem('precondition_failed', detail, { headers: { etag: entityTagOf(client) } });
+const failed = (detail: string, state: TaggedState): Problem =>
+  new Problem('precondition_failed', detail, { headers: { etag: state.entityTag() } });

@@ -1,5 +1,12 @@
 import { applyDecorators, type Type } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiExtraModels,
+  ApiHeader,
+  ApiOperation,
+  ApiResponse,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import { ApiProblems } from '../problem-details/api-problems.decorator.js';
 import type { ProblemCode } from '../problem-details/problems.js';
 import { REQUEST_HEADERS, type RequestHeader } from './request-headers.js';
@@ -16,6 +23,8 @@ export interface OperationDocs {
   /** Optional headers that the call understands. */
   readonly headers?: readonly RequestHeader[];
   readonly answer: AnswerDocs;
+  /** What is answered, with 200, to whoever asks what the call would do. */
+  readonly dryRun?: { readonly type: Type; readonly example: object };
   /** Whether it is 304 to a caller that has the state already. */
   readonly mayBeUnmodified?: true;
   /** Beyond those of every call and those that `Authorized` adds. */
@@ -58,6 +67,7 @@ export function Operation({
   body,
   headers = [],
   answer,
+  dryRun,
   mayBeUnmodified,
   problems,
 }: OperationDocs): MethodDecorator {
@@ -65,7 +75,7 @@ export function Operation({
     ApiOperation({ operationId: id, summary, description }),
     ...(body ? [ApiBody({ type: body.type, required: !body.optional, examples: { ...body.examples } })] : []),
     ...headers.map((name) => ApiHeader({ name, required: false, ...REQUEST_HEADERS[name] })),
-    ApiAnswer(answer),
+    ...(dryRun ? answersWith(answer, dryRun) : [ApiAnswer(answer)]),
     ...(mayBeUnmodified ? [UNMODIFIED] : []),
     ApiProblems(...(body ? BODY_PROBLEMS : []), ...problems),
   );
@@ -77,7 +87,34 @@ const UNMODIFIED = ApiResponse({
   headers: responseHeaders(['ETag', 'Cache-Control']),
 });
 
-function ApiAnswer(answer: AnswerDocs): MethodDecorator {
+/** An answer of its own where the real one has another status, or else one of two: `dry_run` tells them apart. */
+function answersWith(
+  answer: AnswerDocs,
+  dryRun: NonNullable<OperationDocs['dryRun']>,
+): (MethodDecorator & ClassDecorator)[] {
+  const headers = responseHeaders(['ETag']);
+  if (!('type' in answer) || answer.status !== 200) {
+    const description = 'With `dry_run`: what the call would do.';
+    return [ApiAnswer(answer), ApiResponse({ status: 200, description, headers, ...dryRun })];
+  }
+  const { description, type, example } = answer;
+  const schema = { oneOf: [type, dryRun.type].map((one) => ({ $ref: getSchemaPath(one) })) };
+  const examples = {
+    done: { summary: description, value: example },
+    dry_run: { summary: 'With dry_run', value: dryRun.example },
+  };
+  return [
+    ApiExtraModels(type, dryRun.type),
+    ApiResponse({
+      status: 200,
+      description: `${description} With \`dry_run\`: what the call would do.`,
+      headers: { ...responseHeaders(answer.headers ?? []), ...headers },
+      content: { 'application/json': { schema, examples } },
+    }),
+  ];
+}
+
+function ApiAnswer(answer: AnswerDocs): MethodDecorator & ClassDecorator {
   const { status, description } = answer;
   const common = { status, description, headers: responseHeaders(answer.headers ?? []) };
   if ('type' in answer) return ApiResponse({ ...common, type: answer.type, example: answer.example });

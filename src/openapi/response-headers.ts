@@ -16,6 +16,10 @@ export const RESPONSE_HEADERS = {
     description: 'Path of what was made.',
     schema: { type: 'string', format: 'uri-reference', maxLength: 2_048 },
   },
+  'Idempotency-Replayed': {
+    description: '`true` where the answer is that of an earlier call with the same `Idempotency-Key`.',
+    schema: { type: 'string', enum: ['true'] },
+  },
   'Cache-Control': {
     description: 'Whether the answer may be stored: `no-store` where it shows a secret.',
     schema: { type: 'string', maxLength: 64, example: 'no-store' },

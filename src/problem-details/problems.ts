@@ -67,6 +67,14 @@ export const PROBLEMS = {
     meaning: 'A new secret beside the older ones would be one too many.',
     remedy: 'End one of them first, or leave `overlap_seconds` out, which ends them all.',
   },
+  idempotent_secret_expired: {
+    status: 409,
+    title: 'The secret of the first answer can no longer be shown',
+    meaning:
+      'The call was made before with this `Idempotency-Key`, and did what was asked. Its secret can be shown again for 10 minutes only, and no longer than it works.',
+    remedy:
+      'Nothing was done now. `Location` is the client: make a new secret for it, if nobody has the first.',
+  },
   precondition_failed: {
     status: 412,
     title: 'The resource has changed',
@@ -91,6 +99,12 @@ export const PROBLEMS = {
     title: 'The request breaks one or more rules',
     meaning: 'The request was understood, and nothing was changed. Every broken rule stands in `errors`.',
     remedy: 'Correct each of them. `docs/errors.md` explains their codes.',
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'The Idempotency-Key belongs to another call',
+    meaning: 'The key was sent before to the same path, with another body.',
+    remedy: 'Send a new key with each new call, and the same key only to repeat one.',
   },
   tokens_end_not_served: {
     status: 422,

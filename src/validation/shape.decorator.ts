@@ -37,6 +37,18 @@ export const MayBeAbsent: ClassDecorator = (target) => {
 
 export const mayBeAbsent = (metatype: object): boolean => optionalBodies.has(metatype);
 
+const judgedByRules = new WeakSet<object>();
+
+/**
+ * Marks the class of a body whose members rules judge too: whoever applies those tells what `faultsOf` says with them, so that
+ * the first answer names every fault.
+ */
+export const JudgedByRules: ClassDecorator = (target) => {
+  judgedByRules.add(target);
+};
+
+export const isJudgedByRules = (metatype: object): boolean => judgedByRules.has(metatype);
+
 const readOnlyMembers = new Set<string>();
 
 /**

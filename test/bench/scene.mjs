@@ -117,6 +117,7 @@ export class Scene {
       this.clients.map(({ tenant }) => tenant.organization),
       this.clients.map(({ tenant }) => tenant.project),
     ]);
+    await database.query(SECRETS, [this.clients.map(({ id }) => id)]);
     const { id, clientId, secret, scope } = this.machine;
     const [{ organization, project }] = this.tenants;
     await database.query(MACHINE, [id, organization, project, clientId, [scope]]);
@@ -154,6 +155,11 @@ const OAUTH_CLIENTS = `
          'client_secret_basic', true, 'S256', false, true,
          now(), now(), '{}', '{}', 1, 1, now()
   from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as t (id, organization_id, project_id)`;
+
+/** One for each client, as most have: what is shown of a client depends on them. */
+const SECRETS = `
+  insert into oauth_client_secrets (id, oauth_client_id, hash, last_four, created, created_by)
+  select gen_random_uuid(), id, sha256(id::text::bytea), 'abcd', now(), '{}' from unnest($1::uuid[]) as id`;
 
 const MACHINE = `
   insert into oauth_clients

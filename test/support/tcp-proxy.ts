@@ -5,6 +5,7 @@ export class TcpProxy {
   /** Called with each new connection. */
   onConnection: (() => void) | null = null;
   private readonly sockets = new Set<Socket>();
+  private readonly upstreams = new Set<Socket>();
   private readonly server: Server;
   private mode: 'open' | 'cut' | 'silent' = 'open';
 
@@ -38,6 +39,11 @@ export class TcpProxy {
     for (const socket of this.sockets) socket.unpipe().pause();
   }
 
+  /** Forwards what the service says, and nothing that it is answered: it commits, and does not learn of it. */
+  swallowAnswers(): void {
+    for (const upstream of this.upstreams) upstream.unpipe().pause();
+  }
+
   /** Serves new connections. Those that were silenced stay so for ever. */
   restore(): void {
     this.mode = 'open';
@@ -54,9 +60,13 @@ export class TcpProxy {
     if (this.mode === 'cut') socket.resetAndDestroy();
     if (this.mode !== 'open') return;
     const upstream = this.track(connect(Number(this.target.port), this.target.hostname));
+    this.upstreams.add(upstream);
     socket.pipe(upstream).pipe(socket);
     socket.on('close', () => upstream.destroy());
-    upstream.on('close', () => socket.destroy());
+    upstream.on('close', () => {
+      this.upstreams.delete(upstream);
+      socket.destroy();
+    });
   }
 
   private track(socket: Socket): Socket {

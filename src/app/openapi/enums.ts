@@ -8,6 +8,9 @@ import { SECRET_STATUSES } from '../../oauth-clients/model/secrets-of-client.js'
 import { ACTOR_KINDS } from '../../audit/reading/audit-event.dto.js';
 import { AUDIT_ACTIONS } from '../../audit/audit-event.entity.js';
 import { ASSIGNABLE_KINDS } from '../../oauth-clients/model/assignable.js';
+import { ADVICE_SEVERITIES } from '../../oauth-clients/advice/advice-kind.js';
+import { ADVICE } from '../../oauth-clients/advice/advice.js';
+import { EFFECTS } from '../../oauth-clients/effects.js';
 import { PROBLEMS } from '../../problem-details/problems.js';
 import { VIOLATION_CODES } from '../../problem-details/violation-codes.js';
 import { ROLES } from '../../tenants/role.js';
@@ -28,6 +31,9 @@ const ENUMS: Readonly<Record<string, readonly string[]>> = {
   AuditActorKind: ACTOR_KINDS,
   Role: ROLES,
   AuthorizationServerKind: ['embedded', 'hydra'],
+  AdviceCode: Object.keys(ADVICE),
+  AdviceSeverity: ADVICE_SEVERITIES,
+  EffectCode: Object.keys(EFFECTS),
   ProblemCode: Object.keys(PROBLEMS),
   ViolationCode: Object.keys(VIOLATION_CODES),
 };

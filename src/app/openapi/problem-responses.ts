@@ -6,6 +6,8 @@ import { UpdateOAuthClientDto } from '../../oauth-clients/dto/update-oauth-clien
 import { responseHeaders, type ResponseHeader } from '../../openapi/response-headers.js';
 import { Problem } from '../../problem-details/problem.js';
 import { PROBLEMS, type ProblemCode } from '../../problem-details/problems.js';
+import type { Violation } from '../../problem-details/violation.js';
+import { faultsOf } from '../../validation/shape-faults.js';
 import { ShapePipe } from '../../validation/shape.pipe.js';
 
 /** What an answer of this kind carries beside its body and the headers of every answer. */
@@ -86,7 +88,7 @@ const VALIDATION_EXAMPLES: [string, object][] = [
     return newClient({ name: 'Web', grant_types: ['implicit'], redirect_uris, pkce_required: true }, CONTEXT)
       .violations;
   }),
-  ['shape', { summary: 'Misspelt, read-only and wrongly typed members', value: shapeExample() }],
+  refused('shape', 'Misspelt, read-only and wrongly typed members', shapeFaults),
 ];
 
 function refused(
@@ -97,13 +99,9 @@ function refused(
   return [name, { summary, value: Problem.validationFailed(violations()).toBody(REQUEST_ID) }];
 }
 
-function shapeExample(): object {
-  try {
-    const body = { redirect_uri: ['https://shop.example.com/callback'], id: 'x', enabled: 'yes' };
-    new ShapePipe().transform(body, { type: 'body', metatype: UpdateOAuthClientDto });
-  } catch (error) {
-    if (error instanceof Problem) return error.toBody(REQUEST_ID);
-    throw error;
-  }
-  throw new Error('the example of a wrong shape is right');
+function shapeFaults(): readonly Violation[] {
+  const body = { redirect_uri: ['https://shop.example.com/callback'], id: 'x', enabled: 'yes' };
+  return faultsOf(
+    new ShapePipe().transform(body, { type: 'body', metatype: UpdateOAuthClientDto }) as object,
+  );
 }

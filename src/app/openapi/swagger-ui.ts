@@ -8,7 +8,16 @@ interface Props {
 }
 type Component = (props: Props) => object;
 interface System {
-  readonly React: { createElement(component: Component, props: object): object };
+  readonly React: { createElement(component: Component | 'input', props: object): object };
+}
+
+/** Of a field of a parameter. */
+interface FieldProps extends Props {
+  /** Immutable.js. */
+  readonly schema?: { get(keyword: string): { readonly size?: number } | undefined };
+  readonly value?: unknown;
+  readonly disabled?: boolean;
+  onChange(this: void, value: string): void;
 }
 
 /** Swagger UI fills one client id into the forms of all flows. The machine's form is not for the client that people use. */
@@ -21,6 +30,24 @@ const machinesBringTheirOwnId = () => ({
         if (name !== 'machine' || !authSelectors) return React.createElement(Original, props);
         const getConfigs = (): object => ({ ...authSelectors.getConfigs(), clientId: '' });
         return React.createElement(Original, { ...props, authSelectors: { ...authSelectors, getConfigs } });
+      },
+  },
+});
+
+/** A parameter that can only be true, or be left out, is one tick and not a list to choose from. */
+const constantsAreTicks = () => ({
+  wrapComponents: {
+    JsonSchema_boolean:
+      (Original: Component, { React }: System) =>
+      (props: FieldProps) => {
+        const { schema, value, disabled, onChange } = props;
+        if (schema?.get('enum')?.size !== 1) return React.createElement(Original, props);
+        return React.createElement('input', {
+          type: 'checkbox',
+          checked: String(value) === 'true',
+          disabled,
+          onChange: ({ target }: { target: { checked: boolean } }) => onChange(target.checked ? 'true' : ''),
+        });
       },
   },
 });
@@ -59,6 +86,6 @@ export const swaggerUi = (swaggerSignIn: SwaggerSignIn | null): SwaggerCustomOpt
   swaggerOptions: {
     ...swaggerSignIn,
     persistAuthorization: true,
-    plugins: [machinesBringTheirOwnId, nothingTakesTheFocus],
+    plugins: [machinesBringTheirOwnId, nothingTakesTheFocus, constantsAreTicks],
   },
 });

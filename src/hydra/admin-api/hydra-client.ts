@@ -208,7 +208,7 @@ const hydraResponseTypes = (grants: readonly GrantType[]): string[] => [
   ...(grants.includes('implicit') ? ['token'] : []),
 ];
 
-function addedScopes({ scopes, grant_types }: ClientSettings): string[] {
+export function addedScopes({ scopes, grant_types }: ClientSettings): string[] {
   return without(
     grant_types.flatMap((grant) => IMPLIED_SCOPES[grant] ?? []),
     scopes,

@@ -1,6 +1,8 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { MAX_LIMIT, NEXT_CURSOR } from '../../pagination/page.query.js';
 import { ReadOnly } from '../../validation/shape.decorator.js';
+import { MAX_ADVICE } from '../advice/advice.js';
+import { AdviceDto } from './advice.dto.js';
 import { SYNC_STATUSES, type SyncProblem, type SyncStatus } from '../model/oauth-client.vocabulary.js';
 import { answerWithMembers } from './member-dtos.js';
 import { CLIENT_ID } from './oauth-client.docs.js';
@@ -38,6 +40,7 @@ export class SyncProblemDto implements SyncProblem {
   'last_used_at',
   'last_refused_at',
   'secrets_expire_at',
+  'advice',
 )
 export class OAuthClientDto extends answerWithMembers() {
   @ApiProperty({
@@ -171,6 +174,16 @@ export class OAuthClientDto extends answerWithMembers() {
     example: null,
   })
   secrets_expire_at: string | null;
+
+  @ApiProperty({
+    readOnly: true,
+    type: [AdviceDto],
+    maxItems: MAX_ADVICE,
+    description:
+      'What is allowed and could be better, explained in `docs/advice.md`. Ages count whole days. It keeps nobody from anything.',
+    example: [],
+  })
+  advice: readonly AdviceDto[];
 }
 
 @ApiSchema({ name: 'OAuthClientPage' })

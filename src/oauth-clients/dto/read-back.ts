@@ -2,11 +2,13 @@ import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import type { ViolationCode } from '../../problem-details/violation-codes.js';
 import type { Violation } from '../../problem-details/violation.js';
 import { Shape, type ShapeCheck, type ShapeProblem } from '../../validation/shape.decorator.js';
-import { dateTime, oneOf, token } from '../../validation/shape-checks.js';
+import { dateTime, listOf, oneOf, token } from '../../validation/shape-checks.js';
+import { MAX_ADVICE } from '../advice/advice.js';
 import type { ClientMember } from '../model/members.js';
 import type { LoadedOAuthClient } from '../model/oauth-client.entity.js';
 import { SYNC_STATUSES } from '../model/oauth-client.vocabulary.js';
 import { isObject } from '../../lib/json.js';
+import { AdviceDto } from './advice.dto.js';
 import { CLIENT_ID, optional } from './oauth-client.docs.js';
 import { SyncProblemDto, type OAuthClientDto } from './oauth-client.dto.js';
 
@@ -29,6 +31,10 @@ const syncProblem: ShapeCheck = (value) =>
   isObject(value) && typeof value['code'] === 'string' && typeof value['detail'] === 'string'
     ? []
     : problem('invalid_type', 'Must be an object with code and detail, or null.');
+const advice: ShapeCheck = (value) =>
+  isObject(value) && typeof value['code'] === 'string'
+    ? []
+    : problem('invalid_type', 'Must be an object with a code.');
 /** Null never comes here. */
 const onlyNull: ShapeCheck = () =>
   problem(CODE, 'Is made by the registry and shown once: leave it out, or send null.');
@@ -58,6 +64,10 @@ const READ_BACK: Readonly<Record<ReadOnlyMember, { check: ShapeCheck; docs: ApiP
   last_used_at: { check: moment, docs: { ...DATE_TIME, description: NOT_TAKEN } },
   last_refused_at: { check: moment, docs: { ...DATE_TIME, description: NOT_TAKEN } },
   secrets_expire_at: { check: moment, docs: { ...DATE_TIME, description: NOT_TAKEN } },
+  advice: {
+    check: listOf(advice, { max: MAX_ADVICE }),
+    docs: { type: [AdviceDto], maxItems: MAX_ADVICE, description: NOT_TAKEN },
+  },
   sync_problem: { check: syncProblem, docs: { type: SyncProblemDto, description: NOT_TAKEN } },
 };
 

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { integer, text } from '../../validation/shape-checks.js';
-import { MayBeAbsent, Shape } from '../../validation/shape.decorator.js';
+import { JudgedByRules, MayBeAbsent, Shape } from '../../validation/shape.decorator.js';
 import { SECRET_LIMITS } from '../model/oauth-client.limits.js';
 import { SECRET_STATUSES, type SecretStatus } from '../model/secrets-of-client.js';
 import { optional } from './oauth-client.docs.js';
@@ -22,6 +22,7 @@ const seconds = ({ min, max }: { min: number; max: number }, description: string
 
 @ApiSchema({ name: 'CreateOAuthClientSecret' })
 @MayBeAbsent
+@JudgedByRules
 export class CreateSecretDto {
   @Shape(text({ min: 1, max: SECRET_LIMITS.name }))
   @ApiProperty(optional(NAME))
@@ -44,6 +45,7 @@ export class CreateSecretDto {
 }
 
 @ApiSchema({ name: 'UpdateOAuthClientSecret' })
+@JudgedByRules
 export class UpdateSecretDto {
   @Shape(text({ min: 1, max: SECRET_LIMITS.name }))
   @ApiProperty(optional(NAME))

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { listOf, oneOf } from '../../validation/shape-checks.js';
-import { AlsoKnownAs, Shape } from '../../validation/shape.decorator.js';
+import { AlsoKnownAs, JudgedByRules, Shape } from '../../validation/shape.decorator.js';
 import { membersWhere } from '../model/members.js';
 import { GRANT_TYPES, type GrantType } from '../model/oauth-client.vocabulary.js';
 import { requestOf } from './member-dtos.js';
@@ -10,6 +10,7 @@ import { CanBeReadBack, type FixedMembers } from './read-back.js';
 
 @ApiSchema({ name: 'UpdateOAuthClient' })
 @AlsoKnownAs(OTHER_NAMES)
+@JudgedByRules
 @CanBeReadBack()
 export class UpdateOAuthClientDto
   extends requestOf(membersWhere(({ fixed }) => !fixed))

@@ -1,31 +1,39 @@
 import type { Violation } from '../../problem-details/violation.js';
 import { originProblem } from './browser-origin.js';
-import type { ClientMember, ClientSettings } from './members.js';
+import type { ClientSettings } from './members.js';
 import { endpointOf, redirectUriProblem } from './redirect-uri.js';
-import { duplicates, refuseItems, violation, type Rule, type RuleContext } from './rule.js';
+import { duplicates, refuseIf, refuseItems, type Rule, type RuleContext } from './rule.js';
 
 /** Rules about the addresses of a client beside its redirect URIs: for browsers, and for people. */
 export const ADDRESS_RULES: readonly Rule[] = [
+  logoutUrisAreSafe,
   logoutUrisAreTheClients,
   allowedOriginsAreOrigins,
-  linksAreHttps,
+  ...(['client_uri', 'logo_uri', 'policy_uri', 'tos_uri'] as const).map(linkIsHttps),
   contactsAreMailAddresses,
-  addressesAreDistinct,
+  ...(['post_logout_redirect_uris', 'allowed_cors_origins', 'contacts'] as const).map(isDistinct),
 ];
 
-/** Hydra demands the same, of scheme, host and port as they are written. */
+function logoutUrisAreSafe(client: ClientSettings, { redirectUriSchemes }: RuleContext): Violation[] {
+  return refuseItems(
+    'post_logout_redirect_uris',
+    'invalid_post_logout_redirect_uri',
+    client.post_logout_redirect_uris,
+    (uri) => redirectUriProblem(uri, redirectUriSchemes)?.detail ?? null,
+  );
+}
+
+/** Hydra demands the same, of scheme, host and port as they are written. Of unsafe ones there is more to say first. */
 function logoutUrisAreTheClients(client: ClientSettings, { redirectUriSchemes }: RuleContext): Violation[] {
   if (client.post_logout_redirect_uris.length === 0) return [];
   const own = new Set(client.redirect_uris.map(endpointOf));
-  return client.post_logout_redirect_uris.flatMap((uri, index) => {
-    const problem = redirectUriProblem(uri, redirectUriSchemes);
-    if (problem !== null)
-      return [
-        violation('post_logout_redirect_uris', 'invalid_post_logout_redirect_uri', problem.detail, index),
-      ];
-    if (own.has(endpointOf(uri))) return [];
-    return [violation('post_logout_redirect_uris', 'post_logout_redirect_uri_elsewhere', ELSEWHERE, index)];
-  });
+  return refuseItems(
+    'post_logout_redirect_uris',
+    'post_logout_redirect_uri_elsewhere',
+    client.post_logout_redirect_uris,
+    (uri) =>
+      own.has(endpointOf(uri)) || redirectUriProblem(uri, redirectUriSchemes) !== null ? null : ELSEWHERE,
+  );
 }
 
 const ELSEWHERE =
@@ -35,16 +43,12 @@ function allowedOriginsAreOrigins({ allowed_cors_origins }: ClientSettings): Vio
   return refuseItems('allowed_cors_origins', 'invalid_origin', allowed_cors_origins, originProblem);
 }
 
-const LINKS = ['client_uri', 'logo_uri', 'policy_uri', 'tos_uri'] as const satisfies readonly ClientMember[];
-
 /** Without user information, and with a host that no two parsers read differently. */
 const LINK =
   /^https:\/\/(?:[\w\-.~]+|\[[\da-f:]+\])(?::\d{1,5})?(?:[/?#](?:[\w\-.~:/?#[\]@!$&'()*+,;=]|%[\da-f]{2})*)?$/i;
 
-function linksAreHttps(client: ClientSettings): Violation[] {
-  return LINKS.filter((member) => client[member] !== null && !isLink(client[member])).map((member) =>
-    violation(member, 'invalid_uri', NOT_A_LINK),
-  );
+function linkIsHttps(member: 'client_uri' | 'logo_uri' | 'policy_uri' | 'tos_uri'): Rule {
+  return ({ [member]: link }) => refuseIf(link !== null && !isLink(link), member, 'invalid_uri', NOT_A_LINK);
 }
 
 const isLink = (text: string): boolean =>
@@ -63,8 +67,6 @@ function contactsAreMailAddresses({ contacts }: ClientSettings): Violation[] {
   );
 }
 
-function addressesAreDistinct(client: ClientSettings): Violation[] {
-  return LISTS.flatMap((member) => duplicates(member, client[member]));
+function isDistinct(member: 'post_logout_redirect_uris' | 'allowed_cors_origins' | 'contacts'): Rule {
+  return ({ [member]: list }) => duplicates(member, list);
 }
-
-const LISTS = ['post_logout_redirect_uris', 'allowed_cors_origins', 'contacts'] as const;

@@ -1,16 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Violation } from '../../problem-details/violation.js';
-import {
-  changedMembers,
-  mergedSettings,
-  newSettings,
-  type ClientPatch,
-  type NewClient,
-} from './client-settings.js';
+import { membersIn } from '../../validation/shape-faults.js';
+import { changedMembers, mergedSettings, newSettings, type ClientPatch } from './client-settings.js';
 import type { ClientSettings } from './members.js';
 import { distrustedOnlyNarrows, grantTypesAreImmutable, violationsOf } from './oauth-client.rules.js';
 import { pointerTo } from './members.js';
-import type { RuleContext } from './rule.js';
+import { withoutMembers, type RuleContext } from './rule.js';
 
 export interface Judged {
   readonly settings: ClientSettings;
@@ -18,25 +13,52 @@ export interface Judged {
   readonly violations: Violation[];
 }
 
-/** A client as it would be created: the patch over the defaults, judged by every rule. */
-export function newClient(patch: NewClient, context: RuleContext): Judged {
-  const settings = newSettings(patch);
-  return { settings, violations: violationsOf(settings, context) };
+/**
+ * A client as it would be created: the patch over the defaults, judged by every rule.
+ *
+ * @param faults what is wrong with the shape of members that the patch therefore lacks: told with what the rules find
+ */
+export function newClient(
+  patch: ClientPatch,
+  context: RuleContext,
+  faults: readonly Violation[] = [],
+): Judged {
+  const settings = newSettings({ name: '', grant_types: [], ...patch });
+  const judged = withoutMembers(settings, unknownIn(patch, membersIn(faults)));
+  return { settings, violations: [...faults, ...violationsOf(judged, context)] };
 }
 
 /**
  * A stored client as it would be after the patch. A change is blamed only for what it adds or breaks: a client that was
  * imported or stored under other rules can still be renamed, and keeps the items of its lists and the trust it has.
+ *
+ * @param faults as of a new client
  */
-export function changedClient(stored: ClientSettings, patch: ClientPatch, context: RuleContext): Judged {
+export function changedClient(
+  stored: ClientSettings,
+  patch: ClientPatch,
+  context: RuleContext,
+  faults: readonly Violation[] = [],
+): Judged {
   const settings = mergedSettings(stored, patch);
-  const found = violationsOf(settings, context);
+  // Whatever was sent for them, they stay as they are.
+  const wrong = membersIn(faults).filter((member) => member !== 'grant_types');
+  const judged = withoutMembers(settings, unknownIn(patch, wrong));
+  const found = violationsOf(judged, context);
   const violations = found.length === 0 ? found : blamedOnChange(found, stored, settings, context);
   const ofTheChange = [
     ...grantTypesAreImmutable(stored, patch),
-    ...distrustedOnlyNarrows(stored, settings, context),
+    ...distrustedOnlyNarrows(stored, judged, context),
   ];
-  return { settings, violations: [...ofTheChange, ...violations] };
+  return { settings, violations: [...faults, ...ofTheChange, ...violations] };
+}
+
+/** Members that nobody knows while others have no value, because those decide what they are where nothing is sent for them. */
+function unknownIn(patch: ClientPatch, wrong: readonly string[]): readonly string[] {
+  const isOpen = wrong.includes('token_endpoint_auth_method') || wrong.includes('grant_types');
+  const pkce = isOpen && patch.pkce_required === undefined ? [...wrong, 'pkce_required'] : wrong;
+  const isMethodOpen = pkce.includes('pkce_required') && patch.pkce_challenge_method === undefined;
+  return isMethodOpen ? [...pkce, 'pkce_challenge_method'] : pkce;
 }
 
 function blamedOnChange(

@@ -3,7 +3,7 @@ import type { ClientPatch } from './client-settings.js';
 import { ADDRESS_RULES } from './address.rules.js';
 import type { ClientMember, ClientSettings } from './members.js';
 import { redirectUriProblem } from './redirect-uri.js';
-import { duplicates, refuseIf, violation, type Rule, type RuleContext } from './rule.js';
+import { brokenRules, duplicates, refuseIf, violation, type Rule, type RuleContext } from './rule.js';
 import { isRegistryScope } from './scope.js';
 import { TOKEN_RULES } from './token.rules.js';
 import { isScopeToken } from '../../lib/scope-grammar.js';
@@ -29,7 +29,7 @@ const RULES: readonly Rule[] = [
 
 /** Every violation, in the order of the table. */
 export function violationsOf(client: ClientSettings, context: RuleContext): Violation[] {
-  return RULES.flatMap((rule) => rule(client, context));
+  return brokenRules(RULES, client, context);
 }
 
 /** Privileged clients are managed by human admins only: they skip consent, or act on this registry. */
@@ -62,15 +62,20 @@ export function distrustedOnlyNarrows(
   settings: ClientSettings,
   { trusted_clients_allowed }: RuleContext,
 ): Violation[] {
-  if (trusted_clients_allowed || !(stored.trusted && settings.trusted)) return [];
-  return REACH.flatMap((member) =>
-    settings[member].flatMap((value, index) =>
-      stored[member].includes(value)
-        ? []
-        : [violation(member, 'trusted_client_only_narrows', ONLY_NARROWS, index)],
-    ),
-  );
+  if (trusted_clients_allowed || !stored.trusted) return [];
+  return brokenRules(REACH.map(onlyNarrows), stored, settings);
 }
+
+const onlyNarrows =
+  (member: (typeof REACH)[number]) =>
+  (stored: ClientSettings, settings: ClientSettings): Violation[] =>
+    settings.trusted
+      ? settings[member].flatMap((value, index) =>
+          stored[member].includes(value)
+            ? []
+            : [violation(member, 'trusted_client_only_narrows', ONLY_NARROWS, index)],
+        )
+      : [];
 
 const ONLY_NARROWS =
   'This client is trusted, and its organization may no longer have trusted clients: redirect URIs and scopes can only be ' +

@@ -25,6 +25,35 @@ export interface RuleContext extends PlatformRules {
 /** A rule that relates members to each other, to the tenant or to the platform. Returns everything that breaks it. */
 export type Rule = (client: ClientSettings, context: RuleContext) => readonly Violation[];
 
+/** A rule that needs a member whose shape is wrong: it has nothing to say. */
+class ShapeIsWrong extends Error {}
+
+/** The settings for rules, of which those that need one of the members stay silent (`brokenRules`). */
+export const withoutMembers = (settings: ClientSettings, members: readonly string[]): ClientSettings =>
+  members.length === 0
+    ? settings
+    : new Proxy(settings, {
+        get(target, member) {
+          if (typeof member === 'string' && members.includes(member)) throw new ShapeIsWrong(member);
+          return Reflect.get(target, member) as unknown;
+        },
+      });
+
+/** What breaks the rules, in their order. */
+export function brokenRules<Args extends readonly unknown[]>(
+  rules: readonly ((...args: Args) => readonly Violation[])[],
+  ...args: Args
+): Violation[] {
+  return rules.flatMap((rule) => {
+    try {
+      return rule(...args);
+    } catch (error) {
+      if (error instanceof ShapeIsWrong) return [];
+      throw error;
+    }
+  });
+}
+
 export function violation(
   member: ClientMember,
   code: ViolationCode,

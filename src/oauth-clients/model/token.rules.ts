@@ -8,7 +8,9 @@ import { duplicates, refuseIf, violation, type LifetimeMember, type Rule, type R
 export const TOKEN_RULES: readonly Rule[] = [
   audiencesAreAssignable,
   audiencesAreDistinct,
-  lifetimesAreInBounds,
+  ...(['access_token_lifetime', 'id_token_lifetime', 'refresh_token_lifetime'] as const).map(
+    lifetimeIsInBounds,
+  ),
 ];
 
 function audiencesAreAssignable(
@@ -33,8 +35,8 @@ function audiencesAreDistinct({ audiences }: ClientSettings): Violation[] {
   return duplicates('audiences', audiences);
 }
 
-function lifetimesAreInBounds(client: ClientSettings, { maxLifetimes }: RuleContext): Violation[] {
-  return LIFETIMES.flatMap((member) => {
+function lifetimeIsInBounds(member: LifetimeMember): Rule {
+  return (client, { maxLifetimes }) => {
     const [seconds, max] = [client[member], maxLifetimes[member]];
     return refuseIf(
       seconds !== null && (seconds < LIMITS.min_lifetime || seconds > max),
@@ -42,11 +44,5 @@ function lifetimesAreInBounds(client: ClientSettings, { maxLifetimes }: RuleCont
       'lifetime_out_of_range',
       `Send seconds from ${LIMITS.min_lifetime} to ${max}, or 0 to leave it to the authorization server.`,
     );
-  });
+  };
 }
-
-const LIFETIMES: readonly LifetimeMember[] = [
-  'access_token_lifetime',
-  'id_token_lifetime',
-  'refresh_token_lifetime',
-];

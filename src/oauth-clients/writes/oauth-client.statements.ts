@@ -50,14 +50,21 @@ const RETIRED_SECRETS = `, retired as (
     where :overlap_seconds::integer is not null and s.oauth_client_id = written.id and s.revoked_at is null
   )`;
 
+/** Keeps the answer to a call that its caller may repeat: the second of two at once breaks the primary key, and does nothing. */
+const KEPT_ANSWER = `, kept as (
+    insert into idempotency_keys (id, body_hash, oauth_client_id, secret_id, answer, live_secrets, sealed, created)
+    select :call_id::bytea, :body_hash::bytea, c.id, :secret_id::uuid,
+      (select to_jsonb(answer) from (select ${SELECT_LIST}) as answer), :live_secrets::jsonb, :replay_sealed::bytea, now()
+    from written c
+  )`;
+
 /**
  * Makes nothing once the project is deleted, or has `:max_clients` live clients (null: no bound). The lock of the project makes
  * its deletion wait for this insert, and this insert for others in the project, which are then counted. The organization is not
  * locked: its deletion goes through its projects, and a second lock could be taken in another order than provisioning does.
  */
-export const INSERT = new PreparedStatement(
-  'oauth_client_insert',
-  `with tenant as (
+const insert = (also = ''): string => `
+  with tenant as (
     select p.id, p.organization_id
     from projects p join organizations o on o.id = p.organization_id
     where p.id = :project_id and p.organization_id = :organization_id and p.deleted_at is null and o.deleted_at is null
@@ -73,10 +80,11 @@ export const INSERT = new PreparedStatement(
     where :max_clients::bigint is null or live_oauth_clients(tenant.id) < :max_clients::bigint
     on conflict (client_id) do nothing
     returning c.*, :event_id::uuid as event_id
-  )${auditEvent(':secret_id')}${NEW_SECRET}
-  select ${SELECT_LIST} from written c`,
-  COLUMNS,
-);
+  )${auditEvent(':secret_id')}${NEW_SECRET}${also}
+  select ${SELECT_LIST} from written c`;
+
+export const INSERT = new PreparedStatement('oauth_client_insert', insert(), COLUMNS);
+export const INSERT_ONCE = new PreparedStatement('oauth_client_insert_once', insert(KEPT_ANSWER), COLUMNS);
 
 /** What must not wait behind other work for the authorization server. */
 const ENDS = `
@@ -98,8 +106,8 @@ const CHANGED_COLUMNS: ColumnsOf<ChangedRow> = pick(COLUMNS, [
   'server_mode',
 ]);
 
-/** @param sets SQL: what else the change sets @param list SQL: what is read of `written c` */
-const changing = (sets: string, list: string): string => `
+/** @param sets SQL: what else the change sets @param also SQL: more parts @param list SQL: what is read of `written c` */
+const changing = (sets: string, also: string, list: string): string => `
   with written as (
     update oauth_clients c set
       ${CHANGEABLE.map((name) => `${name} = :${name}`).join(', ')}, name_folded = :name_folded,
@@ -107,20 +115,27 @@ const changing = (sets: string, list: string): string => `
       ${LEFT_GATE}${sets}
     where c.id = :id and c.project_id = :project_id and c.revision = :revision and c.deleted_at is null
     returning c.*, :event_id::uuid as event_id
-  )${auditEvent(':secret_id')}${RETIRED_SECRETS}${NEW_SECRET}
+  )${auditEvent(':secret_id')}${RETIRED_SECRETS}${NEW_SECRET}${also}
   select ${selectList(CHANGED_COLUMNS, 'c')}${list}`;
 
 /** Writes over the one revision that was read. No row comes back when another write was first. */
 export const CHANGE = new PreparedStatement(
   'oauth_client_change',
-  changing('', ' from written c'),
+  changing('', '', ' from written c'),
+  CHANGED_COLUMNS,
+);
+
+/** The same, with the answer kept for whoever repeats the call. */
+export const CHANGE_ONCE = new PreparedStatement(
+  'oauth_client_change_once',
+  changing(`, ${LEASED_WITH_CHANGE}`, KEPT_ANSWER, ' from written c'),
   CHANGED_COLUMNS,
 );
 
 /** The same, for a writer who brings the change to the authorization server itself, unless something is on its way there. */
 export const CHANGE_AND_CLAIM = new PreparedStatement<ChangedRow & Claimed>(
   'oauth_client_change_and_claim',
-  changing(`, ${LEASED_WITH_CHANGE}`, `, ${CLAIMED_LIST} from written c ${CLAIMED_JOIN}`),
+  changing(`, ${LEASED_WITH_CHANGE}`, '', `, ${CLAIMED_LIST} from written c ${CLAIMED_JOIN}`),
   { ...CHANGED_COLUMNS, ...CLAIMED_COLUMNS },
 );
 

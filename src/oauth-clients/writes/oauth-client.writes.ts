@@ -1,19 +1,23 @@
 import { v7 } from 'uuid';
 import type { AuditAction, AuditChanges } from '../../audit/audit-event.entity.js';
 import { originValues, type AuditOrigin } from '../../audit/audit-log.js';
-import type { Queryable, Values } from '../../database/prepared-statement.js';
+import { isUniqueViolation } from '../../database/postgres-errors.js';
+import type { PreparedStatement, Queryable, Values } from '../../database/prepared-statement.js';
 import type { Claimed } from '../model/claim.js';
 import { settingsOf } from '../model/client-settings.js';
 import { foldedName } from '../model/folded-name.js';
+import type { LiveSecretFacts } from '../model/live-secrets.js';
 import type { ClientSettings } from '../model/members.js';
 import type { LoadedOAuthClient } from '../model/oauth-client.entity.js';
 import type { SeenClient } from '../model/sync-state.js';
 import {
   CHANGE,
   CHANGE_AND_CLAIM,
+  CHANGE_ONCE,
   DELETE,
   FOLLOW_TRUST,
   INSERT,
+  INSERT_ONCE,
   LIVE_IDS,
   TRUSTED_IDS,
   type ChangedRow,
@@ -39,6 +43,16 @@ export interface StoredSecret {
   readonly expires_in_seconds?: number | null;
 }
 
+/** The answer to a call that its caller may repeat, as it is kept. */
+export interface KeptAnswer {
+  readonly call_id: Buffer;
+  readonly body_hash: Buffer;
+  /** Of the client, after this write. */
+  readonly live_secrets: readonly LiveSecretFacts[] | null;
+  /** The encrypted secret that the answer shows. */
+  readonly replay_sealed: Buffer | null;
+}
+
 /** A client that an authorization server had before this registry did. */
 export interface KnownClient extends SeenClient {
   /** What the registry does not manage of it. */
@@ -62,6 +76,8 @@ export interface ClientInsert {
   readonly gate_key?: string | null;
   /** How many live clients the project may have; null for no bound. */
   readonly max_clients?: number | null;
+  /** Kept in the same statement, for whoever repeats the call. */
+  readonly kept?: KeptAnswer | null;
 }
 
 export interface ClientChange {
@@ -81,6 +97,8 @@ export interface ClientChange {
   readonly end_tokens?: boolean;
   /** Whether the authorization server is to know the client by its new secret, and no longer by an internal one. */
   readonly leaves_gate?: boolean;
+  /** As of a new client. */
+  readonly kept?: KeptAnswer | null;
 }
 
 export interface ClientDeletion {
@@ -90,13 +108,22 @@ export interface ClientDeletion {
   readonly revision: number | null;
 }
 
-/** Undefined when the project is gone or full, or the `client_id` is taken. */
+/** Undefined when the project is gone or full, the `client_id` is taken, or the same call has been made already. */
 export const insertClient = (
   database: Queryable,
   context: WriteContext,
-  { settings, secret, changes, known, max_clients = null, gate_key = null, ...insert }: ClientInsert,
+  {
+    settings,
+    secret,
+    changes,
+    known,
+    max_clients = null,
+    gate_key = null,
+    kept = null,
+    ...insert
+  }: ClientInsert,
 ): Promise<LoadedOAuthClient | undefined> =>
-  INSERT.row(database, {
+  once(kept, { plain: INSERT, keeping: INSERT_ONCE }, database, {
     ...insert,
     ...settingsOf(settings),
     name_folded: foldedName(settings.name),
@@ -125,10 +152,11 @@ export const changeClient = (
     end_tokens = false,
     leaves_gate = false,
     accepts = secret !== null,
+    kept = null,
     ...change
   }: ClientChange,
 ): Promise<(ChangedRow & Claimed) | undefined> =>
-  (context.leaseToken ? CHANGE_AND_CLAIM : CHANGE).row(database, {
+  once(kept, { plain: context.leaseToken ? CHANGE_AND_CLAIM : CHANGE, keeping: CHANGE_ONCE }, database, {
     ...change,
     ...settingsOf(settings),
     name_folded: foldedName(settings.name),
@@ -196,6 +224,23 @@ export async function followTrust(
 function* batchesOf(rows: readonly { readonly id: string }[]): Generator<string[]> {
   for (let start = 0; start < rows.length; start += BATCH)
     yield rows.slice(start, start + BATCH).map(({ id }) => id);
+}
+
+/** Undefined also when another call with the same key was first: then the whole statement did nothing. */
+async function once<Row extends object>(
+  kept: KeptAnswer | null,
+  { plain, keeping }: Readonly<Record<'plain' | 'keeping', Pick<PreparedStatement<Row>, 'row'>>>,
+  database: Queryable,
+  values: Values,
+): Promise<Row | undefined> {
+  if (kept === null) return plain.row(database, values);
+  const live_secrets = kept.live_secrets && JSON.stringify(kept.live_secrets);
+  try {
+    return await keeping.row(database, { ...values, ...kept, live_secrets });
+  } catch (error) {
+    if (isUniqueViolation(error, 'pk_idempotency_keys')) return undefined;
+    throw error;
+  }
 }
 
 export const contextValues = ({ applied, leaseToken = null, ...origin }: WriteContext): Values => ({

@@ -22,7 +22,7 @@ const created = await createOAuthClient({
     redirect_uris: ['https://shop.example.com/callback'],
   },
 });
-assert.ok(created.data?.client_secret);
+assert.ok(created.data && 'client_secret' in created.data && created.data.client_secret);
 const path = { ...place, oauth_client_id: created.data.id };
 
 // Finds it in the list, and alone.
@@ -30,12 +30,20 @@ const listed = await listOAuthClients({ path: place, query: { limit: 5 } });
 assert.ok(listed.data?.data.some(({ id }) => id === path.oauth_client_id));
 assert.equal((await getOAuthClient({ path })).data?.client_secret, null);
 
+// Asks first: nothing is done.
+const asked = await updateOAuthClient({ path, query: { dry_run: true }, body: { name: 'Renamed' } });
+assert.ok(asked.data && 'dry_run' in asked.data);
+assert.deepEqual(asked.data.changes, { name: { from: 'Made by hey-api', to: 'Renamed' } });
+const gone = await deleteOAuthClient({ path, query: { dry_run: true } });
+assert.ok(gone.data?.effects.some(({ code }) => code === 'client_is_gone_for_good'));
+
 // Null changes nothing.
 const patched = await updateOAuthClient({
   path,
   body: { name: 'Renamed', description: null, pkce_challenge_method: null },
 });
-assert.equal(patched.data?.name, 'Renamed');
+assert.ok(patched.data && !('dry_run' in patched.data));
+assert.equal(patched.data.name, 'Renamed');
 assert.equal(patched.data.token_endpoint_auth_method, 'client_secret_basic');
 
 // Other grant types are refused with a problem that has a type.
@@ -45,9 +53,12 @@ assert.equal(refused.error?.code, 'validation_failed');
 const broken: ViolationCode | undefined = refused.error.errors?.[0]?.code;
 assert.equal(broken, 'grant_types_immutable');
 
-// A new secret, and the end.
-const rotated = await rotateOAuthClientSecret({ path });
-assert.notEqual(rotated.data?.client_secret, created.data.client_secret);
+// A new secret, whose call may be repeated, and the end.
+const headers = { 'Idempotency-Key': crypto.randomUUID() };
+const rotated = await rotateOAuthClientSecret({ path, headers });
+assert.ok(rotated.data && 'client_secret' in rotated.data);
+assert.notEqual(rotated.data.client_secret, created.data.client_secret);
+assert.deepEqual((await rotateOAuthClientSecret({ path, headers })).data, rotated.data);
 assert.equal((await deleteOAuthClient({ path })).response?.status, 204);
 assert.equal((await getOAuthClient({ path })).error?.code, 'not_found');
 

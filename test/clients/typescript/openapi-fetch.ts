@@ -18,7 +18,7 @@ const created = await registry.POST(CLIENTS, {
   },
 });
 assert.equal(created.response.status, 201);
-assert.ok(created.data?.client_secret);
+assert.ok(created.data && 'client_secret' in created.data && created.data.client_secret);
 const path = { ...place, oauth_client_id: created.data.id };
 
 // Finds it in the list, and alone.
@@ -29,12 +29,23 @@ assert.equal(read.data?.client_secret, null);
 const etag = read.response.headers.get('etag');
 assert.ok(etag);
 
+// Asks first: nothing is done.
+const asked = await registry.PATCH(CLIENT, {
+  params: { path, query: { dry_run: true } },
+  body: { name: 'Renamed' },
+});
+assert.ok(asked.data && 'dry_run' in asked.data);
+assert.deepEqual(asked.data.changes, { name: { from: 'Made by openapi-fetch', to: 'Renamed' } });
+const gone = await registry.DELETE(CLIENT, { params: { path, query: { dry_run: true } } });
+assert.ok(gone.data?.effects.some(({ code }) => code === 'client_is_gone_for_good'));
+
 // Null changes nothing.
 const patched = await registry.PATCH(CLIENT, {
   params: { path, header: { 'If-Match': etag } },
   body: { name: 'Renamed', description: null, pkce_challenge_method: null },
 });
-assert.equal(patched.data?.name, 'Renamed');
+assert.ok(patched.data && !('dry_run' in patched.data));
+assert.equal(patched.data.name, 'Renamed');
 assert.equal(patched.data.token_endpoint_auth_method, 'client_secret_basic');
 
 // Other grant types are refused with a problem that has a type.
@@ -47,9 +58,13 @@ assert.equal(refused.error?.code, 'validation_failed');
 const broken: components['schemas']['ViolationCode'] | undefined = refused.error.errors?.[0]?.code;
 assert.equal(broken, 'grant_types_immutable');
 
-// A new secret, and the end.
-const rotated = await registry.POST(`${CLIENT}/secrets`, { params: { path } });
-assert.notEqual(rotated.data?.client_secret, created.data.client_secret);
+// A new secret, whose call may be repeated, and the end.
+const header = { 'Idempotency-Key': crypto.randomUUID() };
+const rotated = await registry.POST(`${CLIENT}/secrets`, { params: { path, header } });
+assert.ok(rotated.data && 'client_secret' in rotated.data);
+assert.notEqual(rotated.data.client_secret, created.data.client_secret);
+const again = await registry.POST(`${CLIENT}/secrets`, { params: { path, header } });
+assert.deepEqual(again.data, rotated.data);
 assert.equal((await registry.DELETE(CLIENT, { params: { path } })).response.status, 204);
 assert.equal((await registry.GET(CLIENT, { params: { path } })).error?.code, 'not_found');
 

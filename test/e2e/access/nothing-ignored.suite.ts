@@ -20,7 +20,7 @@ const FILTERS_OF_EVENTS = ['order', 'action', 'actor', 'since', 'until'];
 
 const PAGE = ['limit', 'cursor'];
 
-/** What lists take, by the end of their path. Every other call takes none. */
+/** What lists take, by the end of their path. */
 const TAKEN: readonly (readonly [path: RegExp, names: readonly string[]])[] = [
   [/\/(organizations|projects|members)$/, PAGE],
   [/\/oauth-clients$/, [...FILTERS_OF_CLIENTS, ...PAGE]],
@@ -28,8 +28,10 @@ const TAKEN: readonly (readonly [path: RegExp, names: readonly string[]])[] = [
   [/\/audit-events$/, ['oauth_client_id', ...PAGE, ...FILTERS_OF_EVENTS]],
 ];
 
+/** And every write of clients, secrets and tokens. Other calls take none. */
 function takenBy(method: string, path: string): string {
-  const [, names] = TAKEN.find(([end]) => method === 'GET' && end.test(path)) ?? [];
+  if (method !== 'GET') return path.includes('/oauth-clients') ? 'only: dry_run' : 'none';
+  const [, names] = TAKEN.find(([end]) => end.test(path)) ?? [];
   return names === undefined ? 'none' : `only: ${names.join(', ')}`;
 }
 
@@ -60,7 +62,7 @@ describe('Nothing that was sent is ignored', () => {
       const target = () => pathIn(path, place);
 
       it.each([
-        'dry_run=true',
+        'dryrun=true',
         'keep_previous_for=60',
         'force',
         'constructor=1',

@@ -78,6 +78,7 @@ describe('POST /oauth-clients', () => {
     last_used_at: null,
     last_refused_at: null,
     secrets_expire_at: null,
+    advice: expect.any(Array) as never,
     ...members,
   });
 

@@ -1,3 +1,4 @@
+import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HydraRegistry } from '../../support/hydra/hydra-registry.js';
 import { TestRegistry, type Body, type TestTenant } from '../../support/registry.js';
@@ -46,7 +47,9 @@ describe('When the platform takes back that an organization may have trusted cli
     await allow(false);
     const { body: after, headers } = await calls.get(id);
 
-    expect(after).toEqual(before);
+    const codes = (client: OAuthClientDto): string[] => client.advice.map(({ code }) => code);
+    expect({ ...after, advice: [] }).toEqual({ ...before, advice: [] });
+    expect(codes(after)).toEqual([...codes(before), 'trust_without_effect']);
     expect(after).toMatchObject({ trusted: true, sync_status: 'synced' });
     expect(revisionIn(headers)).toBe(2);
   });

@@ -35,10 +35,10 @@ describe('PATCH /oauth-clients/{id}', () => {
     const { body: client } = await calls.create(stored);
     const longAgo = await age(registry, client.id);
     const answer = await calls.update(client.id, patch);
-    const { client_secret, secret_id, modified } = answer.body;
+    const { client_secret, secret_id, modified, advice } = answer.body;
     expect([answer.status, answer.body]).toEqual([
       200,
-      { ...client, ...changed, client_secret, secret_id, modified },
+      { ...client, ...changed, client_secret, secret_id, modified, advice },
     ]);
     expect(modified > longAgo).toBe(true);
     expect(revisionIn(answer.headers)).toBe(2);

@@ -48,6 +48,16 @@ if (!chromiumPath)
       await docs.screenshotOfAnswer('updated');
     });
 
+    it('asks first with one tick, and does nothing then', async () => {
+      await docs.tick('updateOAuthClient', 'dry_run', true);
+      const asked = await docs.update({ description: 'Only asked' });
+      await docs.screenshotOfAnswer('asked');
+      await docs.tick('updateOAuthClient', 'dry_run', false);
+      const done = await docs.update({ name: 'Changed for good' });
+      expect([asked.status, asked.body['dry_run']]).toEqual([200, true]);
+      expect([done.status, done.body['description']]).toEqual([200, 'Changed in a browser']);
+    });
+
     it('shows the problem when grant types are to change', async () => {
       const { status, body } = await docs.update({ grant_types: ['client_credentials'] });
       expect(status).toBe(422);
@@ -141,6 +151,8 @@ if (!chromiumPath)
         DEMO_ORGANIZATION.id,
         DEMO_PROJECT.id,
         '',
+        // The tick.
+        'on',
         '',
         '',
       ]);
@@ -237,6 +249,11 @@ class SwaggerUi {
       .first()
       .waitFor();
     return { status: response.status(), body: (await response.json()) as Record<string, unknown> };
+  }
+
+  async tick(id: string, parameter: string, isOn: boolean): Promise<void> {
+    const opened = await this.opened(id);
+    await opened.locator(`tr[data-param-name="${parameter}"] input[type=checkbox]`).setChecked(isOn);
   }
 
   /** Tries an operation out with what stands in its fields, and these parameters. */

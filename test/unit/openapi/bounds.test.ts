@@ -2,9 +2,11 @@ import 'reflect-metadata';
 import type { Type } from '@nestjs/common';
 import { AuditEventsQuery } from '../../../src/audit/reading/audit-events.query.js';
 import { CreateOAuthClientDto } from '../../../src/oauth-clients/dto/create-oauth-client.dto.js';
+import { DryRunQuery } from '../../../src/oauth-clients/dto/dry-run.dto.js';
 import { CreateSecretDto, UpdateSecretDto } from '../../../src/oauth-clients/dto/secret.dto.js';
 import { ListOAuthClientsQuery } from '../../../src/oauth-clients/dto/list-oauth-clients.query.js';
 import { UpdateOAuthClientDto } from '../../../src/oauth-clients/dto/update-oauth-client.dto.js';
+import { readIdempotentCall } from '../../../src/idempotency/idempotent-call.js';
 import { readPreconditions } from '../../../src/oauth-clients/preconditions.js';
 import {
   PutMemberDto,
@@ -14,6 +16,8 @@ import {
 import { SubjectPipe } from '../../../src/organizations/subject.pipe.js';
 import { PageQuery } from '../../../src/pagination/page.query.js';
 import { Problem } from '../../../src/problem-details/problem.js';
+import type { Violation } from '../../../src/problem-details/violation.js';
+import { faultsOf } from '../../../src/validation/shape-faults.js';
 import { ShapePipe } from '../../../src/validation/shape.pipe.js';
 import { operationsOf, resolve, type Schema } from '../../fuzz/openapi.js';
 import { committed } from './document.js';
@@ -49,9 +53,17 @@ const PARAMETERS: Readonly<Record<string, (value: string) => unknown>> = {
   subject: (subject) => new SubjectPipe().transform(subject),
   'If-Match': (tags) => readPreconditions({ 'if-match': tags }),
   'If-None-Match': (tags) => readPreconditions({ 'if-none-match': tags }),
+  // Quotes around a key do not count.
+  'Idempotency-Key': (key) => readIdempotentCall(key.replaceAll('"', "'"), CALLER, '/', {}),
+  dry_run: (dry_run) => new ShapePipe().transform({ dry_run }, { type: 'query', metatype: DryRunQuery }),
 };
 
 const isWord = (schema: Schema = {}): boolean => schema.enum !== undefined || schema.type === 'boolean';
+const CALLER = {
+  actor: { kind: 'person', issuer: 'https://hydra.test/', subject: 'Ada', clientId: null, scopes: null },
+  requestId: 'a request',
+} as const;
+
 const isClosed = (schema: Schema): boolean => 'additionalProperties' in schema;
 const parametersOf = () => operationsOf(committed).flatMap(({ parameters = [] }) => parameters);
 const texts = (length: number): string =>
@@ -60,11 +72,17 @@ const texts = (length: number): string =>
     .concat('"')
     .slice(0, length);
 
+/** An object has texts, as all that stand in lists do. */
+const itemOf = ({ properties, enum: values }: Schema, index: number): unknown =>
+  properties
+    ? Object.fromEntries(Object.keys(properties).map((member) => [member, 'a']))
+    : (values?.[index] ?? `a${index}`);
+
 /** Values at a bound of the schema, and just beyond it. */
 function atTheBounds(given: Schema): { fine: unknown[]; wrong: unknown[] } {
   const { maxLength, maxItems, minItems = 0, minimum, maximum, items, ...schema } = resolve(committed, given);
   const list = (length: number): unknown[] =>
-    Array.from({ length }, (_, index) => resolve(committed, items ?? {}).enum?.[index] ?? `a${index}`);
+    Array.from({ length }, (_, index) => itemOf(resolve(committed, items ?? {}), index));
   const fine: unknown[] = [];
   const wrong: unknown[] = [];
   if (maxLength !== undefined) {
@@ -85,18 +103,21 @@ function atTheBounds(given: Schema): { fine: unknown[]; wrong: unknown[] } {
   return { fine, wrong };
 }
 
-/** The codes of what is wrong with one member of a body. */
-function complaints(metatype: Type, member: string, value: unknown): string[] {
+/** What is wrong with the shape of a body, whether the pipe refuses it or leaves that to whoever applies the rules. */
+function faultsIn(metatype: Type, body: object): readonly Violation[] {
   try {
-    new ShapePipe().transform({ [member]: value }, { type: 'body', metatype });
-    return [];
+    return faultsOf(new ShapePipe().transform(body, { type: 'body', metatype }) as object);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return (error.errors ?? [])
-      .filter(({ pointer }) => pointer.startsWith(`/${member}`))
-      .map(({ code }) => code);
+    return error.errors ?? [];
   }
 }
+
+/** The codes of what is wrong with one member of a body. */
+const complaints = (metatype: Type, member: string, value: unknown): string[] =>
+  faultsIn(metatype, { [member]: value })
+    .filter(({ pointer }) => pointer.startsWith(`/${member}`))
+    .map(({ code }) => code);
 
 describe('the API description', () => {
   it('is tested here for every body that a call takes', () => {
@@ -116,15 +137,9 @@ describe('the API description', () => {
     const { properties = {}, required = [] } = committed.components.schemas[name] ?? {};
 
     it('names exactly the required members', () => {
-      const missing = Object.keys(properties).filter((member) => {
-        try {
-          new ShapePipe().transform({}, { type: 'body', metatype });
-          return false;
-        } catch (error) {
-          const errors = error instanceof Problem ? (error.errors ?? []) : [];
-          return errors.some(({ pointer, code }) => pointer === `/${member}` && code === 'required');
-        }
-      });
+      const missing = faultsIn(metatype, {})
+        .filter(({ code }) => code === 'required')
+        .map(({ pointer }) => pointer.slice(1));
       expect(missing.toSorted()).toEqual([...required].toSorted());
     });
 

@@ -1,0 +1,14 @@
+import type { ServerBehaviour } from '../oauth-clients/model/server-behaviour.js';
+import { addedScopes } from './admin-api/hydra-client.js';
+import type { HydraAbilities } from './hydra-refusals.js';
+
+/** What owners are told of Hydra. The token hook is what knows of uses. */
+export const hydraBehaviour = ({ authorizeGate, hookSecret }: HydraAbilities): ServerBehaviour => ({
+  refreshNeedsOfflineAccess: true,
+  noticesUses: hookSecret !== null,
+  requiresPkceBesideSecret: authorizeGate,
+  lostScopes: (before, after) =>
+    after.grant_types.includes('refresh_token')
+      ? before.scopes.filter((scope) => ![...after.scopes, ...addedScopes(after)].includes(scope))
+      : [],
+});

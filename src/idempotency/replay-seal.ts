@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import pg from 'pg';
+import { Config } from '../config/config.js';
+import { PreparedStatement } from '../database/prepared-statement.js';
+import { Seal } from '../lib/seal.js';
+
+const PURPOSE = 'idempotent-replay/v1';
+
+/** Of several processes that come first, one gives the key. */
+const OWN_KEY = new PreparedStatement<{ replay_key: Buffer }>(
+  'idempotency_replay_key',
+  `update registry_identity set replay_key = coalesce(replay_key, :replay_key) returning replay_key`,
+  { replay_key: 'bytea' },
+);
+
+/** What a sealed secret belongs to. */
+export interface SealedFor {
+  /** Of the call whose answer showed it. */
+  readonly callId: Buffer;
+  readonly secretId: string;
+}
+
+/**
+ * Keeps the secret of an answer for a replay, with a key of its own. With Hydra it comes from `SECRETS_KEY`, which the database
+ * does not know; the embedded server has no such setting, and its key stands in the database.
+ */
+@Injectable()
+export class ReplaySeal {
+  private made: Promise<Seal> | null = null;
+
+  constructor(
+    private readonly pool: pg.Pool,
+    private readonly config: Config,
+  ) {}
+
+  async seal(secret: string, owner: SealedFor): Promise<Buffer> {
+    return (await this.own()).seal(secret, associated(owner));
+  }
+
+  /** Null when it was sealed with another key or for something else. */
+  async open(sealed: Buffer, owner: SealedFor): Promise<string | null> {
+    return (await this.own()).open(sealed, associated(owner));
+  }
+
+  private own(): Promise<Seal> {
+    const made = (this.made ??= this.make());
+    // What failed is tried again.
+    made.catch(() => (this.made = null));
+    return made;
+  }
+
+  private async make(): Promise<Seal> {
+    const { hydra } = this.config;
+    if (hydra !== null) return new Seal(hydra.secretsKeys, PURPOSE);
+    const row = await OWN_KEY.row(this.pool, { replay_key: randomBytes(32) });
+    if (!row) throw new Error('the table registry_identity is empty');
+    return new Seal([row.replay_key], PURPOSE);
+  }
+}
+
+const associated = ({ callId, secretId }: SealedFor): Buffer =>
+  Buffer.concat([callId, Buffer.from(secretId)]);

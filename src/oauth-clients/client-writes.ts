@@ -1,0 +1,73 @@
+import type { Access } from '../access/access.js';
+import type { AuditAction, AuditChanges } from '../audit/audit-event.entity.js';
+import type { IdempotentCall } from '../idempotency/idempotent-call.js';
+import type { NewSecret } from './model/client-secret.js';
+import type { ObservedClient } from './model/live-secrets.js';
+import type { ClientSettings } from './model/members.js';
+
+/** The next state of a client, and what comes with it. */
+export interface Change {
+  readonly action: AuditAction;
+  readonly changes: AuditChanges;
+  readonly settings: ClientSettings;
+  /** Seconds for which the secrets so far work on at the most; 0 ends them. Null leaves them as they are. */
+  readonly overlap_seconds?: number | null;
+  readonly secret?: NewSecret | null;
+  /** Whether all that the client was issued so far ends. */
+  readonly end_tokens?: boolean;
+  /** The call that its caller may repeat, if it said so. */
+  readonly call?: IdempotentCall | null;
+}
+
+/** What is to become of a secret. */
+export interface SecretChange {
+  readonly action: AuditAction;
+  readonly changes: AuditChanges;
+  readonly name: string | null;
+  readonly expires_in_seconds: number | null;
+  readonly revoked: boolean;
+}
+
+/** A secret that a change is about. */
+export interface ChangedSecret {
+  readonly id: string;
+  readonly expires_at: Date | null;
+  /** The database's clock, when it was read. */
+  readonly read_at: Date;
+  /** Whether it works. */
+  readonly isLive: boolean;
+}
+
+/** A client, and the secret that this very call made. */
+export interface ClientWithSecret {
+  readonly client: ObservedClient;
+  readonly secret: Pick<NewSecret, 'id' | 'secret'> | null;
+  /** Whether an earlier call with the same key did it. */
+  readonly isReplayed?: boolean;
+}
+
+/**
+ * What becomes of a write that is allowed and decided: it is done (`OAuthClientStore`), or it is told what it would do
+ * (`DryRun`). Whatever decides does not know which.
+ */
+export interface ClientWrites<Result> {
+  /** Null when the project is gone, or has as many clients as it may have, or the same call was made already. */
+  create(access: Access, change: Change, maxClients: number): Promise<Result | null>;
+
+  /** Null when the client is no longer at the revision that was read: another write was first. */
+  change(access: Access, stored: ObservedClient, change: Change): Promise<Result | null>;
+
+  /** Null as above. */
+  delete(access: Access, stored: ObservedClient): Promise<Result | null>;
+
+  /** Null as above. */
+  changeSecret(
+    access: Access,
+    stored: ObservedClient,
+    secret: ChangedSecret,
+    next: SecretChange,
+  ): Promise<Result | null>;
+
+  /** For what asks for the present state, or was done before. */
+  nothing(access: Access, present: ClientWithSecret): Result;
+}

@@ -95,7 +95,9 @@ describe('Every page of a list', () => {
     const nodes = nodesOf(explained.rows[0]?.['QUERY PLAN'][0].Plan ?? { 'Node Type': 'none' });
     const used = nodes.flatMap((node) => node['Index Name'] ?? []);
     expect(used.length).toBeGreaterThan(0);
-    for (const index of used) expect(index).toMatch(indexes);
+    // What is known of the secrets of each client that is shown comes with it, by an index of theirs.
+    const own = used.filter((index) => !index.startsWith('ix_oauth_client_secrets_'));
+    for (const index of own) expect(index).toMatch(indexes);
     expect(nodes.map((node) => node['Node Type'])).not.toContain('Seq Scan');
   });
 });

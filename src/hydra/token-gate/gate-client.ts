@@ -60,9 +60,9 @@ const READ = new PreparedStatement<GateRow>(
    from oauth_clients c
    join projects p on p.id = c.project_id
    join organizations o on o.id = c.organization_id
-   where c.client_id = any(:client_ids::uuid[])`,
+   where c.client_id = any(:client_ids::text[])`,
   {
-    client_id: 'uuid',
+    client_id: 'text',
     token_endpoint_auth_method: 'text',
     redirect_uris: '_text',
     allowed_cors_origins: '_text',

@@ -1,5 +1,5 @@
+import { isClientId } from '../../lib/client-id.js';
 import { isObject, parseJson } from '../../lib/json.js';
-import { isUuid } from '../../lib/uuid.js';
 
 /** More clients than this are named by nobody who means one. */
 const MAX_NAMED = 8;
@@ -18,7 +18,7 @@ export function namedClients(body: Buffer, authorization: string | undefined): s
     ...form.getAll('client_assertion').flatMap(subjectsOf),
     ...(basic ? [basic.user, leniently(basic.user)] : []),
   ];
-  const ids = [...new Set(names.map((name) => name.trim()).filter(isUuid))];
+  const ids = [...new Set(names.map((name) => name.trim()).filter(isClientId))];
   return ids.length > MAX_NAMED ? null : ids;
 }
 

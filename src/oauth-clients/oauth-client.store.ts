@@ -14,11 +14,11 @@ import { settingsOf } from './model/client-settings.js';
 import type { ServerMode } from './model/oauth-client.vocabulary.js';
 import { secretsAfter, type ObservedClient } from './model/live-secrets.js';
 import type { LoadedOAuthClient } from './model/oauth-client.entity.js';
+import type { KeptAnswer } from './writes/kept-answer.js';
 import {
   changeClient,
   deleteClients,
   insertClient,
-  type KeptAnswer,
   type StoredSecret,
   type WriteContext,
 } from './writes/oauth-client.writes.js';

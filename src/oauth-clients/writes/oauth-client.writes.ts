@@ -1,15 +1,14 @@
 import { v7 } from 'uuid';
 import type { AuditAction, AuditChanges } from '../../audit/audit-event.entity.js';
 import { originValues, type AuditOrigin } from '../../audit/audit-log.js';
-import { isUniqueViolation } from '../../database/postgres-errors.js';
-import type { PreparedStatement, Queryable, Values } from '../../database/prepared-statement.js';
+import type { Queryable, Values } from '../../database/prepared-statement.js';
 import type { Claimed } from '../model/claim.js';
 import { settingsOf } from '../model/client-settings.js';
 import { foldedName } from '../model/folded-name.js';
-import type { LiveSecretFacts } from '../model/live-secrets.js';
 import type { ClientSettings } from '../model/members.js';
 import type { LoadedOAuthClient } from '../model/oauth-client.entity.js';
 import type { SeenClient } from '../model/sync-state.js';
+import { once, type KeptAnswer } from './kept-answer.js';
 import {
   CHANGE,
   CHANGE_AND_CLAIM,
@@ -41,16 +40,6 @@ export interface StoredSecret {
   readonly name?: string | null;
   /** From now on; null for one that works until somebody ends it. */
   readonly expires_in_seconds?: number | null;
-}
-
-/** The answer to a call that its caller may repeat, as it is kept. */
-export interface KeptAnswer {
-  readonly call_id: Buffer;
-  readonly body_hash: Buffer;
-  /** Of the client, after this write. */
-  readonly live_secrets: readonly LiveSecretFacts[] | null;
-  /** The encrypted secret that the answer shows. */
-  readonly replay_sealed: Buffer | null;
 }
 
 /** A client that an authorization server had before this registry did. */
@@ -224,23 +213,6 @@ export async function followTrust(
 function* batchesOf(rows: readonly { readonly id: string }[]): Generator<string[]> {
   for (let start = 0; start < rows.length; start += BATCH)
     yield rows.slice(start, start + BATCH).map(({ id }) => id);
-}
-
-/** Undefined also when another call with the same key was first: then the whole statement did nothing. */
-async function once<Row extends object>(
-  kept: KeptAnswer | null,
-  { plain, keeping }: Readonly<Record<'plain' | 'keeping', Pick<PreparedStatement<Row>, 'row'>>>,
-  database: Queryable,
-  values: Values,
-): Promise<Row | undefined> {
-  if (kept === null) return plain.row(database, values);
-  const live_secrets = kept.live_secrets && JSON.stringify(kept.live_secrets);
-  try {
-    return await keeping.row(database, { ...values, ...kept, live_secrets });
-  } catch (error) {
-    if (isUniqueViolation(error, 'pk_idempotency_keys')) return undefined;
-    throw error;
-  }
 }
 
 export const contextValues = ({ applied, leaseToken = null, ...origin }: WriteContext): Values => ({

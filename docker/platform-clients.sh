@@ -19,3 +19,11 @@ create dashboard --name Dashboard --token-endpoint-auth-method none \
   --scope "openid offline_access oauth_clients:read oauth_clients:write" \
   --audience oauth-client-registry --access-token-strategy jwt \
   --redirect-uri "$DASHBOARD_REDIRECT_URI" --skip-consent
+
+# Swagger UI at /docs of the registry, which signs people in: SWAGGER_CLIENT_ID, and in FIRST_PARTY_CLIENT_IDS too. Its
+# redirect URI is PUBLIC_URL and /docs/oauth2-redirect.html.
+create swagger-ui --name "Swagger UI" --token-endpoint-auth-method none \
+  --grant-type authorization_code --response-type code \
+  --scope "oauth_clients:read oauth_clients:write" \
+  --audience oauth-client-registry --access-token-strategy jwt \
+  --redirect-uri "${SWAGGER_REDIRECT_URI:-http://localhost:3000/docs/oauth2-redirect.html}" --skip-consent

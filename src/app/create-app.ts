@@ -46,8 +46,7 @@ export async function createApp(
   const shutdown = new Shutdown();
   const adapter = createFastifyAdapter(logger, { headers, trustProxy: config.trustProxy, timeouts });
   let made: Made;
-  const { trustProxy } = config;
-  addHooks(adapter.getInstance(), { headers, trustProxy, rateLimits, shutdown, made: () => made });
+  addHooks(adapter.getInstance(), { config, headers, rateLimits, shutdown, made: () => made });
 
   const nest = await NestFactory.create<NestFastifyApplication>(
     AppModule.with(config, rateLimits, shutdown),

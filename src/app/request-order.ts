@@ -5,7 +5,7 @@ import { AccessGuard } from '../access/access.guard.js';
 import type { AuthorizationServer } from '../authorization-server/authorization-server.js';
 import { compressAnswers } from '../http/compressed-answers.js';
 import { BodyGuard } from '../http/body.guard.js';
-import type { TrustProxy } from '../config/trust-proxy.js';
+import type { Config } from '../config/config.js';
 import { refuseOtherMethods } from '../http/allowed-methods.js';
 import { noticeUnnamedProxy } from '../http/forwarded-for.js';
 import { refuseAmbiguousRequests } from '../http/request-checks.js';
@@ -24,7 +24,7 @@ import { ShapePipe } from '../validation/shape.pipe.js';
 import { UnusedInputGuard } from '../validation/unused-input.guard.js';
 
 /*
- * What a request passes, in this order. README.md says it in a sentence ("How it is laid out"); the order is part of the
+ * What a request passes, in this order. CONTRIBUTING.md says it in a sentence ("The floors"); the order is part of the
  * security model. Each step either lets the request on or answers it, and then the next steps do not see it.
  */
 
@@ -35,8 +35,8 @@ export interface Made {
 }
 
 export interface HookParts {
+  readonly config: Config;
   readonly headers: SecurityHeaders;
-  readonly trustProxy: TrustProxy;
   readonly rateLimits: RateLimits;
   readonly shutdown: Shutdown;
   readonly made: () => Made;
@@ -51,11 +51,11 @@ const DOCUMENTATION = /^\/(?:docs(?:\/.*)?|openapi\.json)$/;
  */
 export function addHooks(
   fastify: FastifyInstance,
-  { headers, trustProxy, rateLimits, shutdown, made }: HookParts,
+  { config, headers, rateLimits, shutdown, made }: HookParts,
 ): void {
-  sendStandardHeaders(fastify, headers);
+  sendStandardHeaders(fastify, config, headers);
   openDocumentToAll(fastify);
-  noticeUnnamedProxy(fastify, trustProxy);
+  noticeUnnamedProxy(fastify, config.trustProxy);
   limitAddresses(fastify, rateLimits, (request) => made().authorizationServer.isSender(request));
   refuseAmbiguousRequests(fastify);
   shutdown.guard(fastify);

@@ -13,6 +13,7 @@ import { TokenRefused } from './token-refused.js';
 const NO_TOKEN = 'Send an access token in the Authorization header: "Bearer <token>".';
 /** One text for all causes: what exactly is wrong with a token is nobody's business but the operator's. */
 const BAD_TOKEN = 'The access token is malformed, expired, or not meant for this API.';
+const WHERE_THE_CAUSE_IS = "Which of these it is, the service's log says, in the line of this request_id.";
 
 /** Every route needs a valid bearer token unless it is marked `@Public()`. Leaves the actor on `request.user`. */
 @Injectable()
@@ -56,7 +57,7 @@ export class JwtAuthGuard extends AuthGuard('jwt') {
 }
 
 const badToken = (cause: TokenRefused): Problem =>
-  new Problem('invalid_token', BAD_TOKEN, {
+  new Problem('invalid_token', `${BAD_TOKEN} ${WHERE_THE_CAUSE_IS}`, {
     headers: {
       'www-authenticate': bearerChallenge({ error: 'invalid_token', error_description: BAD_TOKEN }),
     },

@@ -61,10 +61,10 @@ export class Config {
     this.publicUrl = read.origin('PUBLIC_URL', `http://localhost:${this.port}`);
     this.databaseUrl = read.postgresUrl('DATABASE_URL');
     const server = read.oneOf('AUTHORIZATION_SERVER', ['embedded', 'hydra'], 'embedded');
-    this.hydra = server === 'hydra' ? new HydraConfig(read) : null;
+    this.firstPartyClientIds = read.list('FIRST_PARTY_CLIENT_IDS');
+    this.hydra = server === 'hydra' ? new HydraConfig(read, this.firstPartyClientIds) : null;
     this.audience = read.text('AUTH_AUDIENCE', 'oauth-client-registry');
     this.issuers = readIssuers(read);
-    this.firstPartyClientIds = read.list('FIRST_PARTY_CLIENT_IDS');
     this.assignableScopes = read.scopePatterns('ASSIGNABLE_SCOPES');
     this.redirectUriSchemes = read.uriSchemes('REDIRECT_URI_SCHEMES');
     this.maxClientsPerProject = read.integer('MAX_CLIENTS_PER_PROJECT', {
@@ -83,30 +83,32 @@ export class Config {
     this.shutdownDelay = read.integer('SHUTDOWN_DELAY', { default: 0, min: 0, max: 300 });
     this.logLevel = read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info');
     this.dataDirectory = read.text('DATA_DIR', '.data');
-    if (this.hydra === null) {
+    // Which of the two a wrong name meant nobody knows.
+    if (this.hydra === null && !read.isNoted('AUTHORIZATION_SERVER')) {
       this.refuseIssuerOfItsOwn(read);
       this.refuseAccidentalDemo(read, env);
     }
+    read.settle();
   }
 
   private refuseIssuerOfItsOwn(read: Environment): void {
     const own = this.issuers.find(({ issuer }) => issuer === embeddedIssuer(this));
     if (!own) return;
     const name = own.kind === 'hydra' ? 'HYDRA_ISSUER' : 'KRATOS_ISSUER';
-    read.refuse(name, 'must not name the embedded authorization server, which is trusted anyway');
+    read.note(name, 'must not name the embedded authorization server, which is trusted anyway');
   }
 
   /** Demo people sign in without a password: the embedded server must not become reachable by accident. */
   private refuseAccidentalDemo(read: Environment, env: NodeJS.ProcessEnv): void {
     if (read.boolean('ALLOW_DEMO', false)) return;
     if (!isLoopbackAddress(this.host)) {
-      read.refuse(
+      read.note(
         'HOST',
         'must be a loopback address with the embedded authorization server (or set ALLOW_DEMO=true)',
       );
     }
     if (env['NODE_ENV'] === 'production') {
-      read.refuse(
+      read.note(
         'NODE_ENV',
         'is production, and the embedded authorization server is for demos (or set ALLOW_DEMO=true)',
       );
@@ -120,10 +122,10 @@ const DAY = 24 * 60 * 60;
 function readAssignableAudiences(read: Environment, own: readonly string[]): readonly string[] {
   const patterns = read.list('ASSIGNABLE_AUDIENCES');
   if (!patterns.every(isAudiencePattern)) {
-    read.refuse('ASSIGNABLE_AUDIENCES', 'must list audiences, or prefixes that end in :*, .* or /*');
+    read.note('ASSIGNABLE_AUDIENCES', 'must list audiences, or prefixes that end in :*, .* or /*');
   }
   if (patterns.some((pattern) => own.some((audience) => covers(pattern, audience)))) {
-    read.refuse(
+    read.note(
       'ASSIGNABLE_AUDIENCES',
       'must not hold what the audience of this API (AUTH_AUDIENCE, PUBLIC_URL) is, or begins with',
     );

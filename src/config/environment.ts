@@ -12,12 +12,46 @@ interface Bounds {
   readonly max: number;
 }
 
-/** Typed reads of environment variables. An empty variable counts as absent, as in compose files. */
+/** Ends one read; its sentence has been noted. */
+class Refused extends Error {}
+
+/**
+ * Typed reads of environment variables. An empty variable counts as absent, as in compose files. What is wrong is noted, and
+ * the reads go on with a value in its place, so that a person is told everything at once: by `settle`.
+ */
 export class Environment {
+  private readonly sentences = new Map<string, string>();
+
   constructor(private readonly env: NodeJS.ProcessEnv) {}
 
+  /** Notes what is wrong with a variable; of several things the first. */
+  note(name: string, problem: string): void {
+    if (!this.isNoted(name)) this.sentences.set(name, `${name} ${problem}.`);
+  }
+
+  isNoted(name: string): boolean {
+    return this.sentences.has(name);
+  }
+
+  /** Notes it and ends the read that `attempt` has begun. */
   refuse(name: string, problem: string): never {
-    throw new ConfigurationError(`${name} ${problem}.`);
+    this.note(name, problem);
+    throw new Refused();
+  }
+
+  /** What is read; in place of what is refused, a value to go on with until `settle`. */
+  attempt<T>(instead: T, read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      if (error instanceof Refused) return instead;
+      throw error;
+    }
+  }
+
+  /** Throws when anything was wrong: a sentence a line. */
+  settle(): void {
+    if (this.sentences.size > 0) throw new ConfigurationError([...this.sentences.values()].join('\n'));
   }
 
   optional(name: string): string | null {
@@ -26,6 +60,11 @@ export class Environment {
 
   text(name: string, fallback: string): string {
     return this.optional(name) ?? fallback;
+  }
+
+  /** A text that there is no default for. */
+  required(name: string, condition: string): string {
+    return this.optional(name) ?? this.refuse(name, `is required ${condition}`);
   }
 
   integer(name: string, bounds: Bounds & { default: number }): number {
@@ -37,7 +76,8 @@ export class Environment {
     if (text === null) return null;
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
     if (value >= bounds.min && value <= bounds.max) return value;
-    return this.refuse(name, `must be a whole number from ${bounds.min} to ${bounds.max}`);
+    this.note(name, `must be a whole number from ${bounds.min} to ${bounds.max}`);
+    return null;
   }
 
   boolean(name: string, fallback: boolean): boolean {
@@ -48,9 +88,10 @@ export class Environment {
     const text = this.optional(name);
     if (text === null) return fallback;
     const match = allowed.find((value) => value === text);
-    return (
-      match ?? this.refuse(name, `must be ${allowed.length === 1 ? '' : 'one of '}${allowed.join(', ')}`)
-    );
+    if (match === undefined) {
+      this.note(name, `must be ${allowed.length === 1 ? '' : 'one of '}${allowed.join(', ')}`);
+    }
+    return match ?? fallback;
   }
 
   /** A list separated by commas or white space. */
@@ -69,34 +110,35 @@ export class Environment {
   }
 
   origin(name: string, fallback: string): string {
-    return this.asOrigin(name, this.text(name, fallback));
+    return this.attempt(fallback, () => this.asOrigin(name, this.text(name, fallback)));
   }
 
   origins(name: string): string[] {
-    return this.list(name).map((text) => this.asOrigin(name, text));
+    return this.attempt([], () => this.list(name).map((text) => this.asOrigin(name, text)));
   }
 
   /** Names of HTTP headers (RFC 9110, section 5.6.2). A star would not stand for `Authorization` in browsers. */
   headerNames(name: string): string[] {
     const names = this.list(name);
     if (names.every((text) => /^[\w!#$%&'+.^`|~-]+$/.test(text))) return names;
-    return this.refuse(name, 'must list names of HTTP headers, without wildcards');
+    this.note(name, 'must list names of HTTP headers, without wildcards');
+    return [];
   }
 
   postgresUrl(name: string): string | null {
     const text = this.optional(name);
-    if (text !== null) this.url(name, text, ['postgres:', 'postgresql:']);
-    return text;
+    return this.attempt(null, () => text && this.url(name, text, ['postgres:', 'postgresql:']) && text);
   }
 
   scopePatterns(name: string): string[] | null {
     if (this.optional(name) === null) return null;
     const patterns = this.list(name);
     if (patterns.every(isScopePattern)) return patterns;
-    return this.refuse(
+    this.note(
       name,
       'must list scope names, or prefixes that end in :*, .* or /*; a * may be inside a name, and not alone',
     );
+    return null;
   }
 
   /** Schemes of apps. Names the ones that can never be listed: they are words of the URI registry, and no secrets. */
@@ -106,13 +148,11 @@ export class Environment {
       .map((scheme) => scheme.replace(/:.*$/s, '').toLowerCase())
       .filter(isUnlistableScheme);
     if (unlistable.length > 0) {
-      return this.refuse(
-        name,
-        `must not list ${unlistable.join(', ')}: no redirect URI may ever have such a scheme`,
-      );
+      this.note(name, `must not list ${unlistable.join(', ')}: no redirect URI may ever have such a scheme`);
+    } else if (!schemes.every(isLowerCaseScheme)) {
+      this.note(name, 'must list URI schemes in lower case without the colon, such as cursor');
     }
-    if (schemes.every(isLowerCaseScheme)) return schemes;
-    return this.refuse(name, 'must list URI schemes in lower case without the colon, such as cursor');
+    return schemes;
   }
 
   private asOrigin(name: string, text: string): string {

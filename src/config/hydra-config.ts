@@ -1,7 +1,7 @@
 import { isBearerToken } from '../lib/bearer.js';
 import type { Environment } from './environment.js';
 
-const REQUIRED = 'is required with AUTHORIZATION_SERVER=hydra';
+const WITH_HYDRA = 'with AUTHORIZATION_SERVER=hydra';
 
 /** How to reach and serve the Hydra that follows this registry. Also the injection token for it. */
 export class HydraConfig {
@@ -17,30 +17,39 @@ export class HydraConfig {
   readonly publicUrl: string | null;
   /** Whether clients are moved to the token gate, one way: then Hydra knows them by internal secrets only. */
   readonly tokenGate: boolean;
-  /** What Hydra and the proxy must present at `/hooks`. Null: nobody gets in. */
+  /** What Hydra and the proxy must present at `/hooks`: while it is replaced, one of several, separated by commas. Null: nobody gets in. */
   readonly hookSecret: string | null;
   /** Whether the authorize gate stands before Hydra, so that PKCE can be demanded of clients with a secret. */
   readonly authorizeGate: boolean;
   /** Writes to the admin API a minute, as Ory Network bounds them. Null: as many as there are. */
   readonly writesPerMinute: number | null;
+  /** The public client by which Swagger UI signs people in. Null: they bring a token of their own. */
+  readonly swaggerClientId: string | null;
 
-  constructor(read: Environment) {
-    if (read.optional('ASSIGNABLE_SCOPES') === null) read.refuse('ASSIGNABLE_SCOPES', REQUIRED);
-    this.issuer = read.optional('HYDRA_ISSUER') ?? read.refuse('HYDRA_ISSUER', REQUIRED);
-    this.adminUrl = readUrl(read, 'HYDRA_ADMIN_URL');
+  constructor(read: Environment, firstPartyClientIds: readonly string[]) {
+    read.attempt('', () => read.required('ASSIGNABLE_SCOPES', WITH_HYDRA));
+    this.issuer = read.attempt('', () => read.required('HYDRA_ISSUER', WITH_HYDRA));
+    this.adminUrl = read.attempt('', () => readUrl(read, 'HYDRA_ADMIN_URL'));
     this.adminToken = read.optional('HYDRA_ADMIN_TOKEN');
-    this.secretsKeys = readSecretsKeys(read);
-    this.publicUrl = read.optional('HYDRA_PUBLIC_URL') && readUrl(read, 'HYDRA_PUBLIC_URL');
+    this.secretsKeys = read.attempt([], () => readSecretsKeys(read));
+    this.publicUrl = read.attempt(
+      null,
+      () => read.optional('HYDRA_PUBLIC_URL') && readUrl(read, 'HYDRA_PUBLIC_URL'),
+    );
     this.tokenGate = read.oneOf('TOKEN_GATE', ['disabled', 'enabled'], 'disabled') === 'enabled';
     if (this.tokenGate && this.publicUrl === null) {
-      read.refuse('HYDRA_PUBLIC_URL', 'is required with TOKEN_GATE=enabled');
+      read.note('HYDRA_PUBLIC_URL', 'is required with TOKEN_GATE=enabled');
     }
-    this.hookSecret = readHookSecret(read);
+    this.hookSecret = read.attempt(null, () => readHookSecret(read));
     this.authorizeGate = read.oneOf('AUTHORIZE_GATE', ['disabled', 'enabled'], 'disabled') === 'enabled';
     if (this.authorizeGate && this.hookSecret === null) {
-      read.refuse('HOOK_SECRET', 'is required with AUTHORIZE_GATE=enabled');
+      read.note('HOOK_SECRET', 'is required with AUTHORIZE_GATE=enabled');
     }
     this.writesPerMinute = read.optionalInteger('HYDRA_WRITES_PER_MINUTE', { min: 1, max: 1_000_000 });
+    this.swaggerClientId = read.optional('SWAGGER_CLIENT_ID');
+    if (this.swaggerClientId !== null && !firstPartyClientIds.includes(this.swaggerClientId)) {
+      read.note('SWAGGER_CLIENT_ID', 'must be one of FIRST_PARTY_CLIENT_IDS, or its tokens may see nothing');
+    }
   }
 }
 
@@ -48,7 +57,7 @@ const SECRETS_KEY_BYTES = 32;
 const HOOK_SECRET_CHARACTERS = 16;
 
 function readUrl(read: Environment, name: string): string {
-  const text = read.optional(name) ?? read.refuse(name, REQUIRED);
+  const text = read.required(name, WITH_HYDRA);
   const { href, username, password, search, hash } = read.url(name, text, ['http:', 'https:']);
   if (username || password || search || hash) {
     read.refuse(name, 'must hold no user name, password, query or fragment');
@@ -57,8 +66,8 @@ function readUrl(read: Environment, name: string): string {
 }
 
 function readSecretsKeys(read: Environment): Buffer[] {
+  read.required('SECRETS_KEY', WITH_HYDRA);
   const texts = read.list('SECRETS_KEY');
-  if (texts.length === 0) read.refuse('SECRETS_KEY', REQUIRED);
   const keys = texts.map((text) => Buffer.from(text, 'base64'));
   const isKey = (text: string, index: number): boolean =>
     keys[index]?.length === SECRETS_KEY_BYTES && /^[\w+/-]{43}=?$/.test(text);
@@ -71,10 +80,12 @@ function readSecretsKeys(read: Environment): Buffer[] {
 
 /** Sent as a bearer token, whose characters need no quoting in the configuration of a proxy either. */
 function readHookSecret(read: Environment): string | null {
-  const secret = read.optional('HOOK_SECRET');
-  if (secret === null || (isBearerToken(secret) && secret.length >= HOOK_SECRET_CHARACTERS)) return secret;
+  const secrets = read.list('HOOK_SECRET');
+  if (secrets.every((secret) => isBearerToken(secret) && secret.length >= HOOK_SECRET_CHARACTERS)) {
+    return secrets.join(',') || null;
+  }
   return read.refuse(
     'HOOK_SECRET',
-    `must be at least ${HOOK_SECRET_CHARACTERS} characters: letters, digits and -._~+/, and = at the end`,
+    `must be at least ${HOOK_SECRET_CHARACTERS} characters: letters, digits and -._~+/, and = at the end (or several such, comma separated, while it is replaced)`,
   );
 }

@@ -14,24 +14,26 @@ export function readIssuers(read: Environment): IssuerConfig[] {
   const hydra = readHydra(read);
   const kratos = readKratos(read);
   // Each issuer has its own keys and its own kind of token, so a token must name one of them.
-  if (hydra && hydra.issuer === kratos?.issuer) read.refuse('KRATOS_ISSUER', 'must differ from HYDRA_ISSUER');
+  if (hydra && hydra.issuer === kratos?.issuer) read.note('KRATOS_ISSUER', 'must differ from HYDRA_ISSUER');
   return [hydra, kratos].filter((issuer) => issuer !== null);
 }
 
 function readHydra(read: Environment): IssuerConfig | null {
-  const issuer = readIssuer(read, 'HYDRA_ISSUER', 'HYDRA_JWKS_URI');
+  const issuer = read.attempt(null, () => readIssuer(read, 'HYDRA_ISSUER', 'HYDRA_JWKS_URI'));
+  const jwksUri = read.attempt(null, () => readJwksUri(read, 'HYDRA_JWKS_URI'));
   if (issuer === null) return null;
   const wellKnown = `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`;
-  return { kind: 'hydra', issuer, jwksUri: readJwksUri(read, 'HYDRA_JWKS_URI') ?? wellKnown };
+  return { kind: 'hydra', issuer, jwksUri: jwksUri ?? wellKnown };
 }
 
 function readKratos(read: Environment): IssuerConfig | null {
-  const issuer = readIssuer(read, 'KRATOS_ISSUER', 'KRATOS_JWKS_URI');
-  if (issuer === null) return null;
+  const issuer = read.attempt(null, () => readIssuer(read, 'KRATOS_ISSUER', 'KRATOS_JWKS_URI'));
+  const jwksUri = read.attempt(null, () => readJwksUri(read, 'KRATOS_JWKS_URI'));
   // Kratos publishes no key set for tokenized sessions, so there is no address to default to.
-  const jwksUri =
-    readJwksUri(read, 'KRATOS_JWKS_URI') ?? read.refuse('KRATOS_JWKS_URI', 'is required with KRATOS_ISSUER');
-  return { kind: 'kratos', issuer, jwksUri };
+  if (jwksUri === null && read.optional('KRATOS_ISSUER') !== null) {
+    read.note('KRATOS_JWKS_URI', 'is required with KRATOS_ISSUER');
+  }
+  return issuer === null || jwksUri === null ? null : { kind: 'kratos', issuer, jwksUri };
 }
 
 function readIssuer(read: Environment, name: string, keysName: string): string | null {

@@ -10,7 +10,8 @@ export function readTrustProxy(read: Environment, name: string): TrustProxy {
   const [only = ''] = entries;
   if (entries.length === 1 && /^\d$/.test(only)) return Number(only);
   if (entries.every(isNetwork)) return entries;
-  return read.refuse(name, 'must be a number of proxies up to 9, or their addresses or networks (CIDR)');
+  read.note(name, 'must be a number of proxies up to 9, or their addresses or networks (CIDR)');
+  return [];
 }
 
 function isNetwork(text: string): boolean {

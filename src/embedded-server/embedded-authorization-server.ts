@@ -7,6 +7,7 @@ import {
   type Introduction,
   type SwaggerSignIn,
 } from '../authorization-server/authorization-server.js';
+import { signInBy } from '../authorization-server/swagger-sign-in.js';
 import { Config } from '../config/config.js';
 import { MOUNT_PATH } from '../config/embedded-issuer.js';
 import type { ClientSettings } from '../oauth-clients/model/members.js';
@@ -22,7 +23,7 @@ import { audienceRefusals } from './audience-refusals.js';
 import { DemoSeed } from './demo/demo-seed.js';
 import { DemoTokens } from './demo/demo-tokens.js';
 import { introduction } from './demo/introduction.js';
-import { swaggerSignIn } from './demo/own-clients.js';
+import { SWAGGER_UI_CLIENT_ID } from './demo/demo.js';
 import { noteRunningService } from './demo/running-service.js';
 import { embeddedEndpoints } from './endpoints.js';
 import { ServerState } from './server-state.js';
@@ -55,7 +56,7 @@ export class EmbeddedAuthorizationServer extends AuthorizationServer {
   ) {
     super();
     this.endpoints = { path: MOUNT_PATH, middleware: embeddedEndpoints(config, state, pool) };
-    this.swaggerSignIn = swaggerSignIn(config);
+    this.swaggerSignIn = signInBy(SWAGGER_UI_CLIENT_ID, config);
   }
 
   /** It needs no HTTP to ask the registry. */

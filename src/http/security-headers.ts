@@ -1,41 +1,67 @@
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config/config.js';
+import { oauthEndpoints } from '../config/oauth-endpoints.js';
 
 export type SecurityHeaders = readonly (readonly [name: string, value: string])[];
 
-/** One policy for all: the API serves no pages, and Swagger UI needs its own scripts and inline styles. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "base-uri 'none'",
-  "connect-src 'self'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-  "img-src 'self' data:",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-].join(';');
+/**
+ * One policy for all: the API serves no pages, and Swagger UI needs its own scripts and inline styles.
+ *
+ * @param elsewhere the other origin of which Swagger UI gets tokens
+ */
+const contentSecurityPolicy = (elsewhere: string | null): string =>
+  [
+    "default-src 'none'",
+    "base-uri 'none'",
+    `connect-src 'self'${elsewhere === null ? '' : ` ${elsewhere}`}`,
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "img-src 'self' data:",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+  ].join(';');
+
+/** The origin at which Swagger UI signs people in, where that is not the service's own. */
+const signInElsewhere = (config: Config): string | null =>
+  config.hydra?.swaggerClientId ? new URL(oauthEndpoints(config).token).origin : null;
 
 /** What browsers must keep to (OWASP Secure Headers). The same for every answer, so made once. */
-export const securityHeaders = ({ publicUrl }: Pick<Config, 'publicUrl'>): SecurityHeaders =>
+export const securityHeaders = (config: Config): SecurityHeaders =>
   Object.entries({
-    'content-security-policy': CONTENT_SECURITY_POLICY,
-    'cross-origin-opener-policy': 'same-origin',
+    'content-security-policy': contentSecurityPolicy(signInElsewhere(config)),
+    [OPENER_POLICY]: 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
     // Told to browsers only where it is true: on localhost it would lock them out of every other port.
-    ...(publicUrl.startsWith('https:') && {
+    ...(config.publicUrl.startsWith('https:') && {
       'strict-transport-security': 'max-age=31536000; includeSubDomains',
     }),
   });
 
+const OPENER_POLICY = 'cross-origin-opener-policy';
+
+/**
+ * Where people sign in at another origin, in a window of its own, that window comes back to tell Swagger UI: without these
+ * two the browser parts the windows for good (HTML standard, cross-origin opener policies).
+ */
+const openerPolicyOf = (url: string): string =>
+  url.startsWith('/docs/oauth2-redirect.html') ? 'unsafe-none' : 'same-origin-allow-popups';
+
 /** On the raw response, so that the authorization server's answers carry them, and the request's id, too. */
-export function sendStandardHeaders(fastify: FastifyInstance, headers: SecurityHeaders): void {
+export function sendStandardHeaders(
+  fastify: FastifyInstance,
+  config: Config,
+  headers: SecurityHeaders,
+): void {
+  const isSignInElsewhere = signInElsewhere(config) !== null;
   fastify.addHook('onRequest', (request, reply, done) => {
     for (const [name, value] of headers) reply.raw.setHeader(name, value);
     // Of the caller alone, and to be asked about before it is used again. Answers that may not be kept say so themselves.
     if (request.url.startsWith('/v1/')) reply.raw.setHeader('cache-control', 'private, no-cache');
+    else if (isSignInElsewhere && request.url.startsWith('/docs'))
+      reply.raw.setHeader(OPENER_POLICY, openerPolicyOf(request.url));
     reply.raw.setHeader('x-request-id', request.id);
     done();
   });

@@ -11,10 +11,14 @@ import {
   type Introduction,
   type SecretOwner,
   type SecretWish,
+  type SwaggerSignIn,
 } from '../authorization-server/authorization-server.js';
+import { signInBy } from '../authorization-server/swagger-sign-in.js';
+import { Config } from '../config/config.js';
 import { presentsHookSecret } from './hooks/presents-hook-secret.js';
 import { ClientStandings } from './standings/client-standings.js';
 import { hydraBehaviour } from './hydra-behaviour.js';
+import { introduction } from './introduction.js';
 import { hydraRefusals, secretRefusals } from './hydra-refusals.js';
 import { InternalSecrets } from './admin-api/internal-secrets.js';
 import { Reconciler } from './sync/reconciler.js';
@@ -39,7 +43,7 @@ export class HydraAuthorizationServer extends AuthorizationServer {
   readonly gateKey = this.internalSecrets.gateKey;
   readonly behaviour = hydraBehaviour(this.config);
   readonly endpoints: Endpoints | null;
-  readonly swaggerSignIn = null;
+  readonly swaggerSignIn: SwaggerSignIn | null;
   /** The token hook and the authorize gate. */
   readonly isSender = presentsHookSecret(this.config);
   private readonly logger = new Logger(HydraAuthorizationServer.name);
@@ -53,25 +57,22 @@ export class HydraAuthorizationServer extends AuthorizationServer {
     private readonly internalSecrets: InternalSecrets,
     private readonly gateClients: GateClients,
     { middleware }: GateEndpoints,
+    private readonly service: Config,
   ) {
     super();
     this.endpoints = config.publicUrl === null ? null : { path: GATE_PATH, middleware };
+    const { swaggerClientId } = config;
+    // Hydra puts an audience into a token only when the request asks for it.
+    this.swaggerSignIn =
+      swaggerClientId === null ? null : signInBy(swaggerClientId, service, { audience: service.audience });
   }
 
   get isReachable(): boolean {
     return this.reconciler.isWorking;
   }
 
-  /** It has people and clients of its own: there is nothing to hand out. */
   introduce(): Promise<Introduction> {
-    const { issuer, adminUrl } = this.config;
-    return Promise.resolve({
-      links: [
-        ['Tokens', `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`],
-        ['Brought to', `${adminUrl} (Hydra's admin API)`],
-      ],
-      examples: [],
-    });
+    return Promise.resolve(introduction(this.config, this.service));
   }
 
   refusals(settings: ClientSettings): Violation[] {

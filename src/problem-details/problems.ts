@@ -17,7 +17,8 @@ export const PROBLEMS = {
     status: 401,
     title: 'A valid bearer token is required',
     meaning: 'There is no token, or it is malformed, expired, or not meant for this API.',
-    remedy: 'Get a new token. `WWW-Authenticate` tells what was wrong with this one.',
+    remedy:
+      "Get a new token. What exactly was wrong, the service's log says: `reason` in the line of the `request_id`.",
   },
   forbidden: {
     status: 403,

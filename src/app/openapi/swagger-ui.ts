@@ -8,7 +8,17 @@ interface Props {
 }
 type Component = (props: Props) => object;
 interface System {
-  readonly React: { createElement(component: Component | 'input', props: object): object };
+  readonly React: {
+    createElement(component: Component | string, props: object, ...children: unknown[]): object;
+  };
+  readonly getConfigs: () => { readonly oauth2RedirectUrl: string };
+}
+
+/** A request that Swagger UI is about to send. */
+interface BrowserRequest {
+  url: string;
+  body?: unknown;
+  readonly headers: Record<string, string>;
 }
 
 /** Of a field of a parameter. */
@@ -62,6 +72,44 @@ const nothingTakesTheFocus = () => ({
   },
 });
 
+/** The sign-in comes back to one origin, and only from there may a page get tokens: any other page leads to that one. */
+const signInNeedsItsOwnOrigin = () => ({
+  wrapComponents: {
+    oauth2:
+      (Original: Component, { React, getConfigs }: System): Component =>
+      (props) => {
+        const here = (globalThis as unknown as { location: URL }).location;
+        const { origin } = new URL(getConfigs().oauth2RedirectUrl, here.href);
+        if (origin === here.origin) return React.createElement(Original, props);
+        const link = React.createElement('a', { href: `${origin}/docs` }, `${origin}/docs`);
+        const text = [
+          `To sign in (${props.name}), open `,
+          link,
+          `: tokens are given to that page, not to ${here.origin}.`,
+        ];
+        return React.createElement('p', { className: 'sign-in-elsewhere' }, ...text);
+      },
+  },
+});
+
+/**
+ * Swagger UI adds the parameters of the authorization request to the query of the token request, where they mean nothing
+ * (RFC 6749, section 3.2), and a header that token endpoints do not let other origins send. A machine's audience belongs
+ * into the body.
+ */
+const plainTokenRequests = (request: BrowserRequest): BrowserRequest => {
+  if (typeof request.body !== 'string' || !request.body.startsWith('grant_type=')) return request;
+  const url = new URL(request.url);
+  const audience = url.searchParams.get('audience');
+  if (audience !== null && request.body.startsWith('grant_type=client_credentials')) {
+    request.body += `&audience=${encodeURIComponent(audience)}`;
+  }
+  url.search = '';
+  request.url = url.href;
+  delete request.headers['X-Requested-With'];
+  return request;
+};
+
 /** Whole ids, and a page on which an operation can be seen at once. */
 const STYLE = `
   .swagger-ui .topbar, .swagger-ui .scheme-container .servers-title, .swagger-ui .scheme-container .servers,
@@ -86,6 +134,12 @@ export const swaggerUi = (swaggerSignIn: SwaggerSignIn | null): SwaggerCustomOpt
   swaggerOptions: {
     ...swaggerSignIn,
     persistAuthorization: true,
-    plugins: [machinesBringTheirOwnId, nothingTakesTheFocus, constantsAreTicks],
+    plugins: [
+      machinesBringTheirOwnId,
+      nothingTakesTheFocus,
+      constantsAreTicks,
+      ...(swaggerSignIn ? [signInNeedsItsOwnOrigin] : []),
+    ],
+    ...(swaggerSignIn && { requestInterceptor: plainTokenRequests }),
   },
 });

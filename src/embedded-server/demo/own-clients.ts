@@ -1,5 +1,5 @@
 import type { ClientMetadata } from 'oidc-provider';
-import type { SwaggerSignIn } from '../../authorization-server/authorization-server.js';
+import { swaggerUiRedirectUri } from '../../authorization-server/swagger-sign-in.js';
 import type { Config } from '../../config/config.js';
 import { newSettings } from '../../oauth-clients/model/client-settings.js';
 import { hashSecret } from '../../oauth-clients/model/client-secret.js';
@@ -8,22 +8,6 @@ import { PLATFORM_SCOPE } from '../../access/permission.js';
 import { toClientMetadata, type RegisteredClient } from '../client-registration.js';
 import { PLATFORM_CLIENT_ID, SWAGGER_UI_CLIENT_ID } from './demo.js';
 import type { ServerState } from '../server-state.js';
-
-/** Where Swagger UI takes the answer of the authorization endpoint. */
-const swaggerUiRedirectUri = ({ publicUrl }: Pick<Config, 'publicUrl'>): string =>
-  `${publicUrl}/docs/oauth2-redirect.html`;
-
-/** How Swagger UI, which is one of the platform's own clients, signs people in. */
-export const swaggerSignIn = (config: Config): SwaggerSignIn => ({
-  oauth2RedirectUrl: swaggerUiRedirectUri(config),
-  initOAuth: {
-    clientId: SWAGGER_UI_CLIENT_ID,
-    scopes: [...REGISTRY_SCOPES],
-    usePkceWithAuthorizationCodeGrant: true,
-    // Asks who signs in each time, so that one can change from the demo admin to the viewer.
-    additionalQueryStringParams: { prompt: 'login' },
-  },
-});
 
 /** The platform's own clients: no tenant's, so in no table. */
 export const ownClients = (config: Config, state: ServerState): ClientMetadata[] =>

@@ -3,17 +3,19 @@ import { bearerTokenIn } from '../../lib/bearer.js';
 
 /** What Hydra and the proxy in front of it present at `/hooks`. */
 export class HookSecret {
-  private readonly expected: Buffer | null;
+  private readonly expected: readonly Buffer[];
 
-  /** @param secret null: nobody can present it */
-  constructor(secret: string | null) {
-    this.expected = secret === null ? null : digest(secret);
+  /** @param secrets separated by commas; null: nobody can present one */
+  constructor(secrets: string | null) {
+    this.expected = secrets === null ? [] : secrets.split(',').map(digest);
   }
 
   /** Takes the same time for every wrong one. @param authorization the header */
   isIn(authorization: string | undefined): boolean {
     const given = bearerTokenIn(authorization ?? '');
-    return given !== undefined && this.expected !== null && timingSafeEqual(digest(given), this.expected);
+    if (given === undefined) return false;
+    const found = digest(given);
+    return this.expected.filter((expected) => timingSafeEqual(found, expected)).length > 0;
   }
 }
 

@@ -176,7 +176,9 @@ describe('JwtAuthGuard', () => {
           title: 'A valid bearer token is required',
           status: 401,
           code: 'invalid_token',
-          detail: 'The access token is malformed, expired, or not meant for this API.',
+          detail:
+            'The access token is malformed, expired, or not meant for this API. ' +
+            "Which of these it is, the service's log says, in the line of this request_id.",
           request_id: line.request_id,
         });
       }

@@ -4,6 +4,13 @@ import { ConfigurationError } from '../../../src/config/environment.js';
 /** In every wrong value that can hold it: no message may show what it was given. */
 const CANARY = 'canary7d1f';
 const KRATOS = { KRATOS_ISSUER: 'https://kratos.example', KRATOS_JWKS_URI: 'file:///keys.json' };
+const HYDRA_VARIABLES = {
+  AUTHORIZATION_SERVER: 'hydra',
+  HYDRA_ISSUER: 'https://hydra.example/',
+  HYDRA_ADMIN_URL: 'http://hydra:4445/',
+  ASSIGNABLE_SCOPES: 'openid',
+  SECRETS_KEY: Buffer.alloc(32, 7).toString('base64'),
+};
 
 function messageFor(env: Record<string, string>): string {
   try {
@@ -251,14 +258,8 @@ describe('Config', () => {
   });
 
   describe('with a Hydra', () => {
-    const SECRETS_KEY = Buffer.alloc(32, 7).toString('base64');
-    const HYDRA = {
-      AUTHORIZATION_SERVER: 'hydra',
-      HYDRA_ISSUER: 'https://hydra.example/',
-      HYDRA_ADMIN_URL: 'http://hydra:4445/',
-      ASSIGNABLE_SCOPES: 'openid',
-      SECRETS_KEY,
-    };
+    const HYDRA = HYDRA_VARIABLES;
+    const { SECRETS_KEY } = HYDRA;
 
     it('needs its admin API, issuer, a key for secrets and the assignable scopes, and no more', () => {
       expect(new Config(HYDRA).hydra).toEqual({
@@ -271,6 +272,7 @@ describe('Config', () => {
         hookSecret: null,
         authorizeGate: false,
         writesPerMinute: null,
+        swaggerClientId: null,
       });
     });
 
@@ -281,6 +283,8 @@ describe('Config', () => {
         HOOK_SECRET: 'sixteen-or-more-characters',
         AUTHORIZE_GATE: 'enabled',
         HYDRA_WRITES_PER_MINUTE: '35',
+        FIRST_PARTY_CLIENT_IDS: 'dashboard swagger',
+        SWAGGER_CLIENT_ID: 'swagger',
         HYDRA_PUBLIC_URL: 'http://hydra:4444/',
         TOKEN_GATE: 'enabled',
         SECRETS_KEY: `${Buffer.alloc(32, 8).toString('base64')}, ${SECRETS_KEY}`,
@@ -290,6 +294,7 @@ describe('Config', () => {
         hookSecret: 'sixteen-or-more-characters',
         authorizeGate: true,
         writesPerMinute: 35,
+        swaggerClientId: 'swagger',
         publicUrl: 'http://hydra:4444',
         tokenGate: true,
         secretsKeys: [Buffer.alloc(32, 8), Buffer.alloc(32, 7)],
@@ -321,10 +326,16 @@ describe('Config', () => {
       ['HOOK_SECRET', `sixteen-"${CANARY}"`],
       ['AUTHORIZE_GATE', CANARY],
       ['HYDRA_WRITES_PER_MINUTE', '0'],
+      ['SWAGGER_CLIENT_ID', CANARY],
     ])('stops with one sentence that names %s when it is %j', (name, value) => {
       const message = messageFor({ ...HYDRA, [name]: value });
       expect(message).toMatch(new RegExp(`^${name} (must|is) [^\n]+\\.$`));
       expect(message).not.toContain(CANARY);
+    });
+
+    it('takes several hook secrets, for as long as one is replaced', () => {
+      const env = { ...HYDRA, HOOK_SECRET: 'the-new-one-of-two-secrets, the-old-one-of-two-secrets' };
+      expect(new Config(env).hydra?.hookSecret).toBe('the-new-one-of-two-secrets,the-old-one-of-two-secrets');
     });
 
     it('wants to know where Hydra is for the token gate', () => {
@@ -333,6 +344,45 @@ describe('Config', () => {
 
     it('wants a hook secret for the authorize gate', () => {
       expect(messageFor({ ...HYDRA, AUTHORIZE_GATE: 'enabled' })).toMatch(/^HOOK_SECRET is required/);
+    });
+  });
+
+  describe('when several variables are wrong', () => {
+    const named = (env: Record<string, string>): string[] =>
+      messageFor(env)
+        .split('\n')
+        .map((sentence) => /^([A-Z_]+) (?:must|is) [^\n]+\.$/.exec(sentence)?.[1] ?? sentence)
+        .toSorted();
+
+    it('names each of them, by a sentence of its own', () => {
+      const wrong = Object.entries(WRONG)
+        // With another server than these are for, they are no mistake.
+        .filter(([name]) => !['AUTHORIZATION_SERVER', 'HOST', 'NODE_ENV'].includes(name))
+        .map(([name, [value = '']]) => [name, value] as const);
+      const all = { ...Object.fromEntries(wrong), SHUTDOWN_DELAY: CANARY, RATE_LIMITS: CANARY };
+      const others = { TRUST_PROXY: CANARY, KRATOS_ISSUER: CANARY, KRATOS_JWKS_URI: CANARY };
+
+      expect(named({ ...all, ...others })).toEqual(Object.keys({ ...all, ...others }).toSorted());
+    });
+
+    it.each<[string[], Record<string, string>]>([
+      [
+        ['ASSIGNABLE_SCOPES', 'HYDRA_ADMIN_URL', 'HYDRA_ISSUER', 'SECRETS_KEY'],
+        { AUTHORIZATION_SERVER: 'hydra' },
+      ],
+      [
+        ['ASSIGNABLE_SCOPES', 'HOOK_SECRET', 'HYDRA_ADMIN_URL', 'HYDRA_ISSUER', 'PORT', 'SECRETS_KEY'],
+        { AUTHORIZATION_SERVER: 'hydra', AUTHORIZE_GATE: 'enabled', PORT: CANARY },
+      ],
+      [
+        ['HYDRA_ISSUER', 'HYDRA_JWKS_URI', 'KRATOS_ISSUER', 'KRATOS_JWKS_URI'],
+        { HYDRA_JWKS_URI: CANARY, KRATOS_ISSUER: CANARY },
+      ],
+      [['HOST', 'NODE_ENV', 'PORT'], { HOST: '0.0.0.0', NODE_ENV: 'production', PORT: CANARY }],
+      [['AUTHORIZATION_SERVER'], { AUTHORIZATION_SERVER: 'Hydra', HOST: '0.0.0.0', NODE_ENV: 'production' }],
+      [['HOOK_SECRET'], { ...HYDRA_VARIABLES, AUTHORIZE_GATE: 'enabled', HOOK_SECRET: CANARY }],
+    ])('names %j', (names, env) => {
+      expect(named(env)).toEqual(names);
     });
   });
 

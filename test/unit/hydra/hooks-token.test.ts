@@ -126,6 +126,12 @@ describe('the hook secret', () => {
     expect(secret.isIn(header)).toBe(false);
   });
 
+  it('is any of several, and never all of them together', () => {
+    const both = new HookSecret(`${SECRET},another-secret`);
+    const headers = [SECRET, 'another-secret', `${SECRET},another-secret`, '', ','];
+    expect(headers.map((given) => both.isIn(`Bearer ${given}`))).toEqual([true, true, false, false, false]);
+  });
+
   it('is in nothing when there is none', () => {
     for (const header of [undefined, 'Bearer null', 'Bearer undefined', 'Bearer ']) {
       expect(new HookSecret(null).isIn(header)).toBe(false);

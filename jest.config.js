@@ -15,17 +15,18 @@ const swc = (parser, sourceMaps) => [
   },
 ];
 
-/** Packages that are ESM only: all others run as they are. Read once, as their number changes with every update. */
+/** Packages that are ESM only, and so have to be transformed: all others run as they are. Read once, as their number changes with every update. */
 const esmPackages = readdirSync('node_modules', { withFileTypes: true })
   .flatMap(({ name }) =>
     name.startsWith('@') ? readdirSync(`node_modules/${name}`).map((inner) => `${name}/${inner}`) : [name],
   )
-  .filter((name) => isEsm(`node_modules/${name}/package.json`));
+  .filter((name) => isEsmOnly(`node_modules/${name}/package.json`));
 
-function isEsm(path) {
+/** One that also offers CommonJS has it in files of that name. */
+function isEsmOnly(path) {
   if (!existsSync(path)) return false;
   const { type, exports } = JSON.parse(readFileSync(path, 'utf8'));
-  return type === 'module' || JSON.stringify(exports ?? '').includes('.mjs');
+  return type === 'module' && !JSON.stringify(exports ?? '').includes('.cjs"');
 }
 
 /** CommonJS for everything, ESM-only packages included: the one setup that runs them on Node 20 and 24. */

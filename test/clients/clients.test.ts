@@ -1,5 +1,5 @@
-import { TestRegistry } from '../support/registry.js';
 import { LANGUAGES } from './languages.js';
+import { useRegistry } from '../support/use-registry.js';
 
 /** The two that every verification tries; `npm run test:clients` names all. */
 const chosen = (process.env['CLIENT_LANGUAGES'] ?? 'typescript,python').split(',');
@@ -14,12 +14,7 @@ const tried = chosen.map((name) => {
 });
 
 describe('clients generated from the API description', () => {
-  let registry: TestRegistry;
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start();
-  });
-  afterAll(() => registry.stop());
+  const { registry } = useRegistry();
 
   describe.each(tried)('for $name, by $generator,', ({ reason, use }) => {
     (reason === null ? it : it.skip)(

@@ -1,7 +1,7 @@
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
 import { handlerRoutesOf, routesOf } from '../../support/routes.js';
 import { PERMISSION } from '../../../src/access/authorized.decorator.js';
 import { OPERATIONS, pathIn, routeOf, type Place } from './operations.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 const PUBLIC = ['GET /health/live', 'GET /health/ready', 'GET /metrics'];
 
@@ -9,13 +9,10 @@ const PUBLIC = ['GET /health/live', 'GET /health/ready', 'GET /metrics'];
 const DOCUMENTATION = /^\w+ \/(openapi\.json|docs(\/.*)?)?$/;
 
 describe('Every route', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
+  const { registry, tenant } = useRegistry();
   let place: Place;
 
   beforeAll(async () => {
-    registry = await TestRegistry.start();
-    tenant = await registry.tenant();
     const client = await tenant.createClient();
     place = {
       org_id: tenant.organizationId,
@@ -25,7 +22,6 @@ describe('Every route', () => {
       subject: tenant.people.viewer,
     };
   });
-  afterAll(() => registry.stop());
 
   it('is a controller method, its HEAD, or documentation', () => {
     const handled = handlerRoutesOf(registry.app.nest).map(({ route }) => route);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Answer } from '../../support/api-client.js';
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
+import type { TestTenant } from '../../support/registry.js';
 import { clientIn, makeWorld, type World } from './callers.js';
 import {
   CLIENT_OPERATIONS,
@@ -10,6 +10,7 @@ import {
   TENANT_OPERATIONS,
 } from './operations.js';
 import { pathIn, type Operation, type Place } from './operations.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 const { list: _list, create: _create, ...ON_CLIENT } = CLIENT_OPERATIONS;
 const ON_ONE_CLIENT = { ...ON_CLIENT, audit: READ_OPERATIONS.clientAudit };
@@ -18,14 +19,13 @@ const { projects: LIST_PROJECTS } = MEMBERSHIP_OPERATIONS;
 
 describe('What a caller may not see', () => {
   let world: World;
-  let registry: TestRegistry;
+  const { registry } = useRegistry();
   let own: TestTenant;
   let home: Place;
   /** Where there is nothing for the admin, by the reason for it. */
   let nothing: Record<string, Place>;
 
   beforeAll(async () => {
-    registry = await TestRegistry.start();
     world = await makeWorld(registry);
     own = world.tenant;
     const { organizationId: org_id, projectId: project_id } = own;
@@ -49,7 +49,6 @@ describe('What a caller may not see', () => {
       'a malformed id': { ...home, oauth_client_id: 'no-id' },
     };
   });
-  afterAll(() => registry.stop());
 
   async function placeIn(tenant: TestTenant): Promise<Place> {
     const { id } = await tenant.createClient();

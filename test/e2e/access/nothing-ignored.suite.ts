@@ -1,7 +1,7 @@
 import { stateOf } from '../../support/database-state.js';
 import { exchange } from '../../support/raw-http.js';
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
 import { OPERATIONS, pathIn, routeOf, type Place } from './operations.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 const FILTERS_OF_CLIENTS = [
   'sort',
@@ -36,14 +36,11 @@ function takenBy(method: string, path: string): string {
 }
 
 describe('Nothing that was sent is ignored', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
+  const { registry, tenant } = useRegistry();
   let place: Place;
   let tokens: readonly string[];
 
   beforeAll(async () => {
-    registry = await TestRegistry.start();
-    tenant = await registry.tenant();
     const { id } = await tenant.createClient();
     place = {
       org_id: tenant.organizationId,
@@ -53,7 +50,6 @@ describe('Nothing that was sent is ignored', () => {
     };
     tokens = [tenant.admin, await registry.platform()];
   });
-  afterAll(() => registry.stop());
 
   describe.each(OPERATIONS.map((operation) => ({ route: routeOf(operation), ...operation })))(
     '$route',

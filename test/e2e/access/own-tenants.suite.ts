@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { MembershipPageDto } from '../../../src/organizations/dto/organization.dto.js';
-import { TestRegistry, type Body, type TestTenant } from '../../support/registry.js';
+import type { Body, TestTenant } from '../../support/registry.js';
 import { clientIn, makeCallers, makeWorld, type Callers, type World } from './callers.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 const ORGANIZATIONS = '/v1/organizations';
 
@@ -11,17 +12,15 @@ interface Page {
 }
 
 let world: World;
-let registry: TestRegistry;
+const { registry } = useRegistry();
 let callers: Callers;
 let platform: string;
 
 beforeAll(async () => {
-  registry = await TestRegistry.start();
   world = await makeWorld(registry);
   callers = await makeCallers(world);
   platform = await registry.platform();
 });
-afterAll(() => registry.stop());
 
 const idsAt = async (path: string, token: string | undefined): Promise<string[]> =>
   (await registry.api.get<Page>(path, { token })).body.data.map(({ id }) => id);

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { changedTables, stateOf } from '../../support/database-state.js';
 import { exchange, type RawAnswer } from '../../support/raw-http.js';
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
 import { routesOf } from '../../support/routes.js';
 import { pathIn, type Place } from './operations.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 const METHODS = 'GET HEAD POST PUT PATCH DELETE OPTIONS TRACE PROPFIND PURGE MKCOL LOCK'.split(' ');
 
@@ -34,14 +34,11 @@ const OTHER_SPELLINGS: [string, (id: string) => string][] = [
   ['a backslash in front', (id) => `%5C${id}`],
 ];
 
-let registry: TestRegistry;
-let tenant: TestTenant;
+const { registry, tenant } = useRegistry();
 let place: Place;
 let client: string;
 
 beforeAll(async () => {
-  registry = await TestRegistry.start();
-  tenant = await registry.tenant();
   const { id } = await tenant.createClient();
   place = {
     org_id: tenant.organizationId,
@@ -51,7 +48,6 @@ beforeAll(async () => {
   };
   client = tenant.client(id);
 });
-afterAll(() => registry.stop());
 
 /** The path as it is, which `fetch` would normalize. */
 function send(method: string, path: string, token = tenant.admin, body = ''): Promise<RawAnswer> {

@@ -1,13 +1,8 @@
 import fc from 'fast-check';
-import {
-  TestRegistry,
-  MACHINE_CLIENT,
-  WEB_CLIENT,
-  type Body,
-  type TestTenant,
-} from '../../support/registry.js';
+import { MACHINE_CLIENT, WEB_CLIENT, type Body } from '../../support/registry.js';
 import { makeWorld, clientIn } from './callers.js';
 import { MACHINE_WITH_RIGHTS } from './operations.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 /** What no tenant role may hand out, among what it may. */
 const SCOPES = [
@@ -44,15 +39,12 @@ type Call = typeof call extends fc.Arbitrary<infer T> ? T : never;
 /** Calls of one step are made at the same time. */
 const sequence = fc.array(fc.array(call, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 6 });
 
-let registry: TestRegistry;
-let tenant: TestTenant;
+const { registry, tenant } = useRegistry({}, { tenant: { trusted_clients_allowed: true } });
 let tokens: Record<string, string>;
 let projects: Record<string, string>;
 let targets: string[];
 
 beforeAll(async () => {
-  registry = await TestRegistry.start();
-  tenant = await registry.tenant({ trusted_clients_allowed: true });
   const world = { ...(await makeWorld(registry)), tenant };
   const machine = await tenant.createClient(MACHINE_WITH_RIGHTS);
   const web = await tenant.createClient();
@@ -80,7 +72,6 @@ beforeAll(async () => {
     (await world.otherTenant.createClient()).id,
   ];
 });
-afterAll(() => registry.stop());
 
 async function makeProject(organizationId: string): Promise<string> {
   const id = crypto.randomUUID();

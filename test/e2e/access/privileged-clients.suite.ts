@@ -1,6 +1,7 @@
 import { changedTables, stateOf } from '../../support/database-state.js';
-import { TestRegistry, WEB_CLIENT, type Body, type TestTenant } from '../../support/registry.js';
+import { WEB_CLIENT, type Body } from '../../support/registry.js';
 import { MACHINE_WITH_RIGHTS } from './operations.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 const KINDS: [string, Body][] = [
   ['is trusted', { trusted: true }],
@@ -27,15 +28,12 @@ const OTHERS = [
 ];
 const ADMINS = ['admin', 'admin by Kratos session', "admin through the project's client"];
 
-let registry: TestRegistry;
-let tenant: TestTenant;
+const { registry, tenant } = useRegistry({}, { tenant: { trusted_clients_allowed: true } });
 /** Tokens. */
 let callers: Record<string, string>;
 let machineId: string;
 
 beforeAll(async () => {
-  registry = await TestRegistry.start();
-  tenant = await registry.tenant({ trusted_clients_allowed: true });
   const web = await tenant.createClient();
   const machine = await tenant.createClient(MACHINE_WITH_RIGHTS);
   const { admin, developer } = tenant.people;
@@ -50,7 +48,6 @@ beforeAll(async () => {
     machine: await registry.machine(machine.client_id),
   };
 });
-afterAll(() => registry.stop());
 
 const call = (caller: string, method: string, path: string, body?: Body) =>
   registry.api.call(method, path, { token: callers[caller], body });

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
 import type { Answer } from '../../support/api-client.js';
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
+import type { TestTenant } from '../../support/registry.js';
 import { ClientCalls, MACHINE, stateOf } from '../oauth-clients/support.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 const PAIRS = 100;
 /** Pairs under way together: more requests than the service has connections to its database. */
@@ -16,17 +17,15 @@ interface Party {
 }
 
 describe('Two tenants that change their clients at the same time', () => {
-  let registry: TestRegistry;
+  const { registry } = useRegistry();
   let parties: readonly [Party, Party];
 
   beforeAll(async () => {
-    registry = await TestRegistry.start();
     parties = [await join(), await join()];
     for (let first = 1; first <= PAIRS; first += AT_ONCE) {
       await Promise.all(Array.from({ length: AT_ONCE }, (_, index) => pair(first + index)));
     }
   });
-  afterAll(() => registry.stop());
 
   async function join(): Promise<Party> {
     const tenant = await registry.tenant();

@@ -1,5 +1,6 @@
-import { TestRegistry, MACHINE_CLIENT, type Body, type TestTenant } from '../../support/registry.js';
+import { MACHINE_CLIENT, type Body } from '../../support/registry.js';
 import { stateOf } from '../../support/database-state.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 const RESERVED = ['registry:admin', 'registry:read', 'registry:'];
 const UNKNOWN = ['oauth_clients:delete', 'oauth_clients:*', 'oauth_clients:', 'oauth_clients:write:all'];
@@ -12,14 +13,7 @@ describe.each<[string, Record<string, string>]>([
     { ASSIGNABLE_SCOPES: 'registry:admin registry:* oauth_clients:* orders:*' },
   ],
 ])('A scope that is withheld %s', (_, env) => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start(env);
-    tenant = await registry.tenant({ trusted_clients_allowed: true });
-  });
-  afterAll(() => registry.stop());
+  const { registry, tenant } = useRegistry(env, { tenant: { trusted_clients_allowed: true } });
 
   async function refusalsOf(token: string, scope: string): Promise<unknown[]> {
     const { id } = await tenant.createClient(MACHINE_CLIENT);

@@ -1,17 +1,11 @@
 import * as oidc from 'openid-client';
 import { expectRedirect, outcomeOf } from '../../flows/browser.js';
 import { ADA, type Attempt, CALLBACK, ClientApp, errorOf, sayYes } from '../../flows/support.js';
-import { type Body, TestRegistry, type TestTenant } from '../../support/registry.js';
+import type { Body } from '../../support/registry.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 describe('what a client may do', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start();
-    tenant = await registry.tenant({ trusted_clients_allowed: true });
-  });
-  afterAll(() => registry.stop());
+  const { registry, tenant } = useRegistry({}, { tenant: { trusted_clients_allowed: true } });
 
   const register = (body = {}): Promise<ClientApp> =>
     ClientApp.register(registry, tenant, { name: 'Shop', grant_types: ['authorization_code'], ...body });

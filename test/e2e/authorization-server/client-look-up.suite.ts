@@ -1,7 +1,7 @@
 import * as oidc from 'openid-client';
 import pg from 'pg';
 import { ClientApp } from '../../flows/support.js';
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 /** Of few PostgreSQL reads all. */
 const MANY_MORE = `
@@ -11,14 +11,7 @@ const MANY_MORE = `
   analyze oauth_clients`;
 
 describe('a token by client credentials', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start();
-    tenant = await registry.tenant();
-  });
-  afterAll(() => registry.stop());
+  const { registry, tenant } = useRegistry();
 
   it('costs one query, which finds the client by an index', async () => {
     const { config, registered } = await ClientApp.register(registry, tenant, {

@@ -1,6 +1,6 @@
 import { expectPage } from '../../flows/browser.js';
 import { ADA, ClientApp } from '../../flows/support.js';
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 const PARAMETERS = [
   'client_id',
@@ -48,15 +48,12 @@ const VALUES = [
 ];
 
 describe('hostile requests to the authorization server', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
+  const { registry, tenant } = useRegistry();
   let app: ClientApp;
   /** Of a person who is signed in. */
   let session: string;
 
   beforeAll(async () => {
-    registry = await TestRegistry.start();
-    tenant = await registry.tenant();
     app = await ClientApp.register(registry, tenant, {
       name: 'Shop',
       grant_types: ['authorization_code', 'implicit'],
@@ -65,7 +62,6 @@ describe('hostile requests to the authorization server', () => {
     await app.signIn({}, browser);
     session = browser.signed('_session');
   });
-  afterAll(() => registry.stop());
 
   const expectNo5xx = async (what: unknown, response: Promise<Response>): Promise<void> => {
     const { status } = await response;

@@ -2,19 +2,15 @@ import { createHash } from 'node:crypto';
 import * as oidc from 'openid-client';
 import { formOf, expectPage, expectRedirect, type Browser, type Page } from '../../flows/browser.js';
 import { ADA, ClientApp, sayYes, VIC } from '../../flows/support.js';
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 describe('the pages for people', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
+  const { registry, tenant } = useRegistry();
   let app: ClientApp;
 
   beforeAll(async () => {
-    registry = await TestRegistry.start();
-    tenant = await registry.tenant();
     app = await ClientApp.register(registry, tenant, { name: 'Shop', grant_types: ['authorization_code'] });
   });
-  afterAll(() => registry.stop());
 
   async function pages(): Promise<[name: string, page: Page][]> {
     const browser = app.browser();

@@ -1,15 +1,13 @@
-import { TestRegistry } from '../../support/registry.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 describe('an authorization request', () => {
-  let registry: TestRegistry;
+  const { registry } = useRegistry();
   let client: Readonly<Record<string, string>>;
 
   beforeAll(async () => {
-    registry = await TestRegistry.start();
     const { client_id, redirect_uris } = await (await registry.tenant()).createClient({ scopes: ['openid'] });
     client = { client_id, redirect_uri: String(redirect_uris[0]), response_type: 'code', scope: 'openid' };
   });
-  afterAll(() => registry.stop());
   beforeEach(() => registry.database.query('delete from authorization_server_artifacts'));
 
   const ask = (parameters: Record<string, string>) =>

@@ -1,16 +1,9 @@
 import * as oidc from 'openid-client';
 import { ClientApp, errorOf } from '../../flows/support.js';
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 describe('the last use of a secret', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start();
-    tenant = await registry.tenant();
-  });
-  afterAll(() => registry.stop());
+  const { registry, tenant } = useRegistry();
 
   const register = (): Promise<ClientApp> =>
     ClientApp.register(registry, tenant, {

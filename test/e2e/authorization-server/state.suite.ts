@@ -3,7 +3,8 @@ import * as oidc from 'openid-client';
 import { ArtifactCleanup } from '../../../src/embedded-server/artifact-cleanup.js';
 import { expectPage, expectRedirect } from '../../flows/browser.js';
 import { ADA, ClientApp, errorOf, sayYes } from '../../flows/support.js';
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
+import { TestRegistry } from '../../support/registry.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 const WEB = {
   name: 'Shop',
@@ -12,14 +13,7 @@ const WEB = {
 };
 
 describe('what the embedded authorization server remembers', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start();
-    tenant = await registry.tenant();
-  });
-  afterAll(() => registry.stop());
+  const { registry, tenant } = useRegistry();
 
   const register = (): Promise<ClientApp> => ClientApp.register(registry, tenant, WEB);
 

@@ -7,17 +7,12 @@ import {
 } from '../../../src/embedded-server/demo/demo.js';
 import { Browser, expectRedirect } from '../../flows/browser.js';
 import { ADA, discover, VIC } from '../../flows/support.js';
-import { TestRegistry } from '../../support/registry.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 const WEB = `/v1/organizations/${DEMO_ORGANIZATION.id}/projects/${DEMO_PROJECT.id}/oauth-clients/${DEMO_WEB_CLIENT.id}`;
 
 describe('the client of Swagger UI', () => {
-  let registry: TestRegistry;
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start();
-  });
-  afterAll(() => registry.stop());
+  const { registry } = useRegistry();
 
   /** What Swagger UI does when a person presses Authorize: code and PKCE, and no consent page. */
   async function authorize(

@@ -10,8 +10,9 @@ import {
   DEMO_WEB_CLIENT,
 } from '../../../src/embedded-server/demo/demo.js';
 import { createDatabase } from '../../support/postgres.js';
-import { TestRegistry, WEB_CLIENT, type TestTenant } from '../../support/registry.js';
+import { TestRegistry, WEB_CLIENT } from '../../support/registry.js';
 import { ServiceProcess } from '../../support/service-process.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 const CLIENTS = `/v1/organizations/${DEMO_ORGANIZATION.id}/projects/${DEMO_PROJECT.id}/oauth-clients`;
 
@@ -21,13 +22,7 @@ interface Parameter {
 }
 
 describe('The trial', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
-  beforeAll(async () => {
-    registry = await TestRegistry.start();
-    tenant = await registry.tenant();
-  });
-  afterAll(() => registry.stop());
+  const { registry, tenant } = useRegistry();
 
   it('begins at /, which leads to Swagger UI', async () => {
     const { status, headers } = await registry.api.get('/');

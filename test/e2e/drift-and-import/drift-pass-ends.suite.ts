@@ -1,21 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { fault } from '../../support/hydra/faults.js';
-import { HydraRegistry } from '../../support/hydra/hydra-registry.js';
 import { DriftScene } from './drift-scene.js';
 import { HydraEdits, letTimePass } from './hydra-edits.js';
+import { useHydraRegistry } from '../../support/use-registry.js';
 
-let setup: HydraRegistry;
+const setup = useHydraRegistry({}, { perTest: true });
 let edits: HydraEdits;
 let scene: DriftScene;
 
 beforeEach(async () => {
-  setup = await HydraRegistry.start();
   edits = new HydraEdits(setup);
   scene = new DriftScene(setup);
 });
-
-afterEach(() => setup.stop());
 
 describe('a pass over all of Hydra, as one of several and among failures,', () => {
   it('ends at once when the service stops, whatever Hydra does', async () => {

@@ -4,22 +4,19 @@ import { isDrift, Survey } from '../../../src/hydra/drift/survey.js';
 import { SurveyedClients, type SurveyedClient } from '../../../src/hydra/drift/surveyed-clients.js';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
 import { fault, type AdminCall } from '../../support/hydra/faults.js';
-import { HydraRegistry } from '../../support/hydra/hydra-registry.js';
 import { MACHINE_CLIENT } from '../../support/registry.js';
 import { DriftScene } from './drift-scene.js';
 import { HydraEdits, letTimePass } from './hydra-edits.js';
+import { useHydraRegistry } from '../../support/use-registry.js';
 
-let setup: HydraRegistry;
+const setup = useHydraRegistry({}, { perTest: true });
 let edits: HydraEdits;
 let scene: DriftScene;
 
 beforeEach(async () => {
-  setup = await HydraRegistry.start();
   edits = new HydraEdits(setup);
   scene = new DriftScene(setup);
 });
-
-afterEach(() => setup.stop());
 
 async function compare(): Promise<void> {
   await letTimePass(setup);

@@ -1,16 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { HydraRegistry } from '../../support/hydra/hydra-registry.js';
 import { ImportScene } from './import-scene.js';
+import { useHydraRegistry } from '../../support/use-registry.js';
 
-let setup: HydraRegistry;
+const setup = useHydraRegistry({}, { perTest: true });
 let scene: ImportScene;
 
 beforeEach(async () => {
-  setup = await HydraRegistry.start();
   scene = new ImportScene(setup);
 });
-
-afterEach(() => setup.stop());
 
 describe('npm run hydra:import, where it refuses,', () => {
   /** The lines of a report, without what is said of where the client comes from and goes. */

@@ -1,20 +1,17 @@
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
 import { changedTables, stateOf } from '../../support/database-state.js';
 import { fault } from '../../support/hydra/faults.js';
-import { HydraRegistry } from '../../support/hydra/hydra-registry.js';
 import { expectProblem } from '../../support/problem.js';
 import type { Body } from '../../support/registry.js';
 import { ImportScene } from './import-scene.js';
+import { useHydraRegistry } from '../../support/use-registry.js';
 
-let setup: HydraRegistry;
+const setup = useHydraRegistry({}, { perTest: true });
 let scene: ImportScene;
 
 beforeEach(async () => {
-  setup = await HydraRegistry.start();
   scene = new ImportScene(setup);
 });
-
-afterEach(() => setup.stop());
 
 const patch = ({ id }: OAuthClientDto, body: Body) =>
   setup.registry.api.patch<OAuthClientDto>(setup.tenant.client(id), { token: setup.tenant.admin, body });

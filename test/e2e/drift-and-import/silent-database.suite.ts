@@ -1,20 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { HydraRegistry } from '../../support/hydra/hydra-registry.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import { runCommand, type CommandEnd, type CommandOptions, type Kill } from './command-process.js';
+import { useHydraRegistry } from '../../support/use-registry.js';
 
 /** Milliseconds. Less than a command waits for a database by itself. */
 const AT_ONCE = 4_000;
 
 const IS_UNUSABLE = { code: 2, stdout: '', stderr: expect.stringMatching(/^DATABASE_URL [^\n]+\n$/) };
 
-let setup: HydraRegistry;
+const setup = useHydraRegistry();
 let proxies: TcpProxy[];
-
-beforeAll(async () => {
-  setup = await HydraRegistry.start();
-});
-afterAll(() => setup.stop());
 
 beforeEach(() => {
   proxies = [];

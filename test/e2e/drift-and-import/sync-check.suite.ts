@@ -1,21 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
 import { fault } from '../../support/hydra/faults.js';
-import { HydraRegistry } from '../../support/hydra/hydra-registry.js';
 import { MACHINE_CLIENT } from '../../support/registry.js';
 import { changedTables, stateOf } from '../../support/database-state.js';
 import { runCommand, type CommandEnd, type CommandOptions } from './command-process.js';
 import { HydraEdits, letTimePass } from './hydra-edits.js';
+import { useHydraRegistry } from '../../support/use-registry.js';
 
-let setup: HydraRegistry;
+const setup = useHydraRegistry({}, { perTest: true });
 let edits: HydraEdits;
 
 beforeEach(async () => {
-  setup = await HydraRegistry.start();
   edits = new HydraEdits(setup);
 });
-
-afterEach(() => setup.stop());
 
 const syncCheck = (options?: CommandOptions): Promise<CommandEnd> => runCommand('sync-check', setup, options);
 

@@ -1,23 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Erasure } from '../../../src/oauth-clients/writes/erasure.js';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
-import { HydraRegistry } from '../../support/hydra/hydra-registry.js';
 import type { Body } from '../../support/registry.js';
 import { DriftScene } from './drift-scene.js';
 import { HydraEdits, letTimePass, type Members } from './hydra-edits.js';
 import { ImportScene } from './import-scene.js';
+import { useHydraRegistry } from '../../support/use-registry.js';
 
-let setup: HydraRegistry;
+const setup = useHydraRegistry({}, { perTest: true });
 let edits: HydraEdits;
 let scene: DriftScene;
 
 beforeEach(async () => {
-  setup = await HydraRegistry.start();
   edits = new HydraEdits(setup);
   scene = new DriftScene(setup);
 });
-
-afterEach(() => setup.stop());
 
 /** What an operator may set in Hydra, of each kind: text, list, object, duration, flag, and metadata. */
 const OPERATORS: Members = {

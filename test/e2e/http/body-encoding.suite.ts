@@ -2,21 +2,14 @@ import { gzipSync } from 'node:zlib';
 import { stateOf } from '../../support/database-state.js';
 import { expectProblem, expectRawProblem } from '../../support/problem.js';
 import { exchange } from '../../support/raw-http.js';
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 const LIMIT = 128 * 1024;
 const PATCH = JSON.stringify({ name: 'Renamed' });
 
 describe('the encoding of a body', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
+  const { registry, tenant } = useRegistry();
   let path: string;
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start();
-    tenant = await registry.tenant();
-  });
-  afterAll(() => registry.stop());
   beforeEach(async () => {
     path = tenant.client((await tenant.createClient()).id);
   });

@@ -2,14 +2,10 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { request, type IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { TestRegistry } from '../../support/registry.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 describe('the documentation', () => {
-  let registry: TestRegistry;
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start({ CORS_ORIGINS: 'https://dashboard.example' });
-  });
-  afterAll(() => registry.stop());
+  const { registry } = useRegistry({ CORS_ORIGINS: 'https://dashboard.example' });
 
   /** As it is sent: fetch would decompress it. */
   const get = async (path: string, headers: Record<string, string> = {}, method = 'GET') => {

@@ -1,14 +1,10 @@
 import { MIGRATIONS } from '../../../src/app/schema.js';
 import { expectProblem } from '../../support/problem.js';
-import { TestRegistry, type Body } from '../../support/registry.js';
+import type { Body } from '../../support/registry.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 describe('health', () => {
-  let registry: TestRegistry;
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start();
-  });
-  afterAll(() => registry.stop());
+  const { registry } = useRegistry();
 
   it('is alive without a token', async () => {
     const { status, body } = await registry.api.get<Body>('/health/live');
@@ -49,11 +45,7 @@ describe('health', () => {
   });
 
   describe('when the keys of an issuer are out of reach', () => {
-    let other: TestRegistry;
-    beforeAll(async () => {
-      other = await TestRegistry.start({ KRATOS_JWKS_URI: 'http://127.0.0.1:1/jwks.json' });
-    });
-    afterAll(() => other.stop());
+    const { registry: other } = useRegistry({ KRATOS_JWKS_URI: 'http://127.0.0.1:1/jwks.json' });
 
     it('is ready all the same, and says whose keys are missing', async () => {
       const { status, body } = await other.api.get<Body>('/health/ready');

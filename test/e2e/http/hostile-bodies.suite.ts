@@ -3,14 +3,9 @@ import type { ProblemCode } from '../../../src/problem-details/problems.js';
 import type { Answer } from '../../support/api-client.js';
 import { stateOf, type DatabaseState } from '../../support/database-state.js';
 import { expectProblem, type ProblemBody } from '../../support/problem.js';
-import {
-  MACHINE_CLIENT,
-  TestRegistry,
-  WEB_CLIENT,
-  type Body,
-  type TestTenant,
-} from '../../support/registry.js';
+import { MACHINE_CLIENT, WEB_CLIENT, type Body } from '../../support/registry.js';
 import { nested, WRONG_BODIES, WRONG_NAMES, WRONG_VALUES } from './hostile-values.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 interface Endpoint {
   readonly method: string;
@@ -46,13 +41,10 @@ const MEMBERS: Readonly<Record<string, { all: readonly string[]; required: reado
 const NAMES = Object.keys(MEMBERS);
 
 describe('hostile bodies', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
+  const { registry, tenant } = useRegistry({}, { tenant: { trusted_clients_allowed: true } });
   let endpoints: Readonly<Record<string, Endpoint>>;
 
   beforeAll(async () => {
-    registry = await TestRegistry.start();
-    tenant = await registry.tenant({ trusted_clients_allowed: true });
     const client = await tenant.createClient();
     const organization = `/v1/organizations/${tenant.organizationId}`;
     const person = { token: tenant.admin };
@@ -69,7 +61,6 @@ describe('hostile bodies', () => {
       'PUT member': { ...platform, path: `${organization}/members/somebody`, body: { role: 'viewer' } },
     };
   });
-  afterAll(() => registry.stop());
 
   const endpoint = (name: string): Endpoint => endpoints[name] ?? fail(`no endpoint ${name}`);
 

@@ -1,22 +1,18 @@
 import { stateOf, type DatabaseState } from '../../support/database-state.js';
 import { expectProblem, expectRawProblem } from '../../support/problem.js';
 import { exchange } from '../../support/raw-http.js';
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 const UNKNOWN = '019aadd4-7c6e-7bd3-a2f4-6c8f5b1d2e3f';
 
 describe('hostile requests', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
+  const { registry, tenant } = useRegistry();
   let client: string;
   let before: DatabaseState;
 
   beforeAll(async () => {
-    registry = await TestRegistry.start();
-    tenant = await registry.tenant();
     client = (await tenant.createClient()).id;
   });
-  afterAll(() => registry.stop());
   beforeEach(async () => {
     before = await stateOf(registry.database);
   });

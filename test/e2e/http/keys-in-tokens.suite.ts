@@ -1,20 +1,18 @@
 import { SigningKey, TestIssuer } from '../../support/tokens.js';
 import { expectProblem } from '../../support/problem.js';
-import { TestRegistry } from '../../support/registry.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 /** RFC 8725, section 3.10. */
 describe('A token that says where its key is', () => {
   /** Serves the very key that signed the tokens, if anybody asks. */
   const attacker = new TestIssuer('https://attacker.test/');
-  let registry: TestRegistry;
+  const { registry } = useRegistry();
   let keyServer: string;
 
   beforeAll(async () => {
-    registry = await TestRegistry.start();
     keyServer = await attacker.listen();
   });
   afterAll(async () => {
-    await registry.stop();
     await attacker.close();
   });
 

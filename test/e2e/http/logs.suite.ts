@@ -1,8 +1,9 @@
 import type { Answer } from '../../support/api-client.js';
 import { expectProblem } from '../../support/problem.js';
 import { exchange } from '../../support/raw-http.js';
-import { TestRegistry, WEB_CLIENT, type TestTenant } from '../../support/registry.js';
+import { WEB_CLIENT } from '../../support/registry.js';
 import { ServiceProcess, type LogLine } from '../../support/service-process.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 /** Recognisable wherever it turns up. */
 const CANARY = 'canary7d1f';
@@ -10,8 +11,7 @@ const BROKEN = 'alter table oauth_clients rename column description to gone';
 const MENDED = 'alter table oauth_clients rename column gone to description';
 
 describe('the log', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
+  const { registry, tenant } = useRegistry();
   let service: ServiceProcess;
   const answers = new Map<string, Answer>();
   const secrets: string[] = [];
@@ -30,13 +30,10 @@ describe('the log', () => {
   };
 
   beforeAll(async () => {
-    registry = await TestRegistry.start();
-    tenant = await registry.tenant();
     service = await ServiceProcess.start({ DATABASE_URL: registry.databaseUrl, LOG_LEVEL: 'trace' });
     await useEverything();
     await service.stop();
   });
-  afterAll(() => registry.stop());
 
   async function useEverything(): Promise<void> {
     const token = tenant.admin;

@@ -1,5 +1,6 @@
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
-import { TestRegistry, type Body, type TestTenant } from '../../support/registry.js';
+import type { Body } from '../../support/registry.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 /** Valid text that has broken other software: it is data, so it comes back as it went in. */
 const NAUGHTY = [
@@ -45,14 +46,7 @@ const NAUGHTY = [
 ];
 
 describe('naughty but valid text', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start();
-    tenant = await registry.tenant();
-  });
-  afterAll(() => registry.stop());
+  const { registry, tenant } = useRegistry();
 
   it.each(NAUGHTY)('comes back as it was sent: %j', async (text) => {
     const created = await tenant.createClient({ name: text, description: text });

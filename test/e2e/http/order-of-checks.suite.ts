@@ -1,6 +1,6 @@
 import { expectProblem, expectRawProblem } from '../../support/problem.js';
 import { exchange, sendRaw, type RawAnswer } from '../../support/raw-http.js';
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 /** Bodies that cannot be read, each in its own way. */
 const UNREADABLE: [string, string, string][] = [
@@ -13,14 +13,7 @@ const UNREADABLE: [string, string, string][] = [
 ];
 
 describe('a body', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start();
-    tenant = await registry.tenant();
-  });
-  afterAll(() => registry.stop());
+  const { registry, tenant } = useRegistry();
 
   describe.each(UNREADABLE)('that cannot be read (%s)', (_, raw, type) => {
     const create = (token: string | undefined) =>

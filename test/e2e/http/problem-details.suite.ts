@@ -4,19 +4,12 @@ import { connect, type Socket } from 'node:net';
 import type { ProblemCode } from '../../../src/problem-details/problems.js';
 import { expectProblem, expectRawProblem } from '../../support/problem.js';
 import { exchange, parseAnswer, sendRaw } from '../../support/raw-http.js';
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 const HOST = 'Host: localhost\r\nConnection: close\r\n';
 
 describe('problem details', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start();
-    tenant = await registry.tenant();
-  });
-  afterAll(() => registry.stop());
+  const { registry, tenant } = useRegistry();
 
   describe('when the API refuses', () => {
     const refusals: [ProblemCode, string, () => Promise<Parameters<typeof expectProblem>[0]>][] = [

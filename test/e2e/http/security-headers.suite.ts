@@ -1,14 +1,8 @@
-import { TestRegistry, WEB_CLIENT, type TestTenant } from '../../support/registry.js';
+import { WEB_CLIENT } from '../../support/registry.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 describe('security headers', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start();
-    tenant = await registry.tenant();
-  });
-  afterAll(() => registry.stop());
+  const { registry, tenant } = useRegistry();
 
   const newClient = () => registry.api.post(tenant.clients, { token: tenant.admin, body: WEB_CLIENT });
   const platformAnswer = async () =>
@@ -67,11 +61,7 @@ describe('security headers', () => {
   });
 
   describe('when the service is reached by https', () => {
-    let secure: TestRegistry;
-    beforeAll(async () => {
-      secure = await TestRegistry.start({ PUBLIC_URL: 'https://registry.example' });
-    });
-    afterAll(() => secure.stop());
+    const { registry: secure } = useRegistry({ PUBLIC_URL: 'https://registry.example' });
 
     it('tell browsers to insist on it', async () => {
       const { headers } = await secure.api.get('/health/live');

@@ -1,9 +1,10 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HydraRegistry, hydraSettings } from '../../support/hydra/hydra-registry.js';
+import { hydraSettings } from '../../support/hydra/hydra-registry.js';
 import type { Body } from '../../support/registry.js';
 import { freePort, ServiceProcess } from '../../support/service-process.js';
+import { useHydraRegistry } from '../../support/use-registry.js';
 
 interface Api {
   get(path: string): Promise<{ body: unknown; text: string }>;
@@ -32,13 +33,11 @@ async function serve(answer: (path: string, response: ServerResponse) => void): 
 jest.setTimeout(60_000);
 
 describe('Hydra is reported as it is', () => {
-  let setup: HydraRegistry;
+  const setup = useHydraRegistry();
   let databaseUrl: string;
   beforeAll(async () => {
-    setup = await HydraRegistry.start();
     databaseUrl = setup.registry.databaseUrl;
   });
-  afterAll(() => setup.stop());
 
   it('while nobody writes: away, and there again', async () => {
     const { api } = setup.registry;

@@ -1,15 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
 import { fault } from '../../support/hydra/faults.js';
-import { HydraRegistry } from '../../support/hydra/hydra-registry.js';
 import { MACHINE_CLIENT, type Body } from '../../support/registry.js';
+import { useHydraRegistry } from '../../support/use-registry.js';
 
-let setup: HydraRegistry;
-
-beforeEach(async () => {
-  setup = await HydraRegistry.start();
-});
-afterEach(() => setup.stop());
+const setup = useHydraRegistry({}, { perTest: true });
 
 async function patch({ id }: OAuthClientDto, body: Body): Promise<OAuthClientDto> {
   const path = setup.tenant.client(id);

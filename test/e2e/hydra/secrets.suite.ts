@@ -1,20 +1,15 @@
-import { HydraRegistry } from '../../support/hydra/hydra-registry.js';
 import { MACHINE_CLIENT } from '../../support/registry.js';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
 import { ClientCalls, expectProblem, stateOf } from '../oauth-clients/support.js';
+import { useHydraRegistry } from '../../support/use-registry.js';
 
 describe.each([
   ['with the token hook', {}],
   ['without the token hook', { HOOK_SECRET: '', AUTHORIZE_GATE: 'disabled' }],
 ])('Secrets of a client in Hydra, %s', (_, settings) => {
   const hasHook = !('HOOK_SECRET' in settings);
-  let setup: HydraRegistry;
+  const setup = useHydraRegistry(settings);
   let client: OAuthClientDto;
-
-  beforeAll(async () => {
-    setup = await HydraRegistry.start(settings);
-  });
-  afterAll(() => setup.stop());
   beforeEach(async () => {
     client = await setup.tenant.createClient(MACHINE_CLIENT);
   });

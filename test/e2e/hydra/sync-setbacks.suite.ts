@@ -1,17 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
 import { fault, type AdminCall, type Faults } from '../../support/hydra/faults.js';
-import { HydraRegistry } from '../../support/hydra/hydra-registry.js';
 import { json } from '../../support/hydra/http.js';
 import { MACHINE_CLIENT, type Body } from '../../support/registry.js';
+import { useHydraRegistry } from '../../support/use-registry.js';
 
-let setup: HydraRegistry;
-
-beforeEach(async () => {
-  setup = await HydraRegistry.start();
-});
-
-afterEach(() => setup.stop());
+const setup = useHydraRegistry({}, { perTest: true });
 
 const member = (client: OAuthClientDto, name: string): unknown => {
   const members: object = setup.hydra.clients.get(client.client_id)?.members ?? {};

@@ -1,14 +1,8 @@
-import { HydraRegistry } from '../../support/hydra/hydra-registry.js';
 import { MACHINE_CLIENT, type Body } from '../../support/registry.js';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
+import { useHydraRegistry } from '../../support/use-registry.js';
 
-let setup: HydraRegistry;
-
-beforeAll(async () => {
-  setup = await HydraRegistry.start();
-});
-
-afterAll(() => setup.stop());
+const setup = useHydraRegistry();
 
 const stored = (client: OAuthClientDto): Record<string, unknown> | undefined =>
   setup.hydra.clients.get(client.client_id)?.members as Record<string, unknown> | undefined;

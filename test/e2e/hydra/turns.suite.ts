@@ -5,16 +5,15 @@ import { Reconciler } from '../../../src/hydra/sync/reconciler.js';
 import { LEASE_MOST_URGENT, LEASE_NEXT_PROJECT } from '../../../src/oauth-clients/writes/sync.statements.js';
 import { HydraRegistry } from '../../support/hydra/hydra-registry.js';
 import type { TestTenant } from '../../support/registry.js';
+import { useHydraRegistry } from '../../support/use-registry.js';
 
 describe('work for Hydra', () => {
-  let setup: HydraRegistry;
+  const setup = useHydraRegistry({}, { perTest: true });
   let other: TestTenant;
 
   beforeEach(async () => {
-    setup = await HydraRegistry.start();
     other = await setup.registry.tenant();
   });
-  afterEach(() => setup.stop());
 
   /** From now on only the test takes leases. */
   const pause = () => setup.registry.app.nest.get(Reconciler).beforeApplicationShutdown();

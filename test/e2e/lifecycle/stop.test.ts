@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { Agent, request, type ClientRequest, type IncomingMessage } from 'node:http';
 import type pg from 'pg';
 import { exchange } from '../../support/raw-http.js';
-import { TestRegistry, WEB_CLIENT, type TestTenant } from '../../support/registry.js';
+import { WEB_CLIENT } from '../../support/registry.js';
 import { ServiceProcess } from '../../support/service-process.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 const IN_FLIGHT = 100;
 
@@ -14,17 +15,10 @@ interface Outcome {
 }
 
 describe('the stop', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
+  const { registry, tenant } = useRegistry();
   let service: ServiceProcess;
   let agent: Agent;
   let lock: pg.PoolClient;
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start();
-    tenant = await registry.tenant();
-  });
-  afterAll(() => registry.stop());
 
   beforeEach(async () => {
     service = await ServiceProcess.start({ DATABASE_URL: registry.databaseUrl });

@@ -4,6 +4,7 @@ import { exchange } from '../../support/raw-http.js';
 import { createDatabase } from '../../support/postgres.js';
 import { ServiceProcess } from '../../support/service-process.js';
 import { MACHINE_CLIENT, TestRegistry, WEB_CLIENT, type TestTenant } from '../../support/registry.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 /** Windows that no test lives to see the end of, so that no clock decides. */
 const SECONDS = 3_600;
@@ -39,12 +40,7 @@ function expectTooMany(answer: Answer<unknown>): void {
 }
 
 describe('when an address asks too often', () => {
-  let registry: TestRegistry;
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start(ON, { limits: { ...LIMITS, address: few(3) } });
-  });
-  afterAll(() => registry.stop());
+  const { registry } = useRegistry(ON, { app: { limits: { ...LIMITS, address: few(3) } } });
 
   const exhaust = async (address: string): Promise<void> => {
     for (let i = 0; i < 3; i += 1) await registry.api.get('/health/live', from(address));
@@ -130,15 +126,8 @@ describe('when somebody stands in front whom TRUST_PROXY does not name', () => {
 });
 
 describe('when an actor asks too often', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
-
-  beforeAll(async () => {
-    // The platform makes the tenant with five calls.
-    registry = await TestRegistry.start(ON, { limits: { ...LIMITS, actor: few(5) } });
-    tenant = await registry.tenant();
-  });
-  afterAll(() => registry.stop());
+  // The platform makes the tenant with five calls.
+  const { registry, tenant } = useRegistry(ON, { app: { limits: { ...LIMITS, actor: few(5) } } });
 
   it('answers 429, from whatever address and with whatever token, and serves others', async () => {
     const { admin, viewer } = tenant.people;
@@ -173,14 +162,10 @@ describe('when an actor asks too often', () => {
 });
 
 describe('when an actor writes too often', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
-
-  beforeEach(async () => {
-    registry = await TestRegistry.start(ON, { limits: { ...LIMITS, writes: few(3) } });
-    tenant = await registry.tenant();
+  const { registry, tenant } = useRegistry(ON, {
+    app: { limits: { ...LIMITS, writes: few(3) } },
+    perTest: true,
   });
-  afterEach(() => registry.stop());
 
   it('counts every kind of write together, and goes on serving reads and other actors', async () => {
     const token = tenant.developer;
@@ -206,12 +191,7 @@ describe('when an actor writes too often', () => {
 });
 
 describe('when a project is written to too often', () => {
-  let registry: TestRegistry;
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start(ON, { limits: { ...LIMITS, projectWrites: few(3) } });
-  });
-  afterAll(() => registry.stop());
+  const { registry } = useRegistry(ON, { app: { limits: { ...LIMITS, projectWrites: few(3) } } });
 
   const create = (tenant: TestTenant, token: string) =>
     registry.api.post(tenant.clients, { token, body: MACHINE_CLIENT });
@@ -234,12 +214,7 @@ describe('when a project is written to too often', () => {
 });
 
 describe('when an address asks too often for what is dear and needs no token', () => {
-  let registry: TestRegistry;
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start(ON, { limits: { ...LIMITS, anonymous: few(3) } });
-  });
-  afterAll(() => registry.stop());
+  const { registry } = useRegistry(ON, { app: { limits: { ...LIMITS, anonymous: few(3) } } });
 
   it.each([
     '/docs',
@@ -257,15 +232,10 @@ describe('when an address asks too often for what is dear and needs no token', (
 });
 
 describe('when authentication fails too often at an address', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
-  let address: string;
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start(ON, { limits: { ...LIMITS, failedAuthentication: few(3) } });
-    tenant = await registry.tenant();
+  const { registry, tenant } = useRegistry(ON, {
+    app: { limits: { ...LIMITS, failedAuthentication: few(3) } },
   });
-  afterAll(() => registry.stop());
+  let address: string;
   beforeEach(() => {
     address = newcomer();
   });

@@ -2,22 +2,16 @@ import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { expectRawProblem } from '../../support/problem.js';
 import { exchange, parseAnswer } from '../../support/raw-http.js';
-import { TestRegistry, WEB_CLIENT, type TestTenant } from '../../support/registry.js';
+import { TestRegistry, WEB_CLIENT } from '../../support/registry.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 /** Milliseconds: short, so that the service does within a test what it does within half a minute. */
 const TIMEOUTS = { headers: 400, request: 800, keepAlive: 400, checkEvery: 50 };
 const IDLE_SOCKETS = 1_000;
 
 describe('slow senders', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
+  const { registry, tenant } = useRegistry({}, { app: { timeouts: TIMEOUTS } });
   let sockets: Socket[];
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start({}, { timeouts: TIMEOUTS });
-    tenant = await registry.tenant();
-  });
-  afterAll(() => registry.stop());
   beforeEach(() => {
     sockets = [];
   });
@@ -124,12 +118,7 @@ describe('by default', () => {
 });
 
 describe('many headers', () => {
-  let registry: TestRegistry;
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start();
-  });
-  afterAll(() => registry.stop());
+  const { registry } = useRegistry();
 
   const withHeaders = (count: number) =>
     exchange(

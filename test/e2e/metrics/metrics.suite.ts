@@ -1,16 +1,10 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
+import { TestRegistry } from '../../support/registry.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 describe('GET /metrics', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
-
-  beforeEach(async () => {
-    registry = await TestRegistry.start();
-    tenant = await registry.tenant();
-  });
-  afterEach(() => registry.stop());
+  const { registry, tenant } = useRegistry({}, { perTest: true });
 
   const read = async (): Promise<string> => {
     const answer = await registry.api.get('/metrics');

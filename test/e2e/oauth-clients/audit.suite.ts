@@ -1,23 +1,14 @@
 import pg from 'pg';
 import { AuditRetention } from '../../../src/audit/audit-retention.js';
 import { Config } from '../../../src/config/config.js';
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
 import { ClientCalls, MACHINE, NATIVE, stateOf, WEB } from './support.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 const FIRST_REQUEST = { 'x-request-id': 'gateway-1' };
 
 describe('Audit events of a client', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
-  let calls: ClientCalls;
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start();
-    tenant = await registry.tenant();
-    calls = new ClientCalls(registry, tenant, tenant.admin);
-  });
-  afterAll(() => registry.stop());
+  const { registry, tenant, calls } = useRegistry();
 
   /** The events behind the one of the creation. */
   const laterEventsOf = async (id: string) => (await stateOf(registry, id)).events.slice(1);

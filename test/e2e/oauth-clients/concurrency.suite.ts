@@ -1,18 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
 import type { Answer } from '../../support/api-client.js';
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
-import {
-  aliveSecretsOf,
-  ClientCalls,
-  expectProblem,
-  MACHINE,
-  NATIVE,
-  stateOf,
-  WEB,
-  type EventRow,
-} from './support.js';
+import { aliveSecretsOf, expectProblem, MACHINE, NATIVE, stateOf, WEB, type EventRow } from './support.js';
 import { revisionIn } from '../../support/revision.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 const ROUNDS = 200;
 
@@ -24,17 +15,8 @@ const statusesOf = (answers: Answer<unknown>[]): number[] => sorted(answers.map(
 const revisionsOf = (answers: Answer<unknown>[]): number[] => sorted(answers.map(revisionOf));
 
 describe('Changes of one client at the same time', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
-  let calls: ClientCalls;
+  const { registry, calls } = useRegistry();
   let client: OAuthClientDto;
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start();
-    tenant = await registry.tenant();
-    calls = new ClientCalls(registry, tenant, tenant.admin);
-  });
-  afterAll(() => registry.stop());
   beforeEach(async () => {
     client = (await calls.create(MACHINE)).body;
   });

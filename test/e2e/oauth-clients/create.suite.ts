@@ -1,8 +1,8 @@
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
 import type { Answer } from '../../support/api-client.js';
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
-import { ClientCalls, expectProblem, LEGACY, MACHINE, NATIVE, stateOf, WEB } from './support.js';
+import { expectProblem, LEGACY, MACHINE, NATIVE, stateOf, WEB } from './support.js';
 import { revisionIn } from '../../support/revision.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -48,16 +48,10 @@ const NOTHING_SAID = {
 };
 
 describe('POST /oauth-clients', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
-  let calls: ClientCalls;
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start({ ASSIGNABLE_AUDIENCES: 'https://api.example.com/*' });
-    tenant = await registry.tenant({ trusted_clients_allowed: true });
-    calls = new ClientCalls(registry, tenant, tenant.admin);
-  });
-  afterAll(() => registry.stop());
+  const { registry, tenant, calls } = useRegistry(
+    { ASSIGNABLE_AUDIENCES: 'https://api.example.com/*' },
+    { tenant: { trusted_clients_allowed: true } },
+  );
 
   const created = async (body: object): Promise<OAuthClientDto> => {
     const answer = await calls.create(body);

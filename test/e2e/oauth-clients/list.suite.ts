@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
+import type { TestTenant } from '../../support/registry.js';
 import { ClientCalls, expectProblem, MACHINE, NATIVE, WEB } from './support.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 describe('GET /oauth-clients', () => {
-  let registry: TestRegistry;
+  const { registry } = useRegistry();
   let tenant: TestTenant;
   let calls: ClientCalls;
 
   beforeAll(async () => {
-    registry = await TestRegistry.start();
     ({ tenant, calls } = await project());
   });
-  afterAll(() => registry.stop());
 
   /** A project of one's own, in an organization of its own. */
   async function project() {

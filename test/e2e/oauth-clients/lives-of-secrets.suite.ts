@@ -2,24 +2,15 @@ import type { SecretDto, SecretListDto } from '../../../src/oauth-clients/dto/se
 import { noteUse } from '../../../src/oauth-clients/writes/secret-use.js';
 import { SecretExpiry } from '../../../src/oauth-clients/secret-expiry.js';
 import type { Answer } from '../../support/api-client.js';
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
-import { ClientCalls, expectProblem, MACHINE, NATIVE, stateOf } from './support.js';
+import { expectProblem, MACHINE, NATIVE, stateOf } from './support.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 const DAY = 24 * 60 * 60;
 const NOBODYS = '019aadd4-7c6e-7bd3-a2f4-6c8f5b1d2e3f';
 
 describe('The life of a secret', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
-  let calls: ClientCalls;
+  const { registry, tenant, calls } = useRegistry({}, { caller: 'developer' });
   let client: { id: string; secretId: string };
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start();
-    tenant = await registry.tenant();
-    calls = new ClientCalls(registry, tenant, tenant.developer);
-  });
-  afterAll(() => registry.stop());
 
   beforeEach(async () => {
     const { id, secret_id } = (await calls.create(MACHINE)).body;

@@ -1,15 +1,7 @@
 import type { ProblemDto } from '../../../src/problem-details/problem.dto.js';
 import type { Answer } from '../../support/api-client.js';
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
-import {
-  CALLBACK,
-  ClientCalls,
-  expectProblem,
-  expectRefusedUpdate,
-  MACHINE,
-  stateOf,
-  WEB,
-} from './support.js';
+import { CALLBACK, expectProblem, expectRefusedUpdate, MACHINE, stateOf, WEB } from './support.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 /** Nothing in it is a default. */
 const FULL = {
@@ -62,19 +54,13 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
 const UNKNOWN = ['nam', 'Name', 'redirectUris', 'revision', 'constructor', 'toString', 'a/b', 'a~b', ''];
 
 describe('Members of a request', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
-  let calls: ClientCalls;
+  const { registry, tenant, calls } = useRegistry({}, { tenant: { trusted_clients_allowed: true } });
   /** For the refused calls, which leave it as it is. */
   let id: string;
 
   beforeAll(async () => {
-    registry = await TestRegistry.start();
-    tenant = await registry.tenant({ trusted_clients_allowed: true });
-    calls = new ClientCalls(registry, tenant, tenant.admin);
     id = (await calls.create(FULL)).body.id;
   });
-  afterAll(() => registry.stop());
 
   describe('when null: the same as absent', () => {
     it.each([...MEMBERS, 'all of them'])('on PATCH, %s', async (member) => {

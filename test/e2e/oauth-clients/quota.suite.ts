@@ -1,14 +1,10 @@
 import { expectProblem } from '../../support/problem.js';
-import { MACHINE_CLIENT, TestRegistry, type TestTenant } from '../../support/registry.js';
+import { MACHINE_CLIENT, type TestTenant } from '../../support/registry.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 describe('The clients of a project', () => {
-  let registry: TestRegistry;
+  const { registry } = useRegistry({ MAX_CLIENTS_PER_PROJECT: '5' });
   let tenant: TestTenant;
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start({ MAX_CLIENTS_PER_PROJECT: '5' });
-  });
-  afterAll(() => registry.stop());
   beforeEach(async () => {
     tenant = await registry.tenant();
   });

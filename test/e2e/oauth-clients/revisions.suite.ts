@@ -1,19 +1,10 @@
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
-import { age, ClientCalls, expectProblem, MACHINE, stateOf } from './support.js';
+import { age, expectProblem, MACHINE, stateOf } from './support.js';
 import { revisionIn } from '../../support/revision.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 describe('Revisions of a client', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
-  let calls: ClientCalls;
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start();
-    tenant = await registry.tenant();
-    calls = new ClientCalls(registry, tenant, tenant.admin);
-  });
-  afterAll(() => registry.stop());
+  const { registry, tenant, calls } = useRegistry();
 
   /** A client at revision 3. */
   async function clientAtRevision3(): Promise<OAuthClientDto> {

@@ -1,5 +1,6 @@
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
+import { TestRegistry } from '../../support/registry.js';
 import { ClientCalls, expectProblem, expectRefusedUpdate, MACHINE, WEB } from './support.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 const ASSIGNABLE_SCOPES = 'openid,orders:*,notes.*,oauth_clients:read';
 const ALLOWED = ['openid', 'orders:read', 'orders:a:b', 'notes.read', 'oauth_clients:read'];
@@ -19,16 +20,7 @@ const NOT_ALLOWED = [
 ];
 
 describe('Scopes that may be given to clients', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
-  let calls: ClientCalls;
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start({ ASSIGNABLE_SCOPES });
-    tenant = await registry.tenant();
-    calls = new ClientCalls(registry, tenant, tenant.admin);
-  });
-  afterAll(() => registry.stop());
+  const { registry, tenant, calls } = useRegistry({ ASSIGNABLE_SCOPES });
 
   it('are those that ASSIGNABLE_SCOPES names, exactly or by prefix', async () => {
     const created = await calls.create({ ...MACHINE, scopes: ALLOWED });
@@ -72,11 +64,7 @@ describe('Scopes that may be given to clients', () => {
 });
 
 describe('Clients', () => {
-  let registry: TestRegistry;
-  beforeAll(async () => {
-    registry = await TestRegistry.start();
-  });
-  afterAll(() => registry.stop());
+  const { registry } = useRegistry();
 
   async function organization(settings: object = {}) {
     const tenant = await registry.tenant({ ...settings });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
+import { TestRegistry } from '../../support/registry.js';
 import {
   aliveSecretsOf,
   CALLBACK,
@@ -12,6 +12,7 @@ import {
   type SecretRow,
 } from './support.js';
 import { revisionIn } from '../../support/revision.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 const SECRET = /^ocs_[A-Za-z0-9_-]{43}$/;
 const PUBLIC_WEB = { ...NATIVE, redirect_uris: [CALLBACK] };
@@ -27,16 +28,7 @@ const storedFormOf = (secret: string | null) =>
   }) as SecretRow;
 
 describe('Secrets of a client', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
-  let calls: ClientCalls;
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start();
-    tenant = await registry.tenant();
-    calls = new ClientCalls(registry, tenant, tenant.developer);
-  });
-  afterAll(() => registry.stop());
+  const { registry, tenant, calls } = useRegistry({}, { caller: 'developer' });
 
   /** A new client with its first secret. */
   async function created(body: object): Promise<{ id: string; clientId: string; secret: string }> {

@@ -1,10 +1,10 @@
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HydraRegistry } from '../../support/hydra/hydra-registry.js';
 import { TestRegistry, type Body, type TestTenant } from '../../support/registry.js';
 import { eventsOf } from '../provisioning/support.js';
 import { CALLBACK, ClientCalls, expectRefusedUpdate, WEB } from './support.js';
 import { revisionIn } from '../../support/revision.js';
+import { useHydraRegistry, useRegistry } from '../../support/use-registry.js';
 
 const OTHER = 'https://shop.example.com/other';
 
@@ -15,18 +15,13 @@ const put = async (registry: TestRegistry, { organizationId }: TestTenant, body:
 };
 
 describe('When the platform takes back that an organization may have trusted clients', () => {
-  let registry: TestRegistry;
+  const { registry } = useRegistry();
   let tenant: TestTenant;
   let calls: ClientCalls;
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start();
-  });
   beforeEach(async () => {
     tenant = await registry.tenant({ trusted_clients_allowed: true });
     calls = new ClientCalls(registry, tenant, tenant.admin);
   });
-  afterAll(() => registry.stop());
 
   const allow = (trusted_clients_allowed: boolean) => put(registry, tenant, { trusted_clients_allowed });
 
@@ -128,12 +123,7 @@ describe('When the platform takes back that an organization may have trusted cli
 });
 
 describe('When the platform takes back trusted clients while Hydra follows', () => {
-  let setup: HydraRegistry;
-
-  beforeAll(async () => {
-    setup = await HydraRegistry.start();
-  });
-  afterAll(() => setup.stop());
+  const setup = useHydraRegistry();
 
   const inHydra = (clientId: string) => setup.hydra.clients.get(clientId)?.members;
 

@@ -1,15 +1,6 @@
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
 import type { ProblemDto } from '../../../src/problem-details/problem.dto.js';
-import {
-  CALLBACK,
-  ClientCalls,
-  expectRefusedUpdate,
-  LEGACY,
-  MACHINE,
-  NATIVE,
-  stateOf,
-  WEB,
-} from './support.js';
+import { CALLBACK, expectRefusedUpdate, LEGACY, MACHINE, NATIVE, stateOf, WEB } from './support.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 /** Each in one list, so that one answer must find them all at their places. */
 const UNSAFE_REDIRECT_URIS = {
@@ -44,16 +35,7 @@ const UNSAFE_REDIRECT_URIS = {
 
 /** Text in double quotes is the page's own: spec/update-oauth-client.txt. */
 describe('PATCH /oauth-clients/{id} refuses with 422 and changes nothing at all', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
-  let calls: ClientCalls;
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start();
-    tenant = await registry.tenant();
-    calls = new ClientCalls(registry, tenant, tenant.admin);
-  });
-  afterAll(() => registry.stop());
+  const { registry, calls } = useRegistry();
 
   async function expectRefused(stored: object, patch: object, violations: readonly string[]): Promise<void> {
     const { body: client } = await calls.create(stored);

@@ -1,32 +1,13 @@
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
-import {
-  age,
-  APP_CALLBACK,
-  CALLBACK,
-  ClientCalls,
-  LEGACY,
-  MACHINE,
-  NATIVE,
-  stateOf,
-  WEB,
-} from './support.js';
+import { age, APP_CALLBACK, CALLBACK, LEGACY, MACHINE, NATIVE, stateOf, WEB } from './support.js';
 import { revisionIn } from '../../support/revision.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 const WITH_PKCE = { ...WEB, pkce_required: true };
 
 /** Text in double quotes is the page's own: spec/update-oauth-client.txt. */
 describe('PATCH /oauth-clients/{id}', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
-  let calls: ClientCalls;
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start();
-    tenant = await registry.tenant({ trusted_clients_allowed: true });
-    calls = new ClientCalls(registry, tenant, tenant.admin);
-  });
-  afterAll(() => registry.stop());
+  const { registry, calls } = useRegistry({}, { tenant: { trusted_clients_allowed: true } });
 
   type Change = [what: string, stored: object, patch: object, changed?: Partial<OAuthClientDto>];
 

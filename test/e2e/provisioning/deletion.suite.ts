@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
+import type { TestTenant } from '../../support/registry.js';
 import { clientIn, makeWorld, type World } from '../access/callers.js';
 import { MACHINE_WITH_RIGHTS } from '../access/operations.js';
 import { eventsOf } from './support.js';
+import { useRegistry } from '../../support/use-registry.js';
 
-let registry: TestRegistry;
+const { registry } = useRegistry();
 let platform: string;
 let world: World;
 let tenant: TestTenant;
@@ -17,10 +18,8 @@ let machine: OAuthClientDto;
 let elsewhere: OAuthClientDto;
 
 beforeAll(async () => {
-  registry = await TestRegistry.start();
   platform = await registry.platform();
 });
-afterAll(() => registry.stop());
 
 beforeEach(async () => {
   world = await makeWorld(registry);

@@ -1,23 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { stateOf } from '../../support/database-state.js';
-import { TestRegistry, type Body, type TestTenant } from '../../support/registry.js';
+import type { Body, TestTenant } from '../../support/registry.js';
 import { MACHINE_WITH_RIGHTS } from '../access/operations.js';
 import { eventsOf } from './support.js';
+import { useRegistry } from '../../support/use-registry.js';
 
-let registry: TestRegistry;
+const { registry } = useRegistry();
 let platform: string;
 let tenant: TestTenant;
 let other: TestTenant;
 let organization: string;
 
 beforeAll(async () => {
-  registry = await TestRegistry.start();
   platform = await registry.platform();
   tenant = await registry.tenant();
   other = await registry.tenant();
   organization = `/v1/organizations/${tenant.organizationId}`;
 });
-afterAll(() => registry.stop());
 
 const put = (path: string, body?: unknown) => registry.api.put<Body>(path, { token: platform, body });
 const remove = (path: string) => registry.api.delete<Body>(path, { token: platform });

@@ -1,25 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { v1, v3, v5, v6, v7 } from 'uuid';
 import { stateOf } from '../../support/database-state.js';
-import { TestRegistry, type Body, type TestTenant } from '../../support/registry.js';
+import type { Body, TestTenant } from '../../support/registry.js';
 import { eventsOf, type StoredEvent } from './support.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string;
 
-let registry: TestRegistry;
+const { registry } = useRegistry();
 let platform: string;
 let tenant: TestTenant;
 let other: TestTenant;
 let organization: string;
 
 beforeAll(async () => {
-  registry = await TestRegistry.start();
   platform = await registry.platform();
   tenant = await registry.tenant();
   other = await registry.tenant();
   organization = `/v1/organizations/${tenant.organizationId}`;
 });
-afterAll(() => registry.stop());
 
 const put = (path: string, body?: unknown) => registry.api.put<Body>(path, { token: platform, body });
 const remove = (path: string) => registry.api.delete<Body>(path, { token: platform });

@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { TestRegistry, WEB_CLIENT, type Body, type TestTenant } from '../../support/registry.js';
+import { WEB_CLIENT, type Body, type TestTenant } from '../../support/registry.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 const ROUNDS = 20;
 
-let registry: TestRegistry;
+const { registry } = useRegistry();
 let platform: string;
 let tenant: TestTenant;
 
 beforeAll(async () => {
-  registry = await TestRegistry.start();
   platform = await registry.platform();
   tenant = await registry.tenant();
 });
-afterAll(() => registry.stop());
 
 const pathOf = ({ organizationId }: TestTenant): string => `/v1/organizations/${organizationId}`;
 

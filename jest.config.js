@@ -43,7 +43,10 @@ const shared = {
 
 export default {
   reporters: ['default', '<rootDir>/test/support/closing-line.reporter.cjs'],
-  testTimeout: 30_000,
+  // Ends what hangs, and measures nothing: ten times what the slowest test takes.
+  testTimeout: 120_000,
+  coverageProvider: 'v8',
+  collectCoverageFrom: ['src/**/*.ts'],
   // Jest leaves a core to itself otherwise: of two, half.
   maxWorkers: '100%',
   projects: [

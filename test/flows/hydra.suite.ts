@@ -78,7 +78,7 @@ describe.each(HYDRAS)('what Hydra leaves open, with $name', ({ start, dialect })
       expect((await fetch(address, { redirect: 'manual' })).status).toBe(403);
     });
 
-    it.each(['a form', 'a repeated parameter', 'a request object'])('refuses %s', async (what) => {
+    it.each(['a form', 'a repeated parameter', 'a request object'])('the gate refuses %s', async (what) => {
       const app = await register();
       const { url } = await app.begin();
       if (what === 'a repeated parameter') url.searchParams.append('client_id', 'another');

@@ -45,10 +45,12 @@ describe.each(SERVERS)('PKCE, with $name', ({ start, dialect }) => {
   }
 
   describe('when it is required with S256', () => {
-    it('accepts S256', async () => expect(await outcome(await register(S256), 'S256')).toBe('none'));
+    it('where PKCE is required with S256, the server accepts S256', async () =>
+      expect(await outcome(await register(S256), 'S256')).toBe('none'));
 
-    it.each(['plain', 'plain by default', 'none'] as const)('refuses %s', async (challenge) =>
-      expect(await outcome(await register(S256), challenge)).toBe(dialect.pkceMissing),
+    it.each(['plain', 'plain by default', 'none'] as const)(
+      'where PKCE is required with S256, the server refuses %s',
+      async (challenge) => expect(await outcome(await register(S256), challenge)).toBe(dialect.pkceMissing),
     );
 
     it('refuses another verifier', async () => {
@@ -60,11 +62,12 @@ describe.each(SERVERS)('PKCE, with $name', ({ start, dialect }) => {
 
   if (dialect.servesPlain) {
     describe('when it is required with plain, which the embedded authorization server has', () => {
-      it.each(['S256', 'plain', 'plain by default'] as const)('accepts %s', async (challenge) =>
-        expect(await outcome(await register(PLAIN), challenge)).toBe('none'),
+      it.each(['S256', 'plain', 'plain by default'] as const)(
+        'where PKCE is required with plain, the server accepts %s',
+        async (challenge) => expect(await outcome(await register(PLAIN), challenge)).toBe('none'),
       );
 
-      it('refuses none', async () =>
+      it('where PKCE is required with plain, the server refuses a request without it', async () =>
         expect(await outcome(await register(PLAIN), 'none')).toBe('invalid_request'));
 
       it.each(['S256', 'plain'] as const)('refuses another verifier for %s', async (challenge) => {
@@ -102,11 +105,13 @@ describe.each(SERVERS)('PKCE, with $name', ({ start, dialect }) => {
   }
 
   describe('when it is not required', () => {
-    it.each(['S256', 'none'] as const)('accepts %s', async (challenge) =>
-      expect(await outcome(await register({ pkce_required: false }), challenge)).toBe('none'),
+    it.each(['S256', 'none'] as const)(
+      'where PKCE is not required, the server accepts %s',
+      async (challenge) =>
+        expect(await outcome(await register({ pkce_required: false }), challenge)).toBe('none'),
     );
 
-    it('refuses plain', async () =>
+    it('where PKCE is not required, the server refuses plain', async () =>
       expect(await outcome(await register({ pkce_required: false }), 'plain')).toBe(dialect.pkceMissing));
 
     it('still holds a client to the challenge it has sent', async () => {

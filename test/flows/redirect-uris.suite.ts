@@ -80,7 +80,7 @@ describe.each(SERVERS)('redirect URIs, with $name', ({ start, dialect }) => {
     expect(await accepts(await register([CALLBACK]), uri)).toBe(false);
   });
 
-  it('are required', async () => {
+  it('a request without its redirect URI is refused', async () => {
     const app = await register([CALLBACK]);
     const { url } = await app.begin();
     url.searchParams.delete('redirect_uri');

@@ -34,9 +34,10 @@ describe.each(SERVERS)('secrets of a client, with $name', ({ start }) => {
 
   it('expire within a second of the database', async () => {
     const app = await register();
-    const { id, as } = await app.makeSecret({ expires_in_seconds: 2 });
+    const { id, as } = await app.makeSecret({ expires_in_seconds: 3_600 });
     const config = await as();
     expect(await use(config)).toBe('none');
+    await app.shortenSecret(id, 1);
     await whenExpiredFor(1, id);
 
     expect(await use(config)).toBe('invalid_client');
@@ -118,17 +119,22 @@ const EMBEDDED = SERVERS.includes(embedded) ? [embedded] : [];
     let { config } = app;
     let isOver = false;
     const outcomes: string[] = [];
-    const asking = askOften(async () => outcomes.push(await use(config)), {
-      perSecond: 100,
-      until: () => isOver,
-    });
+    /** With what the requests that are under way are made. */
+    const inUse: (typeof config)[] = [];
+    const ask = async (): Promise<void> => {
+      const used = config;
+      inUse.push(used);
+      outcomes.push(await use(used));
+      inUse.splice(inUse.indexOf(used), 1);
+    };
+    const asking = askOften(ask, { perSecond: 100, until: () => isOver });
     let older = String(app.registered.secret_id);
     for (let rotation = 0; rotation < 10; rotation++) {
       const { id, as } = await app.makeSecret({ overlap_seconds: 60 });
-      config = await as();
-      // What is under way with the older one has been answered by then.
+      const newer = (config = await as());
       const asked = outcomes.length;
-      while (outcomes.length < asked + 2 * MOST_AT_ONCE) await sleep(5);
+      while (outcomes.length < asked + 2 * MOST_AT_ONCE || inUse.some((used) => used !== newer))
+        await sleep(5);
       await app.endSecret(older);
       older = id;
     }

@@ -61,6 +61,10 @@ export class ClientApp {
     await this.call(204, 'delete', `/secrets/${id}`);
   }
 
+  async shortenSecret(id: string, expires_in_seconds: number): Promise<void> {
+    await this.call(200, 'patch', `/secrets/${id}`, { expires_in_seconds });
+  }
+
   async endTokens(): Promise<void> {
     await this.call(204, 'delete', '/tokens');
   }

@@ -279,13 +279,16 @@ describe.each(SERVERS)('what is withdrawn while it is in use, with $name', ({ st
     while ((await server.registry.database.query(unsynced)).rowCount !== 0) await sleep(50);
   }
 
-  it.each(WITHDRAWALS)('ends: $what', async ({ trusted, withdraw, ends }) => {
-    const use = await inUse(trusted);
-    await withdraw(use, call);
-    await untilTold();
+  it.each(WITHDRAWALS)(
+    'what is withdrawn ends while it is in use: $what',
+    async ({ trusted, withdraw, ends }) => {
+      const use = await inUse(trusted);
+      await withdraw(use, call);
+      await untilTold();
 
-    expect(await usesOf(use)).toEqual(ends[dialect.kind]);
-  });
+      expect(await usesOf(use)).toEqual(ends[dialect.kind]);
+    },
+  );
 
   it.each(WITHDRAWALS.filter(({ giveBack }) => giveBack))(
     'does not bring back what was issued before when it is given back: $what',

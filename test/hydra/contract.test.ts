@@ -21,7 +21,9 @@ describe.each(targets())('$name', (named) => {
     ['refusals', REFUSALS],
     ['tokens', TOKENS],
   ] as const)('%s', (_, table: Table) => {
-    it.each(Object.entries(table))('%s', (__, row) => expectExchanges(target, row));
+    it.each(Object.entries(table))('Hydra and its stand-in keep the contract: %s', (__, row) =>
+      expectExchanges(target, row),
+    );
   });
 
   it('lists lead to every client once, page by page', async () => {

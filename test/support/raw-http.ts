@@ -6,12 +6,15 @@ export interface RawAnswer {
   readonly body: string;
 }
 
-/** Sends these very bytes to the service and reads until it ends the connection, so ask it to. */
-export function sendRaw(url: string, bytes: string | Buffer): Promise<string> {
+/**
+ * Sends these very bytes to the service and reads until it ends the connection, so ask it to.
+ * @param onSent called when the kernel has all bytes, whether the service has read them or not
+ */
+export function sendRaw(url: string, bytes: string | Buffer, onSent?: () => void): Promise<string> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
-    const socket: Socket = connect(Number(port), hostname, () => socket.write(bytes))
+    const socket: Socket = connect(Number(port), hostname, () => socket.write(bytes, onSent))
       .on('data', (chunk) => chunks.push(chunk))
       .on('close', () => resolve(Buffer.concat(chunks).toString()))
       // A server may answer and hang up while bytes are still on their way to it.
@@ -36,5 +39,8 @@ export function parseAnswer(text: string): RawAnswer {
   };
 }
 
-export const exchange = async (url: string, bytes: string | Buffer): Promise<RawAnswer> =>
-  parseAnswer(await sendRaw(url, bytes));
+export const exchange = async (
+  url: string,
+  bytes: string | Buffer,
+  onSent?: () => void,
+): Promise<RawAnswer> => parseAnswer(await sendRaw(url, bytes, onSent));

@@ -48,7 +48,7 @@ describe('startupBanner', () => {
     '/health/ready',
     '/oauth2/.well-known/openid-configuration',
     '/oauth2/session/end',
-  ])('names %s', (path) => {
+  ])('the banner at the start names %s', (path) => {
     expect(bannerOf(facts)).toMatch(new RegExp(`${facts.publicUrl}${path}$`, 'm'));
   });
 

@@ -173,7 +173,7 @@ describe('hostile bodies', () => {
       ['a redirect URI of 2,048', { redirect_uris: [`https://a.example/${'a'.repeat(2_030)}`] }],
       ['100 scopes', { scopes: Array.from({ length: 100 }, (_, i) => `scope:${i}`) }],
       ['a scope of 256', { scopes: ['a'.repeat(256)] }],
-    ])('takes %s', async (_, body) => {
+    ])('a value at its limit is taken: %s', async (_, body) => {
       const created = await tenant.createClient(body);
       const { body: read } = await registry.api.get(tenant.client(created.id), { token: tenant.viewer });
       expect([created, read]).toEqual([expect.objectContaining(body), expect.objectContaining(body)]);

@@ -122,7 +122,7 @@ describe('problem details', () => {
       expect(server().requestTimeout).toBe(30_000);
     });
 
-    it('answers request_timeout', async () => {
+    it('a request that is sent too slowly is answered with request_timeout', async () => {
       // As Node does it when the time is up, without the wait.
       server().once('connection', (socket: Socket) => {
         const timeout = Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });

@@ -29,9 +29,6 @@ async function serve(answer: (path: string, response: ServerResponse) => void): 
   return [server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`];
 }
 
-/** Each of these starts a service or two. */
-jest.setTimeout(60_000);
-
 describe('Hydra is reported as it is', () => {
   const setup = useHydraRegistry();
   let databaseUrl: string;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
-import { fault } from '../../support/hydra/faults.js';
+import { fault, moment } from '../../support/hydra/faults.js';
 import { MACHINE_CLIENT, type Body } from '../../support/registry.js';
 import { useHydraRegistry } from '../../support/use-registry.js';
 
@@ -57,15 +57,20 @@ describe('the access tokens in Hydra of a client that is withdrawn', () => {
 
   it('are ended also where the client was disabled while Hydra was told of an earlier change', async () => {
     const client = await setup.tenant.createClient(MACHINE_CLIENT);
-    let isSlow = true;
+    const { come, letCome } = moment();
+    let isTold = false;
     setup.hydra.faults = ({ method }) => {
-      const isFirst = method === 'PATCH' && isSlow;
-      if (isFirst) isSlow = false;
-      return isFirst ? fault.slow(300) : null;
+      const isFirst = method === 'PATCH' && !isTold;
+      if (isFirst) isTold = true;
+      return isFirst ? fault.held(come) : null;
     };
     const renamed = patch(client, { name: 'Renamed' });
-    while (isSlow) await sleep(5);
-    await Promise.all([renamed, patch(client, { enabled: false })]);
+    while (!isTold) await sleep(5);
+    const disabled = patch(client, { enabled: false });
+    const isDisabled = 'select from oauth_clients where id = $1 and not enabled';
+    while ((await setup.registry.database.query(isDisabled, [client.id])).rowCount === 0) await sleep(5);
+    letCome();
+    await Promise.all([renamed, disabled]);
     await untilSynced();
 
     expect(toldOf(client)).toEqual(['POST', 'PATCH', 'PATCH', 'ends']);

@@ -1,3 +1,4 @@
+import { BringToHydra } from '../../../src/hydra/sync/bring-to-hydra.js';
 import { Reconciler } from '../../../src/hydra/sync/reconciler.js';
 import { SyncStore } from '../../../src/hydra/sync/sync-store.js';
 import type { Claim } from '../../../src/oauth-clients/model/claim.js';
@@ -108,10 +109,19 @@ describe('a process whose lease another one has taken over', () => {
     expect(await rowsOf(client)).toEqual(before);
   });
 
-  it('no longer reads the client, so that it does not create it in Hydra', async () => {
+  it('creates no client in Hydra, which the other may have deleted there meanwhile', async () => {
     const { late, current } = await takenOver();
+    const store = storeOf(setup.registry);
+    const attempt = setup.registry.app.nest.get(BringToHydra).run({
+      claim: late,
+      deadline: performance.now() + 60_000,
+      isCurrent: async () => (await store.read(late)) !== null,
+      historyOf: (secretId) => store.secretHistory(late, secretId),
+    });
 
-    expect(await storeOf(setup.registry).read(late)).toBeNull();
+    await expect(attempt).rejects.toThrow('changed meanwhile');
+    expect(setup.hydra.clients.has(late.client_id)).toBe(false);
+    expect(await store.read(late)).toBeNull();
     expect(await storeOf(otherProcess).read(current)).toMatchObject({ id: late.id, revision: 1 });
   });
 });

@@ -3,18 +3,13 @@ import { LostSecrets } from '../../../src/hydra/sync/lost-secrets.js';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
 import { Erasure } from '../../../src/oauth-clients/writes/erasure.js';
 import { fault } from '../../support/hydra/faults.js';
-import { HydraRegistry } from '../../support/hydra/hydra-registry.js';
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
+import { TestRegistry } from '../../support/registry.js';
+import { useHydraRegistry, useRegistry } from '../../support/use-registry.js';
 
 type Row = Record<string, unknown>;
 
 describe('a secret that does not get to Hydra', () => {
-  let setup: HydraRegistry;
-
-  beforeEach(async () => {
-    setup = await HydraRegistry.start();
-  });
-  afterEach(() => setup.stop());
+  const setup = useHydraRegistry({}, { perTest: true });
 
   const giveUp = (): Promise<void> => setup.registry.app.nest.get(LostSecrets).run();
   const query = async (text: string, values?: unknown[]): Promise<Row[]> =>
@@ -113,14 +108,10 @@ describe('a secret that does not get to Hydra', () => {
 });
 
 describe('a deleted client', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
-
-  beforeEach(async () => {
-    registry = await TestRegistry.start({ ASSIGNABLE_AUDIENCES: 'https://api.example.com' });
-    tenant = await registry.tenant();
-  });
-  afterEach(() => registry.stop());
+  const { registry, tenant } = useRegistry(
+    { ASSIGNABLE_AUDIENCES: 'https://api.example.com' },
+    { perTest: true },
+  );
 
   const erase = (): Promise<void> => registry.app.nest.get(Erasure).run();
 

@@ -47,5 +47,5 @@ describe('the service on its embedded PostgreSQL', () => {
     await start();
     expect(await descriptions()).toContain('written second');
     expect(await service.stop('SIGINT')).toEqual({ code: 0, signal: null });
-  }, 60_000);
+  });
 });

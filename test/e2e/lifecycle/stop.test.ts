@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Agent, request, type ClientRequest, type IncomingMessage } from 'node:http';
 import type pg from 'pg';
-import { exchange } from '../../support/raw-http.js';
+import { exchange, type RawAnswer } from '../../support/raw-http.js';
 import { WEB_CLIENT } from '../../support/registry.js';
 import { ServiceProcess } from '../../support/service-process.js';
 import { useRegistry } from '../../support/use-registry.js';
@@ -98,13 +98,12 @@ describe('the stop', () => {
     async (_, [first, ...more]) => {
       const before = await countClients();
       const sent = await hold();
-      const from = performance.now();
       service.signal(first);
       await refused();
       for (const signal of more) service.signal(signal);
       const outcomes = await letGo(sent);
+      // One that takes longer gives up, with another code.
       expect(await service.ended).toEqual({ code: 0, signal: null });
-      expect(performance.now() - from).toBeLessThan(10_000);
       expect(outcomes.map(({ status, connection }) => [status, connection])).toEqual(
         Array.from({ length: IN_FLIGHT }, () => [201, 'close']),
       );
@@ -128,10 +127,13 @@ describe('the stop', () => {
   it('answers the connections that wait at its listener, and resets none', async () => {
     // As when the process is busy: connections and their requests wait in the kernel.
     service.signal('SIGSTOP');
-    const waiting = Array.from({ length: IN_FLIGHT }, () =>
-      exchange(service.url, 'GET /health/live HTTP/1.1\r\nHost: registry\r\nConnection: close\r\n\r\n'),
+    const live = 'GET /health/live HTTP/1.1\r\nHost: registry\r\nConnection: close\r\n\r\n';
+    const waiting: Promise<RawAnswer>[] = [];
+    const sent = Array.from(
+      { length: IN_FLIGHT },
+      () => new Promise<void>((resolve) => waiting.push(exchange(service.url, live, resolve))),
     );
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await Promise.all(sent);
     service.signal('SIGTERM');
     service.signal('SIGCONT');
     const answers = await Promise.all(waiting);
@@ -154,5 +156,5 @@ describe('the stop', () => {
     await hold();
     service.signal('SIGTERM');
     expect(await service.ended).toEqual({ code: 1, signal: null });
-  }, 20_000);
+  });
 });

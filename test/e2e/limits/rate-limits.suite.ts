@@ -338,7 +338,7 @@ describe('when authentication fails too often at an address', () => {
 });
 
 describe('when limits are off', () => {
-  it('refuses nobody', async () => {
+  it('with limits off the service refuses nobody', async () => {
     const registry = await TestRegistry.start(
       { RATE_LIMITS: 'off' },
       { limits: { ...LIMITS, address: few(1) } },

@@ -180,7 +180,7 @@ describe('Audit events of a client', () => {
           client_id: machine.client_id,
         }),
       ],
-    ])('%s', async (name, token, actor) => {
+    ])('an audit event names its actor: %s', async (name, token, actor) => {
       const { status } = await new ClientCalls(registry, tenant, await token()).update(client.id, { name });
       expect(status).toBe(200);
       const { client: row, events } = await stateOf(registry, client.id);

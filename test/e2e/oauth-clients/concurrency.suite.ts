@@ -190,7 +190,7 @@ describe('Changes of one client at the same time', () => {
       ['are a 404 for the PATCH that is second', remove(), update(), [204, 404]],
       ['with one If-Match are a 412 for the DELETE that is second', update(tag), remove(tag), [200, 412]],
       ['with one If-Match are a 404 for the PATCH that is second', remove(tag), update(tag), [204, 404]],
-    ])('%s', async (_, first, second, statuses) => {
+    ])('a PATCH and a DELETE at the same time %s', async (_, first, second, statuses) => {
       const answers = await racing(first, second);
       expect(answers.map(({ status }) => status)).toEqual(statuses);
       const isDeleted = statuses.includes(204);

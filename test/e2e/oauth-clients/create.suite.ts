@@ -150,7 +150,7 @@ describe('POST /oauth-clients', () => {
     ],
     ['PKCE with plain, for testing', { ...WEB, pkce_required: true, pkce_challenge_method: 'plain' }, {}],
     ['an empty description, which is none', { ...MACHINE, description: '' }, { description: null }],
-  ])('accepts %s', async (_, sent, members) => {
+  ])('POST /oauth-clients accepts %s', async (_, sent, members) => {
     expect(await created(sent)).toMatchObject({ ...sent, ...members });
   });
 

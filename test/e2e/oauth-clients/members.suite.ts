@@ -167,7 +167,9 @@ describe('Members of a request', () => {
     const pointerOf = (member: string): string =>
       `/${member.replaceAll('~', '~0').replaceAll('/', '~1')} unknown_member`;
 
-    it.each(UNKNOWN)('"%s"', (member) => expectRefusedByBoth({ [member]: 'x' }, [pointerOf(member)]));
+    it.each(UNKNOWN)('an unknown member is refused by its name: "%s"', (member) =>
+      expectRefusedByBoth({ [member]: 'x' }, [pointerOf(member)]),
+    );
 
     it('"__proto__", which poisons nothing', async () => {
       const raw = '{"__proto__": {"trusted": true}, "name": "x"}';
@@ -252,7 +254,9 @@ describe('Members of a request', () => {
         members: { [member]: value },
         violations,
       })),
-    )('$title', ({ members, violations }) => expectRefusedByBoth(members, violations));
+    )('a value of a wrong type or size is refused at its pointer: $title', ({ members, violations }) =>
+      expectRefusedByBoth(members, violations),
+    );
 
     it('but accepted up to the bounds, counted in characters', async () => {
       const bounds = {

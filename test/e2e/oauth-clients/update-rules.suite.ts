@@ -51,7 +51,7 @@ describe('PATCH /oauth-clients/{id} refuses with 422 and changes nothing at all'
       ['one twice instead of both', ['authorization_code', 'authorization_code']],
       ['all of them and one twice', [...GRANTS, 'refresh_token']],
       ['none', []],
-    ])('%s', (_, grant_types) =>
+    ])('PATCH refuses other grant types: %s', (_, grant_types) =>
       expectRefused({ ...WEB, grant_types: GRANTS }, { grant_types, name: 'Not this either' }, [
         '/grant_types grant_types_immutable',
       ]),
@@ -173,7 +173,7 @@ describe('PATCH /oauth-clients/{id} refuses with 422 and changes nothing at all'
     ],
   ];
   it.each(refusals.map(([rule, stored, patch, ...violations]) => ({ rule, stored, patch, violations })))(
-    '$rule',
+    'PATCH refuses with 422 and changes nothing: $rule',
     ({ stored, patch, violations }) => expectRefused(stored, patch, violations),
   );
 

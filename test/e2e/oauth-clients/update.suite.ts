@@ -79,7 +79,7 @@ describe('PATCH /oauth-clients/{id}', () => {
         },
       ],
     ];
-    it.each(changes)('%s', async (...change) => expectChange(change));
+    it.each(changes)('PATCH changes just what is sent: %s', async (...change) => expectChange(change));
   });
 
   describe('"All existing URIs will be replaced with this list"', () => {
@@ -89,7 +89,9 @@ describe('PATCH /oauth-clients/{id}', () => {
       ['with none where no grant needs one', { ...MACHINE, redirect_uris: OTHERS }, { redirect_uris: [] }],
       ["with an app's own for a public client", NATIVE, { redirect_uris: [CALLBACK, `${APP_CALLBACK}/2`] }],
     ];
-    it.each(changes)('%s', async (...change) => expectChange(change));
+    it.each(changes)('PATCH replaces the whole list of redirect URIs: %s', async (...change) =>
+      expectChange(change),
+    );
   });
 
   it('clears the description with an empty string', () =>
@@ -143,7 +145,7 @@ describe('PATCH /oauth-clients/{id}', () => {
         { token_endpoint_auth_method: 'client_secret_post' },
       ],
     ];
-    it.each(changes)('%s', async (...change) => expectChange(change));
+    it.each(changes)('PATCH changes whether PKCE is required: %s', async (...change) => expectChange(change));
   });
 
   describe('when nothing changes: no revision, no new modified, no event', () => {
@@ -169,6 +171,8 @@ describe('PATCH /oauth-clients/{id}', () => {
         { grant_types: WEB_GRANTS.toReversed() },
       ],
     ];
-    it.each(patches)('%s', async (...patch) => expectNoChange(patch));
+    it.each(patches)('PATCH that changes nothing makes no revision and no event: %s', async (...patch) =>
+      expectNoChange(patch),
+    );
   });
 });

@@ -22,6 +22,8 @@ export interface Fault {
   readonly answer: 'real' | NoAnswer | HttpAnswer;
   /** How long before the effect; where that is late, how long after the answer. */
   readonly ms?: number;
+  /** The effect waits for this too. */
+  readonly until?: Promise<void>;
 }
 
 /** Decides what happens to a call, null for nothing bad. Called once for each, in the order of their arrival. */
@@ -42,6 +44,8 @@ export type FaultStatus = 400 | 404 | 409 | 429 | 500 | 503;
 export const fault = {
   /** All as it should be, only later. The effect comes even when the caller has given up waiting. */
   slow: (ms: number): Fault => ({ effect: 'now', answer: 'real', ms }),
+  /** All as it should be, as soon as the test says so. */
+  held: (until: Promise<void>): Fault => ({ effect: 'now', answer: 'real', until }),
   resetBefore: (): Fault => ({ effect: 'none', answer: 'reset' }),
   resetAfter: (): Fault => ({ effect: 'now', answer: 'reset' }),
   hangBefore: (): Fault => ({ effect: 'none', answer: 'hang' }),
@@ -57,7 +61,16 @@ export const fault = {
   }),
   /** The connection is reset at once, and the write lands only after that: behind newer ones. */
   late: (ms: number): Fault => ({ effect: 'late', answer: 'reset', ms }),
+  /** The same, as soon as the test says so. */
+  lateUntil: (until: Promise<void>): Fault => ({ effect: 'late', answer: 'reset', until }),
 } as const;
+
+/** A moment that calls to Hydra wait for, and that the test lets come. */
+export function moment(): { readonly come: Promise<void>; readonly letCome: () => void } {
+  let letCome = (): void => undefined;
+  const come = new Promise<void>((resolve) => (letCome = resolve));
+  return { come, letCome };
+}
 
 function withRetryAfter(status: FaultStatus, seconds?: number): HttpAnswer {
   const answer = REFUSALS[status]?.() ?? { status };
@@ -67,15 +80,16 @@ function withRetryAfter(status: FaultStatus, seconds?: number): HttpAnswer {
 
 /** Runs a call with its fault. @param signal ends what is late or slow when the stand-in stops */
 export async function withFault(
-  { effect, answer, ms = 0 }: Fault,
+  { effect, answer, ms = 0, until }: Fault,
   run: () => Promise<HttpAnswer | NoAnswer>,
   signal: AbortSignal,
 ): Promise<HttpAnswer | NoAnswer> {
   if (effect === 'late') {
-    void sleep(ms, undefined, { signal }).then(run, () => undefined);
+    void sleep(ms, undefined, { signal }).then(() => until).then(run, () => undefined);
     return answer === 'real' ? 'reset' : answer;
   }
   await sleep(ms, undefined, { signal }).catch(() => undefined);
+  await until;
   const real = effect === 'now' ? await run() : 'reset';
   return answer === 'real' ? real : answer;
 }

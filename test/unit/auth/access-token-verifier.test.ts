@@ -99,7 +99,7 @@ describe('access token verifier', () => {
       ['a # in the header', `#${good}`],
       ['flattened JSON serialization', JSON.stringify({ protected: head, payload: body, signature })],
       ['an opaque Hydra token', 'ory_at_5Yw6bM0hYgBvCrjQZcxCzMRGtNqX.Zk8n'],
-    ])('refuses %s', (_, token) => {
+    ])('a token of a wrong form is refused: %s', (_, token) => {
       expect(outcomeOf(token)).toBe('not_a_compact_jws');
     });
 
@@ -145,7 +145,7 @@ describe('access token verifier', () => {
       ],
       ['UTF-16', header, Buffer.from(json, 'utf16le')],
       ['a nest of brackets', header, '['.repeat(5000)],
-    ])('refuses %s', (_, head, payload) => {
+    ])('a token of a wrong form is refused: %s', (_, head, payload) => {
       expect(outcomeOf(hydra.key.signRaw(head, payload))).toBe('not_a_json_object');
     });
 

@@ -50,7 +50,7 @@ describe('forged signatures (Wycheproof and the CVEs of SECURITY.md, section 2)'
       ['RSASSA-PSS', 'sha256', constants.RSA_PKCS1_PSS_PADDING],
       ['SHA-512', 'sha512', constants.RSA_PKCS1_PADDING],
       ['SHA-1', 'sha1', constants.RSA_PKCS1_PADDING],
-    ])('refuses %s', (_, digest, padding) => {
+    ])('a signature made by the right RSA key in another way is refused: %s', (_, digest, padding) => {
       const key = { key: hydra.key.privateKey, padding };
       expect(outcomeOf(withSignature(input, sign(digest, Buffer.from(input), key)))).toBe('signature');
     });
@@ -135,7 +135,7 @@ describe('forged signatures (Wycheproof and the CVEs of SECURITY.md, section 2)'
       ['a trailing byte', Buffer.concat([good, Buffer.alloc(1)])],
       ['63 bytes', good.subarray(0, 63)],
       ['r alone', good.subarray(0, 32)],
-    ])('refuses %s', (_, signature) => {
+    ])('a special ES256 signature is refused: %s', (_, signature) => {
       expect(outcomeOf(withSignature(input, signature))).toBe('signature');
     });
   });

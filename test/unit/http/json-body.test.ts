@@ -87,7 +87,7 @@ describe('structureOf', () => {
     ['{"a":1,"b":{"c":{}}}', 3, 2],
     ['[{"a":1}]', 2, 0],
     ['{"a:b":"c:d"}', 1, 1],
-  ])('measures %s', (text, depth, members) => {
+  ])('the structure of JSON text is measured: %s', (text, depth, members) => {
     expect(structureOf(text)).toEqual({ depth, members });
   });
 

@@ -5,9 +5,12 @@ const idFor = (given: string | string[] | undefined): string =>
   requestIdOf({ headers: given === undefined ? {} : { 'x-request-id': given } });
 
 describe('requestIdOf', () => {
-  it.each(['a', 'A.b_c-9', '019aadd4-7c6e-7bd3-a2f4-6c8f5b1d2e3f', 'x'.repeat(64)])('keeps %s', (given) => {
-    expect(idFor(given)).toBe(given);
-  });
+  it.each(['a', 'A.b_c-9', '019aadd4-7c6e-7bd3-a2f4-6c8f5b1d2e3f', 'x'.repeat(64)])(
+    'a request keeps its id %s',
+    (given) => {
+      expect(idFor(given)).toBe(given);
+    },
+  );
 
   it.each(['', ' ', 'x'.repeat(65), 'a b', 'a\nb', 'a\n', '"', '{}', 'é', '%0a', 'a,b', '<b>', '\0'])(
     'makes a new one instead of %j',

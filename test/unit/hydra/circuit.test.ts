@@ -148,6 +148,17 @@ describe('Circuit', () => {
     expect(probes).toBe(0);
   });
 
+  it('a circuit that is stopped while it asks an idle Hydra does not open when no answer comes', async () => {
+    let answer: (isThere: boolean) => void = () => undefined;
+    reachable = new Promise((resolve) => (answer = resolve));
+    const asked = circuit.probeAfter(0);
+    circuit.stop();
+    answer(false);
+    await asked;
+    await circuit.probeAfter(0);
+    expect([circuit.isClosed, probes, events]).toEqual([true, 1, []]);
+  });
+
   it.each([true, false])('does nothing when it ended before an answer came: %s', async (isBack) => {
     let answer: (isBack: boolean) => void = () => undefined;
     reachable = new Promise((resolve) => (answer = resolve));

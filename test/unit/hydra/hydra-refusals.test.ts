@@ -49,7 +49,7 @@ describe('hydraRefusals', () => {
     'http://[::1]/cb',
     'https://localhost/cb',
     'https://127.0.0.1.example.com/cb',
-  ])('takes %s', (uri) => {
+  ])('Hydra takes the redirect URI %s', (uri) => {
     expect(codes({ redirect_uris: [uri] })).toEqual([]);
   });
 

@@ -77,7 +77,7 @@ describe('a client of Hydra as a candidate for the registry', () => {
       ['no scope for the reserved one', { scope: 'registry:none' }, { scopes: [] }],
       ['each scope once', { scope: 'notes:a  notes:b notes:a' }, { scopes: ['notes:a', 'notes:b'] }],
       ['trust for skipped consent', { skip_consent: true }, { trusted: true }],
-    ])('gets %s', (_, members, settings) => {
+    ])('an imported client gets %s', (_, members, settings) => {
       expect(candidate(members).settings).toMatchObject(settings);
     });
 

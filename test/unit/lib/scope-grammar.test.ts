@@ -11,12 +11,12 @@ describe('isScopeToken', () => {
     'api://0a1b2c3d/.default',
     'system/*.read',
     '*',
-  ])('accepts %j', (scope) => {
+  ])('%j is a scope', (scope) => {
     expect(isScopeToken(scope)).toBe(true);
   });
 
   it.each(['', ' ', 'a b', ' a', 'a\n', 'a\tb', 'a\0b', 'a"b', 'a\\b', 'a\x7f', 'é', '\ud800'])(
-    'refuses %j',
+    '%j is not a scope',
     (scope) => {
       expect(isScopeToken(scope)).toBe(false);
     },
@@ -40,13 +40,16 @@ describe('isScopePattern', () => {
     'orders*',
     ':*',
     'a:b',
-  ])('takes %j', (pattern) => {
+  ])('%j is a pattern of scopes', (pattern) => {
     expect(isScopePattern(pattern)).toBe(true);
   });
 
-  it.each(['', '*', '**', '*:*', 'system/*.*', '*/*', 'é:*', 'a b:*'])('refuses %j', (pattern) => {
-    expect(isScopePattern(pattern)).toBe(false);
-  });
+  it.each(['', '*', '**', '*:*', 'system/*.*', '*/*', 'é:*', 'a b:*'])(
+    '%j is not a pattern of scopes',
+    (pattern) => {
+      expect(isScopePattern(pattern)).toBe(false);
+    },
+  );
 });
 
 describe('prefixOf', () => {

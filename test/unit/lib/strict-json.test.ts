@@ -11,9 +11,12 @@ function faultOf(bytes: string | Buffer, maxDepth?: number): string {
 }
 
 describe('parseStrictJson', () => {
-  it.each(['null', '1', '"a"', '[{"a":1},{"a":2}]', '{"a":{"b":1,"b":2}}'])('takes %s', (text) => {
-    expect(parseStrictJson(Buffer.from(text))).toEqual(JSON.parse(text));
-  });
+  it.each(['null', '1', '"a"', '[{"a":1},{"a":2}]', '{"a":{"b":1,"b":2}}'])(
+    'strict JSON takes %s',
+    (text) => {
+      expect(parseStrictJson(Buffer.from(text))).toEqual(JSON.parse(text));
+    },
+  );
 
   it.each<[string, string | Buffer, string]>([
     ['bytes that are not UTF-8', Buffer.from([0x22, 0xff, 0x22]), 'not_utf8'],
@@ -22,7 +25,7 @@ describe('parseStrictJson', () => {
     ['three levels where two are taken', '[[[]]]', 'too_deep'],
     ['a member twice', '{"a":1,"\\u0061":2}', 'duplicate_member'],
     ['three levels and a member twice', '{"a":[[]],"a":1}', 'too_deep'],
-  ])('tells %s', (_, bytes, fault) => {
+  ])('strict JSON tells what is wrong: %s', (_, bytes, fault) => {
     expect(faultOf(bytes, 2)).toBe(fault);
   });
 

@@ -51,7 +51,7 @@ describe('createClientSecret', () => {
 });
 
 describe('hashSecret', () => {
-  it('is SHA-256', () => {
+  it('a secret is hashed with SHA-256', () => {
     expect(hashSecret(KNOWN_SECRET)).toEqual(KNOWN_HASH);
   });
 });

@@ -153,7 +153,7 @@ describe('newClient', () => {
     ],
     ['trusted where the platform allows it', { ...isNew, trusted: true }, { trusted: true }],
   ];
-  it.each(settingsOf)('accepts: %s', (_, sent, expected) => {
+  it.each(settingsOf)('a new client is accepted: %s', (_, sent, expected) => {
     const { settings, violations } = newClient(sent, context);
     expect(violations).toEqual([]);
     expect(settings).toMatchObject(expected);
@@ -276,7 +276,7 @@ describe('newClient', () => {
       ],
     ],
   ];
-  it.each(refusals)('refuses: %s', (_, sent, expected) => {
+  it.each(refusals)('a new client is refused: %s', (_, sent, expected) => {
     expect(brokenBy(newClient(sent, context))).toEqual(expected);
   });
 
@@ -436,7 +436,7 @@ describe('changedClient', () => {
       },
     ],
   ];
-  it.each(changes)('accepts: %s', (_, stored, patch, expected) => {
+  it.each(changes)('a changed client is accepted: %s', (_, stored, patch, expected) => {
     expect(changedClient(stored, patch, context)).toEqual({
       settings: { ...stored, ...expected },
       violations: [],
@@ -558,7 +558,7 @@ describe('changedClient', () => {
       ],
     ],
   ];
-  it.each(refusals)('refuses: %s', (_, stored, patch, expected) => {
+  it.each(refusals)('a changed client is refused: %s', (_, stored, patch, expected) => {
     expect(brokenBy(changedClient(stored, patch, context))).toEqual(expected);
   });
 

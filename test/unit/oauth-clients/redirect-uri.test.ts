@@ -4,7 +4,7 @@ const redirectUriProblem = (uri: string) => problemOf(uri, []);
 
 function accepts(what: string, uris: readonly string[], schemes: readonly string[] = []): void {
   describe(what, () => {
-    it.each(uris)('accepts %j', (uri) => {
+    it.each(uris)('the redirect URI %j is accepted', (uri) => {
       expect(problemOf(uri, schemes)).toBeNull();
     });
   });
@@ -458,7 +458,7 @@ describe('redirectUriProblem', () => {
       expect(redirectUriProblem(start.padEnd(2_048, 'a'))).toBeNull();
     });
 
-    it('refuses 2,049', () => {
+    it('a redirect URI of 2,049 characters is refused', () => {
       expect(redirectUriProblem(start.padEnd(2_049, 'a'))).toEqual({
         code: 'redirect_uri_too_long',
         detail: 'Shorten it to at most 2,048 characters.',

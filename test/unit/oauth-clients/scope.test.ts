@@ -45,7 +45,7 @@ describe('assignableScopes', () => {
       '*',
       'orders:*',
       'system/*.read',
-    ])('withholds %j', (scope) => {
+    ])('without a configuration the scope %j is withheld', (scope) => {
       expect(mayAssign(scope)).toBe(false);
     });
   });
@@ -92,7 +92,7 @@ describe('assignableScopes', () => {
       'orders:*:read',
       'com.example.*',
       'oauth_clients:write',
-    ])('withholds %j', (scope) => {
+    ])('a scope that no pattern matches is withheld: %j', (scope) => {
       expect(mayAssign(scope)).toBe(false);
     });
   });

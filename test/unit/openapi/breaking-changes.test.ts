@@ -113,7 +113,7 @@ describe('the comparison of two documents', () => {
       ({ paths }) => delete paths[LIST].post.responses[201].headers.Location,
     ],
     ['another status', /answers 201 no more/, ({ paths }) => delete paths[LIST].post.responses[201]],
-  ])('finds %s', (_, message, change) => {
+  ])('the comparison of two documents finds %s', (_, message, change) => {
     expect(breakingChanges(committed, changed(change)).join('\n')).toMatch(message);
   });
 

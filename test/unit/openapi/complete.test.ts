@@ -78,7 +78,7 @@ describe('the completion of the API description', () => {
       () => completed({}, PATH, { properties: { colour: { type: 'string', enum: ['red', 'blue'] } } }),
       /An enum has no name: add \["red","blue"\]/,
     ],
-  ])('refuses %s', (_, make, message) => {
+  ])('an incomplete description is refused: %s', (_, make, message) => {
     expect(make).toThrow(message);
   });
 });

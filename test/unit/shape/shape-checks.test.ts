@@ -24,7 +24,7 @@ describe('text', () => {
     '\u200Ea',
     'שלום\u200F!',
     '👩‍👩‍👧',
-  ])('takes %j', (value) => {
+  ])('a text may be %j', (value) => {
     expect(name(value)).toEqual([]);
   });
 
@@ -82,7 +82,7 @@ describe('text', () => {
     ['four marks', 'a\u0301\u0302\u0303\u0304b\u0301'],
     ['vowel and tone of Thai', 'ที่นี่'],
     ['a private-use character', '\uF8FF'],
-  ])('takes %s', (_, value) => {
+  ])('a text may have %s', (_, value) => {
     expect(name(value)).toEqual([]);
   });
 
@@ -90,7 +90,7 @@ describe('text', () => {
     ['five marks', 'a\u0301\u0302\u0303\u0304\u0305'],
     ['a hundred marks', `a${'\u0336'.repeat(100)}`],
     ['five marks with joiners between', 'a\u0301\u0302\u200D\u0303\u200C\u0304\u0305'],
-  ])('refuses %s', (_, value) => {
+  ])('a text may not have %s', (_, value) => {
     expect(codes(name, value)).toEqual(['invalid_characters']);
   });
 
@@ -136,18 +136,21 @@ describe('token', () => {
 });
 
 describe('boolean', () => {
-  it.each(['true', 'false', 0, 1, null, [], {}])('refuses %j', (value) => {
+  it.each(['true', 'false', 0, 1, null, [], {}])('%j is not a boolean', (value) => {
     expect(codes(boolean, value)).toEqual(['invalid_type']);
   });
-  it.each([true, false])('takes %j', (value) => {
+  it.each([true, false])('%j is a boolean', (value) => {
     expect(boolean(value)).toEqual([]);
   });
 });
 
 describe('oneOf', () => {
-  it.each(['A', '', 'a ', ['a'], 0, 'constructor', 'toString'])('refuses %j', (value) => {
-    expect(codes(oneOf(['a', 'b']), value)).toEqual(['not_allowed']);
-  });
+  it.each(['A', '', 'a ', ['a'], 0, 'constructor', 'toString'])(
+    '%j is not one of the listed values',
+    (value) => {
+      expect(codes(oneOf(['a', 'b']), value)).toEqual(['not_allowed']);
+    },
+  );
   it('takes what is listed, and says what that is otherwise', () => {
     expect(oneOf(['a', 'b'])('b')).toEqual([]);
     expect(oneOf(['a', 'b'])('c')[0]?.detail).toBe('Must be one of: a, b.');
@@ -162,7 +165,7 @@ describe('listOf', () => {
     [{ length: 1, 0: 'a' }, 'invalid_type'],
     [[], 'too_few'],
     [['a', 'b', 'c', 'd'], 'too_many'],
-  ])('refuses %j', (value, code) => {
+  ])('%j is not a list of its kind', (value, code) => {
     expect(codes(check, value)).toEqual([code]);
   });
 
@@ -181,7 +184,7 @@ describe('listOf', () => {
 });
 
 describe('integerText', () => {
-  it.each(['1', '42', '100'])('takes %s', (value) => {
+  it.each(['1', '42', '100'])('%s is an integer within its bounds', (value) => {
     expect(integerText({ min: 1, max: 100 })(value)).toEqual([]);
   });
   it.each([
@@ -200,7 +203,7 @@ describe('integerText', () => {
     '99999999999999999999',
     5,
     ['5'],
-  ])('refuses %j', (value) => {
+  ])('%j is not an integer within its bounds', (value) => {
     expect(codes(integerText({ min: 1, max: 100 }), value)).toEqual(['out_of_range']);
   });
 });
@@ -230,7 +233,7 @@ describe('isUuid', () => {
     null,
     5,
     [ID],
-  ])('refuses %j', (value) => {
+  ])('%j is not a canonical UUID', (value) => {
     expect(isUuid(value)).toBe(false);
   });
 });

@@ -85,7 +85,9 @@ export async function withFault(
   signal: AbortSignal,
 ): Promise<HttpAnswer | NoAnswer> {
   if (effect === 'late') {
-    void sleep(ms, undefined, { signal }).then(() => until).then(run, () => undefined);
+    void sleep(ms, undefined, { signal })
+      .then(() => until)
+      .then(run, () => undefined);
     return answer === 'real' ? 'reset' : answer;
   }
   await sleep(ms, undefined, { signal }).catch(() => undefined);

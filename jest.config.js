@@ -15,6 +15,9 @@ const swc = (parser, sourceMaps) => [
   },
 ];
 
+/** Percent of the lines and branches of each room of `src` that all tests together reach at least. */
+const floors = JSON.parse(readFileSync('test/support/coverage-floors.json', 'utf8'));
+
 /** Packages that are ESM only, and so have to be transformed: all others run as they are. Read once, as their number changes with every update. */
 const esmPackages = readdirSync('node_modules', { withFileTypes: true })
   .flatMap(({ name }) =>
@@ -45,8 +48,13 @@ export default {
   reporters: ['default', '<rootDir>/test/support/closing-line.reporter.cjs'],
   // Ends what hangs, and measures nothing: ten times what the slowest test takes.
   testTimeout: 120_000,
+  // What runs in a process of its own (`main.ts`, `commands/`) is tested and not counted.
   coverageProvider: 'v8',
-  collectCoverageFrom: ['src/**/*.ts'],
+  collectCoverageFrom: ['src/**/*.ts', '!src/main.ts', '!src/commands/**'],
+  coverageReporters: [['text', { skipFull: true }], 'lcov', 'json-summary'],
+  coverageThreshold: Object.fromEntries(
+    Object.entries(floors).map(([room, floor]) => [`./src/${room}/`, floor]),
+  ),
   // Jest leaves a core to itself otherwise: of two, half.
   maxWorkers: '100%',
   projects: [

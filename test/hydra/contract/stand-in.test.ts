@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Browser, expectPage, expectRedirect } from '../../flows/browser.js';
-import { fault, type Fault } from '../../support/hydra/faults.js';
+import { fault, moment, type Fault } from '../../support/hydra/faults.js';
 import { Gateway } from '../../support/hydra/gateway.js';
 import { Listener, type HttpRequest } from '../../support/hydra/http.js';
 import { HydraStandIn } from '../../support/hydra/hydra-stand-in.js';
@@ -15,17 +15,17 @@ describe('the stand-in of Hydra', () => {
   });
   afterEach(() => hydra.stop());
 
-  /** @param patience milliseconds after which no answer is silence */
-  const write = (method: string, path: string, members: object, patience = 20_000) =>
+  /** @param patience whose end makes silence of no answer */
+  const write = (method: string, path: string, members: object, patience?: AbortSignal) =>
     fetch(`${hydra.adminUrl}/admin/clients${path}`, {
       method,
       body: JSON.stringify(members),
-      signal: AbortSignal.timeout(patience),
+      ...(patience && { signal: patience }),
     }).then(
       ({ status, headers }) => [status, headers.get('retry-after')] as const,
       (error: unknown) => (error instanceof DOMException ? 'silence' : 'reset'),
     );
-  const create = (members = {}, patience?: number) =>
+  const create = (members = {}, patience?: AbortSignal) =>
     write('POST', '', { client_id: 'shop', ...members }, patience);
   const nameOf = (id: string) => hydra.clients.get(id)?.members.client_name;
 
@@ -42,18 +42,25 @@ describe('the stand-in of Hydra', () => {
     ])('the stand-in of Hydra fails a call as it is told: %s', async (_, chosen, seen, isEffective) => {
       hydra.faults = () => chosen;
 
-      expect(await create({}, seen === 'silence' ? 200 : undefined)).toEqual(seen);
+      const patience = new AbortController();
+      const created = create({}, patience.signal);
+      // The call has come, and what is to come of it; only then is no answer silence.
+      await eventually(() => hydra.calls.length === 1 && hydra.clients.has('shop') === isEffective);
+      if (seen === 'silence') setTimeout(() => patience.abort(), 100);
+      expect(await created).toEqual(seen);
       expect(hydra.clients.has('shop')).toBe(isEffective);
       expect(hydra.calls).toMatchObject([{ method: 'POST', path: '/admin/clients', clientId: 'shop' }]);
     });
 
     it('late lands behind a newer write', async () => {
       await create();
-      hydra.faults = ({ body }) => (body.includes('stale') ? fault.late(50) : null);
+      const { come, letCome } = moment();
+      hydra.faults = ({ body }) => (body.includes('stale') ? fault.lateUntil(come) : null);
       expect(await write('PUT', '/shop', { client_name: 'stale' })).toBe('reset');
       await write('PUT', '/shop', { client_name: 'newer' });
       expect(nameOf('shop')).toBe('newer');
 
+      letCome();
       await eventually(() => nameOf('shop') === 'stale');
     });
 

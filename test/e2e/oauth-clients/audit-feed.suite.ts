@@ -1,21 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { AuditEventDto, AuditEventPageDto } from '../../../src/audit/reading/audit-event.dto.js';
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
+import type { TestTenant } from '../../support/registry.js';
 import { ClientCalls, MACHINE } from './support.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 const WRITERS = 20;
 const WRITES_EACH = 15;
 
 describe('A feed of audit events (order=asc)', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start();
-    tenant = await registry.tenant();
-  });
-  afterAll(() => registry.stop());
+  const { registry, tenant } = useRegistry();
 
   /** Follows the feed of an organization from its beginning, page by page, as a consumer that keeps the cursor. */
   class Follower {

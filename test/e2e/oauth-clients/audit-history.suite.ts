@@ -4,21 +4,13 @@ import type { AuditEventDto, AuditEventPageDto } from '../../../src/audit/readin
 import type { AuditChanges } from '../../../src/audit/audit-event.entity.js';
 import { Erasure } from '../../../src/oauth-clients/writes/erasure.js';
 import { MEMBERS } from '../../../src/oauth-clients/model/members.js';
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
+import type { TestTenant } from '../../support/registry.js';
 import { ClientCalls, expectProblem, MACHINE, WEB } from './support.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 type Query = Readonly<Record<string, string>>;
 
-let registry: TestRegistry;
-let tenant: TestTenant;
-let calls: ClientCalls;
-
-beforeAll(async () => {
-  registry = await TestRegistry.start();
-  tenant = await registry.tenant({ trusted_clients_allowed: true });
-  calls = new ClientCalls(registry, tenant, tenant.admin);
-});
-afterAll(() => registry.stop());
+const { registry, tenant, calls } = useRegistry({}, { tenant: { trusted_clients_allowed: true } });
 
 const organizationOf = ({ organizationId }: TestTenant): string => `/v1/organizations/${organizationId}`;
 const projectOf = (of: TestTenant): string => `${organizationOf(of)}/projects/${of.projectId}`;

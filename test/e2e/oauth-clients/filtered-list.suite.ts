@@ -5,8 +5,9 @@ import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client
 import { SORTS, type Sort } from '../../../src/oauth-clients/dto/list-oauth-clients.query.js';
 import { foldedName } from '../../../src/oauth-clients/model/folded-name.js';
 import { NameFolding } from '../../../src/oauth-clients/writes/name-folding.js';
-import { TestRegistry, type TestTenant } from '../../support/registry.js';
+import type { TestTenant } from '../../support/registry.js';
 import { ClientCalls, expectProblem, MACHINE } from './support.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 const DAY_MS = 24 * 60 * 60_000;
 const CLIENTS = 500;
@@ -103,14 +104,9 @@ const inDays = (count: number | null): string | null =>
   count === null ? null : new Date(Date.now() + (count + 0.5) * DAY_MS).toISOString();
 
 describe('GET /oauth-clients with filters and in an order', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
-  let calls: ClientCalls;
+  const { registry, tenant, calls } = useRegistry({ AUTHORIZATION_SERVER: 'embedded' }, { caller: 'viewer' });
 
   beforeAll(async () => {
-    registry = await TestRegistry.start({ AUTHORIZATION_SERVER: 'embedded' });
-    tenant = await registry.tenant();
-    calls = new ClientCalls(registry, tenant, tenant.viewer);
     await insert(tenant, clients);
     // Of another tenant, and alike: none of them may be listed or counted.
     await insert(
@@ -118,7 +114,6 @@ describe('GET /oauth-clients with filters and in an order', () => {
       clients.map((kept) => ({ ...kept, id: v7(), client_id: randomUUID() })),
     );
   });
-  afterAll(() => registry.stop());
 
   async function insert({ organizationId, projectId }: TestTenant, rows: readonly Kept[]): Promise<void> {
     const drawn = rows.map(({ created_in, used_in, expires_in, ...row }) => ({

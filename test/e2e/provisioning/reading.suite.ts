@@ -1,27 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { TestRegistry, type Body, type TestTenant } from '../../support/registry.js';
+import type { Body, TestTenant } from '../../support/registry.js';
 import { expectProblem } from '../oauth-clients/support.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 interface Listed {
   readonly data: Body[];
   readonly next_cursor: string | null;
 }
 
-let registry: TestRegistry;
+const { registry } = useRegistry({
+  ASSIGNABLE_SCOPES: 'openid,orders:*,oauth_clients:*',
+  ASSIGNABLE_AUDIENCES: 'https://api.example.com,https://api.example.com/v1/*,orders',
+});
 let platform: string;
 let tenant: TestTenant;
 let organization: string;
 
 beforeAll(async () => {
-  registry = await TestRegistry.start({
-    ASSIGNABLE_SCOPES: 'openid,orders:*,oauth_clients:*',
-    ASSIGNABLE_AUDIENCES: 'https://api.example.com,https://api.example.com/v1/*,orders',
-  });
   platform = await registry.platform();
   tenant = await registry.tenant();
   organization = `/v1/organizations/${tenant.organizationId}`;
 });
-afterAll(() => registry.stop());
 
 const put = (path: string, body: Body) => registry.api.put<Body>(path, { token: platform, body });
 const get = (path: string, token = platform) => registry.api.get<Body>(path, { token });

@@ -81,7 +81,8 @@ function use<T extends object>(
   });
   return new Proxy({} as T, {
     get(_, name) {
-      if (!started) throw new Error(`${String(name)} is there when the tests run, not while they are described`);
+      if (!started)
+        throw new Error(`${String(name)} is there when the tests run, not while they are described`);
       return Reflect.get(started, name) as unknown;
     },
   });

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
-import { HydraRegistry } from '../../support/hydra/hydra-registry.js';
 import { expectProblem } from '../../support/problem.js';
 import type { Body } from '../../support/registry.js';
 import { askGate, askTokenHook, reasonIn } from '../hydra/hooks-calls.js';
 import { DriftScene } from './drift-scene.js';
 import { letTimePass, type Members } from './hydra-edits.js';
 import { ImportScene } from './import-scene.js';
+import { useHydraRegistry } from '../../support/use-registry.js';
 
 const GONE = 'the client is disabled or deleted';
 const SHOP = 'https://Shop.example/clients/a+b~c@d:e_f';
@@ -17,15 +17,12 @@ const MACHINE = {
   scope: 'oauth_clients:read oauth_clients:write',
 };
 
-let setup: HydraRegistry;
+const setup = useHydraRegistry({ AUTHORIZE_GATE: 'enabled' });
 let scene: ImportScene;
 
 beforeAll(async () => {
-  setup = await HydraRegistry.start({ AUTHORIZE_GATE: 'enabled' });
   scene = new ImportScene(setup);
 });
-
-afterAll(() => setup.stop());
 
 const api = () => setup.registry.api;
 

@@ -1,17 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { FIRST_PARTY_CLIENT_ID, type TestTenant } from '../../support/registry.js';
-import { HydraRegistry } from '../../support/hydra/hydra-registry.js';
 import { ImportScene, type Reported } from './import-scene.js';
+import { useHydraRegistry } from '../../support/use-registry.js';
 
-let setup: HydraRegistry;
+const setup = useHydraRegistry({}, { perTest: true });
 let scene: ImportScene;
 
 beforeEach(async () => {
-  setup = await HydraRegistry.start();
   scene = new ImportScene(setup);
 });
-
-afterEach(() => setup.stop());
 
 const ALL = ['owner,organization,project'];
 const line = (owner: string, { organizationId, projectId }: TestTenant): string =>

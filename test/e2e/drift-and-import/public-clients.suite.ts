@@ -1,6 +1,6 @@
-import { HydraRegistry } from '../../support/hydra/hydra-registry.js';
 import type { Members } from './hydra-edits.js';
 import { ImportScene, type Reported } from './import-scene.js';
+import { useHydraRegistry } from '../../support/use-registry.js';
 
 /** What scripts and guides that people publish register at a Hydra, without the names in them. */
 const LISTED = {
@@ -95,20 +95,17 @@ const REFUSED: readonly (readonly [clientId: string, members: Members, reason: s
 ];
 
 describe('clients as public scripts register them', () => {
-  let setup: HydraRegistry;
+  const setup = useHydraRegistry(LISTED);
   let scene: ImportScene;
   let outcomes: ReadonlyMap<string, Reported>;
 
   beforeAll(async () => {
-    setup = await HydraRegistry.start(LISTED);
     scene = new ImportScene(setup);
     const all = [...Object.entries(TAKEN), ...REFUSED.map(([id, members]) => [id, members] as const)];
     for (const [client_id, members] of all)
       await scene.edits.add({ client_name: client_id, client_id, ...members });
     outcomes = await scene.outcomes(['--unowned', '--any-client-id'], { env: LISTED });
   });
-
-  afterAll(() => setup.stop());
 
   it.each(Object.entries(TAKEN))('are taken over with all that they have: %s', async (clientId, members) => {
     expect(outcomes.get(clientId)).toMatchObject({

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { TestRegistry, type Body, type TestTenant } from '../../support/registry.js';
+import type { Body } from '../../support/registry.js';
 import { ClientCalls, stateOf, violationsIn, WEB } from './support.js';
+import { useRegistry } from '../../support/use-registry.js';
 
 /** A fault: what is sent for a member, and what the answer says of it. */
 interface Fault {
@@ -59,16 +60,7 @@ const several: fc.Arbitrary<Fault[]> = fc
 const SEED = 18;
 
 describe('The first answer', () => {
-  let registry: TestRegistry;
-  let tenant: TestTenant;
-  let calls: ClientCalls;
-
-  beforeAll(async () => {
-    registry = await TestRegistry.start();
-    tenant = await registry.tenant();
-    calls = new ClientCalls(registry, tenant, tenant.admin);
-  });
-  afterAll(() => registry.stop());
+  const { registry, tenant, calls } = useRegistry();
 
   it('names what is wrong with the shape of one member and with the meaning of another', async () => {
     const body = { name: '', redirect_uris: ['http://evil.example/cb'] };

@@ -7,6 +7,7 @@ import { IS_LEASED_BY_US, SYNC_PRIORITIES, type SeenClient } from '../../oauth-c
 import { SYNC_STATE_COLUMNS, type SyncState } from '../../oauth-clients/model/sync-status.js';
 import {
   COMPLETE,
+  COMPLETE_WITHOUT_SECRET,
   LEASE_MOST_URGENT,
   LEASE_NEXT_PROJECT,
   SET_BACK,
@@ -140,7 +141,8 @@ export class SyncStore {
 
   /** Hydra has the claimed revision. @returns null when the lease is no longer ours, so that nothing was written down */
   async complete(claim: Claim, { secretLost, seen, sets, problem }: Completion): Promise<SyncState | null> {
-    const state = await COMPLETE.row(this.pool, {
+    const isAboutSecret = secretLost || claim.sealed !== null;
+    const state = await (isAboutSecret ? COMPLETE : COMPLETE_WITHOUT_SECRET).row(this.pool, {
       ...keysOf(claim),
       secret_id: claim.secret_id,
       is_verification: claim.is_verification,

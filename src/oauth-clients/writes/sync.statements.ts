@@ -111,6 +111,15 @@ export const COMPLETE = new PreparedStatement<SyncState>(
   SYNC_STATE_COLUMNS,
 );
 
+/** The same where no secret was sent that anybody could forget, and none was lost: as with most changes. */
+export const COMPLETE_WITHOUT_SECRET = new PreparedStatement<SyncState>(
+  'sync_complete_without_secret',
+  `update oauth_clients c set ${COMPLETED}
+   where c.id = :id and ${IS_LEASED_BY_US}
+   returning revision, synced_revision, sync_problem`,
+  SYNC_STATE_COLUMNS,
+);
+
 export const SET_BACK = new PreparedStatement<SyncState>(
   'sync_set_back',
   `update oauth_clients c set ${IS_SET_BACK}

@@ -78,11 +78,11 @@ const WITH_SCOPES = new PreparedStatement<{ client_id: string }>(
   { client_id: 'text' },
 );
 
-/** In the order of their random ids, from one on and then from the beginning: an index has them so. */
+/** In the order of their ids, most of which are random, from one on and then from the beginning: an index has them so. */
 const SAMPLE = new PreparedStatement<{ client_id: string }>(
   'survey_sample',
   `(${sampleFrom('c.client_id > :start')}) union all (${sampleFrom('c.client_id <= :start')}) limit :count`,
-  { client_id: 'uuid' },
+  { client_id: 'text' },
 );
 
 function sampleFrom(condition: string): string {

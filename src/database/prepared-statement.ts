@@ -30,6 +30,9 @@ export interface Queryable {
 
 export type Values = Readonly<Record<string, unknown>>;
 
+/** Values, or several objects that hold them: what stands first counts. Nothing is copied for a statement of many parameters. */
+export type Given = Values | readonly object[];
+
 /** A statement without an answer has no columns. */
 export const NO_COLUMNS = {};
 
@@ -64,27 +67,29 @@ export class PreparedStatement<Row extends object = Record<never, never>> {
   }
 
   /** The rows that it answers with. A parameter without a value is an error of ours, and not null. */
-  async rows(database: Queryable, values: Values): Promise<Row[]> {
+  async rows(database: Queryable, values: Given): Promise<Row[]> {
     return (await database.query<Row>(this.with(values))).rows;
   }
 
   /** The first row, of statements that answer with one at the most. */
-  async row(database: Queryable, values: Values): Promise<Row | undefined> {
+  async row(database: Queryable, values: Given): Promise<Row | undefined> {
     return (await this.rows(database, values))[0];
   }
 
   /** How many rows it has written. */
-  async count(database: Queryable, values: Values): Promise<number> {
+  async count(database: Queryable, values: Given): Promise<number> {
     return (await database.query(this.with(values))).rowCount ?? 0;
   }
 
-  with(values: Values): QueryConfig {
+  with(values: Given): QueryConfig {
+    const parts: readonly Values[] = Array.isArray(values) ? (values as Values[]) : [values as Values];
     return {
       name: this.name,
       text: this.text,
       values: this.parameters.map((parameter) => {
-        if (!(parameter in values)) throw new Error(`${this.name} lacks a value for ${parameter}`);
-        return values[parameter];
+        const part = parts.find((given) => parameter in given);
+        if (!part) throw new Error(`${this.name} lacks a value for ${parameter}`);
+        return part[parameter];
       }),
     };
   }

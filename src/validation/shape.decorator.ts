@@ -11,6 +11,12 @@ export interface ShapeProblem {
 /** Judges one value of a body or query, by its type and bounds alone. Returns everything that is wrong. */
 export type ShapeCheck = (value: unknown) => ShapeProblem[];
 
+/** What is known of the shape of a property. */
+export interface ShapeOfMember {
+  readonly check: ShapeCheck;
+  readonly required: boolean;
+}
+
 /** The name by which `ShapePipe` finds the checks of a class in class-validator's metadata. */
 export const SHAPE = 'shape';
 
@@ -22,7 +28,7 @@ export function Shape(check: ShapeCheck, { required = false } = {}): PropertyDec
       name: SHAPE,
       target: target.constructor,
       propertyName: String(propertyName),
-      options: { context: { check } },
+      options: { context: { check, required } satisfies ShapeOfMember },
       validator: { validate: (value: unknown) => check(value).length === 0 },
     });
   };

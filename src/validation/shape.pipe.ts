@@ -1,6 +1,6 @@
 import { Injectable, type ArgumentMetadata, type PipeTransform, type Type } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
-import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
+import { getMetadataStorage } from 'class-validator';
 import { isObject } from '../lib/json.js';
 import { Problem } from '../problem-details/problem.js';
 import type { Violation } from '../problem-details/violation.js';
@@ -12,14 +12,17 @@ import {
   mayBeAbsent,
   memberKnownAs,
   SHAPE,
-  type ShapeCheck,
+  type ShapeOfMember,
 } from './shape.decorator.js';
 import { pointerToName, unknownParameter } from './unknown-parameter.js';
+
+/** By member, in the order in which their faults are told. */
+type Shapes = ReadonlyMap<string, ShapeOfMember>;
 
 /** Checks the shape of every body (422) and query (400): known members, their types and bounds. All problems at once. */
 @Injectable()
 export class ShapePipe implements PipeTransform {
-  private readonly checks = new Map<Type, ReadonlyMap<string, ShapeCheck>>();
+  private readonly shapes = new Map<Type, Shapes>();
   private readonly maybeEmpty = new Map<Type, boolean>();
 
   transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
@@ -55,27 +58,22 @@ export class ShapePipe implements PipeTransform {
     members: [string, unknown][],
     metatype: Type,
   ): { instance: object; violations: Violation[] } {
-    const checks = this.checksOf(metatype);
-    const instance = plainToInstance(
-      metatype,
-      Object.fromEntries(members.filter(([name]) => checks.has(name))),
-    ) as object;
+    const shapes = this.shapesOf(metatype);
+    const known = Object.fromEntries(members.filter(([name]) => shapes.has(name)));
     const unknown = members
-      .filter(([name]) => !checks.has(name))
+      .filter(([name]) => !shapes.has(name))
       .map(([name]) =>
-        type === 'body' ? refusalOf(name, metatype, checks) : unknownParameter(name, [...checks.keys()]),
+        type === 'body' ? refusalOf(name, metatype, shapes) : unknownParameter(name, [...shapes.keys()]),
       );
-    // class-validator takes an instance of a class without checks for an unknown value.
-    const errors = checks.size === 0 ? [] : validateSync(instance);
-    const wrong = errors.flatMap((error) => violationsOf(error, checks));
-    return { instance, violations: [...unknown, ...wrong] };
+    const instance = plainToInstance(metatype, known) as object;
+    return { instance, violations: [...unknown, ...violationsOf(known, shapes)] };
   }
 
   /** By member. Looked up in a map, so that `__proto__` and `constructor` are as unknown as any typo. */
-  private checksOf(metatype: Type): ReadonlyMap<string, ShapeCheck> {
-    const checks = this.checks.get(metatype) ?? readChecks(metatype);
-    this.checks.set(metatype, checks);
-    return checks;
+  private shapesOf(metatype: Type): Shapes {
+    const shapes = this.shapes.get(metatype) ?? readShapes(metatype);
+    this.shapes.set(metatype, shapes);
+    return shapes;
   }
 }
 
@@ -87,22 +85,20 @@ function withFaults(instance: object, faults: readonly Violation[]): object {
 }
 
 /** From class-validator's own metadata, which knows what a class inherits. */
-function readChecks(metatype: Type): ReadonlyMap<string, ShapeCheck> {
-  const shapes = getMetadataStorage()
+function readShapes(metatype: Type): Shapes {
+  const found = getMetadataStorage()
     .getTargetValidationMetadatas(metatype, '', false, false)
     .filter(({ name }) => name === SHAPE);
-  return new Map(
-    shapes.map(({ propertyName, context }) => [propertyName, (context as { check: ShapeCheck }).check]),
-  );
+  return new Map(found.map(({ propertyName, context }) => [propertyName, context as ShapeOfMember]));
 }
 
-function refusalOf(name: string, metatype: Type, checks: ReadonlyMap<string, ShapeCheck>): Violation {
+function refusalOf(name: string, metatype: Type, shapes: Shapes): Violation {
   const pointer = pointerToName(name);
   if (isReadOnly(name))
     return { pointer, code: 'read_only', detail: 'Is set by the registry and cannot be sent.' };
   const start = name.slice(0, 128);
-  const meant = memberKnownAs(metatype, start) ?? spelledOtherwise(start, [...checks.keys()]);
-  const hint = meant !== undefined && checks.has(meant) ? `Did you mean ${meant}? ` : '';
+  const meant = memberKnownAs(metatype, start) ?? spelledOtherwise(start, [...shapes.keys()]);
+  const hint = meant !== undefined && shapes.has(meant) ? `Did you mean ${meant}? ` : '';
   return { pointer, code: 'unknown_member', detail: `${hint}This is not a member of the request.` };
 }
 
@@ -110,17 +106,16 @@ function refusalOf(name: string, metatype: Type, checks: ReadonlyMap<string, Sha
 const spelledOtherwise = (name: string, members: readonly string[]): string | undefined =>
   members.find((member) => lettersOf(member) === lettersOf(name));
 
-function violationsOf(
-  { property, value }: ValidationError,
-  checks: ReadonlyMap<string, ShapeCheck>,
-): Violation[] {
-  const pointer = `/${property}`;
-  if (value === undefined) return [{ pointer, code: 'required', detail: 'Is required.' }];
-  const check = checks.get(property);
-  if (!check) throw new Error(`nothing tells what is wrong with ${property}`);
-  return check(value).map(({ index, code, detail }) => ({
-    pointer: index === undefined ? pointer : `${pointer}/${index}`,
-    code,
-    detail,
-  }));
+function violationsOf(given: Readonly<Record<string, unknown>>, shapes: Shapes): Violation[] {
+  const found: Violation[] = [];
+  for (const [name, { check, required }] of shapes) {
+    const pointer = `/${name}`;
+    if (!Object.hasOwn(given, name)) {
+      if (required) found.push({ pointer, code: 'required', detail: 'Is required.' });
+      continue;
+    }
+    for (const { index, ...problem } of check(given[name]))
+      found.push({ pointer: index === undefined ? pointer : `${pointer}/${index}`, ...problem });
+  }
+  return found;
 }

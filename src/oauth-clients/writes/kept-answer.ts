@@ -1,5 +1,5 @@
 import { isUniqueViolation } from '../../database/postgres-errors.js';
-import type { PreparedStatement, Queryable, Values } from '../../database/prepared-statement.js';
+import type { PreparedStatement, Queryable } from '../../database/prepared-statement.js';
 import type { LiveSecretFacts } from '../model/live-secrets.js';
 
 /** The answer to a call that its caller may repeat, as it is kept. */
@@ -17,12 +17,12 @@ export async function once<Row extends object>(
   kept: KeptAnswer | null,
   { plain, keeping }: Readonly<Record<'plain' | 'keeping', Pick<PreparedStatement<Row>, 'row'>>>,
   database: Queryable,
-  values: Values,
+  values: readonly object[],
 ): Promise<Row | undefined> {
   if (kept === null) return plain.row(database, values);
   const live_secrets = kept.live_secrets && JSON.stringify(kept.live_secrets);
   try {
-    return await keeping.row(database, { ...values, ...kept, live_secrets });
+    return await keeping.row(database, [{ ...kept, live_secrets }, ...values]);
   } catch (error) {
     if (isUniqueViolation(error, 'pk_idempotency_keys')) return undefined;
     throw error;

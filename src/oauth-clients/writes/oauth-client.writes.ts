@@ -3,7 +3,6 @@ import type { AuditAction, AuditChanges } from '../../audit/audit-event.entity.j
 import { originValues, type AuditOrigin } from '../../audit/audit-log.js';
 import type { Queryable, Values } from '../../database/prepared-statement.js';
 import type { Claimed } from '../model/claim.js';
-import { settingsOf } from '../model/client-settings.js';
 import { foldedName } from '../model/folded-name.js';
 import type { ClientSettings } from '../model/members.js';
 import type { LoadedOAuthClient } from '../model/oauth-client.entity.js';
@@ -112,22 +111,24 @@ export const insertClient = (
     ...insert
   }: ClientInsert,
 ): Promise<LoadedOAuthClient | undefined> =>
-  once(kept, { plain: INSERT, keeping: INSERT_ONCE }, database, {
-    ...insert,
-    ...settingsOf(settings),
-    name_folded: foldedName(settings.name),
-    ...contextValues(context),
-    ...secretValues(secret),
-    changes: JSON.stringify(changes),
-    event_id: v7(),
-    known: known !== undefined,
-    unmanaged: known && JSON.stringify(known.unmanaged),
-    imported_owner: known?.owner,
-    server_created_at: known?.created_at,
-    server_updated_at: known?.updated_at,
-    gate_key,
-    max_clients,
-  });
+  once(kept, { plain: INSERT, keeping: INSERT_ONCE }, database, [
+    {
+      name_folded: foldedName(settings.name),
+      changes: JSON.stringify(changes),
+      event_id: v7(),
+      known: known !== undefined,
+      unmanaged: known && JSON.stringify(known.unmanaged),
+      imported_owner: known?.owner,
+      server_created_at: known?.created_at,
+      server_updated_at: known?.updated_at,
+      gate_key,
+      max_clients,
+    },
+    insert,
+    contextValues(context),
+    secretValues(secret),
+    settings,
+  ]);
 
 /** Undefined when the client is no longer at the revision that was read: another write was first. */
 export const changeClient = (
@@ -145,19 +146,21 @@ export const changeClient = (
     ...change
   }: ClientChange,
 ): Promise<(ChangedRow & Claimed) | undefined> =>
-  once(kept, { plain: context.leaseToken ? CHANGE_AND_CLAIM : CHANGE, keeping: CHANGE_ONCE }, database, {
-    ...change,
-    ...settingsOf(settings),
-    name_folded: foldedName(settings.name),
-    ...contextValues(context),
-    ...secretValues(secret),
-    changes: JSON.stringify(changes),
-    event_id: v7(),
-    overlap_seconds,
-    end_tokens,
-    leaves_gate,
-    accepts,
-  });
+  once(kept, { plain: context.leaseToken ? CHANGE_AND_CLAIM : CHANGE, keeping: CHANGE_ONCE }, database, [
+    {
+      name_folded: foldedName(settings.name),
+      changes: JSON.stringify(changes),
+      event_id: v7(),
+      overlap_seconds,
+      end_tokens,
+      leaves_gate,
+      accepts,
+    },
+    change,
+    contextValues(context),
+    secretValues(secret),
+    settings,
+  ]);
 
 /** Deletes those that are still there, and ends their secrets. @returns the deleted ones */
 export const deleteClients = (
@@ -215,10 +218,10 @@ function* batchesOf(rows: readonly { readonly id: string }[]): Generator<string[
     yield rows.slice(start, start + BATCH).map(({ id }) => id);
 }
 
-export const contextValues = ({ applied, leaseToken = null, ...origin }: WriteContext): Values => ({
-  ...originValues(origin),
-  applied,
-  lease_token: leaseToken,
+export const contextValues = (context: WriteContext): Values => ({
+  ...originValues(context),
+  applied: context.applied,
+  lease_token: context.leaseToken ?? null,
 });
 
 const secretValues = (secret: StoredSecret | null): Values => ({

@@ -9,7 +9,7 @@ import { Shutdown } from '../http/shutdown.js';
 import { createLogger } from '../logging/logger.js';
 import { NestLogger } from '../logging/nest-logger.js';
 import { Metrics } from '../metrics/metrics.js';
-import { LIMITS, type Limits } from '../rate-limit/limits.js';
+import { RATE_LIMITS, type Limits } from '../rate-limit/limits.js';
 import { RateLimits } from '../rate-limit/rate-limits.js';
 import { AppModule } from './app.module.js';
 import { serveOpenApi } from './openapi-document.js';
@@ -38,7 +38,7 @@ export interface AppOptions {
 /** The whole service but for the port: the same for `main` and for the tests. */
 export async function createApp(
   config: Config,
-  { limits = LIMITS, timeouts }: AppOptions = {},
+  { limits = RATE_LIMITS, timeouts }: AppOptions = {},
 ): Promise<App> {
   const logger = createLogger(config);
   const headers = securityHeaders(config);

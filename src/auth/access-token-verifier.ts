@@ -1,7 +1,7 @@
 import { parseCompactToken, type CompactToken } from './compact-token.js';
 import { readTokenClaims, type IssuerKind, type TokenClaims } from './token-claims.js';
 import { readTokenHeader, type TokenHeader } from './token-header.js';
-import { TokenRefused } from './token-refused.js';
+import { InvalidToken } from './invalid-token.js';
 import { isSignedWith, type VerificationKey } from './verification-key.js';
 
 /** An issuer, as far as judging its tokens goes. */
@@ -31,7 +31,7 @@ export interface UnverifiedToken<Issuer extends IssuerProfile> {
  * Holds a token against RFC 7515, 7519, 8725 and 9068 and against the profile of its issuer. Comes before the signature,
  * so that a token which no key could save neither costs a signature check nor a look for keys.
  *
- * @throws TokenRefused when any of them says no
+ * @throws InvalidToken when any of them says no
  */
 export function inspectToken<Issuer extends IssuerProfile>(
   token: string,
@@ -41,7 +41,7 @@ export function inspectToken<Issuer extends IssuerProfile>(
   const header = readTokenHeader(compact.header);
   const iss = compact.payload['iss'];
   const issuer = typeof iss === 'string' ? findIssuer(iss) : undefined;
-  if (issuer === undefined) throw new TokenRefused('issuer');
+  if (issuer === undefined) throw new InvalidToken('issuer');
   const { isTypedAccessToken } = header;
   const rules = { kind: issuer.kind, issuer: issuer.issuer, audience, now, isTypedAccessToken };
   return { issuer, header, compact, claims: readTokenClaims(compact.payload, rules) };
@@ -52,16 +52,16 @@ export function inspectToken<Issuer extends IssuerProfile>(
  *
  * @param keys the keys of the token's issuer with the token's `kid`. More than one only when the issuer gave several
  * the same id; each is bound to its own algorithm and as trusted as the others, so each is tried.
- * @throws TokenRefused when none of them did
+ * @throws InvalidToken when none of them did
  */
 export function findSigningKey(
   { header, compact }: UnverifiedToken<IssuerProfile>,
   keys: readonly VerificationKey[],
 ): VerificationKey {
-  if (keys.length === 0) throw new TokenRefused('unknown_key');
+  if (keys.length === 0) throw new InvalidToken('unknown_key');
   const fitting = keys.filter((key) => key.algorithm === header.algorithm);
-  if (fitting.length === 0) throw new TokenRefused('algorithm');
+  if (fitting.length === 0) throw new InvalidToken('algorithm');
   const signingKey = fitting.find((key) => isSignedWith(compact, key));
-  if (signingKey === undefined) throw new TokenRefused('signature');
+  if (signingKey === undefined) throw new InvalidToken('signature');
   return signingKey;
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { bearerTokenIn } from '../lib/bearer.js';
-import { TokenRefused } from './token-refused.js';
+import { InvalidToken } from './invalid-token.js';
 
 /** What is needed of a request: a Fastify request has both, and nothing else of it is looked at. */
 export interface BearerRequest {
@@ -14,15 +14,15 @@ const BEARER_SCHEME = /^bearer(?:\s|$)/i;
  * The bearer token of a request, or null without one (no credentials, or another scheme). Only the Authorization
  * header counts: tokens in the query, a form or a cookie are not looked at (RFC 9700, section 4.3.2).
  *
- * @throws TokenRefused when the header is repeated, or says Bearer and is malformed
+ * @throws InvalidToken when the header is repeated, or says Bearer and is malformed
  */
 export function bearerToken(request: BearerRequest): string | null {
   const header = request.headers.authorization;
   if (header === undefined) return null;
-  if (isRepeated(request.raw?.rawHeaders ?? [])) throw new TokenRefused('authorization_header');
+  if (isRepeated(request.raw?.rawHeaders ?? [])) throw new InvalidToken('authorization_header');
   const token = bearerTokenIn(header);
   if (token !== undefined) return token;
-  if (BEARER_SCHEME.test(header)) throw new TokenRefused('authorization_header');
+  if (BEARER_SCHEME.test(header)) throw new InvalidToken('authorization_header');
   return null;
 }
 

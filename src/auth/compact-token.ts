@@ -1,6 +1,6 @@
 import type { JsonObject } from '../lib/json.js';
 import { parseJsonObject } from './strict-json.js';
-import { TokenRefused } from './token-refused.js';
+import { InvalidToken } from './invalid-token.js';
 
 /** A compact JWS taken apart (RFC 7515, section 7.1). Nothing in it is verified yet. */
 export interface CompactToken {
@@ -19,12 +19,12 @@ const COMPACT_JWS = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/;
  * Exactly three non-empty, canonical base64url parts (unsigned tokens, JWE and JSON serialisations are none), at most
  * 8,192 characters, header and payload strict JSON objects.
  *
- * @throws TokenRefused otherwise
+ * @throws InvalidToken otherwise
  */
 export function parseCompactToken(token: string): CompactToken {
   const parts = token.length <= MAX_TOKEN_LENGTH ? COMPACT_JWS.exec(token) : null;
   const [, header, payload, signature] = parts ?? [];
-  if (!header || !payload || !signature) throw new TokenRefused('not_a_compact_jws');
+  if (!header || !payload || !signature) throw new InvalidToken('not_a_compact_jws');
   return {
     header: parseJsonObject(decode(header)),
     payload: parseJsonObject(decode(payload)),
@@ -36,6 +36,6 @@ export function parseCompactToken(token: string): CompactToken {
 /** Unused bits that are not zero would give one token several spellings (RFC 4648, section 3.5). */
 function decode(part: string): Buffer {
   const bytes = Buffer.from(part, 'base64url');
-  if (bytes.toString('base64url') !== part) throw new TokenRefused('not_canonical_base64url');
+  if (bytes.toString('base64url') !== part) throw new InvalidToken('not_canonical_base64url');
   return bytes;
 }

@@ -8,7 +8,7 @@ import { bearerChallenge } from './bearer-challenge.js';
 import type { JwtStrategyOptions } from './jwt.strategy.js';
 import { IS_PUBLIC } from './public.decorator.js';
 import { TokenAuthenticator } from './token-authenticator.js';
-import { TokenRefused } from './token-refused.js';
+import { InvalidToken } from './invalid-token.js';
 
 const NO_TOKEN = 'Send an access token in the Authorization header: "Bearer <token>".';
 /** One text for all causes: what exactly is wrong with a token is nobody's business but the operator's. */
@@ -49,14 +49,14 @@ export class JwtAuthGuard extends AuthGuard('jwt') {
   ): Actor {
     if (error) throw error;
     if (actor) return actor;
-    if (!(refusal instanceof TokenRefused)) throw noToken();
+    if (!(refusal instanceof InvalidToken)) throw noToken();
     const { log, id } = context.switchToHttp().getRequest<FastifyRequest>();
     log.warn({ request_id: id, reason: refusal.reason }, 'Token refused');
     throw badToken(refusal);
   }
 }
 
-const badToken = (cause: TokenRefused): Problem =>
+const badToken = (cause: InvalidToken): Problem =>
   new Problem('invalid_token', `${BAD_TOKEN} ${WHERE_THE_CAUSE_IS}`, {
     headers: {
       'www-authenticate': bearerChallenge({ error: 'invalid_token', error_description: BAD_TOKEN }),

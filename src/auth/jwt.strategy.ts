@@ -4,7 +4,7 @@ import { Strategy } from 'passport-jwt';
 import type { Actor } from './actor.js';
 import { bearerToken, type BearerRequest } from './bearer-token.js';
 import type { TokenAuthenticator } from './token-authenticator.js';
-import { TokenRefused } from './token-refused.js';
+import { InvalidToken } from './invalid-token.js';
 
 /** What the guard hands along with each request. */
 export interface JwtStrategyOptions {
@@ -44,7 +44,7 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
   }
 
   private refuse(error: unknown): void {
-    if (error instanceof TokenRefused) return this.fail(error, 401);
+    if (error instanceof InvalidToken) return this.fail(error, 401);
     this.error(error instanceof Error ? error : new Error('Unknown error', { cause: error }));
   }
 }

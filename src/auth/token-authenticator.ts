@@ -30,7 +30,7 @@ export class TokenAuthenticator {
   /**
    * Answers at once, but for a token whose key has to be fetched first.
    *
-   * @throws TokenRefused (or rejects with it) when the token does not prove who calls
+   * @throws InvalidToken (or rejects with it) when the token does not prove who calls
    * @throws Problem 503 (or rejects with it) while the keys of the token's issuer are out of reach
    */
   authenticate(token: string): Actor | Promise<Actor> {

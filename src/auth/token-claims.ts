@@ -2,7 +2,7 @@ import type { IssuerConfig } from '../config/issuers.js';
 import type { JsonObject } from '../lib/json.js';
 import { isScopeToken } from '../lib/scope-grammar.js';
 import type { Actor } from './actor.js';
-import { TokenRefused } from './token-refused.js';
+import { InvalidToken } from './invalid-token.js';
 
 export type IssuerKind = IssuerConfig['kind'];
 
@@ -34,12 +34,12 @@ export const MAX_LIFETIME = 24 * 60 * 60;
  */
 const FOREIGN_CLAIMS = ['nonce', 'at_hash', 'c_hash', 's_hash', 'events', 'cnf'];
 
-/** @throws TokenRefused for claims that a strict reader of RFC 7519 and RFC 9068 refuses, or of another kind of token */
+/** @throws InvalidToken for claims that a strict reader of RFC 7519 and RFC 9068 refuses, or of another kind of token */
 export function readTokenClaims(payload: JsonObject, rules: ClaimRules): TokenClaims {
   checkAudience(payload['aud'], rules.audience);
   const deadAt = checkTimes(payload, rules.now);
-  if (FOREIGN_CLAIMS.some((name) => Object.hasOwn(payload, name))) throw new TokenRefused('token_kind');
-  if (!isIdentifier(payload['sub'])) throw new TokenRefused('subject');
+  if (FOREIGN_CLAIMS.some((name) => Object.hasOwn(payload, name))) throw new InvalidToken('token_kind');
+  if (!isIdentifier(payload['sub'])) throw new InvalidToken('subject');
   const actorOf = rules.kind === 'hydra' ? oauthActor : kratosActor;
   return { actor: actorOf(payload, payload['sub'], rules), deadAt };
 }
@@ -48,22 +48,22 @@ function checkAudience(aud: unknown, audience: string): void {
   const audiences: unknown[] = Array.isArray(aud) ? aud : [aud];
   const isAddressedToUs =
     audiences.every((value) => typeof value === 'string') && audiences.includes(audience);
-  if (!isAddressedToUs) throw new TokenRefused('audience');
+  if (!isAddressedToUs) throw new InvalidToken('audience');
 }
 
 function checkTimes(payload: JsonObject, now: number): number {
   const { exp, iat = now, nbf = now } = payload;
-  if (!isNumericDate(exp) || !isNumericDate(iat) || !isNumericDate(nbf)) throw new TokenRefused('time_claim');
-  if (Math.max(iat, nbf) > now + LEEWAY) throw new TokenRefused('not_yet_valid');
-  if (exp - iat > MAX_LIFETIME) throw new TokenRefused('lifetime');
-  if (now >= exp + LEEWAY) throw new TokenRefused('expired');
+  if (!isNumericDate(exp) || !isNumericDate(iat) || !isNumericDate(nbf)) throw new InvalidToken('time_claim');
+  if (Math.max(iat, nbf) > now + LEEWAY) throw new InvalidToken('not_yet_valid');
+  if (exp - iat > MAX_LIFETIME) throw new InvalidToken('lifetime');
+  if (now >= exp + LEEWAY) throw new InvalidToken('expired');
   return exp + LEEWAY;
 }
 
 /** Hydra's access tokens, and the embedded server's: always with a `client_id`; ID tokens of the same keys have none. */
 function oauthActor(payload: JsonObject, subject: string, rules: ClaimRules): Actor {
   const clientId = payload['client_id'];
-  if (!isIdentifier(clientId)) throw new TokenRefused('client_id');
+  if (!isIdentifier(clientId)) throw new InvalidToken('client_id');
   const scopes = readScopes(payload, rules.isTypedAccessToken);
   const kind = subject === clientId ? 'machine' : 'person';
   return { kind, issuer: rules.issuer, subject, clientId, scopes };
@@ -71,9 +71,9 @@ function oauthActor(payload: JsonObject, subject: string, rules: ClaimRules): Ac
 
 /** Tokenized Kratos sessions: a session id, and nothing that belongs to OAuth. */
 function kratosActor(payload: JsonObject, subject: string, rules: ClaimRules): Actor {
-  if (!isIdentifier(payload['sid'])) throw new TokenRefused('session_id');
+  if (!isIdentifier(payload['sid'])) throw new InvalidToken('session_id');
   const hasOAuthClaims = ['client_id', 'scp', 'scope'].some((name) => Object.hasOwn(payload, name));
-  if (hasOAuthClaims) throw new TokenRefused('token_kind');
+  if (hasOAuthClaims) throw new InvalidToken('token_kind');
   return { kind: 'person', issuer: rules.issuer, subject, clientId: null, scopes: null };
 }
 
@@ -83,11 +83,11 @@ function kratosActor(payload: JsonObject, subject: string, rules: ClaimRules): A
  */
 function readScopes(payload: JsonObject, isTypedAccessToken: boolean): ReadonlySet<string> {
   const isGranted = ['scp', 'scope'].some((name) => Object.hasOwn(payload, name));
-  if (!isGranted && !isTypedAccessToken) throw new TokenRefused('scope');
+  if (!isGranted && !isTypedAccessToken) throw new InvalidToken('scope');
   const { scp: listed = [], scope: spelled = '' } = payload;
-  if (!Array.isArray(listed) || typeof spelled !== 'string') throw new TokenRefused('scope');
+  if (!Array.isArray(listed) || typeof spelled !== 'string') throw new InvalidToken('scope');
   const scopes: unknown[] = [...listed, ...spelled.split(' ').filter(Boolean)];
-  if (!scopes.every(isScope)) throw new TokenRefused('scope');
+  if (!scopes.every(isScope)) throw new InvalidToken('scope');
   return new Set(scopes);
 }
 

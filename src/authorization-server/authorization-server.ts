@@ -78,10 +78,10 @@ export abstract class AuthorizationServer {
   abstract introduce(): Promise<Introduction>;
 
   /** Every member of the settings, allowed by the rules of the registry, that this server cannot serve. */
-  abstract refusals(settings: ClientSettings): Violation[];
+  abstract violations(settings: ClientSettings): Violation[];
 
   /** What is asked of a client's secrets, allowed by the rules of the registry, that this server cannot serve. */
-  abstract secretRefusals(wish: SecretWish, client: LoadedOAuthClient): Violation[];
+  abstract secretViolations(wish: SecretWish, client: LoadedOAuthClient): Violation[];
 
   /**
    * A new secret, encrypted for as long as it has to be sent; null if this server needs no more than its hash.

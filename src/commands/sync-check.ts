@@ -2,9 +2,9 @@ import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 import { runHydraCommand, type HydraSession } from '../app/hydra-command.js';
 import { ConfigurationError } from '../config/environment.js';
-import { isDrift, Survey, type Finding } from '../hydra/drift/survey.js';
+import { isDrift, DriftReport, type Finding } from '../hydra/drift/drift-report.js';
 import { HeldClients } from '../hydra/held-clients.js';
-import type { SurveyedClient } from '../hydra/drift/surveyed-clients.js';
+import type { ComparedClient } from '../hydra/drift/compared-clients.js';
 import { printable, printableName } from '../lib/printable.js';
 import { untilAborted } from '../lib/until-aborted.js';
 
@@ -48,7 +48,7 @@ async function acceptHeld({ get, signal, print }: HydraSession): Promise<number>
 async function syncCheck({ get, signal, progress, print }: HydraSession): Promise<number> {
   const totals: Totals = { equal: 0, different: 0, missing: 0, undeleted: 0, orphan: 0, pending: 0 };
   let looked = 0;
-  for await (const step of untilAborted(get(Survey).runPatiently(), signal)) {
+  for await (const step of untilAborted(get(DriftReport).runPatiently(), signal)) {
     for (const finding of step.findings) {
       totals[finding.kind]++;
       for (const line of linesFor(finding)) print(line);
@@ -79,7 +79,7 @@ function linesFor(finding: Finding): string[] {
   ];
 }
 
-function remarkOn({ revision, sync_problem }: SurveyedClient, kind: string): string {
+function remarkOn({ revision, sync_problem }: ComparedClient, kind: string): string {
   if (kind === 'missing') return ' is not in Hydra';
   if (kind === 'undeleted') return ' is deleted, and lives on in Hydra';
   if (kind !== 'pending') return '';

@@ -1,10 +1,10 @@
 import { chmod, chown, lchown, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run, type Identity, type Outcome } from './command.js';
+import { run, type Identity, type CommandResult } from './command.js';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
 
 /** Runs one of PostgreSQL's programs as the OS user that owns the data. */
-export type Launch = (binary: string, args: readonly string[]) => Promise<Outcome>;
+export type Launch = (binary: string, args: readonly string[]) => Promise<CommandResult>;
 
 /** PostgreSQL refuses to run as root. */
 export const isRoot = (): boolean => process.getuid?.() === 0;
@@ -13,7 +13,7 @@ export const isRoot = (): boolean => process.getuid?.() === 0;
  * The OS user to run PostgreSQL as, undefined for the present one. For root it is the owner of the existing data, so
  * that data made without root stays usable without root, or else `postgres`, or else `nobody`.
  */
-export async function findAccount(dataDirectory: string): Promise<Identity | undefined> {
+export async function findSystemAccount(dataDirectory: string): Promise<Identity | undefined> {
   if (!isRoot()) return undefined;
   const owner = await stat(dataDirectory).catch(() => null);
   if (owner !== null && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };

@@ -7,14 +7,18 @@ export interface Identity {
   readonly gid: number;
 }
 
-export interface Outcome {
+export interface CommandResult {
   readonly ok: boolean;
   /** What the program wrote to both streams, or why it could not be spawned. */
   readonly output: string;
 }
 
 /** Runs a program to its end. Never rejects: a program that cannot be spawned is an outcome too. */
-export async function run(file: string, args: readonly string[], identity?: Identity): Promise<Outcome> {
+export async function run(
+  file: string,
+  args: readonly string[],
+  identity?: Identity,
+): Promise<CommandResult> {
   try {
     return await runToExit(file, args, identity);
   } catch (error) {
@@ -22,7 +26,7 @@ export async function run(file: string, args: readonly string[], identity?: Iden
   }
 }
 
-function runToExit(file: string, args: readonly string[], identity?: Identity): Promise<Outcome> {
+function runToExit(file: string, args: readonly string[], identity?: Identity): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
       ...identity,

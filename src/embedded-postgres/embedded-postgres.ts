@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { admit, findAccount, launchAs } from './account.js';
+import { admit, findSystemAccount, launchAs } from './account.js';
 import { attach } from './attach.js';
 import { findBinaries } from './binaries.js';
 import { ensureCluster } from './cluster.js';
@@ -73,7 +73,7 @@ async function prepare(
   const dataDirectory = join(directory, 'postgres');
   const binaries = await findBinaries();
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const account = await findAccount(dataDirectory);
+  const account = await findSystemAccount(dataDirectory);
   await admit(account, directory);
   const launch = await launchAs(account, [binaries.postgres, directory]);
   const password = await ensureCluster({ dataDirectory, binaries, account, launch, durable, log });

@@ -2,7 +2,7 @@ import type { Client } from 'oidc-provider';
 import type { Config } from '../config/config.js';
 import { originsOf } from '../oauth-clients/model/browser-origin.js';
 import { registrationOf } from './client-registration.js';
-import type { Context, Middleware } from './oidc-provider.js';
+import type { Context, KoaMiddleware } from './oidc-provider.js';
 
 /** Whether a client has pages of this origin. A preflight names no client, so it is asked of all. */
 export type FindOrigin = (origin: string) => Promise<boolean>;
@@ -24,7 +24,7 @@ const isOfThePlatform = ({ publicUrl, corsOrigins }: Config, origin: string): bo
 
 /** Hides from other origins what oidc-provider shows to all: preflights, and refusals of clients that it does not know yet. */
 export const hideFromOtherOrigins =
-  (config: Config, findOrigin: FindOrigin): Middleware =>
+  (config: Config, findOrigin: FindOrigin): KoaMiddleware =>
   async (ctx, next) => {
     // What was said for the API already: oidc-provider would leave it at that, and check no origin.
     tellNothing(ctx);

@@ -19,10 +19,10 @@ import {
   reservedParameters,
 } from '../oauth-clients/model/redirect-uri/reserved-parameters.js';
 import type { Violation } from '../problem-details/violation.js';
-import { audienceRefusals } from './audience-refusals.js';
+import { audienceViolations } from './audience-violations.js';
 import { DemoSeed } from './demo/demo-seed.js';
 import { DemoTokens } from './demo/demo-tokens.js';
-import { introduction } from './demo/introduction.js';
+import { demoIntroduction } from './demo/introduction.js';
 import { SWAGGER_UI_CLIENT_ID } from './demo/demo.js';
 import { noteRunningService } from './demo/running-service.js';
 import { embeddedEndpoints } from './endpoints.js';
@@ -70,20 +70,20 @@ export class EmbeddedAuthorizationServer extends AuthorizationServer {
     const { platformSecret } = this.state;
     const left = await this.demoSeed.whatIsLeft();
     const demo = left && { ...left, ...(await this.issueDemoTokens()) };
-    return introduction({ publicUrl, dataDirectory, platformSecret, demo });
+    return demoIntroduction({ publicUrl, dataDirectory, platformSecret, demo });
   }
 
-  refusals(settings: ClientSettings): Violation[] {
+  violations(settings: ClientSettings): Violation[] {
     return brokenRules(
       [
         ({ redirect_uris }) => reservedParameters(redirect_uris, RESERVED),
-        ({ audiences }) => audienceRefusals(audiences),
+        ({ audiences }) => audienceViolations(audiences),
       ],
       settings,
     );
   }
 
-  secretRefusals(): Violation[] {
+  secretViolations(): Violation[] {
     return [];
   }
 

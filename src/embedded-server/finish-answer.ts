@@ -1,15 +1,15 @@
 import type { Logger } from '@nestjs/common';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { refusalOfFailure } from '../rate-limit/limit-addresses.js';
-import { errors, type Middleware } from './oidc-provider.js';
+import { errors, type KoaMiddleware } from './oidc-provider.js';
 import { answerPeople } from './pages/error-page.js';
 import { keepingQuery } from './redirect-uri-match.js';
 
-type Context = Parameters<Middleware>[0];
+type Context = Parameters<KoaMiddleware>[0];
 
 /** Where every answer passes last, and every error that oidc-provider has not answered. */
 export const finishAnswer =
-  (logger: Logger): Middleware =>
+  (logger: Logger): KoaMiddleware =>
   async (ctx, next) => {
     try {
       await next();

@@ -5,10 +5,10 @@ import { registrationOf } from './client-registration.js';
 import { embeddedIssuer } from '../config/embedded-issuer.js';
 import { readForm } from './form.js';
 import { allow, named } from './grants.js';
-import { errors, type Context, type Middleware, type Provider } from './oidc-provider.js';
+import { errors, type Context, type KoaMiddleware, type Provider } from './oidc-provider.js';
 import { consentPage } from './pages/consent-page.js';
 import { continuePage } from './pages/continue-page.js';
-import { showPage, type Page } from './pages/page.js';
+import { showPage, type HtmlPage } from './pages/page.js';
 import { signInPage } from './pages/sign-in-page.js';
 import { findPerson } from './demo/people.js';
 
@@ -21,7 +21,7 @@ export const interactionPath = (config: Config, uid: string): string =>
   `${embeddedIssuer(config)}/interaction/${uid}`;
 
 /** The sign-in and the consent page, and what people answer on them. */
-export function interactionPages(provider: Provider, key: string): Middleware {
+export function interactionPages(provider: Provider, key: string): KoaMiddleware {
   const pages = new InteractionPages(provider, key);
   return async (ctx, next) => {
     const uid = PATH.exec(ctx.path)?.[1];
@@ -47,7 +47,7 @@ class InteractionPages {
     showPage(ctx, continuePage(next));
   }
 
-  private async pageOf(interaction: Interaction): Promise<Page> {
+  private async pageOf(interaction: Interaction): Promise<HtmlPage> {
     const { params, prompt, session } = interaction;
     const client = await this.provider.Client.find(textOf(params['client_id']));
     if (!client) throw new errors.InvalidClient('client is invalid');

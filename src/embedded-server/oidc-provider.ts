@@ -5,5 +5,5 @@ import Provider, { errors, interactionPolicy } from 'oidc-provider';
 endQuietImport();
 
 export { errors, interactionPolicy, Provider };
-export type Middleware = Parameters<Provider['use']>[0];
-export type Context = Parameters<Middleware>[0];
+export type KoaMiddleware = Parameters<Provider['use']>[0];
+export type Context = Parameters<KoaMiddleware>[0];

@@ -1,4 +1,4 @@
-import { errors, type Middleware } from './oidc-provider.js';
+import { errors, type KoaMiddleware } from './oidc-provider.js';
 
 /** Bytes of a parameter as it is stored, in JSON. */
 const MAX_BYTES = 512;
@@ -14,7 +14,7 @@ const MAX_BYTES_IN_ALL = 6_144;
  * Bounds what an authorization request says. It is stored until the person has signed in, and anybody may send one: RFC 6749
  * leaves the size of its parameters to the server.
  */
-export const boundParameters: Middleware = async (ctx, next) => {
+export const boundParameters: KoaMiddleware = async (ctx, next) => {
   if (ctx.path === '/auth') refuseLongParameters(new URLSearchParams(ctx.querystring));
   await next();
 };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Client } from 'oidc-provider';
 import { registrationOf } from './client-registration.js';
-import type { Middleware, Provider } from './oidc-provider.js';
+import type { KoaMiddleware, Provider } from './oidc-provider.js';
 
 /** RFC 7636, section 4.1: what a plain challenge, which is the verifier itself, is made of. */
 const VERIFIER = /^[\w.~-]{43,128}$/;
@@ -15,7 +15,7 @@ const MARK = '~plain';
  * The equivalent is marked: it counts as long as the client is registered so.
  */
 export const translatePlainChallenge =
-  (provider: Provider): Middleware =>
+  (provider: Provider): KoaMiddleware =>
   async (ctx, next) => {
     const { client_id: clientId, code_challenge: challenge, code_challenge_method: method } = ctx.query;
     // Section 4.3: plain is what a request without a method means.

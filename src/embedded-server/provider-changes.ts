@@ -11,7 +11,11 @@ import type { SecretNotes } from './registered-clients.js';
 type Method = (...args: never[]) => unknown;
 
 /** An object of oidc-provider, its name for messages, and the methods that are replaced in it. */
-export type Change = readonly [name: string, target: object, methods: Readonly<Record<string, Method>>];
+export type ProviderChange = readonly [
+  name: string,
+  target: object,
+  methods: Readonly<Record<string, Method>>,
+];
 
 /** Makes oidc-provider behave as the registry promises where no option of its configuration does. */
 export function changeProvider(provider: Provider, notes: SecretNotes): void {
@@ -19,7 +23,7 @@ export function changeProvider(provider: Provider, notes: SecretNotes): void {
 }
 
 /** All of them. None is in oidc-provider's documentation: a test sees that it still calls each. */
-export function changes(provider: Provider, notes: SecretNotes): readonly Change[] {
+export function changes(provider: Provider, notes: SecretNotes): readonly ProviderChange[] {
   const { Client, Grant, AuthorizationCode, RefreshToken, OIDCContext } = provider;
   const { Schema } = Client as typeof Client & Record<'Schema', { prototype: object }>;
   const compareClientSecret = secretComparison(notes);

@@ -1,5 +1,5 @@
 import { decodeJwt } from 'jose';
-import type { Context, Middleware, Provider } from './oidc-provider.js';
+import type { Context, KoaMiddleware, Provider } from './oidc-provider.js';
 import { continuePage } from './pages/continue-page.js';
 import { loggedOutPage } from './pages/logout-pages.js';
 import { showPage } from './pages/page.js';
@@ -9,7 +9,7 @@ import { showPage } from './pages/page.js';
  * end it again by a form that needs a script. And lets whoever has pressed a button of the page go on to the client.
  */
 export const answerSignedOut =
-  (provider: Provider): Middleware =>
+  (provider: Provider): KoaMiddleware =>
   async (ctx, next) => {
     if (ctx.path === '/session/end') return begin(provider, ctx, next);
     await next();

@@ -3,12 +3,12 @@ import pg from 'pg';
 import { Config } from '../config/config.js';
 import { HydraConfig } from '../config/hydra-config.js';
 import { HydraAdminApi } from './admin-api/hydra-admin-api.js';
-import { HydraTerms } from './admin-api/hydra-terms.js';
+import { RegistrationContext } from './admin-api/registration-context.js';
 import { InternalSecrets } from './admin-api/internal-secrets.js';
 import { LossSigns } from './admin-api/loss-signs.js';
-import { Pace } from './admin-api/pace.js';
-import { Survey } from './drift/survey.js';
-import { SurveyedClients } from './drift/surveyed-clients.js';
+import { TokenBucket } from './admin-api/token-bucket.js';
+import { DriftReport } from './drift/drift-report.js';
+import { ComparedClients } from './drift/compared-clients.js';
 import { Messages } from './sync/messages.js';
 import { SecretSeal } from './sync/secret-seal.js';
 
@@ -16,17 +16,17 @@ import { SecretSeal } from './sync/secret-seal.js';
 @Module({
   providers: [
     { provide: HydraConfig, inject: [Config], useFactory: ({ hydra }: Config) => hydra },
-    { provide: HydraTerms, inject: [Config, pg.Pool], useFactory: HydraTerms.read },
+    { provide: RegistrationContext, inject: [Config, pg.Pool], useFactory: RegistrationContext.read },
     {
       provide: InternalSecrets,
-      inject: [HydraConfig, HydraTerms],
-      useFactory: (config: HydraConfig, { registryId }: HydraTerms) =>
+      inject: [HydraConfig, RegistrationContext],
+      useFactory: (config: HydraConfig, { registryId }: RegistrationContext) =>
         new InternalSecrets(config, registryId),
     },
     {
-      provide: Pace,
+      provide: TokenBucket,
       inject: [HydraConfig],
-      useFactory: ({ writesPerMinute }: HydraConfig) => new Pace(writesPerMinute),
+      useFactory: ({ writesPerMinute }: HydraConfig) => new TokenBucket(writesPerMinute),
     },
     {
       provide: SecretSeal,
@@ -36,20 +36,20 @@ import { SecretSeal } from './sync/secret-seal.js';
     Messages,
     LossSigns,
     HydraAdminApi,
-    SurveyedClients,
-    Survey,
+    ComparedClients,
+    DriftReport,
   ],
   exports: [
     SecretSeal,
     Messages,
     LossSigns,
     HydraConfig,
-    HydraTerms,
+    RegistrationContext,
     InternalSecrets,
-    Pace,
+    TokenBucket,
     HydraAdminApi,
-    SurveyedClients,
-    Survey,
+    ComparedClients,
+    DriftReport,
   ],
 })
 export class ComparisonModule {}

@@ -18,13 +18,13 @@ import { Config } from '../config/config.js';
 import { presentsHookSecret } from './hooks/presents-hook-secret.js';
 import { ClientStandings } from './standings/client-standings.js';
 import { hydraBehaviour } from './hydra-behaviour.js';
-import { introduction } from './introduction.js';
-import { hydraRefusals, secretRefusals } from './hydra-refusals.js';
+import { hydraIntroduction } from './introduction.js';
+import { hydraViolations, secretViolations } from './hydra-violations.js';
 import { InternalSecrets } from './admin-api/internal-secrets.js';
 import { Reconciler } from './sync/reconciler.js';
 import { SecretSeal } from './sync/secret-seal.js';
 import { GateClients } from './token-gate/gate-clients.js';
-import { GATE_PATH, GateEndpoints } from './token-gate/gate-endpoints.js';
+import { TOKEN_GATE_PATH, GateEndpoints } from './token-gate/gate-endpoints.js';
 import { SyncStore } from './sync/sync-store.js';
 import { isSettled, withSyncState } from '../oauth-clients/model/sync-status.js';
 
@@ -60,7 +60,7 @@ export class HydraAuthorizationServer extends AuthorizationServer {
     private readonly service: Config,
   ) {
     super();
-    this.endpoints = config.publicUrl === null ? null : { path: GATE_PATH, middleware };
+    this.endpoints = config.publicUrl === null ? null : { path: TOKEN_GATE_PATH, middleware };
     const { swaggerClientId } = config;
     // Hydra puts an audience into a token only when the request asks for it.
     this.swaggerSignIn =
@@ -72,17 +72,17 @@ export class HydraAuthorizationServer extends AuthorizationServer {
   }
 
   introduce(): Promise<Introduction> {
-    return Promise.resolve(introduction(this.config, this.service));
+    return Promise.resolve(hydraIntroduction(this.config, this.service));
   }
 
-  refusals(settings: ClientSettings): Violation[] {
-    return hydraRefusals(settings, this.config);
+  violations(settings: ClientSettings): Violation[] {
+    return hydraViolations(settings, this.config);
   }
 
-  secretRefusals(wish: SecretWish, { server_mode }: LoadedOAuthClient): Violation[] {
+  secretViolations(wish: SecretWish, { server_mode }: LoadedOAuthClient): Violation[] {
     // A client that is not at the gate yet comes to it with its next change; and leaves a gate that is not there any more.
     const isServed = server_mode === 'gate' ? this.endpoints !== null : this.gateKey !== null;
-    return isServed ? [] : secretRefusals(wish, this.config);
+    return isServed ? [] : secretViolations(wish, this.config);
   }
 
   /** Of a client of the token gate Hydra is not told it, unless the gate is not there any more. */

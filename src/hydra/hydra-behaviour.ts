@@ -1,6 +1,6 @@
 import type { ServerBehaviour } from '../oauth-clients/model/server-behaviour.js';
 import { addedScopes } from './admin-api/hydra-client.js';
-import type { HydraAbilities } from './hydra-refusals.js';
+import type { HydraAbilities } from './hydra-violations.js';
 
 /** What owners are told of Hydra. The token hook is what knows of uses. */
 export const hydraBehaviour = ({ authorizeGate, hookSecret }: HydraAbilities): ServerBehaviour => ({

@@ -5,13 +5,13 @@ import { patchFor } from './admin-api/client-patch.js';
 import { HydraAdminApi, type StoredHydraClient } from './admin-api/hydra-admin-api.js';
 import { markIn, toHydraClient } from './admin-api/hydra-client.js';
 import { HydraRejection } from './admin-api/hydra-failure.js';
-import { HydraTerms } from './admin-api/hydra-terms.js';
+import { RegistrationContext } from './admin-api/registration-context.js';
 import { LossSigns } from './admin-api/loss-signs.js';
-import { Pace } from './admin-api/pace.js';
-import { patiently } from './admin-api/patiently.js';
+import { TokenBucket } from './admin-api/token-bucket.js';
+import { withRetries } from './admin-api/with-retries.js';
 import { wholeClient } from './admin-api/unmanaged.js';
-import { isDrift, Survey, type Finding } from './drift/survey.js';
-import { SurveyedClients, type SurveyedClient } from './drift/surveyed-clients.js';
+import { isDrift, DriftReport, type Finding } from './drift/drift-report.js';
+import { ComparedClients, type ComparedClient } from './drift/compared-clients.js';
 import { Messages } from './sync/messages.js';
 
 export interface FillOptions {
@@ -34,7 +34,7 @@ export interface FillOptions {
 export type FillOutcome = 'created' | 'updated' | 'to create' | 'to update' | 'secret' | 'taken' | 'refused';
 
 export interface Filled {
-  readonly client: SurveyedClient;
+  readonly client: ComparedClient;
   readonly outcome: FillOutcome;
   readonly reason?: string;
 }
@@ -44,10 +44,10 @@ export interface Filled {
 export class HydraFill {
   constructor(
     private readonly config: HydraConfig,
-    private readonly clients: SurveyedClients,
-    private readonly terms: HydraTerms,
+    private readonly clients: ComparedClients,
+    private readonly terms: RegistrationContext,
     private readonly messages: Messages,
-    private readonly pace: Pace,
+    private readonly tokenBucket: TokenBucket,
   ) {}
 
   /** Throws a ConfigurationError where the target is the Hydra that the registry has already. */
@@ -55,22 +55,22 @@ export class HydraFill {
     if (target === this.config.adminUrl)
       throw new ConfigurationError('--target is HYDRA_ADMIN_URL: that Hydra has the clients.');
     const { adminToken } = this.config;
-    const api = new HydraAdminApi({ adminUrl: target, adminToken }, this.pace, new LossSigns());
+    const api = new HydraAdminApi({ adminUrl: target, adminToken }, this.tokenBucket, new LossSigns());
     return new Fill({ ...this.parts(), api, dryRun, signal });
   }
 
   private parts() {
-    const { clients, terms, messages, pace } = this;
-    return { clients, terms, messages, pace };
+    const { clients, terms, messages, tokenBucket } = this;
+    return { clients, terms, messages, tokenBucket };
   }
 }
 
 interface FillParts {
   readonly api: HydraAdminApi;
-  readonly clients: SurveyedClients;
-  readonly terms: HydraTerms;
+  readonly clients: ComparedClients;
+  readonly terms: RegistrationContext;
   readonly messages: Messages;
-  readonly pace: Pace;
+  readonly tokenBucket: TokenBucket;
   readonly dryRun: boolean;
   readonly signal: AbortSignal;
 }
@@ -81,24 +81,26 @@ class Fill {
 
   /** Every client that is not deleted, in the order of their ids, some at a time. */
   async *run(): AsyncGenerator<Filled[], void> {
-    const { clients, pace } = this.parts;
+    const { clients, tokenBucket } = this.parts;
     for await (const page of clients.expected(await clients.now())) {
       const live = page.filter(({ deleted }) => !deleted);
-      for (let start = 0; start < live.length; start += pace.concurrency)
-        yield Promise.all(live.slice(start, start + pace.concurrency).map((client) => this.fill(client)));
+      for (let start = 0; start < live.length; start += tokenBucket.concurrency)
+        yield Promise.all(
+          live.slice(start, start + tokenBucket.concurrency).map((client) => this.fill(client)),
+        );
     }
   }
 
   /** How the target compares with the registry. When it says that its clients were made is its own affair. */
   async *compare(): AsyncGenerator<Finding[], void> {
     const { api, clients, terms } = this.parts;
-    for await (const { findings } of new Survey(api, clients, terms).runPatiently())
+    for await (const { findings } of new DriftReport(api, clients, terms).runPatiently())
       yield findings.map((finding) =>
         isOnlyNewer(finding) ? { ...finding, kind: 'equal', news: null } : finding,
       );
   }
 
-  private async fill(client: SurveyedClient): Promise<Filled> {
+  private async fill(client: ComparedClient): Promise<Filled> {
     if (isKnownToHydraOnly(client)) return { client, outcome: 'secret' };
     try {
       const stored = await this.parts.api.find(client.client_id);
@@ -110,7 +112,7 @@ class Fill {
     }
   }
 
-  private async create(client: SurveyedClient): Promise<Filled> {
+  private async create(client: ComparedClient): Promise<Filled> {
     const { api, dryRun } = this.parts;
     if (dryRun) return { client, outcome: 'to create' };
     const { client: wanted, secret } = this.parts.messages.of(client);
@@ -122,7 +124,7 @@ class Fill {
     return stored === null ? { client, outcome: 'taken' } : this.update(client, stored);
   }
 
-  private async update(client: SurveyedClient, stored: StoredHydraClient): Promise<Filled> {
+  private async update(client: ComparedClient, stored: StoredHydraClient): Promise<Filled> {
     const { api, dryRun, terms, messages } = this.parts;
     const mark = markIn(stored);
     if (mark?.registry !== terms.registryId || mark.id !== client.id) return { client, outcome: 'taken' };
@@ -135,9 +137,9 @@ class Fill {
 
   /** Tries again where that may help: what is sent twice is the same. */
   private paced<T>(write: () => Promise<T>): Promise<T> {
-    const { pace, signal } = this.parts;
-    return patiently(async () => {
-      await pace.ready(signal);
+    const { tokenBucket, signal } = this.parts;
+    return withRetries(async () => {
+      await tokenBucket.ready(signal);
       return write();
     }, signal);
   }
@@ -149,7 +151,7 @@ const isKnownToHydraOnly = ({
   token_endpoint_auth_method,
   secret_id,
   sealed,
-}: SurveyedClient): boolean =>
+}: ComparedClient): boolean =>
   mode === 'direct' && token_endpoint_auth_method !== 'none' && secret_id !== null && sealed === null;
 
 const isOnlyNewer = (finding: Finding): finding is Finding & { kind: 'different' } =>

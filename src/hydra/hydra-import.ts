@@ -8,8 +8,8 @@ import { printable } from '../lib/printable.js';
 import { platformRules } from '../oauth-clients/model/platform-rules.js';
 import { HydraAdminApi } from './admin-api/hydra-admin-api.js';
 import { hydraPages } from './admin-api/hydra-pages.js';
-import { HydraTerms } from './admin-api/hydra-terms.js';
-import { hydraRefusals } from './hydra-refusals.js';
+import { RegistrationContext } from './admin-api/registration-context.js';
+import { hydraViolations } from './hydra-violations.js';
 import type { CandidateContext } from './import/candidate.js';
 import { ImportStore, type FoundProject, type ImportProject } from './import/import-store.js';
 import { Importer, type ImportOptions } from './import/importer.js';
@@ -25,7 +25,7 @@ export class HydraImport {
 
   constructor(
     private readonly api: HydraAdminApi,
-    private readonly terms: HydraTerms,
+    private readonly terms: RegistrationContext,
     private readonly config: Config,
     private readonly hydra: HydraConfig,
     pool: pg.Pool,
@@ -69,7 +69,7 @@ export class HydraImport {
       rules: {
         ...platformRules(this.config),
         trusted_clients_allowed,
-        serverRefusals: (settings) => hydraRefusals(settings, this.hydra),
+        serverViolations: (settings) => hydraViolations(settings, this.hydra),
       },
     };
   }

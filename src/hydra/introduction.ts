@@ -4,7 +4,7 @@ import type { Config } from '../config/config.js';
 import type { HydraConfig } from '../config/hydra-config.js';
 
 /** Where this Hydra is, and how callers get their tokens. It knows no secret of theirs: those stand as variables. */
-export function introduction(hydra: HydraConfig, config: Config): Introduction {
+export function hydraIntroduction(hydra: HydraConfig, config: Config): Introduction {
   const base = withoutSlash(hydra.issuer);
   const kratos = config.issuers.find(({ kind }) => kind === 'kratos');
   return {

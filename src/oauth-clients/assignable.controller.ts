@@ -24,7 +24,7 @@ export class AssignableController {
     this.scopes = listAssignableScopes(config.assignableScopes);
     this.audiences = listAssignableAudiences(config, (audience) => {
       const machine = newSettings({ name: 'x', grant_types: ['client_credentials'], audiences: [audience] });
-      return authorizationServer.refusals(machine).length === 0;
+      return authorizationServer.violations(machine).length === 0;
     });
   }
 

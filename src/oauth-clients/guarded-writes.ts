@@ -7,7 +7,7 @@ import { refuseUnlessMet, type Preconditions } from './preconditions.js';
 import { Representations } from './representations.js';
 
 /** Decides on a client that was read, and writes over exactly that revision. Null: another write was first. */
-export type Attempt<Result> = (client: ObservedClient, access: Access) => Promise<Result | null>;
+export type WriteAttempt<Result> = (client: ObservedClient, access: Access) => Promise<Result | null>;
 
 /** Each lost race means that another write was done, so this many in a row need as many other writers. */
 const MAX_ATTEMPTS = 50;
@@ -27,7 +27,7 @@ export class GuardedWrites {
   async run<Result>(
     read: Access,
     preconditions: Preconditions,
-    attempt: Attempt<Result>,
+    attempt: WriteAttempt<Result>,
     earlier?: (access: Access) => Promise<Result | null>,
   ): Promise<Result> {
     let access = read;

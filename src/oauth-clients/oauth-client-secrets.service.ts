@@ -8,7 +8,7 @@ import { faultsOf } from '../validation/shape-faults.js';
 import type { CreateSecretDto, UpdateSecretDto } from './dto/secret.dto.js';
 import type { IdempotentCall } from '../idempotency/idempotent-call.js';
 import type { ChangedSecret, ClientWrites } from './client-writes.js';
-import { clientOf, GuardedWrites, type Attempt } from './guarded-writes.js';
+import { clientOf, GuardedWrites, type WriteAttempt } from './guarded-writes.js';
 import type { Preconditions } from './preconditions.js';
 import { newSecret } from './model/client-secret.js';
 import type { LoadedOAuthClient } from './model/oauth-client.entity.js';
@@ -44,9 +44,9 @@ export class OAuthClientSecretsService {
       const done = await this.replays.find(current, call);
       return done && writes.nothing(current, done);
     };
-    const attempt: Attempt<Result> = async (stored, current) => {
+    const attempt: WriteAttempt<Result> = async (stored, current) => {
       demandAdminIfPrivileged(current, stored);
-      refuseAny([...faultsOf(dto), ...this.authorizationServer.secretRefusals(dto, stored)]);
+      refuseAny([...faultsOf(dto), ...this.authorizationServer.secretViolations(dto, stored)]);
       refusePublic(stored);
       if (overlap_seconds > 0) {
         const secrets = await this.secrets.list(stored);
@@ -77,7 +77,7 @@ export class OAuthClientSecretsService {
       const secret = (await this.secrets.list(stored)).find(({ id }) => id === secretId);
       refuseAny([
         ...faultsOf(dto),
-        ...this.authorizationServer.secretRefusals(dto, stored),
+        ...this.authorizationServer.secretViolations(dto, stored),
         ...(secret ? longerLife(secret, dto) : []),
       ]);
       if (!secret) throw Problem.notFound();

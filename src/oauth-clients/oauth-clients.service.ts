@@ -138,7 +138,7 @@ export class OAuthClientsService {
     return {
       ...this.platformRules,
       trusted_clients_allowed,
-      serverRefusals: (settings) => this.authorizationServer.refusals(settings),
+      serverViolations: (settings) => this.authorizationServer.violations(settings),
     };
   }
 }

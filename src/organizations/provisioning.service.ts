@@ -16,7 +16,7 @@ import {
   DELETE_ORGANIZATION,
   DELETE_PROJECTS,
   LIVE_PROJECT_IDS,
-  MEMBERS,
+  ORGANIZATION_MEMBERS,
   ORGANIZATIONS,
   PROJECTS,
 } from './tenant.statements.js';
@@ -111,7 +111,7 @@ export class ProvisioningService {
     return inTransaction(this.pool, async (database) => {
       await lockLiveOrganization(database, organizationId);
       const key = { organization_id: organizationId, subject };
-      const upserted = await upsert(database, MEMBERS, key, { values: dto, required: 'role' });
+      const upserted = await upsert(database, ORGANIZATION_MEMBERS, key, { values: dto, required: 'role' });
       const { row, created } = upserted;
       if (Object.keys(upserted.changes).length > 0) {
         const action = created ? 'member.added' : 'member.updated';

@@ -65,7 +65,7 @@ export const PROJECTS = upsertStatements<LoadedProject>({
   values: ['name'],
 });
 
-export const MEMBERS = upsertStatements<LoadedMember>({
+export const ORGANIZATION_MEMBERS = upsertStatements<LoadedMember>({
   name: 'organization_members',
   columns: columnsOf<LoadedMember>(OrganizationMember),
   key: ['organization_id', 'subject'],

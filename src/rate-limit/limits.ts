@@ -23,7 +23,7 @@ export interface Limits {
 }
 
 /** Above what dashboards, integrations and a gateway's shared address do, below what hurts others. */
-export const LIMITS: Limits = {
+export const RATE_LIMITS: Limits = {
   address: { requests: 20_000, seconds: 10 },
   anonymous: { requests: 300, seconds: 60 },
   actor: { requests: 5_000, seconds: 10 },

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { findAccount, launchAs, type Launch } from '../../src/embedded-postgres/account.js';
+import { findSystemAccount, launchAs, type Launch } from '../../src/embedded-postgres/account.js';
 import { findBinaries } from '../../src/embedded-postgres/binaries.js';
 import { startEmbeddedPostgres } from '../../src/embedded-postgres/embedded-postgres.js';
 
@@ -23,7 +23,7 @@ export class RestartablePostgres {
     const { url } = await startEmbeddedPostgres({ directory });
     const data = join(directory, 'postgres');
     const binaries = await findBinaries();
-    const launch = await launchAs(await findAccount(data), [binaries.postgres, directory]);
+    const launch = await launchAs(await findSystemAccount(data), [binaries.postgres, directory]);
     return new RestartablePostgres(url, directory, (command, ...args) =>
       run(launch, binaries.pgCtl, [command ?? '', '-s', '-w', '-D', data, ...args]),
     );

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { TokenAuthenticator } from '../../src/auth/token-authenticator.js';
-import { TokenRefused } from '../../src/auth/token-refused.js';
+import { InvalidToken } from '../../src/auth/invalid-token.js';
 import { TestRegistry } from '../support/registry.js';
 import {
   bitFlippedTokens,
@@ -49,7 +49,7 @@ describe('mutants of valid tokens, sent to the running service', () => {
       await registry.app.nest.get(TokenAuthenticator).authenticate(token);
       return false;
     } catch (error) {
-      return error instanceof TokenRefused;
+      return error instanceof InvalidToken;
     }
   };
 

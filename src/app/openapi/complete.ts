@@ -4,7 +4,7 @@ import { PROBLEMS } from '../../problem-details/problems.js';
 import { withNamedEnums } from './enums.js';
 import { pathParametersOf } from './path-parameters.js';
 import { problemReference, problemResponses } from './problem-responses.js';
-import type { Schema } from './schema.js';
+import type { JsonSchema } from './schema.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type Responses = Operation['responses'];
@@ -79,7 +79,7 @@ const problemStatuses = (responses: Responses): number[] =>
 
 function completeComponents({ components }: OpenAPIObject, paths: OpenAPIObject['paths']): Components {
   const operations = Object.values(paths).flatMap((item) => METHODS.flatMap((method) => item[method] ?? []));
-  const schemas = withNamedEnums((components?.schemas ?? {}) as Record<string, Schema>);
+  const schemas = withNamedEnums((components?.schemas ?? {}) as Record<string, JsonSchema>);
   for (const name of operations.flatMap(bodyOf)) {
     schemas[name] = { ...schemas[name], additionalProperties: false };
   }

@@ -14,7 +14,7 @@ import { EFFECTS } from '../../oauth-clients/effects.js';
 import { PROBLEMS } from '../../problem-details/problems.js';
 import { VIOLATION_CODES } from '../../problem-details/violation-codes.js';
 import { ROLES } from '../../tenants/role.js';
-import { mapSchemas, type Schema } from './schema.js';
+import { mapSchemas, type JsonSchema } from './schema.js';
 
 /**
  * The enums of the API by the name that generated clients give their types. One that is not named here fails the making of
@@ -39,7 +39,7 @@ const ENUMS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The schemas with every enum replaced by a reference to its named schema, and with those. Null is a union's other part. */
-export function withNamedEnums(schemas: Readonly<Record<string, Schema>>): Record<string, Schema> {
+export function withNamedEnums(schemas: Readonly<Record<string, JsonSchema>>): Record<string, JsonSchema> {
   const used = new Set<string>();
   const named = mapSchemas(schemas, (schema) => {
     const values = schema.enum?.filter((value) => value !== null);
@@ -60,7 +60,7 @@ function nameOf(values: readonly unknown[]): string {
   return name;
 }
 
-function referenceTo(name: string, schema: Schema): Schema {
+function referenceTo(name: string, schema: JsonSchema): JsonSchema {
   const reference = { $ref: `#/components/schemas/${name}` };
   const docs = Object.fromEntries(Object.entries(schema).filter(([key]) => key !== 'type' && key !== 'enum'));
   if (schema.enum?.includes(null)) return { ...docs, anyOf: [reference, { type: 'null' }] };

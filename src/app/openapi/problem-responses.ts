@@ -74,7 +74,7 @@ const CONTEXT: RuleContext = {
   ...platformRules(new Config({})),
   mayAssign: () => true,
   trusted_clients_allowed: false,
-  serverRefusals: () => [],
+  serverViolations: () => [],
 };
 
 /** Made by the checks and rules themselves, so that they are what callers get. */

@@ -1,11 +1,11 @@
 import { isObject } from '../../lib/json.js';
 
-/** As much of JSON Schema as the making of the document looks at. */
-export interface Schema {
+/** As much of JSON JsonSchema as the making of the document looks at. */
+export interface JsonSchema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
-  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly [keyword: string]: unknown;
 }
 
@@ -13,17 +13,17 @@ export interface Schema {
 const VALUES = ['example', 'examples', 'default', 'enum'];
 
 /** Every schema inside the value, replaced by what the function makes of it; inner ones first. */
-export function mapSchemas<T>(value: T, change: (schema: Schema) => Schema): T {
+export function mapSchemas<T>(value: T, change: (schema: JsonSchema) => JsonSchema): T {
   return mapped(value, change) as T;
 }
 
-function mapped(value: unknown, change: (schema: Schema) => Schema): unknown {
+function mapped(value: unknown, change: (schema: JsonSchema) => JsonSchema): unknown {
   if (Array.isArray(value)) return value.map((item) => mapped(item, change));
   if (!isObject(value)) return value;
   const inner = Object.entries(value).map(([key, member]) => [
     key,
     VALUES.includes(key) ? member : mapped(member, change),
   ]);
-  const copy = Object.fromEntries(inner) as Schema;
+  const copy = Object.fromEntries(inner) as JsonSchema;
   return Array.isArray(copy.enum) ? change(copy) : copy;
 }

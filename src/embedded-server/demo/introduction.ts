@@ -13,7 +13,7 @@ import {
 } from './demo.js';
 import type { DemoLeft } from './demo-seed.js';
 
-/** What the introduction is made of. It holds tokens and a secret: for a person's terminal, never for a log. */
+/** What the demoIntroduction is made of. It holds tokens and a secret: for a person's terminal, never for a log. */
 export interface IntroductionFacts extends Pick<Config, 'publicUrl' | 'dataDirectory'> {
   readonly platformSecret: string;
   /** Null when the demo project has been deleted: examples that cannot work are not shown. */
@@ -23,7 +23,7 @@ export interface IntroductionFacts extends Pick<Config, 'publicUrl' | 'dataDirec
 const DEFAULTS = new Config({});
 
 /** Where this server is, and commands that show the service at work when they are pasted into bash. */
-export function introduction(facts: IntroductionFacts): Introduction {
+export function demoIntroduction(facts: IntroductionFacts): Introduction {
   const issuer = embeddedIssuer(facts);
   return {
     links: [

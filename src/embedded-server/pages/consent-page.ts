@@ -1,6 +1,6 @@
 import type { ClientSettings } from '../../oauth-clients/model/members.js';
 import { markup, type Html } from './html.js';
-import type { Page } from './page.js';
+import type { HtmlPage } from './page.js';
 
 type About = Pick<ClientSettings, 'client_uri' | 'policy_uri' | 'tos_uri' | 'contacts'>;
 
@@ -25,7 +25,7 @@ export const consentPage = ({
   scopes,
   redirectUri,
   token,
-}: Consent): Page => ({
+}: Consent): HtmlPage => ({
   title: `Give access to ${client}?`,
   main: markup`<p>You are signed in as <strong>${person}</strong>.
 <strong>${client}</strong>${project === null ? '' : markup`, of the project <strong>${project}</strong>,`} asks for access${

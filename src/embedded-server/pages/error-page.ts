@@ -1,6 +1,6 @@
 import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
 import { markup } from './html.js';
-import { showPage, type Page } from './page.js';
+import { showPage, type HtmlPage } from './page.js';
 
 type Answer = Pick<KoaContextWithOIDC, 'accepts' | 'type' | 'body' | 'set'>;
 
@@ -19,7 +19,7 @@ export function answerPeople(ctx: Answer, out: ErrorOut): void {
 }
 
 /** For what cannot be answered to the client, because it or its redirect URI is not proven (RFC 6749, section 4.1.2.1). */
-const errorPage = ({ error, error_description: description }: ErrorOut): Page => ({
+const errorPage = ({ error, error_description: description }: ErrorOut): HtmlPage => ({
   title: 'This did not work',
   main: markup`<p>
       ${WORDS.get(error) ?? 'The application that sent you here made a request that cannot be answered.'}

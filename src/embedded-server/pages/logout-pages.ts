@@ -1,6 +1,6 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { markup, trusted } from './html.js';
-import { showPage, type Page } from './page.js';
+import { showPage, type HtmlPage } from './page.js';
 
 /** The form is oidc-provider's, with its protection against forged requests; the buttons belong to it by its id. */
 export function renderLogout(ctx: KoaContextWithOIDC, form: string): void {
@@ -22,6 +22,6 @@ export async function renderLoggedOut(ctx: KoaContextWithOIDC): Promise<void> {
 
 const closing = markup`<p>You can close this page.</p>`;
 
-export const loggedOutPage: Page = { title: 'You are signed out', main: closing };
+export const loggedOutPage: HtmlPage = { title: 'You are signed out', main: closing };
 
-const stayingPage: Page = { title: 'You are still signed in', main: closing };
+const stayingPage: HtmlPage = { title: 'You are still signed in', main: closing };

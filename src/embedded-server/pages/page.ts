@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { markup, trusted, type Html } from './html.js';
 
-export interface Page {
+export interface HtmlPage {
   readonly title: string;
   readonly main: Html;
   /** Where the browser goes by itself, without a script. */
@@ -47,14 +47,14 @@ const POLICY = [
 ].join(';');
 
 /** Answers with a page for a person. It needs no script, and its policy lets none run. */
-export function showPage(answer: Answer, page: Page): void {
+export function showPage(answer: Answer, page: HtmlPage): void {
   answer.set('content-security-policy', POLICY);
   answer.set('cache-control', 'no-store');
   answer.type = 'html';
   answer.body = documentOf(page).text;
 }
 
-const documentOf = ({ title, main, next }: Page): Html => markup`<!doctype html>
+const documentOf = ({ title, main, next }: HtmlPage): Html => markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">

@@ -1,8 +1,8 @@
 import { DEMO_ORGANIZATION, DEMO_PEOPLE, type DemoPerson } from '../demo/demo.js';
 import { markup, type Html } from './html.js';
-import type { Page } from './page.js';
+import type { HtmlPage } from './page.js';
 
-export const signInPage = ({ client, token }: { client: string; token: string }): Page => ({
+export const signInPage = ({ client, token }: { client: string; token: string }): HtmlPage => ({
   title: 'Sign in',
   main: markup`<p>Choose who you are, to continue to <strong>${client}</strong>.</p>
 <form method="post">

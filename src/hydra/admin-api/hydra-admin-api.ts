@@ -4,11 +4,11 @@ import { HydraConfig } from '../../config/hydra-config.js';
 import { parseJson } from '../../lib/json.js';
 import type { HydraClient } from './hydra-client.js';
 import { HttpClient } from './http-client.js';
-import { HydraFailure, refusalFor, unansweredFailure } from './hydra-failure.js';
+import { HydraFailure, failureFor, unansweredFailure } from './hydra-failure.js';
 import { add, type PatchOperation } from './json-patch.js';
 import { LossSigns } from './loss-signs.js';
-import { Pace } from './pace.js';
-import { patiently } from './patiently.js';
+import { TokenBucket } from './token-bucket.js';
+import { withRetries } from './with-retries.js';
 
 /** A client as Hydra gives it back: all members, with its defaults in them. */
 export type StoredHydraClient = Readonly<Record<string, unknown>> & { readonly client_id: string };
@@ -53,7 +53,7 @@ export class HydraAdminApi implements OnApplicationShutdown {
 
   constructor(
     @Inject(HydraConfig) private readonly config: Pick<HydraConfig, 'adminUrl' | 'adminToken'>,
-    private readonly pace: Pace,
+    private readonly tokenBucket: TokenBucket,
     private readonly losses: LossSigns,
   ) {}
 
@@ -104,7 +104,7 @@ export class HydraAdminApi implements OnApplicationShutdown {
 
   /** As `get`, for who asks about many: tries again where that may help. */
   find(clientId: string): Promise<StoredHydraClient | null> {
-    return patiently(() => this.get(clientId, Infinity), this.ending.signal);
+    return withRetries(() => this.get(clientId, Infinity), this.ending.signal);
   }
 
   /** Clients in the order of their `client_id`. Tries again where that may help. @param owner only of this one */
@@ -112,7 +112,7 @@ export class HydraAdminApi implements OnApplicationShutdown {
     const query = new URLSearchParams({ page_size: String(PAGE_SIZE) });
     if (token !== null) query.set('page_token', token);
     if (owner !== undefined) query.set('owner', owner);
-    return patiently(async () => {
+    return withRetries(async () => {
       const answer = await this.call({ method: 'GET', path: `/admin/clients?${query.toString()}` });
       const { body, headers } = expectStatus(answer, 200);
       return { clients: body as StoredHydraClient[], nextToken: nextToken(headers) };
@@ -142,7 +142,7 @@ export class HydraAdminApi implements OnApplicationShutdown {
   }
 
   private write(call: Call): Promise<Answer> {
-    this.pace.spend();
+    this.tokenBucket.spend();
     return this.call(call);
   }
 
@@ -177,7 +177,7 @@ const clientPath = (clientId: string): string => `/admin/clients/${encodeURIComp
 
 function expectStatus(answer: Answer, status: number): Answer {
   if (answer.status === status && (status === 204 || answer.body !== undefined)) return answer;
-  throw refusalFor(answer.status, answer.headers, answer.body);
+  throw failureFor(answer.status, answer.headers, answer.body);
 }
 
 /** In Hydra's own form (RFC 6749, section 5.2). A gateway that has lost its way to Hydra says 404 to everything. */

@@ -9,7 +9,7 @@ import {
   type ServerMode,
 } from '../../oauth-clients/model/oauth-client.vocabulary.js';
 import { isRegistryScope } from '../../oauth-clients/model/scope.js';
-import type { HydraTerms } from './hydra-terms.js';
+import type { RegistrationContext } from './registration-context.js';
 import { LIFESPAN_NAMES, lifespansOf, lifetimesIn, type Lifespans } from './lifespans.js';
 import type { Registration } from '../../oauth-clients/model/registration.js';
 
@@ -101,7 +101,7 @@ export const isAddedForHydra = (scope: string): boolean =>
   scope === NO_SCOPE || Object.values(IMPLIED_SCOPES).includes(scope);
 
 /** The client as Hydra is to have it, without its secret. Scopes that are no longer assignable are not granted. */
-export function toHydraClient(registration: Registration, terms: HydraTerms): HydraClient {
+export function toHydraClient(registration: Registration, terms: RegistrationContext): HydraClient {
   const { enabled, trusted, grant_types } = registration;
   const scopes = registration.scopes.filter(terms.mayAssign);
   const response_types = hydraResponseTypes(grant_types);
@@ -157,7 +157,10 @@ function markOf(registration: Registration, registryId: string, sets: readonly s
  * The members of a client as Hydra holds it, but for the description, which it is not told. What the registry has no word for
  * is left out; a client that nobody has marked has no more in its mark than an empty one.
  */
-export function settingsIn(stored: Stored, { audience }: Pick<HydraTerms, 'audience'>): ClientSettings {
+export function settingsIn(
+  stored: Stored,
+  { audience }: Pick<RegistrationContext, 'audience'>,
+): ClientSettings {
   const mark = markIn(stored) ?? {};
   const method = stored['token_endpoint_auth_method'];
   return {

@@ -55,7 +55,7 @@ interface HydraError {
 const MAX_DETAIL = 500;
 
 /** An answer that is not the one the call is for, sorted into what it means. */
-export function refusalFor(
+export function failureFor(
   status: number,
   headers: IncomingHttpHeaders,
   body: unknown,

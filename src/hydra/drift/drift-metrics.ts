@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge } from 'prom-client';
 import { Metrics } from '../../metrics/metrics.js';
-import { DRIFTS } from './survey.js';
+import { DRIFTS } from './drift-report.js';
 
 /** How far Hydra was from the registry each time they were compared. */
 @Injectable()

@@ -6,11 +6,17 @@ import {
 } from '@nestjs/common';
 import pg from 'pg';
 import { DriftMetrics } from './drift-metrics.js';
-import { exclusively } from './exclusively.js';
+import { withAdvisoryLock } from './advisory-lock.js';
 import { differ } from '../admin-api/seen-client.js';
 import { forgetOrphans, noteOrphans } from '../standings/orphans.js';
-import { isDrift, Survey, type EqualFinding, type Finding, type SurveyStep } from './survey.js';
-import { SurveyedClients } from './surveyed-clients.js';
+import {
+  isDrift,
+  DriftReport,
+  type EqualFinding,
+  type Finding,
+  type DriftReportStep,
+} from './drift-report.js';
+import { ComparedClients } from './compared-clients.js';
 import { untilAborted } from '../../lib/until-aborted.js';
 
 const FIRST_AFTER_MS = 30_000;
@@ -31,8 +37,8 @@ export class DriftPass implements OnApplicationBootstrap, BeforeApplicationShutd
   private running: Promise<void> | undefined;
 
   constructor(
-    private readonly survey: Survey,
-    private readonly clients: SurveyedClients,
+    private readonly report: DriftReport,
+    private readonly clients: ComparedClients,
     private readonly metrics: DriftMetrics,
     private readonly pool: pg.Pool,
   ) {}
@@ -52,7 +58,7 @@ export class DriftPass implements OnApplicationBootstrap, BeforeApplicationShutd
   /** One pass, unless another process is at it. Never throws. */
   async run(): Promise<void> {
     try {
-      await exclusively(this.pool, () => this.pass());
+      await withAdvisoryLock(this.pool, () => this.pass());
     } catch (error) {
       if (this.stopping.signal.aborted) return;
       this.metrics.passes.inc({ outcome: 'failed' });
@@ -63,7 +69,7 @@ export class DriftPass implements OnApplicationBootstrap, BeforeApplicationShutd
   /** What the configuration no longer lets clients have must not wait for the first pass. */
   private async endWithdrawnScopes(): Promise<void> {
     try {
-      for await (const step of untilAborted(this.survey.withdrawn(), this.stopping.signal))
+      for await (const step of untilAborted(this.report.withdrawn(), this.stopping.signal))
         await this.repair(step);
     } catch (error) {
       if (this.stopping.signal.aborted) return;
@@ -85,7 +91,7 @@ export class DriftPass implements OnApplicationBootstrap, BeforeApplicationShutd
     const log = new PassLog(this.logger);
     const begin = await this.clients.now();
     let orphans = 0;
-    for await (const step of untilAborted(this.survey.run(), this.stopping.signal)) {
+    for await (const step of untilAborted(this.report.run(), this.stopping.signal)) {
       await this.repair(step);
       await this.keepNews(step);
       orphans += await this.keepOrphans(step);
@@ -96,19 +102,19 @@ export class DriftPass implements OnApplicationBootstrap, BeforeApplicationShutd
     this.metrics.completed({ orphans });
   }
 
-  private async keepNews({ findings, moment }: SurveyStep): Promise<void> {
+  private async keepNews({ findings, moment }: DriftReportStep): Promise<void> {
     const news = findings.flatMap((finding) => (finding.kind === 'equal' ? (finding.news ?? []) : []));
     if (news.length > 0) await this.clients.noteSeen(news, moment);
   }
 
   /** They get no tokens. @returns how many they are */
-  private async keepOrphans({ findings, moment }: SurveyStep): Promise<number> {
+  private async keepOrphans({ findings, moment }: DriftReportStep): Promise<number> {
     const clientIds = findings.flatMap((finding) => (finding.kind === 'orphan' ? finding.clientId : []));
     if (clientIds.length > 0) await noteOrphans(this.pool, clientIds, moment);
     return clientIds.length;
   }
 
-  private async repair({ findings, moment }: SurveyStep): Promise<void> {
+  private async repair({ findings, moment }: DriftReportStep): Promise<void> {
     const drifted = findings.filter(isDrift);
     if (drifted.length === 0) return;
     await this.clients.markUnsynced(

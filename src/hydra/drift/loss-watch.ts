@@ -6,8 +6,8 @@ import {
 } from '@nestjs/common';
 import { LossSigns } from '../admin-api/loss-signs.js';
 import { DriftPass } from './drift-pass.js';
-import { Survey } from './survey.js';
-import { SurveyedClients } from './surveyed-clients.js';
+import { DriftReport } from './drift-report.js';
+import { ComparedClients } from './compared-clients.js';
 
 const EVERY_MS = 10_000;
 /** From one look to the next, however many signs there are. */
@@ -29,8 +29,8 @@ export class LossWatch implements OnApplicationBootstrap, BeforeApplicationShutd
   private isStopping = false;
 
   constructor(
-    private readonly survey: Survey,
-    private readonly clients: SurveyedClients,
+    private readonly report: DriftReport,
+    private readonly clients: ComparedClients,
     private readonly pass: DriftPass,
     private readonly signs: LossSigns,
   ) {}
@@ -68,7 +68,7 @@ export class LossWatch implements OnApplicationBootstrap, BeforeApplicationShutd
 
   private async lookOnce(): Promise<void> {
     const kinds: string[] = [];
-    for await (const { findings } of this.survey.ask(await this.clients.sample(SAMPLE)))
+    for await (const { findings } of this.report.ask(await this.clients.sample(SAMPLE)))
       kinds.push(...findings.map(({ kind }) => kind));
     const looked = kinds.filter((kind) => kind !== 'pending').length;
     const missing = kinds.filter((kind) => kind === 'missing').length;

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { refusal } from '../standings/refusal.js';
 
 /** Where proxies ask; Envoy appends the path of the request it asks about. */
-export const GATE_PATH = '/hooks/authorize';
+export const AUTHORIZE_GATE_PATH = '/hooks/authorize';
 
 /** The request that a proxy asks about. */
 export interface OriginalRequest {
@@ -47,8 +47,8 @@ function fromHeaders({ headers }: ProxyRequest): OriginalRequest[] {
 }
 
 function fromPath({ method = '', url = '' }: ProxyRequest): OriginalRequest[] {
-  if (url === GATE_PATH) return [];
-  return [{ method, uri: url.startsWith(GATE_PATH) ? url.slice(GATE_PATH.length) : '' }];
+  if (url === AUTHORIZE_GATE_PATH) return [];
+  return [{ method, uri: url.startsWith(AUTHORIZE_GATE_PATH) ? url.slice(AUTHORIZE_GATE_PATH.length) : '' }];
 }
 
 /** Hydra reads parameters from a multipart body even with GET. A proxy that passes headers on gives such a body away. */

@@ -7,10 +7,10 @@ import type { StoredHydraClient } from '../admin-api/hydra-admin-api.js';
 import { toHydraClient } from '../admin-api/hydra-client.js';
 import { seenIn } from '../admin-api/seen-client.js';
 import { unmanagedIn } from '../admin-api/unmanaged.js';
-import type { HydraTerms } from '../admin-api/hydra-terms.js';
+import type { RegistrationContext } from '../admin-api/registration-context.js';
 import { importEffects, type ImportEffects } from './import-effects.js';
 import type { ImportedClient } from './import-store.js';
-import { importRefusals } from './import-refusals.js';
+import { importObstacles } from './import-obstacles.js';
 import { importedSettings } from './imported-settings.js';
 import { ownerOf } from './selection.js';
 
@@ -25,7 +25,7 @@ export interface Candidate extends ImportEffects, ImportedClient {
 export interface CandidateContext {
   readonly organizationId: string;
   readonly projectId: string;
-  readonly terms: HydraTerms;
+  readonly terms: RegistrationContext;
   readonly firstPartyClientIds: readonly string[];
   readonly rules: RuleContext;
 }
@@ -41,7 +41,7 @@ export function candidateOf(
   return {
     clientId: stored.client_id,
     settings,
-    refusals: importRefusals(stored, { ...context, anyClientId, expected }),
+    refusals: importObstacles(stored, { ...context, anyClientId, expected }),
     violations: [...shapeViolations(settings), ...violationsOf(settings, rules)],
     known: { ...seenIn(stored), unmanaged: unmanagedIn(stored, expected, null), owner: ownerOf(stored) },
     ...importEffects(expected, stored),

@@ -2,13 +2,13 @@ import type { ClientSettings } from '../../oauth-clients/model/members.js';
 import { LIMITS } from '../../oauth-clients/model/oauth-client.limits.js';
 import type { StoredHydraClient } from '../admin-api/hydra-admin-api.js';
 import { settingsIn } from '../admin-api/hydra-client.js';
-import type { HydraTerms } from '../admin-api/hydra-terms.js';
+import type { RegistrationContext } from '../admin-api/registration-context.js';
 
 /**
- * The client as the registry keeps it. What it does not know is left out: see `importRefusals`. A client without a secret
+ * The client as the registry keeps it. What it does not know is left out: see `importObstacles`. A client without a secret
  * gets the PKCE that Hydra demands of it anyway.
  */
-export function importedSettings(stored: StoredHydraClient, terms: HydraTerms): ClientSettings {
+export function importedSettings(stored: StoredHydraClient, terms: RegistrationContext): ClientSettings {
   const settings = settingsIn(stored, terms);
   const { name, grant_types, token_endpoint_auth_method } = settings;
   const pkce_required =

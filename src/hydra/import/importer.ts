@@ -2,7 +2,7 @@ import { isDatabaseUnavailable } from '../../database/postgres-errors.js';
 import { isClientId } from '../../lib/client-id.js';
 import type { HydraAdminApi, StoredHydraClient } from '../admin-api/hydra-admin-api.js';
 import { candidateOf, type Candidate, type CandidateContext } from './candidate.js';
-import { othersIn } from './import-refusals.js';
+import { othersIn } from './import-obstacles.js';
 import type { ImportProject, ImportStore, Registered } from './import-store.js';
 import type { Mapping } from './mapping-file.js';
 import { ownerOf, selected, type ImportSelection } from './selection.js';

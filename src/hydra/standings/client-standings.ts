@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import pg from 'pg';
 import { isClientId } from '../../lib/client-id.js';
 import { ORPHAN, READ_STANDING, type ClientStanding, type StandingRow } from './client-standing.js';
-import { LastKnown } from './last-known.js';
+import { StaleWhileRevalidateCache } from './stale-while-revalidate-cache.js';
 import { isOrphan } from './orphans.js';
 import { refusal } from './refusal.js';
 import { spellingOf, type Spelling } from './spelling.js';
@@ -11,8 +11,8 @@ import { spellingOf, type Spelling } from './spelling.js';
 @Injectable()
 export class ClientStandings {
   private readonly logger = new Logger('Hooks');
-  private readonly lastKnown = new LastKnown((clientId) => this.read(clientId));
-  private readonly spellings = new LastKnown<Spelling>((folded) =>
+  private readonly lastKnown = new StaleWhileRevalidateCache((clientId) => this.read(clientId));
+  private readonly spellings = new StaleWhileRevalidateCache<Spelling>((folded) =>
     this.reading(spellingOf(this.pool, folded)),
   );
   private isReachable = true;

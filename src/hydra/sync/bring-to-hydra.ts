@@ -7,18 +7,18 @@ import { blindPatchFor, patchFor, patchKeepingCredential } from '../admin-api/cl
 import { HydraAdminApi, type Deadline, type StoredHydraClient } from '../admin-api/hydra-admin-api.js';
 import { MARK, toHydraClient, type HydraClient } from '../admin-api/hydra-client.js';
 import { HydraFailure, HydraRejection } from '../admin-api/hydra-failure.js';
-import { HydraTerms } from '../admin-api/hydra-terms.js';
+import { RegistrationContext } from '../admin-api/registration-context.js';
 import { LossSigns } from '../admin-api/loss-signs.js';
 import { differ, seenIn } from '../admin-api/seen-client.js';
 import { wholeClient } from '../admin-api/unmanaged.js';
 import { isAsLeft, ownMark, verdictOn, type Verdict } from './doubt.js';
 import { Messages } from './messages.js';
 import { ClientDoubted, RegistryBehind, UnknownCreation } from './interruptions.js';
-import type { Claim } from '../../oauth-clients/model/claim.js';
+import type { LeasedClient } from '../../oauth-clients/model/claim.js';
 import type { SecretHistory } from './sync-store.js';
 
 export interface Attempt {
-  readonly claim: Claim;
+  readonly claim: LeasedClient;
   readonly deadline: Deadline;
   /** Whether the client is still at the claimed revision, and the lease still ours. */
   isCurrent(this: void): Promise<boolean>;
@@ -60,7 +60,7 @@ export class BringToHydra {
   constructor(
     private readonly api: HydraAdminApi,
     private readonly messages: Messages,
-    private readonly terms: HydraTerms,
+    private readonly terms: RegistrationContext,
     private readonly losses: LossSigns,
   ) {}
 
@@ -90,7 +90,7 @@ export class BringToHydra {
   }
 
   /** Calls with an unknown effect have had it by now: did the last one that was known to work stay the last? */
-  private hasLasted(claim: Claim, stored: StoredHydraClient | null): boolean {
+  private hasLasted(claim: LeasedClient, stored: StoredHydraClient | null): boolean {
     if (!claim.is_verification || isBehind(claim)) return false;
     if (claim.deleted || stored === null) return claim.deleted && stored === null;
     const mark = ownMark(stored, claim, this.terms.registryId);
@@ -121,7 +121,7 @@ export class BringToHydra {
   }
 
   /** Whether Hydra's client is the one that was left there, with the credential of then: its secret goes with its mark. */
-  private hasCredential(claim: Claim, stored: StoredHydraClient): boolean {
+  private hasCredential(claim: LeasedClient, stored: StoredHydraClient): boolean {
     const mark = ownMark(stored, claim, this.terms.registryId);
     return (
       mark !== null && isAsLeft(mark, claim) && !differ(seenIn(stored).created_at, claim.server_created_at)
@@ -211,7 +211,7 @@ export class BringToHydra {
   }
 
   /** A client that Hydra is not known to have may be somebody else's who was first. */
-  private isAnothers(claim: Claim, stored: StoredHydraClient): boolean {
+  private isAnothers(claim: LeasedClient, stored: StoredHydraClient): boolean {
     return claim.is_new && ownMark(stored, claim, this.terms.registryId) === null;
   }
 
@@ -219,7 +219,7 @@ export class BringToHydra {
    * A client of the gate that is there, as far as is known, and of which nothing speaks for looking first. What Hydra had is not
    * seen then, so a registry that was put back would not be noticed: the last one to tell Hydra was this process.
    */
-  private isWrittenBlindly(claim: Claim): boolean {
+  private isWrittenBlindly(claim: LeasedClient): boolean {
     return (
       claim.mode === 'gate' &&
       claim.doubt === null &&

@@ -1,7 +1,7 @@
 import type { StoredHydraClient } from '../admin-api/hydra-admin-api.js';
 import { markIn, type Mark } from '../admin-api/hydra-client.js';
 import { differ, seenIn } from '../admin-api/seen-client.js';
-import type { Claim } from '../../oauth-clients/model/claim.js';
+import type { LeasedClient } from '../../oauth-clients/model/claim.js';
 import type { SecretHistory } from './sync-store.js';
 
 /**
@@ -20,7 +20,7 @@ export type Verdict = 'trusted' | 'unmarked' | 'lost' | 'old' | 'ahead';
 /** @param historyOf looks the secrets of the client up: the one that the mark names, and whether there was ever another */
 export async function verdictOn(
   stored: StoredHydraClient,
-  claim: Claim,
+  claim: LeasedClient,
   { registryId, historyOf }: { registryId: string; historyOf: (secretId: unknown) => Promise<SecretHistory> },
 ): Promise<Verdict> {
   const mark = ownMark(stored, claim, registryId);
@@ -40,7 +40,7 @@ export async function verdictOn(
 /** Whether the mark names a secret that the registry has never had. */
 async function isUnknown(
   mark: Partial<Mark> | null,
-  { secret_id }: Claim,
+  { secret_id }: LeasedClient,
   historyOf: (secretId: unknown) => Promise<SecretHistory>,
 ): Promise<boolean> {
   const named = mark?.secret_id ?? null;
@@ -48,17 +48,21 @@ async function isUnknown(
 }
 
 /** There is no secret, or it goes with the write. One that is lost is replaced with each, and an internal one is sent with each. */
-const isWrittenAnyway = ({ token_endpoint_auth_method, mode, secret_id, sealed }: Claim): boolean =>
+const isWrittenAnyway = ({ token_endpoint_auth_method, mode, secret_id, sealed }: LeasedClient): boolean =>
   mode === 'gate' || token_endpoint_auth_method === 'none' || secret_id === null || sealed !== null;
 
 /** Whether Hydra has the secret that the client is to have there, by its mark. */
-export const isAsLeft = (mark: Partial<Mark>, { mode, key, secret_id }: Claim): boolean =>
+export const isAsLeft = (mark: Partial<Mark>, { mode, key, secret_id }: LeasedClient): boolean =>
   mode === 'gate'
     ? mark.mode === mode && mark.key === key
     : mark.mode !== 'gate' && mark.secret_id === secret_id;
 
 /** The mark of this registry for just this client. */
-export function ownMark(stored: StoredHydraClient, { id }: Claim, registryId: string): Partial<Mark> | null {
+export function ownMark(
+  stored: StoredHydraClient,
+  { id }: LeasedClient,
+  registryId: string,
+): Partial<Mark> | null {
   const mark = markIn(stored);
   return mark?.registry === registryId && mark.id === id ? mark : null;
 }

@@ -4,7 +4,7 @@ import { createClientSecret } from '../../oauth-clients/model/client-secret.js';
 import type { SyncProblem } from '../../oauth-clients/model/oauth-client.vocabulary.js';
 import { toHydraClient, type HydraClient } from '../admin-api/hydra-client.js';
 import { HydraFailure, HydraRejection } from '../admin-api/hydra-failure.js';
-import { HydraTerms } from '../admin-api/hydra-terms.js';
+import { RegistrationContext } from '../admin-api/registration-context.js';
 import { InternalSecrets } from '../admin-api/internal-secrets.js';
 import { SecretSeal } from './secret-seal.js';
 
@@ -29,7 +29,7 @@ export interface Message {
 export class Messages {
   constructor(
     private readonly seal: SecretSeal,
-    private readonly terms: HydraTerms,
+    private readonly terms: RegistrationContext,
     private readonly internal: InternalSecrets,
   ) {}
 

@@ -11,12 +11,12 @@ import { BringToHydra } from './bring-to-hydra.js';
 import { Circuit } from './circuit.js';
 import { HydraAdminApi } from '../admin-api/hydra-admin-api.js';
 import { LoneFailures } from './lone-failures.js';
-import { Pace } from '../admin-api/pace.js';
+import { TokenBucket } from '../admin-api/token-bucket.js';
 import { SyncMetrics } from './sync-metrics.js';
 import type { SyncState } from '../../oauth-clients/model/sync-status.js';
-import { claimOf, type ChangedClient, type Claim } from '../../oauth-clients/model/claim.js';
+import { leasedClientOf, type ChangedClient, type LeasedClient } from '../../oauth-clients/model/claim.js';
 import { SyncStore } from './sync-store.js';
-import { outcomeOf, type Outcome } from './sync-outcome.js';
+import { outcomeOf, type SyncOutcome } from './sync-outcome.js';
 
 /** How often it is looked whether something is due that nobody has woken us for. */
 const LOOK_EVERY_MS = 1_000;
@@ -53,7 +53,7 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   constructor(
     private readonly store: SyncStore,
     private readonly bring: BringToHydra,
-    private readonly pace: Pace,
+    private readonly tokenBucket: TokenBucket,
     private readonly metrics: SyncMetrics,
     api: HydraAdminApi,
   ) {
@@ -119,12 +119,14 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   private get canBringAtOnce(): boolean {
-    const hasRoom = this.running.size + this.reserved < this.pace.concurrency;
-    return this.isNothingDue && hasRoom && this.isWorking && this.circuit.isClosed && this.pace.isReady;
+    const hasRoom = this.running.size + this.reserved < this.tokenBucket.concurrency;
+    return (
+      this.isNothingDue && hasRoom && this.isWorking && this.circuit.isClosed && this.tokenBucket.isReady
+    );
   }
 
   private async bringLeased(changed: ChangedClient, lease_token: string, deadline: number): Promise<void> {
-    const claim = claimOf(changed) ?? (await this.store.read({ id: changed.id, lease_token }));
+    const claim = leasedClientOf(changed) ?? (await this.store.read({ id: changed.id, lease_token }));
     if (claim) await this.attempt(claim, deadline);
     // Something was on its way already: the change has not taken the lease.
     else this.wake();
@@ -146,7 +148,7 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   private fill(): void {
     if (!this.isWorking) return;
     const isTrial = !this.circuit.isClosed;
-    if (isTrial ? this.trial !== null : this.running.size >= this.pace.concurrency) return;
+    if (isTrial ? this.trial !== null : this.running.size >= this.tokenBucket.concurrency) return;
     const run = this.start(this.run());
     if (isTrial) this.trial = run;
   }
@@ -167,11 +169,11 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   /** Works until there is nothing left to do. */
   private async run(): Promise<void> {
     for (;;) {
-      await this.pace.ready(this.stopping.signal);
+      await this.tokenBucket.ready(this.stopping.signal);
       if (!this.isWorking) return;
       const startedAt = performance.now();
       this.isWoken = false;
-      const claim = await this.store.claim();
+      const claim = await this.store.lease();
       if (claim !== null) {
         // There may be more where this one comes from.
         this.fill();
@@ -183,7 +185,7 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     }
   }
 
-  private async attempt(claim: Claim, deadline: number): Promise<void> {
+  private async attempt(claim: LeasedClient, deadline: number): Promise<void> {
     const isCurrent = async (): Promise<boolean> => {
       const now = await this.store.read(claim);
       return now?.revision === claim.revision;
@@ -198,7 +200,7 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     else if (outcome.trip) this.circuit.trip(outcome.reason, outcome.trip);
   }
 
-  private writeDown(claim: Claim, outcome: Outcome): Promise<SyncState | null> {
+  private writeDown(claim: LeasedClient, outcome: SyncOutcome): Promise<SyncState | null> {
     if (outcome.kind === 'brought') {
       if (outcome.warning) this.logger.warn(`Client ${claim.client_id} ${outcome.warning}.`);
       return this.store.complete(claim, outcome);

@@ -4,11 +4,11 @@ import type { TripFacts } from './circuit.js';
 import { HydraFailure, HydraRejection, type FailureFacts } from '../admin-api/hydra-failure.js';
 import { ClientDoubted, RegistryBehind, UnknownCreation } from './interruptions.js';
 import type { LoneFailures } from './lone-failures.js';
-import type { Claim } from '../../oauth-clients/model/claim.js';
+import type { LeasedClient } from '../../oauth-clients/model/claim.js';
 import type { Setback } from './sync-store.js';
 
 /** What came of an attempt. */
-export type Outcome =
+export type SyncOutcome =
   | (Brought & { readonly kind: 'brought'; readonly problem: SyncProblem | null })
   | {
       /** `doubted`: a second look decides. */
@@ -42,9 +42,9 @@ const TOLERATED_FAILURES = 5;
 /** Sorts what an attempt ended with. Rethrows what is not about Hydra. */
 export async function outcomeOf(
   attempt: Promise<Brought>,
-  claim: Claim,
+  claim: LeasedClient,
   loneFailures: LoneFailures,
-): Promise<Outcome> {
+): Promise<SyncOutcome> {
   try {
     const brought = await attempt;
     loneFailures.noteSuccess(claim.id);
@@ -59,7 +59,7 @@ export async function outcomeOf(
 }
 
 /** As after a call without an answer, it is looked again in half a minute. */
-function doubted({ sync_attempts: attempts }: Claim): Outcome {
+function doubted({ sync_attempts: attempts }: LeasedClient): SyncOutcome {
   const setback = {
     attempts,
     delay: SECOND_LOOK,
@@ -74,20 +74,24 @@ function doubted({ sync_attempts: attempts }: Claim): Outcome {
   };
 }
 
-function rejected(problem: SyncProblem, { sync_attempts }: Claim, doubt?: Doubt): Outcome {
+function rejected(problem: SyncProblem, { sync_attempts }: LeasedClient, doubt?: Doubt): SyncOutcome {
   const attempts = sync_attempts + 1;
   const setback = { attempts, delay: backoff(attempts, REJECTED), effectUnknown: false, problem, doubt };
   return { kind: 'rejected', reason: problem.detail, setback };
 }
 
-function failed(failure: HydraFailure, { id, sync_attempts }: Claim, loneFailures: LoneFailures): Outcome {
+function failed(
+  failure: HydraFailure,
+  { id, sync_attempts }: LeasedClient,
+  loneFailures: LoneFailures,
+): SyncOutcome {
   const { message, facts } = failure;
   const isPerhapsAlone = facts.scope === 'server' && isAboutOneCall(facts);
   const isItsOwn = facts.scope === 'client' || (isPerhapsAlone && loneFailures.noteFailure(id));
   const attempts = isItsOwn || isPerhapsAlone ? sync_attempts + 1 : sync_attempts;
   const setback = {
     attempts,
-    // The circuit keeps the pace of all of them; this client goes to the end of the line.
+    // The circuit slows down all clients together; this one goes to the end of the line.
     delay: isItsOwn ? backoff(attempts, FAILED) : 0,
     effectUnknown: facts.effect === 'unknown',
     createdUnknown: failure instanceof UnknownCreation,

@@ -14,7 +14,7 @@ import {
 } from '../../oauth-clients/writes/sync.statements.js';
 import type { Doubt, SyncProblem } from '../../oauth-clients/model/oauth-client.vocabulary.js';
 import { InternalSecrets } from '../admin-api/internal-secrets.js';
-import { CLAIM_COLUMNS, CLAIM_LIST, type Claim } from '../../oauth-clients/model/claim.js';
+import { CLAIM_COLUMNS, CLAIM_LIST, type LeasedClient } from '../../oauth-clients/model/claim.js';
 import { REGISTRATION_JOIN } from '../../oauth-clients/model/registration.js';
 
 /** What is written down of an attempt that did its part. */
@@ -58,7 +58,7 @@ const SECRET_HISTORY = new PreparedStatement<{ is_known: boolean; has_changed: b
   { is_known: 'bool', has_changed: 'bool' },
 );
 
-const READ = new PreparedStatement<Claim>(
+const READ = new PreparedStatement<LeasedClient>(
   'sync_read',
   `select ${CLAIM_LIST}
    from oauth_clients c ${REGISTRATION_JOIN}
@@ -96,9 +96,9 @@ export class SyncStore {
   ) {}
 
   /** The client whose turn it is. @returns null when none is due */
-  async claim(): Promise<Claim | null> {
+  async lease(): Promise<LeasedClient | null> {
     const lease_token = v4();
-    const leased = await this.lease(lease_token);
+    const leased = await this.leaseFirst(lease_token);
     return leased ? this.read({ id: leased.id, lease_token }) : null;
   }
 
@@ -106,7 +106,7 @@ export class SyncStore {
    * What is urgent goes first, whosever it is; but every few times the next project's turn has come, so that no project waits
    * for all the urgent work of the others.
    */
-  private async lease(lease_token: string): Promise<{ readonly id: string } | undefined> {
+  private async leaseFirst(lease_token: string): Promise<{ readonly id: string } | undefined> {
     const gate_key = this.secrets.gateKey;
     this.leases += 1;
     if (this.leases % PROJECT_TURN_EVERY === 0) {
@@ -124,7 +124,7 @@ export class SyncStore {
   }
 
   /** The client as it is now; null when the lease is no longer ours. */
-  async read({ id, lease_token }: Pick<Claim, 'id' | 'lease_token'>): Promise<Claim | null> {
+  async read({ id, lease_token }: Pick<LeasedClient, 'id' | 'lease_token'>): Promise<LeasedClient | null> {
     return (await READ.row(this.pool, { id, lease_token })) ?? null;
   }
 
@@ -133,14 +133,17 @@ export class SyncStore {
   }
 
   /** @param secretId as somebody has written it into Hydra */
-  async secretHistory({ id }: Claim, secretId: unknown): Promise<SecretHistory> {
+  async secretHistory({ id }: LeasedClient, secretId: unknown): Promise<SecretHistory> {
     const named = typeof secretId === 'string' && isUuid(secretId) ? secretId : null;
     const history = await SECRET_HISTORY.row(this.pool, { id, secret_id: named });
     return { isKnown: history?.is_known === true, hasChanged: history?.has_changed === true };
   }
 
   /** Hydra has the claimed revision. @returns null when the lease is no longer ours, so that nothing was written down */
-  async complete(claim: Claim, { secretLost, seen, sets, problem }: Completion): Promise<SyncState | null> {
+  async complete(
+    claim: LeasedClient,
+    { secretLost, seen, sets, problem }: Completion,
+  ): Promise<SyncState | null> {
     const isAboutSecret = secretLost || claim.sealed !== null;
     const state = await (isAboutSecret ? COMPLETE : COMPLETE_WITHOUT_SECRET).row(this.pool, {
       ...keysOf(claim),
@@ -158,7 +161,7 @@ export class SyncStore {
   }
 
   /** Hydra may not have it. @returns null when the lease is no longer ours, so that nothing was written down */
-  async setBack(claim: Claim, setback: Setback): Promise<SyncState | null> {
+  async setBack(claim: LeasedClient, setback: Setback): Promise<SyncState | null> {
     const state = await SET_BACK.row(this.pool, {
       ...keysOf(claim),
       attempts: setback.attempts,
@@ -172,7 +175,7 @@ export class SyncStore {
   }
 }
 
-const keysOf = ({ id, lease_token, revision }: Claim): Record<string, unknown> => ({
+const keysOf = ({ id, lease_token, revision }: LeasedClient): Record<string, unknown> => ({
   id,
   lease_token,
   revision,

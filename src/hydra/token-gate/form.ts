@@ -16,7 +16,7 @@ const REPEATABLE = new Set(['audience', 'resource']);
  *
  * @throws OAuthRefusal otherwise
  */
-export function readForm(body: Buffer): Parameter[] {
+export function parseForm(body: Buffer): Parameter[] {
   if (!isUtf8(body)) throw invalidRequest('The body is not UTF-8.');
   const text = body.toString('utf8');
   if (text.includes(';')) throw invalidRequest('The body holds a semicolon: write it as %3B.');

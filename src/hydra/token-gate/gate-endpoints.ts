@@ -18,8 +18,8 @@ interface Received extends IncomingMessage {
 }
 
 /** The same here and at Hydra. */
-export const GATE_PATH = '/oauth2';
-const PATHS = [`${GATE_PATH}/token`, `${GATE_PATH}/revoke`];
+export const TOKEN_GATE_PATH = '/oauth2';
+const PATHS = [`${TOKEN_GATE_PATH}/token`, `${TOKEN_GATE_PATH}/revoke`];
 
 const MAX_BYTES = 64 * 1024;
 const FORM = /^application\/x-www-form-urlencoded[ \t]*(?:;[ \t]*(?:charset="?utf-8"?)?[ \t]*)?$/i;

@@ -2,7 +2,7 @@ import { createHmac, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { BoundedMap } from '../../lib/bounded-map.js';
-import { Lane } from '../../lib/lane.js';
+import { Semaphore } from '../../lib/semaphore.js';
 
 /** Of 49 bytes: this version, 16 of salt, 32 of hash. It names the cost. */
 const VERSION = 1;
@@ -22,7 +22,7 @@ const derive = promisify<string, Buffer, number, typeof COST, Buffer>(scrypt);
  */
 @Injectable()
 export class SlowHash {
-  private readonly lane = new Lane(WIDTH);
+  private readonly lane = new Semaphore(WIDTH);
   private readonly remembered = new BoundedMap<Buffer>(MAX_REMEMBERED);
   private readonly key = randomBytes(32);
 

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { TokenEndpointAuthMethod } from '../../oauth-clients/model/oauth-client.vocabulary.js';
-import { formDecoded, readForm, type Parameter } from './form.js';
+import { formDecoded, parseForm, type Parameter } from './form.js';
 import { invalidRequest } from './oauth-refusal.js';
 
 /** A request of one client at the token or the revocation endpoint, read strictly. */
@@ -22,7 +22,7 @@ const CREDENTIALS = new Set(['client_id', 'client_secret', 'client_assertion', '
  * @throws OAuthRefusal for what could be read in two ways
  */
 export function readTokenRequest(body: Buffer, authorization: string | undefined): TokenRequest {
-  const form = readForm(body);
+  const form = parseForm(body);
   const basic = readAuthorization(authorization);
   const named = valueOf(form, 'client_id');
   const secret = valueOf(form, 'client_secret') ?? '';

@@ -25,7 +25,7 @@ export interface AdviceContext extends Pick<PlatformRules, 'mayAssign' | 'mayAss
 /** Where advice points beside what the owner decides. */
 type Place = ClientMember | 'client_secret' | 'last_used_at' | 'last_refused_at';
 
-export interface Finding {
+export interface AdviceFinding {
   /** A JSON pointer into the representation. */
   readonly pointer: string;
   /** What is the case, in a sentence. */
@@ -42,15 +42,15 @@ export interface AdviceKind {
   /** An RFC and its section, or a page of ours. */
   readonly reference: string;
   /** Pure, and cheap: it runs for every client that is shown. Empty when there is nothing to say. */
-  find(this: void, client: AdvisedClient, context: AdviceContext): readonly Finding[];
+  find(this: void, client: AdvisedClient, context: AdviceContext): readonly AdviceFinding[];
   /** What a client has that is given the advice, and one that is not: for the documentation and for a test. */
   readonly shown: Partial<AdvisedClient>;
   readonly silent: Partial<AdvisedClient>;
 }
 
-const NOTHING: readonly Finding[] = [];
+const NOTHING: readonly AdviceFinding[] = [];
 
-export const findingIf = (found: boolean, place: Place, detail: string): readonly Finding[] =>
+export const findingIf = (found: boolean, place: Place, detail: string): readonly AdviceFinding[] =>
   found ? [{ pointer: `/${place}`, detail }] : NOTHING;
 
 /** One for each item of a list that the test holds for. */
@@ -59,7 +59,7 @@ export function findingsIn(
   values: readonly string[],
   test: (value: string) => boolean,
   detail: string,
-): readonly Finding[] {
+): readonly AdviceFinding[] {
   if (!values.some(test)) return NOTHING;
   return values.flatMap((value, index) => (test(value) ? [{ pointer: `/${member}/${index}`, detail }] : []));
 }

@@ -6,7 +6,7 @@ import {
   hasSecretMethod,
   type AdviceContext,
   type AdviceKind,
-  type Finding,
+  type AdviceFinding,
 } from './advice-kind.js';
 
 /** Days. */
@@ -35,7 +35,7 @@ function findingOfAge(
   days: number | null,
   from: number,
   detail: (days: number) => string,
-): readonly Finding[] {
+): readonly AdviceFinding[] {
   return days !== null && days >= from ? [{ pointer: '/client_secret', detail: detail(days) }] : [];
 }
 

@@ -13,11 +13,11 @@ import { ATTEMPT_COLUMNS, ATTEMPT_LIST, type AttemptState } from './sync-attempt
 import { IS_LEASED_BY_US, UNMANAGED } from './sync-state.js';
 
 /** One client that this process alone may bring to the authorization server, until the lease ends. */
-export interface Claim extends Registration, AttemptState {}
+export interface LeasedClient extends Registration, AttemptState {}
 
 /** For a `select` from `oauth_clients c` with `REGISTRATION_JOIN`. */
 export const CLAIM_LIST = `${REGISTRATION_LIST}, ${ATTEMPT_LIST}`;
-export const CLAIM_COLUMNS: ColumnsOf<Claim> = { ...REGISTRATION_COLUMNS, ...ATTEMPT_COLUMNS };
+export const CLAIM_COLUMNS: ColumnsOf<LeasedClient> = { ...REGISTRATION_COLUMNS, ...ATTEMPT_COLUMNS };
 
 const { synced_revision: _loaded, ...ATTEMPT_ONLY } = ATTEMPT_COLUMNS;
 
@@ -31,7 +31,9 @@ const BESIDE_ROW = {
   ...ATTEMPT_ONLY,
 } as const;
 
-type BesideRow = Omit<Claim, keyof LoadedOAuthClient | 'deleted'> & { readonly is_trusted_now: boolean };
+type BesideRow = Omit<LeasedClient, keyof LoadedOAuthClient | 'deleted'> & {
+  readonly is_trusted_now: boolean;
+};
 
 /** What a claim has beside the row of the client: null where a change did not claim it. */
 export type Claimed = { readonly [Name in keyof BesideRow]?: BesideRow[Name] | null };
@@ -57,7 +59,7 @@ export const CLAIMED_LIST = Object.keys(BESIDE_ROW)
 export const CLAIMED_COLUMNS: ColumnsOf<BesideRow> = BESIDE_ROW;
 
 /** Null where the change did not claim the client. */
-export function claimOf({ is_trusted_now: trusted, ...client }: ChangedClient): Claim | null {
+export function leasedClientOf({ is_trusted_now: trusted, ...client }: ChangedClient): LeasedClient | null {
   if (typeof client.lease_token !== 'string') return null;
-  return { ...client, trusted: trusted === true, deleted: false } as Claim;
+  return { ...client, trusted: trusted === true, deleted: false } as LeasedClient;
 }

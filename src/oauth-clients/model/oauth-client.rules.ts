@@ -198,9 +198,9 @@ function trustIsAllowed({ trusted }: ClientSettings, { trusted_clients_allowed }
 
 function authorizationServerCanServe(
   client: ClientSettings,
-  { serverRefusals }: RuleContext,
+  { serverViolations }: RuleContext,
 ): readonly Violation[] {
-  return serverRefusals(client);
+  return serverViolations(client);
 }
 
 const isPublic = (client: ClientSettings): boolean => client.token_endpoint_auth_method === 'none';

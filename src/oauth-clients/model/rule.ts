@@ -19,7 +19,7 @@ export interface RuleContext extends PlatformRules {
   /** Whether the platform lets this organization have trusted clients. */
   readonly trusted_clients_allowed: boolean;
   /** What the configured authorization server cannot serve. Also called for settings that break other rules. */
-  serverRefusals(this: void, settings: ClientSettings): readonly Violation[];
+  serverViolations(this: void, settings: ClientSettings): readonly Violation[];
 }
 
 /** A rule that relates members to each other, to the tenant or to the platform. Returns everything that breaks it. */

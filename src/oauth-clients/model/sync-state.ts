@@ -179,7 +179,7 @@ export const COMPLETED = `
 export const IS_VERIFIED = `sync_verify_at is null`;
 
 /** The server may not have the revision `:revision`. */
-export const SET_BACK = `
+export const IS_SET_BACK = `
   sync_attempts = case when c.revision = :revision then :attempts::integer else c.sync_attempts end,
   sync_due_at = case when c.revision = :revision then now() + :delay::float8 * interval '1 s' else c.sync_due_at end,
   sync_problem = case when c.revision = :revision then coalesce(:problem::jsonb, c.sync_problem) else c.sync_problem end,

@@ -5,7 +5,7 @@ import type { LoadedOAuthClient } from '../model/oauth-client.entity.js';
 import { contextValues, type WriteContext } from './oauth-client.writes.js';
 import { CHANGE_SECRET, EXPIRED_IDS, EXPIRE_SECRETS } from './secret.statements.js';
 
-export interface SecretChange {
+export interface SecretUpdate {
   /** The client, and the revision of it that was read. */
   readonly id: string;
   readonly project_id: string;
@@ -25,7 +25,7 @@ export interface SecretChange {
 export const changeSecret = (
   database: Queryable,
   context: WriteContext,
-  { changes, ...change }: SecretChange,
+  { changes, ...change }: SecretUpdate,
 ): Promise<LoadedOAuthClient | undefined> =>
   CHANGE_SECRET.row(database, {
     ...change,

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { RememberedTokens } from '../../../src/auth/remembered-tokens.js';
 import { TokenAuthenticator } from '../../../src/auth/token-authenticator.js';
-import { TokenRefused } from '../../../src/auth/token-refused.js';
+import { InvalidToken } from '../../../src/auth/invalid-token.js';
 import { TrustedIssuers } from '../../../src/auth/trusted-issuers.js';
 import { Problem } from '../../../src/problem-details/problem.js';
 import { AUDIENCE, SigningKey } from '../../support/tokens.js';
@@ -21,7 +21,7 @@ describe('token authenticator', () => {
     try {
       return (await authenticator.authenticate(token)).subject;
     } catch (error) {
-      if (error instanceof TokenRefused) return error.reason;
+      if (error instanceof InvalidToken) return error.reason;
       if (error instanceof Problem) return error.code;
       throw error;
     }

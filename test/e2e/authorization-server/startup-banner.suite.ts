@@ -5,7 +5,7 @@ import {
   PLATFORM_CLIENT_ID,
 } from '../../../src/embedded-server/demo/demo.js';
 import { startupBanner } from '../../../src/app/startup-banner.js';
-import { introduction, type IntroductionFacts } from '../../../src/embedded-server/demo/introduction.js';
+import { demoIntroduction, type IntroductionFacts } from '../../../src/embedded-server/demo/introduction.js';
 
 const facts: IntroductionFacts = {
   publicUrl: 'https://registry.example:8443',
@@ -19,7 +19,7 @@ const facts: IntroductionFacts = {
   },
 };
 
-const bannerOf = (told: IntroductionFacts): string => startupBanner(told, introduction(told));
+const bannerOf = (told: IntroductionFacts): string => startupBanner(told, demoIntroduction(told));
 
 /** Stands in for the service: notes the arguments of every call, one to a line, and answers with a new secret. */
 const STUBS = `

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isDrift, Survey } from '../../../src/hydra/drift/survey.js';
-import { SurveyedClients, type SurveyedClient } from '../../../src/hydra/drift/surveyed-clients.js';
+import { isDrift, DriftReport } from '../../../src/hydra/drift/drift-report.js';
+import { ComparedClients, type ComparedClient } from '../../../src/hydra/drift/compared-clients.js';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
 import { fault, moment, type AdminCall } from '../../support/hydra/faults.js';
 import { MACHINE_CLIENT } from '../../support/registry.js';
@@ -230,14 +230,14 @@ describe('a pass over all of Hydra', () => {
     for (const client of [changed, same]) await edits.remove(String(client?.client_id));
     await letTimePass(setup);
     const { nest } = setup.registry.app;
-    const found = new Map<string, SurveyedClient>();
+    const found = new Map<string, ComparedClient>();
     let moment = new Date(0);
-    for await (const step of nest.get(Survey).run()) {
+    for await (const step of nest.get(DriftReport).run()) {
       moment = step.moment;
       for (const drift of step.findings.filter(isDrift)) found.set(drift.client.id, drift.client);
     }
     expect(found.size).toBe(2);
     if (changed) await syncAgain(changed);
-    expect(await nest.get(SurveyedClients).markUnsynced([...found.values()], moment)).toBe(1);
+    expect(await nest.get(ComparedClients).markUnsynced([...found.values()], moment)).toBe(1);
   });
 });

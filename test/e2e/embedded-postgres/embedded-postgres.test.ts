@@ -16,7 +16,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { findAccount, isRoot, launchAs } from '../../../src/embedded-postgres/account.js';
+import { findSystemAccount, isRoot, launchAs } from '../../../src/embedded-postgres/account.js';
 import { attach } from '../../../src/embedded-postgres/attach.js';
 import { findBinaries } from '../../../src/embedded-postgres/binaries.js';
 import { run, tellingLine } from '../../../src/embedded-postgres/command.js';
@@ -38,7 +38,7 @@ describe('the embedded PostgreSQL', () => {
   async function makeServer(choosePort = freePort): Promise<PostgresServer> {
     const { pgCtl, postgres } = await findBinaries();
     const dataDirectory = join(directory, 'postgres');
-    const account = await findAccount(dataDirectory);
+    const account = await findSystemAccount(dataDirectory);
     const launch = await launchAs(account, [postgres, directory]);
     const logFile = join(directory, 'postgres.log');
     const shared = { dataDirectory, logFile, pgCtl, account, launch };
@@ -234,7 +234,7 @@ describe('the embedded PostgreSQL', () => {
       const closed = await mkdtemp(join(tmpdir(), 'embedded-postgres-'));
       await mkdir(join(closed, 'inner'));
       await withoutSetpriv(closed, async () => {
-        const launch = launchAs(await findAccount(closed), [join(closed, 'inner')]);
+        const launch = launchAs(await findSystemAccount(closed), [join(closed, 'inner')]);
         await expect(launch).rejects.toThrow(new RegExp(`as root.* cannot enter ${closed}/inner: .*setpriv`));
       });
       await rm(closed, { recursive: true });

@@ -1,4 +1,4 @@
-import { LIMITS } from '../../../src/rate-limit/limits.js';
+import { RATE_LIMITS } from '../../../src/rate-limit/limits.js';
 import { HOOK_SECRET, hydraSettings } from '../../support/hydra/hydra-registry.js';
 import { HydraStandIn } from '../../support/hydra/hydra-stand-in.js';
 import { expectProblem } from '../../support/problem.js';
@@ -15,7 +15,7 @@ describe('where an address may ask three times', () => {
   beforeAll(async () => {
     hydra = await HydraStandIn.start();
     const settings = { ...hydraSettings(hydra.adminUrl), RATE_LIMITS: 'on' };
-    registry = await TestRegistry.start(settings, { limits: { ...LIMITS, address: FEW } });
+    registry = await TestRegistry.start(settings, { limits: { ...RATE_LIMITS, address: FEW } });
   });
   afterAll(async () => {
     await registry.stop();

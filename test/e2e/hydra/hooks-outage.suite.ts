@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { FRESH_MS } from '../../../src/hydra/standings/last-known.js';
+import { FRESH_MS } from '../../../src/hydra/standings/stale-while-revalidate-cache.js';
 import { HydraRegistry } from '../../support/hydra/hydra-registry.js';
 import { createDatabase } from '../../support/postgres.js';
 import { MACHINE_CLIENT } from '../../support/registry.js';

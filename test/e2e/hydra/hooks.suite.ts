@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
-import { FRESH_MS } from '../../../src/hydra/standings/last-known.js';
+import { FRESH_MS } from '../../../src/hydra/standings/stale-while-revalidate-cache.js';
 import { HOOK_SECRET, HydraRegistry, hydraSettings } from '../../support/hydra/hydra-registry.js';
 import { expectProblem } from '../../support/problem.js';
 import { MACHINE_CLIENT, TestRegistry, TestTenant, type Body } from '../../support/registry.js';

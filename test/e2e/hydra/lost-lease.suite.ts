@@ -1,7 +1,7 @@
 import { BringToHydra } from '../../../src/hydra/sync/bring-to-hydra.js';
 import { Reconciler } from '../../../src/hydra/sync/reconciler.js';
 import { SyncStore } from '../../../src/hydra/sync/sync-store.js';
-import type { Claim } from '../../../src/oauth-clients/model/claim.js';
+import type { LeasedClient } from '../../../src/oauth-clients/model/claim.js';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
 import { HydraRegistry, hydraSettings } from '../../support/hydra/hydra-registry.js';
 import { MACHINE_CLIENT, TestRegistry } from '../../support/registry.js';
@@ -36,13 +36,13 @@ async function rowsOf({ id }: OAuthClientDto): Promise<unknown[]> {
 }
 
 /** Null when others are all that can be claimed. */
-async function claimOf(store: SyncStore, id: string): Promise<Claim | null> {
-  const claim = await store.claim();
-  return claim === null || claim.id === id ? claim : claimOf(store, id);
+async function leasedClientOf(store: SyncStore, id: string): Promise<LeasedClient | null> {
+  const claim = await store.lease();
+  return claim === null || claim.id === id ? claim : leasedClientOf(store, id);
 }
 
-async function claimWith(store: SyncStore, id: string): Promise<Claim> {
-  const claim = await claimOf(store, id);
+async function claimWith(store: SyncStore, id: string): Promise<LeasedClient> {
+  const claim = await leasedClientOf(store, id);
   if (claim === null) throw new Error('The client could not be claimed.');
   return claim;
 }
@@ -56,15 +56,15 @@ const expire = (id: string) =>
 interface TakenOver {
   readonly client: OAuthClientDto;
   /** Of the process whose lease has ended. */
-  readonly late: Claim;
-  readonly current: Claim;
+  readonly late: LeasedClient;
+  readonly current: LeasedClient;
 }
 
 /** A client with a secret that Hydra does not have yet, which another process has taken over from a slow one. */
 async function takenOver(): Promise<TakenOver> {
   const client = await setup.tenant.createClient(MACHINE_CLIENT);
   const late = await claimWith(storeOf(setup.registry), client.id);
-  expect(await claimOf(storeOf(otherProcess), client.id)).toBeNull();
+  expect(await leasedClientOf(storeOf(otherProcess), client.id)).toBeNull();
   await expire(client.id);
   return { client, late, current: await claimWith(storeOf(otherProcess), client.id) };
 }
@@ -85,7 +85,7 @@ const SETBACK = {
 } as const;
 
 describe('a process whose lease another one has taken over', () => {
-  const reports: [string, (store: SyncStore, late: Claim) => Promise<unknown>][] = [
+  const reports: [string, (store: SyncStore, late: LeasedClient) => Promise<unknown>][] = [
     ['has brought the client', (store, late) => store.complete(late, BROUGHT)],
     ['has brought it without its secret', (store, late) => store.complete(late, SECRET_LOST)],
     ['has failed', (store, late) => store.setBack(late, SETBACK)],

@@ -10,7 +10,7 @@ import { useRegistry } from '../../support/use-registry.js';
 const SECONDS = 3_600;
 const PLENTY = { requests: 1_000_000, seconds: SECONDS };
 const few = (requests: number) => ({ requests, seconds: SECONDS });
-const LIMITS = {
+const RATE_LIMITS = {
   address: PLENTY,
   anonymous: PLENTY,
   actor: PLENTY,
@@ -40,7 +40,7 @@ function expectTooMany(answer: Answer<unknown>): void {
 }
 
 describe('when an address asks too often', () => {
-  const { registry } = useRegistry(ON, { app: { limits: { ...LIMITS, address: few(3) } } });
+  const { registry } = useRegistry(ON, { app: { limits: { ...RATE_LIMITS, address: few(3) } } });
 
   const exhaust = async (address: string): Promise<void> => {
     for (let i = 0; i < 3; i += 1) await registry.api.get('/health/live', from(address));
@@ -76,7 +76,7 @@ describe('when nobody is said to be a proxy', () => {
   it('believes no X-Forwarded-For', async () => {
     const registry = await TestRegistry.start(
       { RATE_LIMITS: 'on' },
-      { limits: { ...LIMITS, address: few(3) } },
+      { limits: { ...RATE_LIMITS, address: few(3) } },
     );
     const statuses: number[] = [];
     for (let i = 0; i < 4; i += 1) {
@@ -93,7 +93,7 @@ describe('when nobody is said to be a proxy', () => {
     ['one hop', '1', 200],
   ])('believes it only with the right proxy (%s)', async (_, proxies, status) => {
     const env = { RATE_LIMITS: 'on', TRUST_PROXY: proxies };
-    const registry = await TestRegistry.start(env, { limits: { ...LIMITS, address: few(1) } });
+    const registry = await TestRegistry.start(env, { limits: { ...RATE_LIMITS, address: few(1) } });
     await registry.api.get('/health/live', from('192.0.2.1'));
     const answer = await registry.api.get('/health/live', from('192.0.2.2'));
     await registry.stop();
@@ -101,7 +101,7 @@ describe('when nobody is said to be a proxy', () => {
   });
 
   it('believes of several addresses the one that the nearest proxy wrote', async () => {
-    const registry = await TestRegistry.start(ON, { limits: { ...LIMITS, address: few(1) } });
+    const registry = await TestRegistry.start(ON, { limits: { ...RATE_LIMITS, address: few(1) } });
     await registry.api.get('/health/live', from('203.0.113.1, 192.0.2.1'));
     const answers = [
       await registry.api.get('/health/live', from('203.0.113.2, 192.0.2.1')),
@@ -127,7 +127,7 @@ describe('when somebody stands in front whom TRUST_PROXY does not name', () => {
 
 describe('when an actor asks too often', () => {
   // The platform makes the tenant with five calls.
-  const { registry, tenant } = useRegistry(ON, { app: { limits: { ...LIMITS, actor: few(5) } } });
+  const { registry, tenant } = useRegistry(ON, { app: { limits: { ...RATE_LIMITS, actor: few(5) } } });
 
   it('answers 429, from whatever address and with whatever token, and serves others', async () => {
     const { admin, viewer } = tenant.people;
@@ -163,7 +163,7 @@ describe('when an actor asks too often', () => {
 
 describe('when an actor writes too often', () => {
   const { registry, tenant } = useRegistry(ON, {
-    app: { limits: { ...LIMITS, writes: few(3) } },
+    app: { limits: { ...RATE_LIMITS, writes: few(3) } },
     perTest: true,
   });
 
@@ -191,7 +191,7 @@ describe('when an actor writes too often', () => {
 });
 
 describe('when a project is written to too often', () => {
-  const { registry } = useRegistry(ON, { app: { limits: { ...LIMITS, projectWrites: few(3) } } });
+  const { registry } = useRegistry(ON, { app: { limits: { ...RATE_LIMITS, projectWrites: few(3) } } });
 
   const create = (tenant: TestTenant, token: string) =>
     registry.api.post(tenant.clients, { token, body: MACHINE_CLIENT });
@@ -214,7 +214,7 @@ describe('when a project is written to too often', () => {
 });
 
 describe('when an address asks too often for what is dear and needs no token', () => {
-  const { registry } = useRegistry(ON, { app: { limits: { ...LIMITS, anonymous: few(3) } } });
+  const { registry } = useRegistry(ON, { app: { limits: { ...RATE_LIMITS, anonymous: few(3) } } });
 
   it.each([
     '/docs',
@@ -233,7 +233,7 @@ describe('when an address asks too often for what is dear and needs no token', (
 
 describe('when authentication fails too often at an address', () => {
   const { registry, tenant } = useRegistry(ON, {
-    app: { limits: { ...LIMITS, failedAuthentication: few(3) } },
+    app: { limits: { ...RATE_LIMITS, failedAuthentication: few(3) } },
   });
   let address: string;
   beforeEach(() => {
@@ -341,7 +341,7 @@ describe('when limits are off', () => {
   it('with limits off the service refuses nobody', async () => {
     const registry = await TestRegistry.start(
       { RATE_LIMITS: 'off' },
-      { limits: { ...LIMITS, address: few(1) } },
+      { limits: { ...RATE_LIMITS, address: few(1) } },
     );
     const answers = [await registry.api.get('/health/live'), await registry.api.get('/health/live')];
     await registry.stop();

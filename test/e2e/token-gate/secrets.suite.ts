@@ -4,7 +4,7 @@ import pg from 'pg';
 import { DriftPass } from '../../../src/hydra/drift/drift-pass.js';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
 import { SlowHash } from '../../../src/hydra/token-gate/slow-hash.js';
-import { LIMITS } from '../../../src/rate-limit/limits.js';
+import { RATE_LIMITS } from '../../../src/rate-limit/limits.js';
 import { MACHINE_CLIENT, type TestRegistry } from '../../support/registry.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import { createDatabase } from '../../support/postgres.js';
@@ -170,7 +170,7 @@ describe('The token gate', () => {
   });
 
   it('lets nobody try many secrets of a client, and right ones always pass', async () => {
-    const limits = { ...LIMITS, wrongSecrets: { requests: 3, seconds: 60 } };
+    const limits = { ...RATE_LIMITS, wrongSecrets: { requests: 3, seconds: 60 } };
     const gate = await Gate.start({ settings: { RATE_LIMITS: 'on' }, limits });
     const [client, another] = [
       await gate.tenant.createClient(MACHINE_CLIENT),
@@ -194,7 +194,7 @@ describe('The token gate', () => {
   });
 
   it('lets whoever has sent many wrong secrets wait with the right one too, where people may have chosen it', async () => {
-    const limits = { ...LIMITS, wrongSecrets: { requests: 3, seconds: 60 } };
+    const limits = { ...RATE_LIMITS, wrongSecrets: { requests: 3, seconds: 60 } };
     const gate = await Gate.start({ settings: { RATE_LIMITS: 'on' }, limits });
     const client = await gate.tenant.createClient(MACHINE_CLIENT);
     const id = String(client.secret_id);

@@ -1,7 +1,7 @@
 import { DEMO_PEOPLE } from '../../../src/embedded-server/demo/demo.js';
 import { consentPage } from '../../../src/embedded-server/pages/consent-page.js';
 import { markup } from '../../../src/embedded-server/pages/html.js';
-import { showPage, type Page } from '../../../src/embedded-server/pages/page.js';
+import { showPage, type HtmlPage } from '../../../src/embedded-server/pages/page.js';
 import { signInPage } from '../../../src/embedded-server/pages/sign-in-page.js';
 import { html, Listener, redirect, parseForm, type HttpAnswer, type HttpRequest } from './http.js';
 import { HydraPages, type ConsentRequest, type PageKind } from './hydra-pages.js';
@@ -144,7 +144,7 @@ const formOf = ({ body }: HttpRequest): URLSearchParams => parseForm(body);
 
 const goOn = (next: string): HttpAnswer => redirect(303, next);
 
-function page(content: Page): HttpAnswer {
+function page(content: HtmlPage): HttpAnswer {
   const answer = { type: '', body: '' as unknown, set: () => undefined };
   showPage(answer, content);
   return html(200, String(answer.body));

@@ -2,7 +2,7 @@ import { findSigningKey, inspectToken } from '../../../src/auth/access-token-ver
 import type { Actor } from '../../../src/auth/actor.js';
 import { FixedKeySet } from '../../../src/auth/key-set.js';
 import type { IssuerKind } from '../../../src/auth/token-claims.js';
-import { TokenRefused, type RefusalReason } from '../../../src/auth/token-refused.js';
+import { InvalidToken, type InvalidTokenReason } from '../../../src/auth/invalid-token.js';
 import { AUDIENCE, SigningKey, TestIssuer } from '../../support/tokens.js';
 
 /** The moment at which the tests of this folder take place. */
@@ -40,12 +40,12 @@ export function verify(token: string, at = NOW): Actor {
 }
 
 /** Why a token is refused, or `accepted`. Any other error is a fault and goes on. */
-export function outcomeOf(token: string, at = NOW): RefusalReason | 'accepted' {
+export function outcomeOf(token: string, at = NOW): InvalidTokenReason | 'accepted' {
   try {
     verify(token, at);
     return 'accepted';
   } catch (error) {
-    if (error instanceof TokenRefused) return error.reason;
+    if (error instanceof InvalidToken) return error.reason;
     throw error;
   }
 }

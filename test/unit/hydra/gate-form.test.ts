@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { readForm, writeForm } from '../../../src/hydra/token-gate/form.js';
+import { parseForm, writeForm } from '../../../src/hydra/token-gate/form.js';
 import { OAuthRefusal } from '../../../src/hydra/token-gate/oauth-refusal.js';
 import { namedClients } from '../../../src/hydra/token-gate/named-clients.js';
 import { readTokenRequest } from '../../../src/hydra/token-gate/token-request.js';
@@ -46,7 +46,7 @@ describe('A form at the token gate', () => {
   it('is refused, or read as every reader reads it', () => {
     fc.assert(
       fc.property(bodies, (body) => {
-        const read = unlessRefused(() => readForm(body));
+        const read = unlessRefused(() => parseForm(body));
         if (read === null) return;
         const others = [...new URLSearchParams(body.toString())];
         expect(read).toEqual(others);

@@ -1,4 +1,4 @@
-import { LastKnown } from '../../../src/hydra/standings/last-known.js';
+import { StaleWhileRevalidateCache } from '../../../src/hydra/standings/stale-while-revalidate-cache.js';
 
 interface Thing {
   readonly version: number;
@@ -9,7 +9,7 @@ class Source {
   readonly reads: string[] = [];
   answer: (key: string) => Promise<Thing | null> = () => Promise.resolve({ version: this.reads.length });
 
-  readonly lastKnown = new LastKnown<Thing>((key) => {
+  readonly lastKnown = new StaleWhileRevalidateCache<Thing>((key) => {
     this.reads.push(key);
     return this.answer(key);
   });

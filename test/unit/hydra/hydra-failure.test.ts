@@ -1,19 +1,19 @@
 import {
   HydraFailure,
   HydraRejection,
-  refusalFor,
+  failureFor,
   unansweredFailure,
 } from '../../../src/hydra/admin-api/hydra-failure.js';
 
 const said = (error: string, description = ''): object => ({ error, error_description: description });
 
-describe('refusalFor', () => {
+describe('failureFor', () => {
   it.each([
     ['invalid_client_metadata', 400],
     ['invalid_redirect_uri', 400],
     ['too large', 413],
   ])('takes %s (%d) as a rejection, in words for the owner', (error, status) => {
-    const refusal = refusalFor(status, {}, said(error, 'The hint.'));
+    const refusal = failureFor(status, {}, said(error, 'The hint.'));
     expect(refusal).toBeInstanceOf(HydraRejection);
     expect((refusal as HydraRejection).problem).toEqual({
       code: 'rejected_by_authorization_server',
@@ -42,7 +42,7 @@ describe('refusalFor', () => {
     ['a login page', 302, undefined, 'server', 'unknown'],
     ['success without its body', 200, undefined, 'server', 'unknown'],
   ])('takes %s (%d) as a failure that may pass', (_, status, body, scope, effect) => {
-    const refusal = refusalFor(status, {}, body);
+    const refusal = failureFor(status, {}, body);
     expect(refusal).toBeInstanceOf(HydraFailure);
     expect((refusal as HydraFailure).facts).toMatchObject({ scope, effect, status });
   });
@@ -56,12 +56,12 @@ describe('refusalFor', () => {
     ['-1', undefined],
     ['Thu, 01 Jan 1970 00:00:00 GMT', 0],
   ])('reads Retry-After: %s', (retryAfter, milliseconds) => {
-    const refusal = refusalFor(429, { 'retry-after': retryAfter }, undefined);
+    const refusal = failureFor(429, { 'retry-after': retryAfter }, undefined);
     expect((refusal as HydraFailure).facts.retryAfterMs).toBe(milliseconds);
   });
 
   it('tells owners a bounded part of what Hydra says', () => {
-    expect(refusalFor(400, {}, said('x'.repeat(10_000))).message.length).toBeLessThanOrEqual(500);
+    expect(failureFor(400, {}, said('x'.repeat(10_000))).message.length).toBeLessThanOrEqual(500);
   });
 });
 

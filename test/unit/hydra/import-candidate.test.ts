@@ -16,7 +16,7 @@ const CONTEXT: CandidateContext = {
     trusted_clients_allowed: false,
     mayAssign: MAY_ASSIGN,
     redirectUriSchemes: [],
-    serverRefusals: () => [],
+    serverViolations: () => [],
   },
 };
 const WEB = {

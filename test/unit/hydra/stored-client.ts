@@ -1,7 +1,7 @@
 import { grantableAudiences } from '../../../src/oauth-clients/model/audience.js';
 import { newSettings } from '../../../src/oauth-clients/model/client-settings.js';
 import type { StoredHydraClient } from '../../../src/hydra/admin-api/hydra-admin-api.js';
-import { HydraTerms } from '../../../src/hydra/admin-api/hydra-terms.js';
+import { RegistrationContext } from '../../../src/hydra/admin-api/registration-context.js';
 import type { Registration } from '../../../src/oauth-clients/model/registration.js';
 
 export const REGISTRATION: Registration = {
@@ -67,7 +67,7 @@ export const clientInHydra = (members: object = {}): StoredHydraClient => ({
 });
 
 /** Of a platform whose tenants may hand out what is below `https://api.example.com/`. */
-export const TERMS = new HydraTerms(
+export const TERMS = new RegistrationContext(
   'the registry',
   'oauth-client-registry',
   () => true,

@@ -8,7 +8,7 @@ const CONTEXT: RuleContext = {
   ...PLATFORM_RULES,
   mayAssignAudience: (audience) => audience.startsWith('https://api.example.com/'),
   trusted_clients_allowed: false,
-  serverRefusals: () => [],
+  serverViolations: () => [],
 };
 const CLIENT = {
   name: 'Shop',

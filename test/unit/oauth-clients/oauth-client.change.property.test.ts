@@ -89,7 +89,7 @@ const contexts: fc.Arbitrary<RuleContext> = fc.boolean().map((trusted_clients_al
   trusted_clients_allowed,
   mayAssign: (scope) => SCOPES.includes(scope),
   redirectUriSchemes: [],
-  serverRefusals: () => [],
+  serverViolations: () => [],
 }));
 
 /** Those that have properties of their own below. */
@@ -222,7 +222,7 @@ describe('any patch of any valid client', () => {
       trusted_clients_allowed: false,
       mayAssign: () => false,
       redirectUriSchemes: [],
-      serverRefusals: () => [refusal],
+      serverViolations: () => [refusal],
     };
     fc.assert(
       fc.property(broken, (stored) => {

@@ -18,7 +18,7 @@ const context: RuleContext = {
   trusted_clients_allowed: true,
   mayAssign: (scope) => scope !== 'registry:admin' && !scope.includes('*'),
   redirectUriSchemes: [],
-  serverRefusals: () => [],
+  serverViolations: () => [],
 };
 
 const web: ClientSettings = {
@@ -301,11 +301,11 @@ describe('newClient', () => {
       code: 'pkce_challenge_method_not_supported',
       detail: 'Hydra refuses plain.',
     };
-    const serverRefusals = (settings: ClientSettings) =>
+    const serverViolations = (settings: ClientSettings) =>
       settings.pkce_challenge_method === 'S256' ? [refusal] : [];
     const judged = newClient(
       { ...isNew, token_endpoint_auth_method: 'none' },
-      { ...context, serverRefusals },
+      { ...context, serverViolations },
     );
     expect(judged.violations).toEqual([refusal]);
   });
@@ -698,7 +698,7 @@ describe('changedClient', () => {
     const plain: ClientSettings = { ...webWithPkce, pkce_challenge_method: 'plain' };
     const hydra: RuleContext = {
       ...context,
-      serverRefusals: ({ pkce_challenge_method, token_endpoint_auth_method }) => [
+      serverViolations: ({ pkce_challenge_method, token_endpoint_auth_method }) => [
         ...(pkce_challenge_method === 'plain'
           ? [
               {

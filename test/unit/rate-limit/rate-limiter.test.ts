@@ -1,4 +1,4 @@
-import { LIMITS } from '../../../src/rate-limit/limits.js';
+import { RATE_LIMITS } from '../../../src/rate-limit/limits.js';
 import { RateLimiter } from '../../../src/rate-limit/rate-limiter.js';
 
 const START = new Date('2026-11-23T09:00:00Z');
@@ -87,6 +87,6 @@ describe('the limits', () => {
   it('are stricter for what is dear: of an address, of those anonymous, of an actor, of those writes, of a project, failures, and of those of one client', () => {
     const perSecond = ({ requests, seconds }: { requests: number; seconds: number }): number =>
       requests / seconds;
-    expect(Object.values(LIMITS).map(perSecond)).toEqual([2_000, 5, 500, 10, 20, 10, 0.5]);
+    expect(Object.values(RATE_LIMITS).map(perSecond)).toEqual([2_000, 5, 500, 10, 20, 10, 0.5]);
   });
 });

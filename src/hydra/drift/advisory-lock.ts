@@ -9,7 +9,7 @@ const DRIFT_LOCK = 7_024_932;
  *
  * @returns false when another process is at it
  */
-export async function exclusively(pool: pg.Pool, work: () => Promise<void>): Promise<boolean> {
+export async function withAdvisoryLock(pool: pg.Pool, work: () => Promise<void>): Promise<boolean> {
   const connection = new pg.Client(pool.options);
   // Nobody listens between its two queries: that it is lost lets another process work too, which does no harm.
   connection.on('error', () => undefined);

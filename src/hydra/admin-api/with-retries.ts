@@ -11,7 +11,7 @@ const MAX_PAUSE_MS = 60_000;
  *
  * @param signal ends the pauses with an AbortError
  */
-export async function patiently<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T> {
+export async function withRetries<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T> {
   for (const pause of PAUSES_MS) {
     try {
       return await read();

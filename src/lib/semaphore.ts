@@ -2,7 +2,7 @@
 const MAX_WAITING = 1_000;
 
 /** Lets so many tasks run at a time. The others wait for their turn, in the order in which they came. */
-export class Lane {
+export class Semaphore {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
 

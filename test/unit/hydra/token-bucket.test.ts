@@ -1,10 +1,10 @@
-import { Pace } from '../../../src/hydra/admin-api/pace.js';
+import { TokenBucket } from '../../../src/hydra/admin-api/token-bucket.js';
 
 /** Whether a write may be made right now. */
-async function isReady(pace: Pace): Promise<boolean> {
+async function isReady(tokenBucket: TokenBucket): Promise<boolean> {
   const stop = new AbortController();
   let ready = false;
-  const wait = pace.ready(stop.signal).then(() => (ready = !stop.signal.aborted));
+  const wait = tokenBucket.ready(stop.signal).then(() => (ready = !stop.signal.aborted));
   await Promise.resolve();
   await Promise.resolve();
   stop.abort();
@@ -12,34 +12,34 @@ async function isReady(pace: Pace): Promise<boolean> {
   return ready;
 }
 
-describe('Pace', () => {
+describe('TokenBucket', () => {
   beforeEach(() => jest.useFakeTimers({ now: 0, doNotFake: ['nextTick'] }));
   afterEach(() => jest.useRealTimers());
 
   it('lets everything through without a bound', async () => {
-    const pace = new Pace(null);
-    for (let write = 0; write < 10_000; write++) pace.spend();
-    expect(await isReady(pace)).toBe(true);
+    const tokenBucket = new TokenBucket(null);
+    for (let write = 0; write < 10_000; write++) tokenBucket.spend();
+    expect(await isReady(tokenBucket)).toBe(true);
   });
 
   it('lets one write through at once, then one after the other', async () => {
-    const pace = new Pace(61);
-    expect(await isReady(pace)).toBe(true);
-    pace.spend();
-    expect(await isReady(pace)).toBe(false);
+    const tokenBucket = new TokenBucket(61);
+    expect(await isReady(tokenBucket)).toBe(true);
+    tokenBucket.spend();
+    expect(await isReady(tokenBucket)).toBe(false);
     jest.advanceTimersByTime(999);
-    expect(await isReady(pace)).toBe(false);
+    expect(await isReady(tokenBucket)).toBe(false);
     jest.advanceTimersByTime(1);
-    expect(await isReady(pace)).toBe(true);
+    expect(await isReady(tokenBucket)).toBe(true);
   });
 
   it('makes up for what an attempt has overdrawn', async () => {
-    const pace = new Pace(61);
-    for (let write = 0; write < 3; write++) pace.spend();
+    const tokenBucket = new TokenBucket(61);
+    for (let write = 0; write < 3; write++) tokenBucket.spend();
     jest.advanceTimersByTime(2_999);
-    expect(await isReady(pace)).toBe(false);
+    expect(await isReady(tokenBucket)).toBe(false);
     jest.advanceTimersByTime(1);
-    expect(await isReady(pace)).toBe(true);
+    expect(await isReady(tokenBucket)).toBe(true);
   });
 
   /** Ory Network's plans: so many in a minute, and in a second. */
@@ -51,13 +51,13 @@ describe('Pace', () => {
   ])(
     'keeps to %d writes in a minute and %d in a second, however long it was idle',
     async (perMinute, perSecond) => {
-      const pace = new Pace(perMinute);
+      const tokenBucket = new TokenBucket(perMinute);
       jest.advanceTimersByTime(3_600_000);
       const writes: number[] = [];
       for (let ms = 0; ms < 120_000; ms += 10) {
-        const ready = await isReady(pace);
-        for (let attempt = 0; ready && attempt < pace.concurrency; attempt++) {
-          pace.spend();
+        const ready = await isReady(tokenBucket);
+        for (let attempt = 0; ready && attempt < tokenBucket.concurrency; attempt++) {
+          tokenBucket.spend();
           writes.push(ms);
         }
         jest.advanceTimersByTime(10);
@@ -65,7 +65,7 @@ describe('Pace', () => {
       const most = (window: number): number =>
         Math.max(...writes.map((from) => writes.filter((at) => at >= from && at < from + window).length));
       expect(most(1_000)).toBeLessThanOrEqual(perSecond);
-      expect(most(60_000)).toBeLessThanOrEqual(perMinute + pace.concurrency);
+      expect(most(60_000)).toBeLessThanOrEqual(perMinute + tokenBucket.concurrency);
       expect(writes.length).toBeGreaterThanOrEqual(perMinute * 2 * 0.9);
     },
   );
@@ -79,7 +79,7 @@ describe('Pace', () => {
   ])(
     'lets at most as many attempts run at once as there may be in a second (%p a minute: %d)',
     (perMinute, many) => {
-      expect(new Pace(perMinute).concurrency).toBe(many);
+      expect(new TokenBucket(perMinute).concurrency).toBe(many);
     },
   );
 });

@@ -3,7 +3,7 @@ import { pointerTo } from '../oauth-clients/model/members.js';
 import type { Violation } from '../problem-details/violation.js';
 
 /** A `resource` that is asked for must be an absolute URI (RFC 8707, section 2). */
-export const audienceRefusals = (audiences: readonly string[]): Violation[] =>
+export const audienceViolations = (audiences: readonly string[]): Violation[] =>
   audiences.flatMap((audience, index) =>
     isAbsoluteUri(audience) || !isAudience(audience)
       ? []

@@ -8,7 +8,7 @@ const CONCURRENCY = 8;
  * bucket that holds half a second's worth. An attempt waits before it begins, never in its middle, so it may overdraw by its
  * few writes; the next one waits longer for it.
  */
-export class Pace {
+export class TokenBucket {
   /** So many attempts at the same time are never many more writes than there may be in a second. */
   readonly concurrency: number;
   private readonly capacity: number;

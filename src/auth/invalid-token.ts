@@ -1,5 +1,5 @@
 /** Why a token was refused. For the log only: callers get one fixed answer, which teaches an attacker nothing. */
-export type RefusalReason =
+export type InvalidTokenReason =
   | 'authorization_header'
   | 'not_a_compact_jws'
   | 'not_canonical_base64url'
@@ -24,8 +24,8 @@ export type RefusalReason =
   | 'signature';
 
 /** The token does not prove who calls. Becomes a 401 in the guard; holds nothing of the token itself. */
-export class TokenRefused extends Error {
-  constructor(readonly reason: RefusalReason) {
+export class InvalidToken extends Error {
+  constructor(readonly reason: InvalidTokenReason) {
     super(`Token refused: ${reason}`);
   }
 }

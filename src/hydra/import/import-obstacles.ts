@@ -13,12 +13,12 @@ import {
   settingsIn,
   type HydraClient,
 } from '../admin-api/hydra-client.js';
-import type { HydraTerms } from '../admin-api/hydra-terms.js';
+import type { RegistrationContext } from '../admin-api/registration-context.js';
 import { hybridResponseTypes } from './idle-response-types.js';
 
 export interface ImportTerms {
   readonly projectId: string;
-  readonly terms: HydraTerms;
+  readonly terms: RegistrationContext;
   /** The platform's own clients: they are no tenant's. */
   readonly firstPartyClientIds: readonly string[];
   /** Takes clients whose `client_id` is no UUID. */
@@ -30,7 +30,7 @@ export interface ImportTerms {
 type Refusal = (stored: StoredHydraClient, terms: ImportTerms) => string[];
 
 /** Everything for which no registration could stand, in words for the operator. */
-export const importRefusals: Refusal = (stored, terms) =>
+export const importObstacles: Refusal = (stored, terms) =>
   REFUSALS.flatMap((refusal) => refusal(stored, terms));
 
 const REFUSALS: readonly Refusal[] = [

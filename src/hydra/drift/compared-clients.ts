@@ -21,13 +21,13 @@ import {
 
 /** What Hydra says of its client, which is as it should be. */
 export interface SeenInHydra extends SeenClient {
-  readonly client: SurveyedClient;
+  readonly client: ComparedClient;
   /** What the registry does not manage of it. */
   readonly unmanaged: Unmanaged;
 }
 
 /** A client of the registry, and whether Hydra must have been exactly like it at the moment in question. */
-export interface SurveyedClient extends Registration {
+export interface ComparedClient extends Registration {
   /** What Hydra last said of its client; null while that is not known. */
   readonly server_created_at: Date | null;
   readonly server_updated_at: Date | null;
@@ -37,7 +37,7 @@ export interface SurveyedClient extends Registration {
 
 const LIST = `${REGISTRATION_LIST}, ${SEEN_LIST}, c.sync_problem, coalesce(${WAS_SETTLED}, false) as is_settled`;
 
-const COLUMNS: ColumnsOf<SurveyedClient> = {
+const COLUMNS: ColumnsOf<ComparedClient> = {
   ...REGISTRATION_COLUMNS,
   ...SEEN_COLUMNS,
   sync_problem: 'jsonb',
@@ -95,7 +95,7 @@ const PAGE_SIZE = 1_000;
 
 /** The registry's side of a survey. */
 @Injectable()
-export class SurveyedClients {
+export class ComparedClients {
   constructor(private readonly pool: pg.Pool) {}
 
   /** A moment on the database's clock, for the other methods: what was settled by then, Hydra has had since then. */
@@ -106,14 +106,14 @@ export class SurveyedClients {
   }
 
   /** Also the deleted ones. */
-  find(clientIds: readonly string[], moment: Date): Promise<SurveyedClient[]> {
+  find(clientIds: readonly string[], moment: Date): Promise<ComparedClient[]> {
     return FIND.rows(this.pool, { client_ids: clientIds, moment });
   }
 
   /** Every client that Hydra is to have, and the deleted ones that are not settled, page by page. */
-  async *expected(moment: Date): AsyncGenerator<SurveyedClient[]> {
+  async *expected(moment: Date): AsyncGenerator<ComparedClient[]> {
     for (let after: string | undefined = FIRST_ID; after !== undefined;) {
-      const rows: SurveyedClient[] = await EXPECTED.rows(this.pool, { after, moment, limit: PAGE_SIZE });
+      const rows: ComparedClient[] = await EXPECTED.rows(this.pool, { after, moment, limit: PAGE_SIZE });
       if (rows.length > 0) yield rows;
       after = rows.at(-1)?.id;
     }
@@ -135,7 +135,7 @@ export class SurveyedClients {
   }
 
   /** Has the clients brought to Hydra again, unless something has happened to them since. @returns how many */
-  markUnsynced(clients: readonly SurveyedClient[], moment: Date): Promise<number> {
+  markUnsynced(clients: readonly ComparedClient[], moment: Date): Promise<number> {
     const ids = clients.map(({ id }) => id);
     const revisions = clients.map(({ revision }) => revision);
     return MARK_DRIFTED.count(this.pool, { ids, revisions, moment });

@@ -3,12 +3,12 @@ import { Injectable } from '@nestjs/common';
 import { isClientId } from '../../lib/client-id.js';
 import { HydraAdminApi, type StoredHydraClient } from '../admin-api/hydra-admin-api.js';
 import { markIn, toHydraClient, type HydraClient } from '../admin-api/hydra-client.js';
-import { HydraTerms } from '../admin-api/hydra-terms.js';
+import { RegistrationContext } from '../admin-api/registration-context.js';
 import { differencesBetween, type Difference } from '../admin-api/compare.js';
 import { hydraPages } from '../admin-api/hydra-pages.js';
 import { differ, seenIn } from '../admin-api/seen-client.js';
 import { unmanagedIn } from '../admin-api/unmanaged.js';
-import { SurveyedClients, type SeenInHydra, type SurveyedClient } from './surveyed-clients.js';
+import { ComparedClients, type SeenInHydra, type ComparedClient } from './compared-clients.js';
 
 /** What is wrong with a client in Hydra: other members, no client, or a client that was deleted here. */
 export const DRIFTS = ['different', 'missing', 'undeleted'] as const;
@@ -16,7 +16,7 @@ export type Drift = (typeof DRIFTS)[number];
 
 interface About<Kind> {
   readonly kind: Kind;
-  readonly client: SurveyedClient;
+  readonly client: ComparedClient;
 }
 
 export interface DriftFinding extends About<Drift> {
@@ -40,7 +40,7 @@ export interface OrphanFinding {
 
 export type Finding = ClientFinding | OrphanFinding;
 
-export interface SurveyStep {
+export interface DriftReportStep {
   /** How many clients were looked at in Hydra, the clients of others included. Those are not named. */
   readonly looked: number;
   readonly findings: readonly Finding[];
@@ -53,15 +53,15 @@ const AT_ONCE = 8;
 
 /** Compares all of Hydra with the registry. It changes nothing on either side. */
 @Injectable()
-export class Survey {
+export class DriftReport {
   constructor(
     private readonly api: HydraAdminApi,
-    private readonly clients: SurveyedClients,
-    private readonly terms: HydraTerms,
+    private readonly clients: ComparedClients,
+    private readonly terms: RegistrationContext,
   ) {}
 
   /** Every client of the registry once, and every orphan. Fails with Hydra or the database. */
-  async *run(): AsyncGenerator<SurveyStep, void> {
+  async *run(): AsyncGenerator<DriftReportStep, void> {
     const begin = await this.clients.now();
     const named = new Set<string>();
     const pages = hydraPages(this.api);
@@ -77,7 +77,7 @@ export class Survey {
   }
 
   /** The same, but what is pending comes last: a change that was on its way when its page was read may have arrived by then. */
-  async *runPatiently(): AsyncGenerator<SurveyStep, void> {
+  async *runPatiently(): AsyncGenerator<DriftReportStep, void> {
     const pending: string[] = [];
     for await (const step of this.run()) {
       const findings = step.findings.filter(({ kind }) => kind !== 'pending');
@@ -91,12 +91,12 @@ export class Survey {
    * Compares the clients with scopes that the configuration has withdrawn. At the start with a narrower one, Hydra still has
    * them as they were.
    */
-  async *withdrawn(): AsyncGenerator<SurveyStep, void> {
+  async *withdrawn(): AsyncGenerator<DriftReportStep, void> {
     yield* this.ask(await this.clients.withWithdrawnScopes(this.terms.mayAssign));
   }
 
   /** Compares these clients one by one. */
-  async *ask(clientIds: readonly string[]): AsyncGenerator<SurveyStep, void> {
+  async *ask(clientIds: readonly string[]): AsyncGenerator<DriftReportStep, void> {
     for (let start = 0; start < clientIds.length; start += AT_ONCE) {
       const some = clientIds.slice(start, start + AT_ONCE);
       const moment = await this.clients.now();
@@ -108,7 +108,7 @@ export class Survey {
   }
 
   /** Clients may come and go between two pages, so what no page named is asked for before it counts as missing. */
-  private async *unnamed(clients: readonly SurveyedClient[]): AsyncGenerator<SurveyStep, void> {
+  private async *unnamed(clients: readonly ComparedClient[]): AsyncGenerator<DriftReportStep, void> {
     const pending = clients.filter(({ is_settled }) => !is_settled);
     const moment = await this.clients.now();
     yield { moment, looked: 0, findings: pending.map((client) => this.judge(client)) };
@@ -133,7 +133,7 @@ export class Survey {
     ];
   }
 
-  private judge(client: SurveyedClient, stored: StoredHydraClient | null = null): ClientFinding {
+  private judge(client: ComparedClient, stored: StoredHydraClient | null = null): ClientFinding {
     if (!client.is_settled) return { kind: 'pending', client };
     if (client.deleted) {
       return stored === null ? { kind: 'equal', client, news: null } : drift('undeleted', client);
@@ -151,13 +151,13 @@ export class Survey {
 }
 
 /** Only another client has another moment at which it was made. */
-function remaking({ server_created_at: expected }: SurveyedClient, stored: StoredHydraClient): Difference[] {
+function remaking({ server_created_at: expected }: ComparedClient, stored: StoredHydraClient): Difference[] {
   const { created_at: found } = seenIn(stored);
   return differ(expected, found) ? [{ member: 'created_at', expected, found }] : [];
 }
 
 function newsOf(
-  client: SurveyedClient,
+  client: ComparedClient,
   { expected, stored }: { expected: HydraClient; stored: StoredHydraClient },
 ): SeenInHydra | null {
   const known = { created_at: client.server_created_at, updated_at: client.server_updated_at };
@@ -169,7 +169,7 @@ function newsOf(
 
 const drift = (
   kind: Drift,
-  client: SurveyedClient,
+  client: ComparedClient,
   differences: readonly Difference[] = [],
 ): DriftFinding => ({
   kind,

@@ -4,7 +4,7 @@ import {
   HydraRejection,
   type FailureFacts,
 } from '../../../src/hydra/admin-api/hydra-failure.js';
-import { patiently } from '../../../src/hydra/admin-api/patiently.js';
+import { withRetries } from '../../../src/hydra/admin-api/with-retries.js';
 
 const failure = (facts: Partial<FailureFacts>): HydraFailure =>
   new HydraFailure('failed', { effect: 'none', scope: 'server', ...facts });
@@ -39,7 +39,7 @@ describe('a read of Hydra that is one of very many', () => {
     ['it was too slow', { status: 408 }],
   ])('is tried again when %s, after half a second', async (_, facts) => {
     const { read, attempts } = readAfter(failure(facts));
-    await expect(patiently(read, never)).resolves.toBe('read');
+    await expect(withRetries(read, never)).resolves.toBe('read');
     expect([attempts(), pauses()]).toEqual([2, [500]]);
   });
 
@@ -48,7 +48,7 @@ describe('a read of Hydra that is one of very many', () => {
     [60_000, 60_000],
   ])('is tried again no sooner than Hydra asks for: %d ms', async (retryAfterMs, milliseconds) => {
     const { read } = readAfter(failure({ status: 429, retryAfterMs }));
-    await expect(patiently(read, never)).resolves.toBe('read');
+    await expect(withRetries(read, never)).resolves.toBe('read');
     expect(pauses()).toEqual([milliseconds]);
   });
 
@@ -63,14 +63,14 @@ describe('a read of Hydra that is one of very many', () => {
     ['the mistake is our own', new TypeError('undefined')],
   ])('is not tried again when %s', async (_, error) => {
     const { read, attempts } = readAfter(error);
-    await expect(patiently(read, never)).rejects.toBe(error);
+    await expect(withRetries(read, never)).rejects.toBe(error);
     expect([attempts(), pauses()]).toEqual([1, []]);
   });
 
   it('is given up after four attempts, with what came of the last', async () => {
     const errors = [1, 2, 3, 4].map((attempt) => failure({ status: 500 + attempt }));
     const { read, attempts } = readAfter(...errors);
-    await expect(patiently(read, never)).rejects.toBe(errors[3]);
+    await expect(withRetries(read, never)).rejects.toBe(errors[3]);
     expect([attempts(), pauses()]).toEqual([4, [500, 1_000, 2_000]]);
   });
 
@@ -79,7 +79,7 @@ describe('a read of Hydra that is one of very many', () => {
     const ending = new AbortController();
     const { read, attempts } = readAfter(failure({ retryAfterMs: 60_000 }));
     setImmediate(() => ending.abort());
-    await expect(patiently(read, ending.signal)).rejects.toThrow('aborted');
+    await expect(withRetries(read, ending.signal)).rejects.toThrow('aborted');
     expect(attempts()).toBe(1);
   });
 });

@@ -1,5 +1,5 @@
 import { BoundedMap } from '../../lib/bounded-map.js';
-import { Lane } from '../../lib/lane.js';
+import { Semaphore } from '../../lib/semaphore.js';
 
 /** Milliseconds for which an answer counts, from when it was asked for. */
 export const FRESH_MS = 5_000;
@@ -24,12 +24,12 @@ interface Answer<Value> {
 }
 
 /** What a source last said: never older than 5 s while the source can be reached, and as old as need be while it cannot. */
-export class LastKnown<Value extends object> {
+export class StaleWhileRevalidateCache<Value extends object> {
   private readonly present = new BoundedMap<Answer<Value>>(MAX_ANSWERS);
   /** Apart, so that made-up keys do not push out what is known of real ones. */
   private readonly absent = new BoundedMap<Answer<Value>>(MAX_ANSWERS);
   /** Apart too, so that real keys do not stand in line behind made-up ones. */
-  private readonly lanes = { present: new Lane(READS.present), other: new Lane(READS.other) };
+  private readonly semaphores = { present: new Semaphore(READS.present), other: new Semaphore(READS.other) };
   private readonly waitedFor = new Map<string, Promise<Value | null>>();
   /** Reads are numbered in the order in which they start. */
   private reads = 0;
@@ -89,7 +89,7 @@ export class LastKnown<Value extends object> {
   /** A source that hangs keeps no place for longer than somebody waits. */
   private readInTurn(key: string): Promise<Value | null> {
     const givenUpAt = performance.now() + PATIENCE_MS;
-    const lane = this.present.get(key) ? this.lanes.present : this.lanes.other;
+    const lane = this.present.get(key) ? this.semaphores.present : this.semaphores.other;
     return lane.run(() => {
       if (performance.now() >= givenUpAt) throw tooLate();
       return withinPatience(this.readAndKeep(key));

@@ -23,7 +23,7 @@ export interface HydraAbilities {
 type Refusal = (settings: ClientSettings, abilities: HydraAbilities) => Violation[];
 
 /** What the registry's rules allow and Hydra cannot serve: a member must never promise what does not happen. */
-export const hydraRefusals: Refusal = (settings, abilities) => brokenRules(REFUSALS, settings, abilities);
+export const hydraViolations: Refusal = (settings, abilities) => brokenRules(REFUSALS, settings, abilities);
 
 function plainChallenge({ pkce_challenge_method }: ClientSettings): Violation[] {
   if (pkce_challenge_method !== 'plain') return [];
@@ -113,7 +113,7 @@ const REFUSALS: readonly Refusal[] = [
 ];
 
 /** Hydra knows one secret of a client, and no end of it. The token hook knows the end. */
-export function secretRefusals(
+export function secretViolations(
   { overlap_seconds = 0, expires_in_seconds }: SecretWish,
   { hookSecret }: { readonly hookSecret: string | null },
 ): Violation[] {

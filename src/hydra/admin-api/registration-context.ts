@@ -4,7 +4,7 @@ import { grantableAudiences, type GrantableAudiences } from '../../oauth-clients
 import { assignableScopes } from '../../oauth-clients/model/scope.js';
 
 /** What Hydra is told alike of all clients of this registry. Also the injection token for it. */
-export class HydraTerms {
+export class RegistrationContext {
   constructor(
     /** Tells this registry's clients from all others in Hydra. Drawn when the database was made. */
     readonly registryId: string,
@@ -16,10 +16,10 @@ export class HydraTerms {
     readonly audiencesOf: GrantableAudiences,
   ) {}
 
-  static readonly read = async (config: Config, pool: pg.Pool): Promise<HydraTerms> => {
+  static readonly read = async (config: Config, pool: pg.Pool): Promise<RegistrationContext> => {
     const { rows } = await pool.query<{ id: string }>('select id from registry_identity');
     if (!rows[0]) throw new Error('the table registry_identity is empty');
     const mayAssign = assignableScopes(config.assignableScopes);
-    return new HydraTerms(rows[0].id, config.audience, mayAssign, grantableAudiences(config));
+    return new RegistrationContext(rows[0].id, config.audience, mayAssign, grantableAudiences(config));
   };
 }

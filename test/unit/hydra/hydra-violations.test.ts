@@ -1,4 +1,4 @@
-import { hydraRefusals } from '../../../src/hydra/hydra-refusals.js';
+import { hydraViolations } from '../../../src/hydra/hydra-violations.js';
 import { newSettings } from '../../../src/oauth-clients/model/client-settings.js';
 import type { ClientSettings } from '../../../src/oauth-clients/model/members.js';
 
@@ -12,13 +12,13 @@ const codes = (
   authorizeGate = true,
   hookSecret: string | null = 'a hook secret',
 ): string[] =>
-  hydraRefusals(settings(change), { authorizeGate, hookSecret }).map(
+  hydraViolations(settings(change), { authorizeGate, hookSecret }).map(
     ({ pointer, code }) => `${pointer} ${code}`,
   );
 
 const PKCE = { pkce_required: true, pkce_challenge_method: 'S256' } as const;
 
-describe('hydraRefusals', () => {
+describe('hydraViolations', () => {
   it('takes plain challenges from nobody', () => {
     expect(codes({ pkce_required: true, pkce_challenge_method: 'plain' })).toEqual([
       '/pkce_challenge_method pkce_challenge_method_not_supported',

@@ -36,7 +36,7 @@ export function Shape(check: ShapeCheck, { required = false } = {}): PropertyDec
 
 const optionalBodies = new WeakSet<object>();
 
-/** Marks the class of a body that may be left out, which then means the same as `{}`. */
+/** Marks the class of a body that may be left out or null, as generated clients for Java send it: both mean the same as `{}`. */
 export const MayBeAbsent: ClassDecorator = (target) => {
   optionalBodies.add(target);
 };

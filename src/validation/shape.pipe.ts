@@ -27,7 +27,7 @@ export class ShapePipe implements PipeTransform {
 
   transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
     if (!metatype || (type !== 'body' && type !== 'query')) return value;
-    const given = value === undefined && mayBeAbsent(metatype) ? {} : value;
+    const given = mayBeAbsent(metatype) ? (value ?? {}) : value;
     const members = this.membersOf(type, given);
     // Fast path: most calls have no query.
     if (members.length === 0 && this.mayBeEmpty(type, metatype)) return new metatype() as object;

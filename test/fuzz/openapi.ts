@@ -71,13 +71,13 @@ export const operationsOf = ({ paths }: OpenApiDocument): Operation[] =>
     })),
   );
 
-/** What the operation documents of this status; undefined where it is left to `default`. */
+/** What the operation documents of this status, or of its range; undefined where it is left to `default`. */
 export function responseOf(
   { components }: OpenApiDocument,
   { responses }: DocumentedOperation,
   status: number,
 ): Response | undefined {
-  const documented = responses[status];
+  const documented = responses[status] ?? responses[`${String(status)[0]}XX`];
   if (!documented || !('$ref' in documented)) return documented;
   return components.responses[documented.$ref.replace('#/components/responses/', '')];
 }

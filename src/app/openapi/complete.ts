@@ -56,7 +56,7 @@ function examplesFor(method: string, { tags }: Operation): Parameters<typeof pat
 }
 
 function completeResponses(route: string, responses: Responses): Responses {
-  const answers = Object.entries(responses).filter(([status]) => Number(status) < 400);
+  const answers = Object.entries(responses).filter(([status]) => IS_ANSWER.test(status));
   if (answers.length === 0)
     throw new Error(`${route} names no answer: describe it with @Operation({ ... }).`);
   const successes = answers.map(([status, response]) => {
@@ -71,6 +71,9 @@ function completeResponses(route: string, responses: Responses): Responses {
     ['default', problemReference('default')],
   ]) as Responses;
 }
+
+/** A status below 400, or a range of them. */
+const IS_ANSWER = /^[123]/;
 
 const problemStatuses = (responses: Responses): number[] =>
   Object.keys(responses)

@@ -41,6 +41,8 @@ const onlyNull: ShapeCheck = () =>
 
 const UUID = { type: String, format: 'uuid', maxLength: 36 } as const;
 const FIXED_TEXT = 'Cannot be changed. May be sent back as it was read; another value is refused.';
+/** Said in words: with the type of an answer, generated clients can send back what they have read as it is. */
+const ONLY_NULL = 'Made by the registry: leave it out, or send back the null that a GET shows.';
 const NOT_TAKEN = 'Not taken: changes by itself, so any value may be sent back.';
 
 const READ_BACK: Readonly<Record<ReadOnlyMember, { check: ShapeCheck; docs: ApiPropertyOptions }>> = {
@@ -51,7 +53,7 @@ const READ_BACK: Readonly<Record<ReadOnlyMember, { check: ShapeCheck; docs: ApiP
   modified: { check: moment, docs: { ...DATE_TIME, description: NOT_TAKEN } },
   client_secret: {
     check: onlyNull,
-    docs: { type: String, enum: [null], description: 'Made by the registry: only null may be sent back.' },
+    docs: { type: String, maxLength: 47, description: ONLY_NULL },
   },
   sync_status: {
     check: oneOf(SYNC_STATUSES),
@@ -59,7 +61,7 @@ const READ_BACK: Readonly<Record<ReadOnlyMember, { check: ShapeCheck; docs: ApiP
   },
   secret_id: {
     check: onlyNull,
-    docs: { type: String, enum: [null], description: 'Made by the registry: only null may be sent back.' },
+    docs: { ...UUID, description: ONLY_NULL },
   },
   last_used_at: { check: moment, docs: { ...DATE_TIME, description: NOT_TAKEN } },
   last_refused_at: { check: moment, docs: { ...DATE_TIME, description: NOT_TAKEN } },

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/ogen-go/ogen/ogenerrors"
@@ -31,6 +32,10 @@ func (token) Person(context.Context, api.OperationName) (api.Person, error) {
 // The bodies of answers, whatever headers came with them.
 type (
 	client  interface{ GetResponse() api.OAuthClient }
+	updated interface {
+		GetResponse() api.UpdateOAuthClientOK
+	}
+	dryRun  interface{ GetResponse() api.DryRun }
 	page    interface{ GetResponse() api.OAuthClientPage }
 	problem interface{ GetResponse() api.Problem }
 )
@@ -59,12 +64,30 @@ func main() {
 	read := answer[*api.GetOAuthClientOKHeaders](registry.GetOAuthClient(ctx, get))
 	expect(read.Response.ClientSecret.Null, "a secret is not shown again")
 
+	// Asks first: nothing is done.
+	ask := api.UpdateOAuthClientParams{OrgID: org, ProjectID: project, OAuthClientID: created.ID, DryRun: api.NewOptUpdateOAuthClientDryRun(true)}
+	asked, ok := answer[updated](registry.UpdateOAuthClient(ctx, &api.UpdateOAuthClient{
+		Name: api.NewOptNilString("Renamed"),
+	}, ask)).GetResponse().GetDryRun()
+	expect(ok && string(asked.Changes["name"]["to"]) == `"Renamed"`, "the change is told")
+	made := answer[dryRun](registry.CreateOAuthClient(ctx, &api.CreateOAuthClient{
+		Name:       "Only asked",
+		GrantTypes: []api.GrantType{api.GrantTypeClientCredentials},
+	}, api.CreateOAuthClientParams{OrgID: org, ProjectID: project, DryRun: api.NewOptCreateOAuthClientDryRun(true)})).GetResponse()
+	expect(string(made.Changes["name"]["to"]) == `"Only asked"`, "the new client is told")
+	end := answer[dryRun](registry.DeleteOAuthClient(ctx,
+		api.DeleteOAuthClientParams{OrgID: org, ProjectID: project, OAuthClientID: created.ID, DryRun: api.NewOptDeleteOAuthClientDryRun(true)})).GetResponse()
+	expect(slices.ContainsFunc(end.Effects, func(effect api.Effect) bool {
+		return effect.Code == api.EffectCodeClientIsGoneForGood
+	}), "the end is told")
+
 	// Null changes nothing.
 	update := api.UpdateOAuthClientParams{OrgID: org, ProjectID: project, OAuthClientID: created.ID, IfMatch: read.ETag}
-	patched := answer[client](registry.UpdateOAuthClient(ctx, &api.UpdateOAuthClient{
+	patched, ok := answer[updated](registry.UpdateOAuthClient(ctx, &api.UpdateOAuthClient{
 		Name:        api.NewOptNilString("Renamed"),
 		Description: api.OptNilString{Set: true, Null: true},
-	}, update)).GetResponse()
+	}, update)).GetResponse().GetOAuthClient()
+	expect(ok, "the answer is a client")
 	expect(patched.Name == "Renamed", "the client is renamed")
 	expect(patched.TokenEndpointAuthMethod == api.TokenEndpointAuthMethodClientSecretBasic, "the method is as it was")
 
@@ -75,9 +98,12 @@ func main() {
 	expect(refused.Code == api.ProblemCodeValidationFailed, "the problem has a code")
 	expect(refused.Errors[0].Code == api.ViolationCodeGrantTypesImmutable, "the violation has a code")
 
-	// A new secret, and the end.
-	rotated := answer[client](registry.RotateOAuthClientSecret(ctx,
-		api.RotateOAuthClientSecretParams{OrgID: org, ProjectID: project, OAuthClientID: created.ID})).GetResponse()
+	// A new secret, whose call may be repeated, and the end.
+	rotate := api.RotateOAuthClientSecretParams{OrgID: org, ProjectID: project, OAuthClientID: created.ID,
+		IdempotencyKey: api.NewOptString(uuid.NewString())}
+	rotated := answer[client](registry.RotateOAuthClientSecret(ctx, api.OptCreateOAuthClientSecret{}, rotate)).GetResponse()
+	again := answer[client](registry.RotateOAuthClientSecret(ctx, api.OptCreateOAuthClientSecret{}, rotate)).GetResponse()
+	expect(again.ClientSecret == rotated.ClientSecret, "the answer is repeated")
 	expect(rotated.ClientSecret.Value != created.ClientSecret.Value, "the secret is new")
 	answer[*api.DeleteOAuthClientNoContent](registry.DeleteOAuthClient(ctx,
 		api.DeleteOAuthClientParams{OrgID: org, ProjectID: project, OAuthClientID: created.ID}))

@@ -1,7 +1,7 @@
 """Every call on a client, through what openapi-python-client makes of the document."""
 
 import os
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from registry_client import AuthenticatedClient
 from registry_client.api.o_auth_clients import (
@@ -14,6 +14,8 @@ from registry_client.api.o_auth_clients import (
 )
 from registry_client.models import (
     CreateOAuthClient,
+    DryRun,
+    EffectCode,
     GrantType,
     OAuthClient,
     OAuthClientPage,
@@ -49,6 +51,16 @@ assert isinstance(listed, OAuthClientPage) and created.id in [found.id for found
 read = get_o_auth_client.sync(*path, client=registry)
 assert isinstance(read, OAuthClient) and read.client_secret is None, read
 
+# Asks first: nothing is done.
+asked = update_o_auth_client.sync(*path, client=registry, body=UpdateOAuthClient(name="Renamed"), dry_run=True)
+assert isinstance(asked, DryRun) and asked.changes["name"]["to"] == "Renamed", asked
+end = delete_o_auth_client.sync(*path, client=registry, dry_run=True)
+assert isinstance(end, DryRun), end
+assert EffectCode.CLIENT_IS_GONE_FOR_GOOD in [effect.code for effect in end.effects]
+another = CreateOAuthClient(name="Only asked", grant_types=[GrantType.CLIENT_CREDENTIALS])
+made = create_o_auth_client.sync(*project, client=registry, body=another, dry_run=True)
+assert isinstance(made, DryRun) and made.changes["name"]["to"] == "Only asked", made
+
 # Null changes nothing.
 patched = update_o_auth_client.sync(
     *path,
@@ -65,9 +77,11 @@ refused = update_o_auth_client.sync(
 assert isinstance(refused, Problem) and refused.code is ProblemCode.VALIDATION_FAILED, refused
 assert [error.code for error in refused.errors] == [ViolationCode.GRANT_TYPES_IMMUTABLE]
 
-# A new secret, and the end.
-rotated = rotate_o_auth_client_secret.sync(*path, client=registry)
+# A new secret, whose call may be repeated, and the end.
+key = str(uuid4())
+rotated = rotate_o_auth_client_secret.sync(*path, client=registry, idempotency_key=key)
 assert isinstance(rotated, OAuthClient) and rotated.client_secret != created.client_secret, rotated
+assert rotate_o_auth_client_secret.sync(*path, client=registry, idempotency_key=key) == rotated
 assert delete_o_auth_client.sync_detailed(*path, client=registry).status_code == 204
 gone = get_o_auth_client.sync(*path, client=registry)
 assert isinstance(gone, Problem) and gone.code is ProblemCode.NOT_FOUND, gone

@@ -28,19 +28,23 @@ const path = { ...place, oauth_client_id: created.data.id };
 // Finds it in the list, and alone.
 const listed = await listOAuthClients({ path: place, query: { limit: 5 } });
 assert.ok(listed.data?.data.some(({ id }) => id === path.oauth_client_id));
-assert.equal((await getOAuthClient({ path })).data?.client_secret, null);
+const read = await getOAuthClient({ path });
+assert.equal(read.data?.client_secret, null);
 
 // Asks first: nothing is done.
 const asked = await updateOAuthClient({ path, query: { dry_run: true }, body: { name: 'Renamed' } });
 assert.ok(asked.data && 'dry_run' in asked.data);
 assert.deepEqual(asked.data.changes, { name: { from: 'Made by hey-api', to: 'Renamed' } });
+const another = { name: 'Only asked', grant_types: ['client_credentials' as const] };
+const made = await createOAuthClient({ path: place, query: { dry_run: true }, body: another });
+assert.ok(made.data && 'dry_run' in made.data);
 const gone = await deleteOAuthClient({ path, query: { dry_run: true } });
 assert.ok(gone.data?.effects.some(({ code }) => code === 'client_is_gone_for_good'));
 
-// Null changes nothing.
+// What was read is sent back with a change. Null changes nothing.
 const patched = await updateOAuthClient({
   path,
-  body: { name: 'Renamed', description: null, pkce_challenge_method: null },
+  body: { ...read.data, name: 'Renamed', description: null, pkce_challenge_method: null },
 });
 assert.ok(patched.data && !('dry_run' in patched.data));
 assert.equal(patched.data.name, 'Renamed');

@@ -36,13 +36,18 @@ const asked = await registry.PATCH(CLIENT, {
 });
 assert.ok(asked.data && 'dry_run' in asked.data);
 assert.deepEqual(asked.data.changes, { name: { from: 'Made by openapi-fetch', to: 'Renamed' } });
+const made = await registry.POST(CLIENTS, {
+  params: { path: place, query: { dry_run: true } },
+  body: { name: 'Only asked', grant_types: ['client_credentials'] },
+});
+assert.ok(made.data && 'dry_run' in made.data);
 const gone = await registry.DELETE(CLIENT, { params: { path, query: { dry_run: true } } });
 assert.ok(gone.data?.effects.some(({ code }) => code === 'client_is_gone_for_good'));
 
-// Null changes nothing.
+// What was read is sent back with a change. Null changes nothing.
 const patched = await registry.PATCH(CLIENT, {
   params: { path, header: { 'If-Match': etag } },
-  body: { name: 'Renamed', description: null, pkce_challenge_method: null },
+  body: { ...read.data, name: 'Renamed', description: null, pkce_challenge_method: null },
 });
 assert.ok(patched.data && !('dry_run' in patched.data));
 assert.equal(patched.data.name, 'Renamed');

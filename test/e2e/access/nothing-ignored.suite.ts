@@ -114,7 +114,7 @@ describe('Nothing that was sent is ignored', () => {
     },
   );
 
-  it('takes an empty query, and a content type without a body', async () => {
+  it('takes an empty query, a content type without a body, and null for a body that may be left out', async () => {
     const headers = { 'content-type': 'application/json' };
     const { id } = await tenant.createClient();
     const answers = [
@@ -122,8 +122,9 @@ describe('Nothing that was sent is ignored', () => {
       await registry.api.post(`${tenant.client(id)}/secrets`, { token: tenant.admin, body: {} }),
       await registry.api.post(`${tenant.client(id)}/secrets`, { token: tenant.admin, headers }),
       await registry.api.post(`${tenant.client(id)}/secrets`, { token: tenant.admin }),
+      await registry.api.post(`${tenant.client(id)}/secrets`, { token: tenant.admin, raw: 'null' }),
       await registry.api.delete(tenant.client(id), { token: tenant.admin, headers }),
     ];
-    expect(answers.map(({ status }) => status)).toEqual([200, 201, 201, 201, 204]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 201, 201, 201, 201, 204]);
   });
 });

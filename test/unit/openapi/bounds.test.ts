@@ -149,7 +149,11 @@ describe('the API description', () => {
 
     it.each(members)('has the bounds of %s that are enforced', (member, schema) => {
       const { fine, wrong } = atTheBounds(schema);
-      expect(fine.map((value) => complaints(metatype, member, value))).toEqual(fine.map(() => []));
+      const refusals = fine.map((value) => complaints(metatype, member, value));
+      // Of what the registry makes itself, no text is taken whatever its length.
+      expect(refusals.map((codes) => codes.filter((code) => code !== 'read_only_changed'))).toEqual(
+        fine.map(() => []),
+      );
       for (const value of wrong) expect(complaints(metatype, member, value)).not.toEqual([]);
     });
 

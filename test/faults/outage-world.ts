@@ -5,7 +5,7 @@ import { createDatabase } from '../support/postgres.js';
 import type { Body } from '../support/registry.js';
 import { ServiceProcess } from '../support/service-process.js';
 import { FaultyHydra } from './faulty-hydra.js';
-import { startTarget, type HydraTarget } from './hydra-target.js';
+import { clientsOf, startTarget, type HydraTarget } from './hydra-target.js';
 import { Tenant } from './tenant.js';
 import { revisionIn } from '../support/revision.js';
 
@@ -31,6 +31,8 @@ export class OutageWorld {
     readonly pool: pg.Pool,
     readonly hydra: FaultyHydra,
     readonly target: HydraTarget,
+    /** Ids of clients that other tests have left in a Hydra that they share: every database of a test has the same registry id. */
+    readonly others: ReadonlySet<string>,
   ) {}
 
   static async start(): Promise<OutageWorld> {
@@ -42,7 +44,9 @@ export class OutageWorld {
     const pool = new pg.Pool({ connectionString: database, max: 2 });
     const tenant = new Tenant();
     await tenant.provision(service.api);
-    return new OutageWorld(service, tenant, pool, hydra, target);
+    const { rows } = await pool.query<{ id: string }>('select id from registry_identity');
+    const others = new Set((await clientsOf(target, rows[0]?.id ?? '')).keys());
+    return new OutageWorld(service, tenant, pool, hydra, target, others);
   }
 
   async stop(): Promise<void> {

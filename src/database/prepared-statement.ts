@@ -1,4 +1,5 @@
-import type { QueryConfig, QueryResult, QueryResultRow } from 'pg';
+import pg, { type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
+import { laidOut } from './laid-out-query.js';
 
 /** What `pg` reads the types of PostgreSQL as, by the names that `pg_type` has for them. */
 interface PgTypes {
@@ -68,7 +69,8 @@ export class PreparedStatement<Row extends object = Record<never, never>> {
 
   /** The rows that it answers with. A parameter without a value is an error of ours, and not null. */
   async rows(database: Queryable, values: Given): Promise<Row[]> {
-    return (await database.query<Row>(this.with(values))).rows;
+    const query = this.with(values);
+    return (await database.query<Row>(database instanceof pg.Pool ? laidOut(query) : query)).rows;
   }
 
   /** The first row, of statements that answer with one at the most. */
@@ -81,7 +83,7 @@ export class PreparedStatement<Row extends object = Record<never, never>> {
     return (await database.query(this.with(values))).rowCount ?? 0;
   }
 
-  with(values: Given): QueryConfig {
+  with(values: Given): QueryConfig & { readonly name: string } {
     const parts: readonly Values[] = Array.isArray(values) ? (values as Values[]) : [values as Values];
     return {
       name: this.name,

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import { CONNECT_TIMEOUT_MS, QUERY_TIMEOUT_MS } from './timeouts.js';
+import { TYPES } from './types.js';
 
 /** Connections per process; the benchmark's floor uses as many. */
 export const POOL_SIZE = 10;
@@ -24,7 +25,7 @@ export function createDataSource(url: string, schema: Schema, queryTimeout = QUE
     applicationName: 'oauth-client-registry',
     poolSize: POOL_SIZE,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
-    extra: { query_timeout: queryTimeout, keepAlive: true, onConnect: surviveLoss },
+    extra: { query_timeout: queryTimeout, keepAlive: true, onConnect: surviveLoss, types: TYPES },
   });
 }
 

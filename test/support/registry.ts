@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -12,6 +11,7 @@ import type { OAuthClientDto } from '../../src/oauth-clients/dto/oauth-client.dt
 import { ApiClient } from './api-client.js';
 import { createDatabase } from './postgres.js';
 import { TestIssuer } from './tokens.js';
+import { freePort } from './free-port.js';
 
 /** Every issuer of the tests keeps its name, so that a process makes its key once. */
 const hydra = new TestIssuer('https://hydra.test/');
@@ -180,15 +180,4 @@ function writeKeys(directory: string): Record<string, string> {
     KRATOS_JWKS_URI: publish(kratos, 'kratos.json'),
     FIRST_PARTY_CLIENT_IDS: FIRST_PARTY_CLIENT_ID,
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-      .once('error', reject)
-      .listen(0, '127.0.0.1', () => {
-        const { port } = server.address() as AddressInfo;
-        server.close(() => resolve(port));
-      });
-  });
 }

@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ApiClient } from './api-client.js';
 import { FIRST_PARTY_CLIENT_ID } from './registry.js';
 import { TestIssuer } from './tokens.js';
+import { freePort } from './free-port.js';
 
 export type LogLine = Readonly<Record<string, unknown>>;
 
@@ -111,15 +111,4 @@ function writeKeys(issuer: TestIssuer): Record<string, string> {
     HYDRA_JWKS_URI: pathToFileURL(file).href,
     FIRST_PARTY_CLIENT_IDS: FIRST_PARTY_CLIENT_ID,
   };
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-      .once('error', reject)
-      .listen(0, '127.0.0.1', () => {
-        const { port } = server.address() as AddressInfo;
-        server.close(() => resolve(port));
-      });
-  });
 }

@@ -26,6 +26,7 @@ import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
 } from '../../../src/embedded-postgres/embedded-postgres.js';
+import { freePort } from '../../support/free-port.js';
 
 const itAsRoot = isRoot() ? it : it.skip;
 const onlyAsRoot = isRoot() ? '' : ' (skipped: needs root)';
@@ -268,14 +269,6 @@ async function query(url: string, sql: string): Promise<unknown[]> {
 }
 
 const exitedPid = (): number => spawnSync(process.execPath, ['--version']).pid;
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  return port;
-}
 
 async function withoutSetpriv(directory: string, action: () => Promise<void>): Promise<void> {
   const path = process.env['PATH'];

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hydraSettings } from '../../support/hydra/hydra-registry.js';
 import type { Body } from '../../support/registry.js';
-import { freePort, ServiceProcess } from '../../support/service-process.js';
+import { freePort } from '../../support/free-port.js';
+import { ServiceProcess } from '../../support/service-process.js';
 import { useHydraRegistry } from '../../support/use-registry.js';
 
 interface Api {

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { MIGRATIONS } from '../../../src/app/schema.js';
 import { asAdmin, createDatabase, databaseUrl } from '../../support/postgres.js';
-import { freePort, ServiceProcess } from '../../support/service-process.js';
+import { freePort } from '../../support/free-port.js';
+import { ServiceProcess } from '../../support/service-process.js';
 
 /** What `migrate` takes. */
 const MIGRATION_LOCK = 7_024_931;

@@ -28,6 +28,7 @@ class LaidOutQuery extends pg.Query {
   }
 
   handleRowDescription(message: { readonly fields: FieldDef[] }): void {
+    // The types of pg do not tell of what is inside.
     const inside = this as unknown as QueryInside;
     const layout = LAYOUTS.get(this.config.name);
     if (layout?.fields.length === message.fields.length) {
@@ -35,12 +36,16 @@ class LaidOutQuery extends pg.Query {
       inside._accumulateRows = true;
       return;
     }
+    // Nor do they tell of this method.
     (pg.Query.prototype as unknown as QueryInside).handleRowDescription.call(this, message);
     const { fields, _parsers, _prebuiltEmptyResultObject } = inside._result;
     LAYOUTS.set(this.config.name, { fields, _parsers, _prebuiltEmptyResultObject });
   }
 }
 
-/** For a pool, which answers it with a promise as any other query. */
+/**
+ * For a pool, which answers it with a promise as any other query; a client would answer with the query itself. The types of pg
+ * take a query where they take its configuration, but have no promise for it: hence the cast.
+ */
 export const laidOut = (config: QueryConfig & { readonly name: string }): QueryConfig =>
   new LaidOutQuery(config) as unknown as QueryConfig;

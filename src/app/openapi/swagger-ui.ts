@@ -78,6 +78,7 @@ const signInNeedsItsOwnOrigin = () => ({
     oauth2:
       (Original: Component, { React, getConfigs }: System): Component =>
       (props) => {
+        // This runs in a browser, whose types the service is not compiled with.
         const here = (globalThis as unknown as { location: URL }).location;
         const { origin } = new URL(getConfigs().oauth2RedirectUrl, here.href);
         if (origin === here.origin) return React.createElement(Original, props);

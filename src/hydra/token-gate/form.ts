@@ -53,7 +53,7 @@ export function formDecoded(text: string): string {
   throw invalidRequest('Something is not form-encoded: write % as %25, and no control characters.');
 }
 
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
 const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
 
 function refuseRepeated(parameters: readonly Parameter[]): void {

@@ -12,6 +12,7 @@ const INITIAL = Object.fromEntries(
 const NAMES = [...MEMBERS.keys()];
 
 /** V8 copies an object of a known shape at once; one that is put together by names becomes a hash table, which is slow to copy. */
+// Only its shape counts: each value is set before anybody sees it, which the casts here and below stand for.
 const EMPTY = Object.fromEntries(NAMES.map((name) => [name, null])) as unknown as ClientSettings;
 
 /** The settings of a client, without what else its row holds. */

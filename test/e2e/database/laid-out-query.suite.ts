@@ -39,6 +39,7 @@ describe('The answers of a prepared statement', () => {
 
   it('are not laid out by pg any more after the first one: fails when a new version of pg works in another way', async () => {
     await STATEMENT.row(pool, { number: 1, text: 'b', seconds: null });
+    // The types of pg do not tell of this method.
     const laidOut = jest.spyOn(pg.Result.prototype as unknown as { addFields(): void }, 'addFields');
     expect(await STATEMENT.row(pool, { number: 2, text: 'c', seconds: null })).toMatchObject({ number: 2 });
     expect(laidOut).not.toHaveBeenCalled();

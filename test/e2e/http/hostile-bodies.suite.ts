@@ -141,6 +141,7 @@ describe('hostile bodies', () => {
       const members = Array.from({ length: 5_000 }, (_, index) => [`m${index}`, 1]);
       const { body, text } = await send(name, JSON.stringify(Object.fromEntries(members)));
       // The table's type says what a success looks like; this is no success.
+      // The call is typed by its success, and this is a refusal.
       expect((body as unknown as ProblemBody).errors).toHaveLength(100);
       expect(text.length).toBeLessThan(20_000);
     });

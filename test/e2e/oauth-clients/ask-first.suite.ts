@@ -119,6 +119,7 @@ describe.each(['the embedded server', 'Hydra'])('With %s, whoever asks first', (
     const stored = typeof client_id === 'string' ? hydra?.hydra.clients.get(client_id) : undefined;
     return {
       client: state.client,
+      // Rows as they are stored, which nothing types.
       secrets: state.secrets as never,
       events: state.events,
       hydraScopes: String(stored?.members.scope ?? '').split(' '),
@@ -225,6 +226,7 @@ describe.each(['the embedded server', 'Hydra'])('With %s, whoever asks first', (
         }
         counts.told += 1;
         expect([200, 201, 204]).toContain(real.status);
+        // The call is typed by its real answer.
         const told = dry.body as unknown as Told;
         const isNew = asked.path === '';
         const subject = isNew ? String(real.body['id']) : id;

@@ -72,6 +72,7 @@ describe('POST /oauth-clients', () => {
     last_used_at: null,
     last_refused_at: null,
     secrets_expire_at: null,
+    // A matcher stands for a value of any type.
     advice: expect.any(Array) as never,
     ...members,
   });

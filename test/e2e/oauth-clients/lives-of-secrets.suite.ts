@@ -265,6 +265,7 @@ describe('The life of a secret', () => {
       await age(second, '-1 s');
       await expiry();
       const events = (await laterEvents()).filter(({ action }) => action === 'oauth_client.secret_expired');
+      // The events of tests are typed without what few of them have.
       expect(events.map((event) => (event as unknown as { secret_id: string }).secret_id).toSorted()).toEqual(
         [client.secretId, second].toSorted(),
       );

@@ -184,6 +184,7 @@ describe('Members of a request', () => {
         await calls.update(id, { [name]: 'x' }),
       ]) {
         expectProblem(answer, 422, 'validation_failed', [`/${name} unknown_member`]);
+        // The call is typed by its success, and this is a refusal.
         const { errors = [] } = answer.body as unknown as ProblemDto;
         expect(errors[0]?.detail).toMatch(new RegExp(`^Did you mean ${member}\\? `));
       }
@@ -191,6 +192,7 @@ describe('Members of a request', () => {
 
     it('without a guess where none is known', async () => {
       const answer = await calls.update(id, { metadata: {} });
+      // The call is typed by its success, and this is a refusal.
       const { errors = [] } = answer.body as unknown as ProblemDto;
       expect(errors[0]?.detail).toBe('This is not a member of the request.');
     });

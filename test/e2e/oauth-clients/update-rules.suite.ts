@@ -189,6 +189,7 @@ describe('PATCH /oauth-clients/{id} refuses with 422 and changes nothing at all'
   it('each of them with a text that ends in one that is accepted', async () => {
     const { body: client } = await calls.create(NATIVE);
     const refused = await calls.update(client.id, { redirect_uris: Object.keys(UNSAFE_REDIRECT_URIS) });
+    // The call is typed by its success, and this is a refusal.
     const { errors = [] } = refused.body as unknown as ProblemDto;
     const redirect_uris = [...new Set(errors.map(({ detail }) => / Try "(.*)"\.$/.exec(detail)?.[1]))];
     expect(await calls.update(client.id, { redirect_uris })).toMatchObject({

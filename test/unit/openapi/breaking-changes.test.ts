@@ -14,6 +14,7 @@ type Json = Record<string, any>; // oxlint-disable-line typescript/no-explicit-a
 
 /** The document with a change. */
 function changed(change: (document: Json) => void): OpenApiDocument {
+  // Mutilated in between: no document while it is.
   const copy = structuredClone(committed) as unknown as Json;
   change(copy);
   return copy as unknown as OpenApiDocument;

@@ -20,6 +20,7 @@ const THING = {
   properties: { role: { type: ['string', 'null'], enum: ['viewer', 'developer', 'admin', null] } },
 };
 
+// As much of a document as is completed: the cast stands for the rest.
 const completed = (operation: object = {}, path = PATH, thing: object = THING) =>
   complete({
     openapi: '3.1.0',

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Middleware } from '../http/mount-at.js';
 import type { LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
-import type { ChangedClient } from '../oauth-clients/model/claim.js';
+import type { ChangedClient } from '../oauth-clients/model/leased-client.js';
 import type { ClientSettings } from '../oauth-clients/model/members.js';
 import type { ServerMode } from '../oauth-clients/model/oauth-client.vocabulary.js';
 import type { ServerBehaviour } from '../oauth-clients/model/server-behaviour.js';

@@ -9,7 +9,7 @@ import type { IdempotentCall } from '../idempotency/idempotent-call.js';
 import { ReplaySeal } from '../idempotency/replay-seal.js';
 import type { Change, ChangedSecret, ClientWithSecret, ClientWrites, SecretChange } from './client-writes.js';
 import type { NewSecret } from './model/client-secret.js';
-import type { ChangedClient } from './model/claim.js';
+import type { ChangedClient } from './model/leased-client.js';
 import { settingsOf } from './model/client-settings.js';
 import type { ServerMode } from './model/oauth-client.vocabulary.js';
 import { secretsAfter, type ObservedClient } from './model/live-secrets.js';

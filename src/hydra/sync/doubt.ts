@@ -1,7 +1,7 @@
 import type { StoredHydraClient } from '../admin-api/hydra-admin-api.js';
 import { markIn, type Mark } from '../admin-api/hydra-client.js';
 import { differ, seenIn } from '../admin-api/seen-client.js';
-import type { LeasedClient } from '../../oauth-clients/model/claim.js';
+import type { LeasedClient } from '../../oauth-clients/model/leased-client.js';
 import type { SecretHistory } from './sync-store.js';
 
 /**
@@ -20,17 +20,17 @@ export type Verdict = 'trusted' | 'unmarked' | 'lost' | 'old' | 'ahead';
 /** @param historyOf looks the secrets of the client up: the one that the mark names, and whether there was ever another */
 export async function verdictOn(
   stored: StoredHydraClient,
-  claim: LeasedClient,
+  leased: LeasedClient,
   { registryId, historyOf }: { registryId: string; historyOf: (secretId: unknown) => Promise<SecretHistory> },
 ): Promise<Verdict> {
-  const mark = ownMark(stored, claim, registryId);
+  const mark = ownMark(stored, leased, registryId);
   // Its owner or an operator has decided about what is there.
-  if (claim.doubt === 'accepted') return 'trusted';
-  if (mark && Number(mark.revision) > claim.revision) return 'ahead';
-  if (claim.mode === 'gate' && (await isUnknown(mark, claim, historyOf))) return 'ahead';
-  if (isWrittenAnyway(claim)) return 'trusted';
-  if (differ(seenIn(stored).created_at, claim.server_created_at)) return 'old';
-  if (mark?.secret_id === claim.secret_id) return 'trusted';
+  if (leased.doubt === 'accepted') return 'trusted';
+  if (mark && Number(mark.revision) > leased.revision) return 'ahead';
+  if (leased.mode === 'gate' && (await isUnknown(mark, leased, historyOf))) return 'ahead';
+  if (isWrittenAnyway(leased)) return 'trusted';
+  if (differ(seenIn(stored).created_at, leased.server_created_at)) return 'old';
+  if (mark?.secret_id === leased.secret_id) return 'trusted';
   if (mark?.secret_id === null) return 'lost';
   const { isKnown, hasChanged } = await historyOf(mark?.secret_id);
   if (mark) return isKnown ? 'old' : 'ahead';

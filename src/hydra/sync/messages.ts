@@ -33,13 +33,13 @@ export class Messages {
     private readonly internal: InternalSecrets,
   ) {}
 
-  of(claim: Registration): Message {
-    const { client_id, secret_id, sealed } = claim;
-    const known = { client: toHydraClient(claim, this.terms), secret: null, secretLost: false };
-    if (claim.token_endpoint_auth_method === 'none') return known;
-    if (claim.mode === 'gate') return { ...known, secret: this.internalSecret(claim) };
+  of(leased: Registration): Message {
+    const { client_id, secret_id, sealed } = leased;
+    const known = { client: toHydraClient(leased, this.terms), secret: null, secretLost: false };
+    if (leased.token_endpoint_auth_method === 'none') return known;
+    if (leased.mode === 'gate') return { ...known, secret: this.internalSecret(leased) };
     // Its owner has ended it, or time has: Hydra must not go on with it, and nothing is wrong.
-    if (secret_id === null) return { ...this.withoutSecret(claim), secretLost: claim.secret_lost };
+    if (secret_id === null) return { ...this.withoutSecret(leased), secretLost: leased.secret_lost };
     if (sealed === null) return known;
     const secret = this.seal.open(sealed, { clientId: client_id, secretId: secret_id });
     if (secret === null) throw new HydraRejection(SECRET_UNREADABLE);
@@ -57,8 +57,8 @@ export class Messages {
   }
 
   /** A secret that nobody knows: Hydra must not go on with an older one, and would make up one itself for a new client. */
-  withoutSecret(claim: Registration): Message {
-    const client = toHydraClient({ ...claim, secret_id: null }, this.terms);
+  withoutSecret(leased: Registration): Message {
+    const client = toHydraClient({ ...leased, secret_id: null }, this.terms);
     return { client, secret: createClientSecret().secret, secretLost: true };
   }
 }

@@ -14,7 +14,11 @@ import { LoneFailures } from './lone-failures.js';
 import { TokenBucket } from '../admin-api/token-bucket.js';
 import { SyncMetrics } from './sync-metrics.js';
 import type { SyncState } from '../../oauth-clients/model/sync-status.js';
-import { leasedClientOf, type ChangedClient, type LeasedClient } from '../../oauth-clients/model/claim.js';
+import {
+  leasedClientOf,
+  type ChangedClient,
+  type LeasedClient,
+} from '../../oauth-clients/model/leased-client.js';
 import { SyncStore } from './sync-store.js';
 import { outcomeOf, type SyncOutcome } from './sync-outcome.js';
 
@@ -126,8 +130,8 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   private async bringLeased(changed: ChangedClient, lease_token: string, deadline: number): Promise<void> {
-    const claim = leasedClientOf(changed) ?? (await this.store.read({ id: changed.id, lease_token }));
-    if (claim) await this.attempt(claim, deadline);
+    const leased = leasedClientOf(changed) ?? (await this.store.read({ id: changed.id, lease_token }));
+    if (leased) await this.attempt(leased, deadline);
     // Something was on its way already: the change has not taken the lease.
     else this.wake();
   }
@@ -173,11 +177,11 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
       if (!this.isWorking) return;
       const startedAt = performance.now();
       this.isWoken = false;
-      const claim = await this.store.lease();
-      if (claim !== null) {
+      const leased = await this.store.lease();
+      if (leased !== null) {
         // There may be more where this one comes from.
         this.fill();
-        await this.attempt(claim, startedAt + ATTEMPT_MS);
+        await this.attempt(leased, startedAt + ATTEMPT_MS);
       } else if (!this.isWoken) {
         this.isNothingDue = true;
         return this.circuit.giveTheBenefitOfTheDoubt();
@@ -185,30 +189,30 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     }
   }
 
-  private async attempt(claim: LeasedClient, deadline: number): Promise<void> {
+  private async attempt(leased: LeasedClient, deadline: number): Promise<void> {
     const isCurrent = async (): Promise<boolean> => {
-      const now = await this.store.read(claim);
-      return now?.revision === claim.revision;
+      const now = await this.store.read(leased);
+      return now?.revision === leased.revision;
     };
-    const historyOf = (secretId: unknown) => this.store.secretHistory(claim, secretId);
-    const attempt = this.bring.run({ claim, deadline, isCurrent, historyOf });
-    const outcome = await outcomeOf(attempt, claim, this.loneFailures);
+    const historyOf = (secretId: unknown) => this.store.secretHistory(leased, secretId);
+    const attempt = this.bring.run({ leased, deadline, isCurrent, historyOf });
+    const outcome = await outcomeOf(attempt, leased, this.loneFailures);
     this.metrics.attempts.inc({ outcome: outcome.kind });
-    const state = await this.writeDown(claim, outcome);
-    for (const listener of this.listeners.get(claim.id) ?? []) listener(state);
+    const state = await this.writeDown(leased, outcome);
+    for (const listener of this.listeners.get(leased.id) ?? []) listener(state);
     if (outcome.kind !== 'failed') this.circuit.prove();
     else if (outcome.trip) this.circuit.trip(outcome.reason, outcome.trip);
   }
 
-  private writeDown(claim: LeasedClient, outcome: SyncOutcome): Promise<SyncState | null> {
+  private writeDown(leased: LeasedClient, outcome: SyncOutcome): Promise<SyncState | null> {
     if (outcome.kind === 'brought') {
-      if (outcome.warning) this.logger.warn(`Client ${claim.client_id} ${outcome.warning}.`);
-      return this.store.complete(claim, outcome);
+      if (outcome.warning) this.logger.warn(`Client ${leased.client_id} ${outcome.warning}.`);
+      return this.store.complete(leased, outcome);
     }
-    const line = `Client ${claim.client_id} at revision ${claim.revision}: ${outcome.reason}`;
+    const line = `Client ${leased.client_id} at revision ${leased.revision}: ${outcome.reason}`;
     if (outcome.kind !== 'failed') this.logger.warn(line);
     else this.logger.debug(line);
-    return this.store.setBack(claim, outcome.setback);
+    return this.store.setBack(leased, outcome.setback);
   }
 
   private onOpen(reason: string): void {

@@ -4,7 +4,7 @@ import type { TripFacts } from './circuit.js';
 import { HydraFailure, HydraRejection, type FailureFacts } from '../admin-api/hydra-failure.js';
 import { ClientDoubted, RegistryBehind, UnknownCreation } from './interruptions.js';
 import type { LoneFailures } from './lone-failures.js';
-import type { LeasedClient } from '../../oauth-clients/model/claim.js';
+import type { LeasedClient } from '../../oauth-clients/model/leased-client.js';
 import type { Setback } from './sync-store.js';
 
 /** What came of an attempt. */
@@ -42,18 +42,18 @@ const TOLERATED_FAILURES = 5;
 /** Sorts what an attempt ended with. Rethrows what is not about Hydra. */
 export async function outcomeOf(
   attempt: Promise<Brought>,
-  claim: LeasedClient,
+  leased: LeasedClient,
   loneFailures: LoneFailures,
 ): Promise<SyncOutcome> {
   try {
     const brought = await attempt;
-    loneFailures.noteSuccess(claim.id);
+    loneFailures.noteSuccess(leased.id);
     return { ...brought, kind: 'brought', problem: brought.secretLost ? SECRET_LOST : null };
   } catch (error) {
-    if (error instanceof ClientDoubted) return doubted(claim);
-    if (error instanceof RegistryBehind) return rejected(REGISTRY_RESTORED, claim, 'held');
-    if (error instanceof HydraRejection) return rejected(error.problem, claim);
-    if (error instanceof HydraFailure) return failed(error, claim, loneFailures);
+    if (error instanceof ClientDoubted) return doubted(leased);
+    if (error instanceof RegistryBehind) return rejected(REGISTRY_RESTORED, leased, 'held');
+    if (error instanceof HydraRejection) return rejected(error.problem, leased);
+    if (error instanceof HydraFailure) return failed(error, leased, loneFailures);
     throw error;
   }
 }

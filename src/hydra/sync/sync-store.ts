@@ -14,7 +14,11 @@ import {
 } from '../../oauth-clients/writes/sync.statements.js';
 import type { Doubt, SyncProblem } from '../../oauth-clients/model/oauth-client.vocabulary.js';
 import { InternalSecrets } from '../admin-api/internal-secrets.js';
-import { CLAIM_COLUMNS, CLAIM_LIST, type LeasedClient } from '../../oauth-clients/model/claim.js';
+import {
+  LEASED_CLIENT_COLUMNS,
+  LEASED_CLIENT_LIST,
+  type LeasedClient,
+} from '../../oauth-clients/model/leased-client.js';
 import { REGISTRATION_JOIN } from '../../oauth-clients/model/registration.js';
 
 /** What is written down of an attempt that did its part. */
@@ -60,10 +64,10 @@ const SECRET_HISTORY = new PreparedStatement<{ is_known: boolean; has_changed: b
 
 const READ = new PreparedStatement<LeasedClient>(
   'sync_read',
-  `select ${CLAIM_LIST}
+  `select ${LEASED_CLIENT_LIST}
    from oauth_clients c ${REGISTRATION_JOIN}
    where c.id = :id and ${IS_LEASED_BY_US}`,
-  CLAIM_COLUMNS,
+  LEASED_CLIENT_COLUMNS,
 );
 
 const STATE = new PreparedStatement<SyncState>(
@@ -139,20 +143,20 @@ export class SyncStore {
     return { isKnown: history?.is_known === true, hasChanged: history?.has_changed === true };
   }
 
-  /** Hydra has the claimed revision. @returns null when the lease is no longer ours, so that nothing was written down */
+  /** Hydra has the leased revision. @returns null when the lease is no longer ours, so that nothing was written down */
   async complete(
-    claim: LeasedClient,
+    leased: LeasedClient,
     { secretLost, seen, sets, problem }: Completion,
   ): Promise<SyncState | null> {
-    const isAboutSecret = secretLost || claim.sealed !== null;
+    const isAboutSecret = secretLost || leased.sealed !== null;
     const state = await (isAboutSecret ? COMPLETE : COMPLETE_WITHOUT_SECRET).row(this.pool, {
-      ...keysOf(claim),
-      secret_id: claim.secret_id,
-      is_verification: claim.is_verification,
+      ...keysOf(leased),
+      secret_id: leased.secret_id,
+      is_verification: leased.is_verification,
       secret_lost: secretLost,
       problem: problem && JSON.stringify(problem),
-      sent_mode: claim.mode,
-      sent_key: claim.key,
+      sent_mode: leased.mode,
+      sent_key: leased.key,
       sent_sets: sets,
       server_created_at: seen.created_at,
       server_updated_at: seen.updated_at,
@@ -161,9 +165,9 @@ export class SyncStore {
   }
 
   /** Hydra may not have it. @returns null when the lease is no longer ours, so that nothing was written down */
-  async setBack(claim: LeasedClient, setback: Setback): Promise<SyncState | null> {
+  async setBack(leased: LeasedClient, setback: Setback): Promise<SyncState | null> {
     const state = await SET_BACK.row(this.pool, {
-      ...keysOf(claim),
+      ...keysOf(leased),
       attempts: setback.attempts,
       delay: setback.delay,
       effect_unknown: setback.effectUnknown,

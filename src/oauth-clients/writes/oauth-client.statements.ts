@@ -2,7 +2,12 @@ import { insertAuditEvents } from '../../audit/audit-log.js';
 import { columnsOf, selectList } from '../../database/entity-columns.js';
 import { PreparedStatement, type ColumnsOf } from '../../database/prepared-statement.js';
 import { pick } from '../../lib/pick.js';
-import { CLAIMED_COLUMNS, CLAIMED_JOIN, CLAIMED_LIST, type Claimed } from '../model/claim.js';
+import {
+  LEASED_WITH_COLUMNS,
+  LEASED_WITH_JOIN,
+  LEASED_WITH_LIST,
+  type LeasedWith,
+} from '../model/leased-client.js';
 import { MEMBERS, membersWhere, type ClientSettings } from '../model/members.js';
 import { OAuthClient, type LoadedOAuthClient } from '../model/oauth-client.entity.js';
 import { EXPIRY_AFTER_ROTATION, NEW_EXPIRES_AT, RETIRED } from '../model/secrets-of-client.js';
@@ -133,10 +138,10 @@ export const CHANGE_ONCE = new PreparedStatement(
 );
 
 /** The same, for a writer who brings the change to the authorization server itself, unless something is on its way there. */
-export const CHANGE_AND_CLAIM = new PreparedStatement<ChangedRow & Claimed>(
-  'oauth_client_change_and_claim',
-  changing(`, ${LEASED_WITH_CHANGE}`, '', `, ${CLAIMED_LIST} from written c ${CLAIMED_JOIN}`),
-  { ...CHANGED_COLUMNS, ...CLAIMED_COLUMNS },
+export const CHANGE_AND_LEASE = new PreparedStatement<ChangedRow & LeasedWith>(
+  'oauth_client_change_and_lease',
+  changing(`, ${LEASED_WITH_CHANGE}`, '', `, ${LEASED_WITH_LIST} from written c ${LEASED_WITH_JOIN}`),
+  { ...CHANGED_COLUMNS, ...LEASED_WITH_COLUMNS },
 );
 
 /** Ends clients of the projects, with an event for each. `:revision` is null where any will do. */

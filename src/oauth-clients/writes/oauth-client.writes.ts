@@ -2,7 +2,7 @@ import { v7 } from 'uuid';
 import type { AuditAction, AuditChanges } from '../../audit/audit-event.entity.js';
 import { originValues, type AuditOrigin } from '../../audit/audit-log.js';
 import type { Queryable, Values } from '../../database/prepared-statement.js';
-import type { Claimed } from '../model/claim.js';
+import type { LeasedWith } from '../model/leased-client.js';
 import { foldedName } from '../model/folded-name.js';
 import type { ClientSettings } from '../model/members.js';
 import type { LoadedOAuthClient } from '../model/oauth-client.entity.js';
@@ -10,7 +10,7 @@ import type { SeenClient } from '../model/sync-state.js';
 import { once, type KeptAnswer } from './kept-answer.js';
 import {
   CHANGE,
-  CHANGE_AND_CLAIM,
+  CHANGE_AND_LEASE,
   CHANGE_ONCE,
   DELETE,
   FOLLOW_TRUST,
@@ -145,8 +145,8 @@ export const changeClient = (
     kept = null,
     ...change
   }: ClientChange,
-): Promise<(ChangedRow & Claimed) | undefined> =>
-  once(kept, { plain: context.leaseToken ? CHANGE_AND_CLAIM : CHANGE, keeping: CHANGE_ONCE }, database, [
+): Promise<(ChangedRow & LeasedWith) | undefined> =>
+  once(kept, { plain: context.leaseToken ? CHANGE_AND_LEASE : CHANGE, keeping: CHANGE_ONCE }, database, [
     {
       name_folded: foldedName(settings.name),
       changes: JSON.stringify(changes),

@@ -1,7 +1,7 @@
 import { BringToHydra } from '../../../src/hydra/sync/bring-to-hydra.js';
 import { Reconciler } from '../../../src/hydra/sync/reconciler.js';
 import { SyncStore } from '../../../src/hydra/sync/sync-store.js';
-import type { LeasedClient } from '../../../src/oauth-clients/model/claim.js';
+import type { LeasedClient } from '../../../src/oauth-clients/model/leased-client.js';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
 import { HydraRegistry, hydraSettings } from '../../support/hydra/hydra-registry.js';
 import { MACHINE_CLIENT, TestRegistry } from '../../support/registry.js';
@@ -35,16 +35,16 @@ async function rowsOf({ id }: OAuthClientDto): Promise<unknown[]> {
   return rows.map(({ row }) => row);
 }
 
-/** Null when others are all that can be claimed. */
+/** Null when others are all that can be leased. */
 async function leasedClientOf(store: SyncStore, id: string): Promise<LeasedClient | null> {
-  const claim = await store.lease();
-  return claim === null || claim.id === id ? claim : leasedClientOf(store, id);
+  const leased = await store.lease();
+  return leased === null || leased.id === id ? leased : leasedClientOf(store, id);
 }
 
-async function claimWith(store: SyncStore, id: string): Promise<LeasedClient> {
-  const claim = await leasedClientOf(store, id);
-  if (claim === null) throw new Error('The client could not be claimed.');
-  return claim;
+async function leaseWith(store: SyncStore, id: string): Promise<LeasedClient> {
+  const leased = await leasedClientOf(store, id);
+  if (leased === null) throw new Error('The client could not be leased.');
+  return leased;
 }
 
 const expire = (id: string) =>
@@ -63,10 +63,10 @@ interface TakenOver {
 /** A client with a secret that Hydra does not have yet, which another process has taken over from a slow one. */
 async function takenOver(): Promise<TakenOver> {
   const client = await setup.tenant.createClient(MACHINE_CLIENT);
-  const late = await claimWith(storeOf(setup.registry), client.id);
+  const late = await leaseWith(storeOf(setup.registry), client.id);
   expect(await leasedClientOf(storeOf(otherProcess), client.id)).toBeNull();
   await expire(client.id);
-  return { client, late, current: await claimWith(storeOf(otherProcess), client.id) };
+  return { client, late, current: await leaseWith(storeOf(otherProcess), client.id) };
 }
 
 const seen = { created_at: null, updated_at: null };
@@ -113,7 +113,7 @@ describe('a process whose lease another one has taken over', () => {
     const { late, current } = await takenOver();
     const store = storeOf(setup.registry);
     const attempt = setup.registry.app.nest.get(BringToHydra).run({
-      claim: late,
+      leased: late,
       deadline: performance.now() + 60_000,
       isCurrent: async () => (await store.read(late)) !== null,
       historyOf: (secretId) => store.secretHistory(late, secretId),

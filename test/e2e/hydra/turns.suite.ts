@@ -31,8 +31,8 @@ describe('work for Hydra', () => {
     const store = setup.registry.app.nest.get(SyncStore);
     const ids: string[] = [];
     for (let i = 0; i < count; i += 1) {
-      const claim = await store.lease();
-      if (claim) ids.push(claim.id);
+      const leased = await store.lease();
+      if (leased) ids.push(leased.id);
     }
     return ids;
   }

@@ -16,8 +16,8 @@ import { IS_LEASED_BY_US, UNMANAGED } from './sync-state.js';
 export interface LeasedClient extends Registration, AttemptState {}
 
 /** For a `select` from `oauth_clients c` with `REGISTRATION_JOIN`. */
-export const CLAIM_LIST = `${REGISTRATION_LIST}, ${ATTEMPT_LIST}`;
-export const CLAIM_COLUMNS: ColumnsOf<LeasedClient> = { ...REGISTRATION_COLUMNS, ...ATTEMPT_COLUMNS };
+export const LEASED_CLIENT_LIST = `${REGISTRATION_LIST}, ${ATTEMPT_LIST}`;
+export const LEASED_CLIENT_COLUMNS: ColumnsOf<LeasedClient> = { ...REGISTRATION_COLUMNS, ...ATTEMPT_COLUMNS };
 
 const { synced_revision: _loaded, ...ATTEMPT_ONLY } = ATTEMPT_COLUMNS;
 
@@ -35,30 +35,30 @@ type BesideRow = Omit<LeasedClient, keyof LoadedOAuthClient | 'deleted'> & {
   readonly is_trusted_now: boolean;
 };
 
-/** What a claim has beside the row of the client: null where a change did not claim it. */
-export type Claimed = { readonly [Name in keyof BesideRow]?: BesideRow[Name] | null };
+/** What a leased client has beside its row: null where a change did not take the lease. */
+export type LeasedWith = { readonly [Name in keyof BesideRow]?: BesideRow[Name] | null };
 
 /** A client as a change has left it. */
-export type ChangedClient = LoadedOAuthClient & Claimed;
+export type ChangedClient = LoadedOAuthClient & LeasedWith;
 
 /**
- * The claim that a change makes which takes the lease, for a `select` from `written c`. Only where the secrets are those of the
+ * The client that a change leases, for a `select` from `written c`. Only where the secrets are those of the
  * statement's snapshot: the change leaves them as they are, and nothing was brought since (which may end one).
  */
-export const CLAIMED_JOIN = `
+export const LEASED_WITH_JOIN = `
   left join lateral (
     select ${IS_TRUSTED} as is_trusted_now, s.id as secret_id, s.sealed, ${IS_LOST} as secret_lost, ${UNMANAGED},
       ${CREDENTIAL_LIST}, ${ATTEMPT_LIST}
     from oauth_clients before ${REGISTRATION_JOIN}
     where ${IS_LEASED_BY_US} and :secret_id::uuid is null and :overlap_seconds::integer is null
       and before.id = c.id and before.synced_at = c.synced_at
-  ) as claimed on true`;
-export const CLAIMED_LIST = Object.keys(BESIDE_ROW)
-  .map((name) => `claimed.${name}`)
+  ) as leased on true`;
+export const LEASED_WITH_LIST = Object.keys(BESIDE_ROW)
+  .map((name) => `leased.${name}`)
   .join(', ');
-export const CLAIMED_COLUMNS: ColumnsOf<BesideRow> = BESIDE_ROW;
+export const LEASED_WITH_COLUMNS: ColumnsOf<BesideRow> = BESIDE_ROW;
 
-/** Null where the change did not claim the client. */
+/** Null where the change did not take the lease. */
 export function leasedClientOf({ is_trusted_now: trusted, ...client }: ChangedClient): LeasedClient | null {
   if (typeof client.lease_token !== 'string') return null;
   return { ...client, trusted: trusted === true, deleted: false } as LeasedClient;

@@ -1,4 +1,4 @@
-import { IsOptional, registerDecorator } from 'class-validator';
+import { registerDecorator } from 'class-validator';
 import type { ViolationCode } from '../problem-details/violation-codes.js';
 
 /** What is wrong with one value; `index` points at an item of a list. */
@@ -23,7 +23,6 @@ export const SHAPE = 'shape';
 /** Puts a shape check on a DTO property. Unless `required`, absent and null are fine: both mean "not given". */
 export function Shape(check: ShapeCheck, { required = false } = {}): PropertyDecorator {
   return (target, propertyName) => {
-    if (!required) IsOptional()(target, propertyName);
     registerDecorator({
       name: SHAPE,
       target: target.constructor,

@@ -10,8 +10,11 @@ import { redirectUriProblem } from './redirect-uri.js';
 export function originProblem(origin: string): string | null {
   if (origin.includes('*')) return 'Name each origin: there are no wildcards.';
   if (!URL.canParse(origin) || new URL(origin).origin !== origin) return NOT_AN_ORIGIN;
-  return redirectUriProblem(`${origin}/`, [])?.detail ?? null;
+  return redirectUriProblem(`${origin}/`, NO_SCHEMES)?.detail ?? null;
 }
+
+/** Of web pages alone. One list, by which it is remembered what was accepted. */
+const NO_SCHEMES: readonly string[] = [];
 
 const NOT_AN_ORIGIN =
   'Write an origin as browsers send it: scheme, host and port (but for the usual one) in lower case, and no slash at the end, such as https://app.example.com.';

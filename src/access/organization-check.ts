@@ -7,24 +7,18 @@ import { demandScope } from './demand-scope.js';
 import type { Membership } from '../tenants/membership.js';
 import { OwnTenants } from './own-tenants.js';
 import { ORGANIZATION_PERMISSIONS, type OrganizationPermission } from './permission.js';
-import { Platform } from './platform.js';
 
 /** Decides whether a caller may read what belongs to an organization as a whole: the platform of any, people of their own. */
 @Injectable()
 export class OrganizationCheck {
-  constructor(
-    private readonly platform: Platform,
-    private readonly ownTenants: OwnTenants,
-  ) {}
+  constructor(private readonly ownTenants: OwnTenants) {}
 
   async check(
     actor: Actor,
     permission: OrganizationPermission,
     organizationId: string,
   ): Promise<OrganizationAccess> {
-    const isPlatform = await this.platform.is(actor);
-    const organization = await this.ownTenants.find(actor, organizationId);
-    if (!organization) throw Problem.notFound();
+    const { organization, isPlatform } = await this.ownTenants.enter(actor, organizationId);
     if (!isPlatform) this.refuseUnlessAllowed(actor, permission, organization);
     return { organization, isPlatform } as OrganizationAccess;
   }

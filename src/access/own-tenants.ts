@@ -132,7 +132,8 @@ export class OwnTenants {
     return kind === 'person' && (clientId === null || this.firstPartyClients.include(clientId));
   }
 
-  private async enter(
+  /** The organization, and whether the actor is the platform. 404 for one that is not the actor's own. */
+  async enter(
     actor: Actor,
     organizationId: string,
   ): Promise<{ organization: Membership; isPlatform: boolean }> {

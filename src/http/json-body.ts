@@ -1,7 +1,7 @@
 import type { FastifyRequest, RouteOptions } from 'fastify';
-import type { IncomingMessage } from 'node:http';
 import { parseStrictJson, StrictJsonError, type JsonFault } from '../lib/strict-json.js';
 import { Problem } from '../problem-details/problem.js';
+import { readBytes } from './read-bytes.js';
 
 export interface BodyLimits {
   readonly bytes: number;
@@ -26,7 +26,7 @@ export interface BodyConfig {
 export async function readJsonBody(request: FastifyRequest): Promise<unknown> {
   refuseOtherTypes(request);
   const { bytes, depth } = limitsOf(request.routeOptions);
-  const body = await readBytes(request.raw, bytes);
+  const body = await readBytes(request.raw, bytes, () => tooLarge(bytes));
   return body.length > 0 ? parseJsonBody(body, depth) : undefined;
 }
 
@@ -50,34 +50,6 @@ function isUtf8(contentType: string): boolean {
     ([, value]) => value,
   );
   return others.length === 0 && /^utf-?8$/i.test(charset);
-}
-
-/** By events: an iterator of a stream costs several times what reading one chunk does. */
-function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
-  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    const stop = (): void =>
-      void request.off('data', take).off('end', end).off('error', fail).off('close', close);
-    const fail = (error: Error): void => {
-      stop();
-      // The connection must outlive a refusal: the answer goes out on it.
-      request.pause();
-      reject(error);
-    };
-    const take = (chunk: Buffer): void => {
-      size += chunk.length;
-      if (size > limit) fail(tooLarge(limit));
-      else chunks.push(chunk);
-    };
-    const end = (): void => {
-      stop();
-      resolve(chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks));
-    };
-    const close = (): void => fail(new Error('aborted'));
-    request.on('data', take).on('end', end).on('error', fail).on('close', close);
-  });
 }
 
 const tooLarge = (limit: number): Problem =>

@@ -44,10 +44,12 @@ export class ReplaySeal {
   }
 
   private own(): Promise<Seal> {
-    const made = (this.made ??= this.make());
     // What failed is tried again.
-    made.catch(() => (this.made = null));
-    return made;
+    this.made ??= this.make().catch((error: unknown) => {
+      this.made = null;
+      throw error;
+    });
+    return this.made;
   }
 
   private async make(): Promise<Seal> {

@@ -46,7 +46,7 @@ export class Messages {
     return { ...known, secret };
   }
 
-  /** Goes with every write: whatever Hydra had, it has the right one then. */
+  /** The one that Hydra is to know the client by, whatever it had before. */
   private internalSecret({ client_id, key }: Registration): string {
     const secret = this.internal.secretOf(client_id, key);
     if (secret !== null) return secret;

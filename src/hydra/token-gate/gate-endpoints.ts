@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { Middleware } from '../../http/mount-at.js';
 import { isDatabaseUnavailable } from '../../database/postgres-errors.js';
+import { readBytes } from '../../http/read-bytes.js';
 import { endConnectionAfterAnswer, hasBody } from '../../http/unread-body.js';
 import { refusalOfFailure } from '../../rate-limit/limit-addresses.js';
 import { GateMetrics, type GateOutcome } from './gate-metrics.js';
@@ -112,16 +113,7 @@ async function readBody(request: IncomingMessage, { query }: Target): Promise<Bu
     throw invalidRequest('Send application/x-www-form-urlencoded in UTF-8.', 415);
   if (headers['content-encoding'] !== undefined)
     throw invalidRequest('Send the body without an encoding.', 415);
-  if (Number(headers['content-length'] ?? 0) > MAX_BYTES) throw tooLarge();
-  const chunks: Buffer[] = [];
-  let size = 0;
-  // What is left of a body that is too large must not take the answer along.
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BYTES) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  return readBytes(request, MAX_BYTES, tooLarge);
 }
 
 const tooLarge = (): OAuthRefusal => invalidRequest('The body may have at most 64 kB.', 413);

@@ -48,6 +48,9 @@ export interface AdviceKind {
   readonly silent: Partial<AdvisedClient>;
 }
 
+/** For advice of our own: the page that explains it. */
+export const ownPage = (code: string): string => `docs/advice.md, ${code}`;
+
 const NOTHING: readonly AdviceFinding[] = [];
 
 export const findingIf = (found: boolean, place: Place, detail: string): readonly AdviceFinding[] =>

@@ -1,6 +1,4 @@
-import { findingIf, findingsIn, type AdviceKind } from './advice-kind.js';
-
-const page = (code: string): string => `docs/advice.md, ${code}`;
+import { findingIf, findingsIn, ownPage, type AdviceKind } from './advice-kind.js';
 
 /** About what a client was once given and the platform no longer gives. */
 export const REACH_ADVICE = {
@@ -8,7 +6,7 @@ export const REACH_ADVICE = {
     severity: 'warning',
     meaning: 'The client is `trusted`, and its organization may not have trusted clients any more.',
     remedy: 'Send `trusted` false, or ask the platform to allow trusted clients again.',
-    reference: page('trust_without_effect'),
+    reference: ownPage('trust_without_effect'),
     find: ({ trusted }, { trusted_clients_allowed }) =>
       findingIf(
         trusted && !trusted_clients_allowed,
@@ -22,7 +20,7 @@ export const REACH_ADVICE = {
     severity: 'warning',
     meaning: 'The client lists a scope that clients may no longer be given: it is not granted.',
     remedy: 'Remove it from `scopes`, or ask the operator to make it assignable again (`ASSIGNABLE_SCOPES`).',
-    reference: page('scope_no_longer_assignable'),
+    reference: ownPage('scope_no_longer_assignable'),
     find: ({ scopes }, { mayAssign }) =>
       findingsIn('scopes', scopes, (scope) => !mayAssign(scope), 'This scope is no longer granted.'),
     shown: { scopes: ['orders:read', 'legacy:read'] },
@@ -33,7 +31,7 @@ export const REACH_ADVICE = {
     meaning: 'The client lists an audience that clients may no longer be given: it gets no tokens for it.',
     remedy:
       'Remove it from `audiences`, or ask the operator to make it assignable again (`ASSIGNABLE_AUDIENCES`).',
-    reference: page('audience_no_longer_assignable'),
+    reference: ownPage('audience_no_longer_assignable'),
     find: ({ audiences }, { mayAssignAudience }) =>
       findingsIn(
         'audiences',

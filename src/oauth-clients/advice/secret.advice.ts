@@ -4,6 +4,7 @@ import {
   daysSince,
   findingIf,
   hasSecretMethod,
+  ownPage,
   type AdviceContext,
   type AdviceKind,
   type AdviceFinding,
@@ -15,9 +16,6 @@ const NEVER_USED = 30;
 const UNUSED = 90;
 /** Longer than a job rests that runs once a week. */
 const IN_USE = 8;
-
-/** Our own advice stands on the page that explains it. */
-const page = (code: string): string => `docs/advice.md, ${code}`;
 
 /** The greatest age of those that the test holds for; null for none. */
 function oldest(
@@ -67,7 +65,7 @@ export const SECRET_ADVICE = {
     meaning: `A secret that works was made ${OLD} days ago or earlier.`,
     remedy:
       'Make a new secret with `overlap_seconds`, give it to whoever uses the client, and end the old one.',
-    reference: page('secret_is_old'),
+    reference: ownPage('secret_is_old'),
     find: ({ live_secrets }, context) =>
       findingOfAge(
         oldest(live_secrets, context),
@@ -81,7 +79,7 @@ export const SECRET_ADVICE = {
     severity: 'info',
     meaning: `A secret that works was made ${NEVER_USED} days ago or earlier, and was never used.`,
     remedy: 'Find it in the list of secrets. End it if nobody needs it.',
-    reference: page('secret_never_used'),
+    reference: ownPage('secret_never_used'),
     find: ({ live_secrets }, context) =>
       context.server.noticesUses
         ? findingOfAge(
@@ -97,7 +95,7 @@ export const SECRET_ADVICE = {
     severity: 'info',
     meaning: `A client with a secret has not authenticated for ${UNUSED} days.`,
     remedy: 'Delete it if nobody needs it, or send `enabled` false until somebody does.',
-    reference: page('client_unused'),
+    reference: ownPage('client_unused'),
     find: (client, context) => {
       if (!context.server.noticesUses || !hasSecretMethod(client)) return [];
       const days = daysSince((client.last_used_at ?? client.created).getTime(), context);
@@ -111,7 +109,7 @@ export const SECRET_ADVICE = {
     severity: 'warning',
     meaning: `A secret was used after a newer one was made, less than ${IN_USE} days ago.`,
     remedy: 'Give the newer secret to whoever still uses the older one, before that one ends.',
-    reference: page('retiring_secret_in_use'),
+    reference: ownPage('retiring_secret_in_use'),
     find: ({ live_secrets }, context) => {
       const found = (live_secrets ?? []).some((facts) => isInUse(facts, context));
       return findingIf(
@@ -127,7 +125,7 @@ export const SECRET_ADVICE = {
     severity: 'warning',
     meaning: 'Somebody named the client in the last 24 hours and had no secret of it that works.',
     remedy: 'Look for an application that has an old secret. If there is none, somebody else is trying.',
-    reference: page('wrong_secrets_arrive'),
+    reference: ownPage('wrong_secrets_arrive'),
     find: ({ last_refused_at }, context) =>
       findingIf(
         last_refused_at !== null && daysSince(last_refused_at.getTime(), context) < 1,
@@ -141,7 +139,7 @@ export const SECRET_ADVICE = {
     severity: 'warning',
     meaning: 'The client authenticates with a secret, and has none that works.',
     remedy: 'Make a new secret, or delete the client if nobody needs it.',
-    reference: page('no_live_secret'),
+    reference: ownPage('no_live_secret'),
     find: (client) =>
       findingIf(
         hasSecretMethod(client) && (client.live_secrets ?? []).length === 0,

@@ -75,7 +75,8 @@ describe('ServerState', () => {
       'lacks the platform secret': (text) => edit(text, (state) => delete state['platform_secret']),
       'has an empty secret': (text) => edit(text, (state) => (state['platform_secret'] = '')),
       'has a public key only': (text) => text.replace(/"d": "[^"]*",/, ''),
-      'has a key that verifies nothing it signs': (text) => text.replace(/"n": "(.{20})./, '"n": "$1_'),
+      'has a key that verifies nothing it signs': (text) =>
+        text.replace(/(?<="n": ".{20})./, (character) => (character === '_' ? '-' : '_')),
       'has a key for another algorithm': (text) => text.replace('"RS256"', '"PS256"'),
     };
 

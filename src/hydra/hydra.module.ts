@@ -9,14 +9,13 @@ import { GateMoves } from './sync/gate-moves.js';
 import { HooksModule } from './hooks/hooks.module.js';
 import { HydraAuthorizationServer } from './hydra-authorization-server.js';
 import { IssuerCheck } from './issuer-check.js';
-import { LeftGate } from './left-gate.js';
+import { BrokenPromises } from './broken-promises.js';
 import { LostSecrets } from './sync/lost-secrets.js';
 import { LossWatch } from './drift/loss-watch.js';
 import { Reconciler } from './sync/reconciler.js';
 import { SyncMetrics } from './sync/sync-metrics.js';
 import { SyncStore } from './sync/sync-store.js';
 import { TOKEN_GATE } from './token-gate/token-gate.providers.js';
-import { UnenforcedPkce } from './unenforced-pkce.js';
 
 /** An Ory Hydra that follows the registry. */
 @Module({
@@ -27,14 +26,13 @@ import { UnenforcedPkce } from './unenforced-pkce.js';
     SyncMetrics,
     Reconciler,
     LostSecrets,
-    UnenforcedPkce,
+    BrokenPromises,
     IssuerCheck,
     DriftMetrics,
     DriftPass,
     LossWatch,
     ...TOKEN_GATE,
     GateMoves,
-    LeftGate,
     { provide: AuthorizationServer, useClass: HydraAuthorizationServer },
   ],
   exports: [AuthorizationServer],

@@ -1,32 +1,25 @@
 import type { Access } from '../access/access.js';
-import type { AuditAction, AuditChanges } from '../audit/audit-event.entity.js';
 import type { IdempotentCall } from '../idempotency/idempotent-call.js';
 import type { NewSecret } from './model/client-secret.js';
 import type { ObservedClient } from './model/live-secrets.js';
-import type { ClientSettings } from './model/members.js';
+import type { ClientChange } from './writes/oauth-client.writes.js';
+import type { SecretUpdate } from './writes/secret.writes.js';
 
 /** The next state of a client, and what comes with it. */
-export interface Change {
-  readonly action: AuditAction;
-  readonly changes: AuditChanges;
-  readonly settings: ClientSettings;
-  /** Seconds for which the secrets so far work on at the most; 0 ends them. Null leaves them as they are. */
-  readonly overlap_seconds?: number | null;
+export interface Change extends Pick<
+  ClientChange,
+  'action' | 'changes' | 'settings' | 'overlap_seconds' | 'end_tokens'
+> {
   readonly secret?: NewSecret | null;
-  /** Whether all that the client was issued so far ends. */
-  readonly end_tokens?: boolean;
   /** The call that its caller may repeat, if it said so. */
   readonly call?: IdempotentCall | null;
 }
 
 /** What is to become of a secret. */
-export interface SecretChange {
-  readonly action: AuditAction;
-  readonly changes: AuditChanges;
-  readonly name: string | null;
-  readonly expires_in_seconds: number | null;
-  readonly revoked: boolean;
-}
+export type SecretChange = Pick<
+  SecretUpdate,
+  'action' | 'changes' | 'name' | 'expires_in_seconds' | 'revoked'
+>;
 
 /** A secret that a change is about. */
 export interface ChangedSecret {

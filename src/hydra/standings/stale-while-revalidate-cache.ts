@@ -89,8 +89,8 @@ export class StaleWhileRevalidateCache<Value extends object> {
   /** A source that hangs keeps no place for longer than somebody waits. */
   private readInTurn(key: string): Promise<Value | null> {
     const givenUpAt = performance.now() + PATIENCE_MS;
-    const lane = this.present.get(key) ? this.semaphores.present : this.semaphores.other;
-    return lane.run(() => {
+    const semaphore = this.present.get(key) ? this.semaphores.present : this.semaphores.other;
+    return semaphore.run(() => {
       if (performance.now() >= givenUpAt) throw tooLate();
       return withinPatience(this.readAndKeep(key));
     });

@@ -22,14 +22,14 @@ const derive = promisify<string, Buffer, number, typeof COST, Buffer>(scrypt);
  */
 @Injectable()
 export class SlowHash {
-  private readonly lane = new Semaphore(WIDTH);
+  private readonly semaphore = new Semaphore(WIDTH);
   private readonly remembered = new BoundedMap<Buffer>(MAX_REMEMBERED);
   private readonly key = randomBytes(32);
 
   /** @param id of the secret */
   async hash(secret: string, id: string): Promise<Buffer> {
     const salt = randomBytes(SALT_BYTES);
-    const hash = await this.lane.run(() => derive(secret, salt, HASH_BYTES, COST));
+    const hash = await this.semaphore.run(() => derive(secret, salt, HASH_BYTES, COST));
     const stored = Buffer.concat([Buffer.of(VERSION), salt, hash]);
     this.remembered.set(id, this.macOf(secret, stored));
     return stored;
@@ -42,7 +42,7 @@ export class SlowHash {
     if (known && timingSafeEqual(known, mac)) return true;
     if (stored[0] !== VERSION) return false;
     const salt = stored.subarray(1, 1 + SALT_BYTES);
-    const hash = await this.lane.run(() => derive(secret, salt, HASH_BYTES, COST));
+    const hash = await this.semaphore.run(() => derive(secret, salt, HASH_BYTES, COST));
     const isRight = timingSafeEqual(hash, stored.subarray(1 + SALT_BYTES));
     if (isRight) this.remembered.set(id, mac);
     return isRight;

@@ -56,7 +56,7 @@ export const LEFT_GATE = movedTo(':leaves_gate::boolean', { mode: `'direct'`, ke
 /** Whether the server was told the credential that the row says now, with `:sent_mode` and `:sent_key`. */
 export const IS_AS_SENT = `(c.server_mode = :sent_mode and c.server_key is not distinct from :sent_key)`;
 
-/** The server has been told: it has that credential, and is told it with every write. */
+/** The server has been told, and has that credential. */
 export const CREDENTIAL_SENT = `
   moving = c.moving and not ${IS_AS_SENT}, server_sets = :sent_sets::text[]`;
 

@@ -66,8 +66,11 @@ export const IS_UNSYNCED = `c.synced_revision < c.revision`;
 export const SYNC_STATUS = `
   case when c.sync_problem is not null then 'failed' when ${IS_UNSYNCED} then 'pending' else 'synced' end`;
 
+/** No process can report an attempt any more, not even late. */
+export const IS_UNLEASED = `c.lease_token is null`;
+
 /** Nothing is on its way to the authorization server, and nothing can be that was sent before. */
-export const IS_AT_REST = `c.synced_revision = c.revision and c.lease_token is null and c.sync_verify_at is null`;
+export const IS_AT_REST = `c.synced_revision = c.revision and ${IS_UNLEASED} and c.sync_verify_at is null`;
 
 /** At rest, and brought there before the moment `:moment`. */
 export const WAS_SETTLED = `(${IS_AT_REST} and c.synced_at < :moment)`;

@@ -1,7 +1,7 @@
 import { NO_COLUMNS, PreparedStatement, type Queryable } from '../../database/prepared-statement.js';
 import { REFUSAL_IS_DUE, USE_IS_DUE } from '../model/secret-use.js';
 import { IS_UNSEEN } from '../model/secrets-of-client.js';
-import { TOLD_ANEW } from '../model/sync-state.js';
+import { IS_UNLEASED, TOLD_ANEW } from '../model/sync-state.js';
 
 const NOTE_USE = new PreparedStatement(
   'oauth_client_secret_use',
@@ -37,13 +37,14 @@ export async function noteRefusal(database: Queryable, clientId: string): Promis
 
 /**
  * The client's revision stays: nothing has changed for its owner. With the next lease it comes to the token gate. What is being
- * changed is left for the next use: it waits for nobody, and cannot deadlock.
+ * changed is left for the next use: it waits for nobody, and cannot deadlock. So is a client that is on its way to Hydra: the
+ * end of that attempt would say that Hydra lacks nothing, and the client would not come to the gate.
  */
 const KEEP_SEEN = new PreparedStatement(
   'oauth_client_secret_seen',
   `with free as (
      select c.id, s.id as secret_id from oauth_clients c join oauth_client_secrets s on s.oauth_client_id = c.id
-     where s.id = :id and c.deleted_at is null and s.revoked_at is null and ${IS_UNSEEN}
+     where s.id = :id and c.deleted_at is null and s.revoked_at is null and ${IS_UNSEEN} and ${IS_UNLEASED}
      for update of c, s skip locked
    ), seen as (
      update oauth_client_secrets s set scrypt = :scrypt, last_four = :last_four from free where s.id = free.secret_id

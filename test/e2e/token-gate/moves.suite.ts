@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
+import { keepSeenSecret } from '../../../src/oauth-clients/writes/secret-use.js';
 import { MACHINE_CLIENT, type TestRegistry } from '../../support/registry.js';
 import { ImportScene } from '../drift-and-import/import-scene.js';
 import { expectProblem } from '../oauth-clients/support.js';
@@ -170,6 +171,35 @@ describe('An imported secret', () => {
       '200',
       '401 invalid_client',
     ]);
+  });
+
+  it('is left for the next use while its client is on its way to Hydra: the end of that would undo the move', async () => {
+    const { database } = gate.registry;
+    const { rows } = await database.query<{ id: string }>(
+      'select id from oauth_client_secrets where oauth_client_id = $1',
+      [client.id],
+    );
+    const seen = { id: String(rows[0]?.id), scrypt: Buffer.alloc(49, 1), last_four: null };
+    const stored = async () => {
+      await keepSeenSecret(database, seen);
+      const { rows: secrets } = await database.query<{ scrypt: Buffer | null }>(
+        'select scrypt from oauth_client_secrets where id = $1',
+        [seen.id],
+      );
+      return secrets[0]?.scrypt ?? null;
+    };
+    await settled(gate, () => true);
+    // Long past its end: a late report still counts until somebody takes the lease over.
+    await database.query(
+      "update oauth_clients set lease_token = gen_random_uuid(), lease_expires_at = now() - interval '1 hour' where id = $1",
+      [client.id],
+    );
+    expect(await stored()).toBeNull();
+    await database.query(
+      'update oauth_clients set lease_token = null, lease_expires_at = null where id = $1',
+      [client.id],
+    );
+    expect(await stored()).toEqual(seen.scrypt);
   });
 
   it('is replaced in Hydra at once when another one is made without an overlap', async () => {

@@ -17,8 +17,8 @@ export class HydraConfig {
   readonly publicUrl: string | null;
   /** Whether clients are moved to the token gate, one way: then Hydra knows them by internal secrets only. */
   readonly tokenGate: boolean;
-  /** What Hydra and the proxy must present at `/hooks`: while it is replaced, one of several, separated by commas. Null: nobody gets in. */
-  readonly hookSecret: string | null;
+  /** One of which Hydra and the proxy must present at `/hooks`: several while it is replaced. None: nobody gets in. */
+  readonly hookSecrets: readonly string[];
   /** Whether the authorize gate stands before Hydra, so that PKCE can be demanded of clients with a secret. */
   readonly authorizeGate: boolean;
   /** Writes to the admin API a minute, as Ory Network bounds them. Null: as many as there are. */
@@ -40,9 +40,9 @@ export class HydraConfig {
     if (this.tokenGate && this.publicUrl === null) {
       read.note('HYDRA_PUBLIC_URL', 'is required with TOKEN_GATE=enabled');
     }
-    this.hookSecret = read.attempt(null, () => readHookSecret(read));
+    this.hookSecrets = read.attempt([], () => readHookSecrets(read));
     this.authorizeGate = read.oneOf('AUTHORIZE_GATE', ['disabled', 'enabled'], 'disabled') === 'enabled';
-    if (this.authorizeGate && this.hookSecret === null) {
+    if (this.authorizeGate && this.hookSecrets.length === 0) {
       read.note('HOOK_SECRET', 'is required with AUTHORIZE_GATE=enabled');
     }
     this.writesPerMinute = read.optionalInteger('HYDRA_WRITES_PER_MINUTE', { min: 1, max: 1_000_000 });
@@ -79,10 +79,10 @@ function readSecretsKeys(read: Environment): Buffer[] {
 }
 
 /** Sent as a bearer token, whose characters need no quoting in the configuration of a proxy either. */
-function readHookSecret(read: Environment): string | null {
+function readHookSecrets(read: Environment): string[] {
   const secrets = read.list('HOOK_SECRET');
   if (secrets.every((secret) => isBearerToken(secret) && secret.length >= HOOK_SECRET_CHARACTERS)) {
-    return secrets.join(',') || null;
+    return secrets;
   }
   return read.refuse(
     'HOOK_SECRET',

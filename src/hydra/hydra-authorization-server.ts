@@ -38,7 +38,7 @@ const LOOK_EVERY_MS = 250;
 export class HydraAuthorizationServer extends AuthorizationServer {
   readonly appliesOnCommit = false;
   /** The token hook does: Hydra itself ends access tokens only. */
-  readonly endsTokens = this.config.hookSecret !== null;
+  readonly endsTokens = this.config.hookSecrets.length > 0;
   /** That of the token gate, where new clients come to it. */
   readonly gateKey = this.internalSecrets.gateKey;
   readonly behaviour = hydraBehaviour(this.config);

@@ -3,9 +3,9 @@ import { addedScopes } from './admin-api/hydra-client.js';
 import type { HydraAbilities } from './hydra-violations.js';
 
 /** What owners are told of Hydra. The token hook is what knows of uses. */
-export const hydraBehaviour = ({ authorizeGate, hookSecret }: HydraAbilities): ServerBehaviour => ({
+export const hydraBehaviour = ({ authorizeGate, hookSecrets }: HydraAbilities): ServerBehaviour => ({
   refreshNeedsOfflineAccess: true,
-  noticesUses: hookSecret !== null,
+  noticesUses: hookSecrets.length > 0,
   requiresPkceBesideSecret: authorizeGate,
   lostScopes: (before, after) =>
     after.grant_types.includes('refresh_token')

@@ -16,14 +16,14 @@ import type { Violation } from '../problem-details/violation.js';
 export interface HydraAbilities {
   /** Whether the authorize gate stands before Hydra's authorization endpoint. */
   readonly authorizeGate: boolean;
-  /** What the token hook is asked with; null: Hydra asks no token hook. */
-  readonly hookSecret: string | null;
+  /** What the token hook is asked with; none: Hydra asks no token hook. */
+  readonly hookSecrets: readonly string[];
 }
 
-type Refusal = (settings: ClientSettings, abilities: HydraAbilities) => Violation[];
+type HydraRule = (settings: ClientSettings, abilities: HydraAbilities) => Violation[];
 
 /** What the registry's rules allow and Hydra cannot serve: a member must never promise what does not happen. */
-export const hydraViolations: Refusal = (settings, abilities) => brokenRules(REFUSALS, settings, abilities);
+export const hydraViolations: HydraRule = (settings, abilities) => brokenRules(RULES, settings, abilities);
 
 function plainChallenge({ pkce_challenge_method }: ClientSettings): Violation[] {
   if (pkce_challenge_method !== 'plain') return [];
@@ -37,7 +37,7 @@ function plainChallenge({ pkce_challenge_method }: ClientSettings): Violation[] 
 }
 
 /** Of clients without a secret Hydra itself demands PKCE (oauth2.pkce.enforced_for_public_clients). */
-const unenforceablePkce: Refusal = ({ pkce_required, token_endpoint_auth_method }, { authorizeGate }) => {
+const unenforceablePkce: HydraRule = ({ pkce_required, token_endpoint_auth_method }, { authorizeGate }) => {
   if (!pkce_required || token_endpoint_auth_method === 'none' || authorizeGate) return [];
   return [
     {
@@ -71,12 +71,12 @@ function tlsOnLoopback({ redirect_uris }: ClientSettings): Violation[] {
 }
 
 /** Hydra replaces such a parameter in an answer with a code, and repeats it in one with an error. */
-const responseParameters: Refusal = ({ redirect_uris }) =>
+const responseParameters: HydraRule = ({ redirect_uris }) =>
   reservedParameters(redirect_uris, RESPONSE_PARAMETERS);
 
 /** Without them a client could get tokens for whatever is below the path of a listed audience. */
-const unenforceableAudience: Refusal = ({ audiences, grant_types }, { authorizeGate, hookSecret }) => {
-  const isEnforced = hookSecret !== null && (authorizeGate || responseTypesOf(grant_types).length === 0);
+const unenforceableAudience: HydraRule = ({ audiences, grant_types }, { authorizeGate, hookSecrets }) => {
+  const isEnforced = hookSecrets.length > 0 && (authorizeGate || responseTypesOf(grant_types).length === 0);
   if (audiences.length === 0 || isEnforced) return [];
   return [
     {
@@ -103,7 +103,7 @@ function originPatterns({ allowed_cors_origins }: ClientSettings): Violation[] {
   );
 }
 
-const REFUSALS: readonly Refusal[] = [
+const RULES: readonly HydraRule[] = [
   plainChallenge,
   unenforceablePkce,
   tlsOnLoopback,
@@ -115,9 +115,9 @@ const REFUSALS: readonly Refusal[] = [
 /** Hydra knows one secret of a client, and no end of it. The token hook knows the end. */
 export function secretViolations(
   { overlap_seconds = 0, expires_in_seconds }: SecretWish,
-  { hookSecret }: { readonly hookSecret: string | null },
+  { hookSecrets }: Pick<HydraAbilities, 'hookSecrets'>,
 ): Violation[] {
-  const isEndless = expires_in_seconds === undefined || hookSecret !== null;
+  const isEndless = expires_in_seconds === undefined || hookSecrets.length > 0;
   return [...(overlap_seconds > 0 ? [OVERLAP_NOT_SERVED] : []), ...(isEndless ? [] : [EXPIRY_NOT_SERVED])];
 }
 

@@ -15,7 +15,7 @@ export class HookSecretGuard implements CanActivate {
   private warnedAt = -Infinity;
 
   constructor({ hydra }: Config) {
-    this.secret = new HookSecret(hydra?.hookSecret ?? null);
+    this.secret = new HookSecret(hydra?.hookSecrets ?? []);
   }
 
   canActivate(context: ExecutionContext): boolean {

@@ -5,9 +5,9 @@ import { bearerTokenIn } from '../../lib/bearer.js';
 export class HookSecret {
   private readonly expected: readonly Buffer[];
 
-  /** @param secrets separated by commas; null: nobody can present one */
-  constructor(secrets: string | null) {
-    this.expected = secrets === null ? [] : secrets.split(',').map(digest);
+  /** @param secrets any of which may be presented */
+  constructor(secrets: readonly string[]) {
+    this.expected = secrets.map(digest);
   }
 
   /** Takes the same time for every wrong one. @param authorization the header */

@@ -6,8 +6,8 @@ const PREFIX = '/hooks/';
 
 /** Whether it is Hydra or its proxy that asks, each from one address for everybody: no limit for addresses fits them. */
 export function presentsHookSecret({
-  hookSecret,
+  hookSecrets,
 }: HydraConfig): (request: Pick<FastifyRequest, 'url' | 'headers'>) => boolean {
-  const secret = new HookSecret(hookSecret);
+  const secret = new HookSecret(hookSecrets);
   return ({ url, headers }) => url.startsWith(PREFIX) && secret.isIn(headers.authorization);
 }

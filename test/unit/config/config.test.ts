@@ -269,7 +269,7 @@ describe('Config', () => {
         secretsKeys: [Buffer.alloc(32, 7)],
         publicUrl: null,
         tokenGate: false,
-        hookSecret: null,
+        hookSecrets: [],
         authorizeGate: false,
         writesPerMinute: null,
         swaggerClientId: null,
@@ -291,7 +291,7 @@ describe('Config', () => {
       };
       expect(new Config(all).hydra).toMatchObject({
         adminToken: 'ory_pat_example',
-        hookSecret: 'sixteen-or-more-characters',
+        hookSecrets: ['sixteen-or-more-characters'],
         authorizeGate: true,
         writesPerMinute: 35,
         swaggerClientId: 'swagger',
@@ -335,7 +335,10 @@ describe('Config', () => {
 
     it('takes several hook secrets, for as long as one is replaced', () => {
       const env = { ...HYDRA, HOOK_SECRET: 'the-new-one-of-two-secrets, the-old-one-of-two-secrets' };
-      expect(new Config(env).hydra?.hookSecret).toBe('the-new-one-of-two-secrets,the-old-one-of-two-secrets');
+      expect(new Config(env).hydra?.hookSecrets).toEqual([
+        'the-new-one-of-two-secrets',
+        'the-old-one-of-two-secrets',
+      ]);
     });
 
     it('wants to know where Hydra is for the token gate', () => {

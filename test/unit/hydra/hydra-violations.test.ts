@@ -7,12 +7,14 @@ const settings = (change: Partial<ClientSettings>): ClientSettings => ({
   ...change,
 });
 
+const HOOKED = ['a hook secret'];
+
 const codes = (
   change: Partial<ClientSettings>,
   authorizeGate = true,
-  hookSecret: string | null = 'a hook secret',
+  hookSecrets: readonly string[] = HOOKED,
 ): string[] =>
-  hydraViolations(settings(change), { authorizeGate, hookSecret }).map(
+  hydraViolations(settings(change), { authorizeGate, hookSecrets }).map(
     ({ pointer, code }) => `${pointer} ${code}`,
   );
 
@@ -67,10 +69,10 @@ describe('hydraViolations', () => {
   });
 
   it.each([
-    ['the hook and the gate', true, 'a hook secret', []],
-    ['the hook alone', false, 'a hook secret', ['/audiences audience_not_enforceable']],
-    ['the gate alone', true, null, ['/audiences audience_not_enforceable']],
-    ['neither', false, null, ['/audiences audience_not_enforceable']],
+    ['the hook and the gate', true, HOOKED, []],
+    ['the hook alone', false, HOOKED, ['/audiences audience_not_enforceable']],
+    ['the gate alone', true, [], ['/audiences audience_not_enforceable']],
+    ['neither', false, [], ['/audiences audience_not_enforceable']],
   ] as const)(
     'lets a client that sends people to Hydra list audiences with %s: %s',
     (_, gate, hook, found) => {
@@ -84,7 +86,7 @@ describe('hydraViolations', () => {
       audiences: ['https://api.example.com'],
     };
     expect(codes(machine, false)).toEqual([]);
-    expect(codes(machine, false, null)).toEqual(['/audiences audience_not_enforceable']);
+    expect(codes(machine, false, [])).toEqual(['/audiences audience_not_enforceable']);
   });
 
   it('takes no origin that Hydra reads as a pattern', () => {

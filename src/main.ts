@@ -5,7 +5,7 @@ import { createApp, type App } from './app/create-app.js';
 import { codeOf } from './lib/error-code.js';
 import { EmbeddedPostgresError } from './embedded-postgres/embedded-postgres-error.js';
 
-/** Milliseconds from the stop to the end, whatever hangs. */
+/** Milliseconds after SHUTDOWN_DELAY in which the process ends, whatever hangs. */
 const STOP_TIMEOUT_MS = 10_000;
 
 async function main(): Promise<void> {

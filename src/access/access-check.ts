@@ -18,7 +18,10 @@ import { TENANT_PERMISSIONS } from './permission.js';
 import { isAtLeast, type Role } from '../tenants/role.js';
 import type { Tenant } from '../tenants/tenant.js';
 
-/** What one query finds about a caller and a project: nothing at all when the project does not exist. */
+/**
+ * What one query finds about a caller and a project. There is no row when the project does not exist, or the caller is
+ * neither a member of its organization nor a client of it.
+ */
 interface AccessRow extends ObservedClient {
   readonly access_role: Role | null;
   /** Whether the token's client is a live, enabled client of this very project. */
@@ -29,8 +32,8 @@ interface AccessRow extends ObservedClient {
 const CLIENT_COLUMNS = columnsOf<LoadedOAuthClient>(OAuthClient);
 
 /**
- * Who calls is found first, and what the caller sees after it: an outsider's 404 takes the same time whether the project
- * exists or not. Without the offset PostgreSQL would choose an order of its own.
+ * The caller is looked up first, and the project only for a caller that was found: so an outsider's 404 takes the same
+ * time whether the project exists or not. `offset 0` keeps PostgreSQL from joining in another order.
  */
 const ACCESS = new PreparedStatement<AccessRow>(
   'access',
@@ -60,7 +63,7 @@ const ACCESS = new PreparedStatement<AccessRow>(
 
 /**
  * Decides whether a caller may do something in a project, from what the database says now: a removed member or a disabled
- * client is out at once. 404 for all that the caller may not see; 403 only for one who sees the project and lacks a right.
+ * client is out at once.
  */
 @Injectable()
 export class AccessCheck {
@@ -69,6 +72,10 @@ export class AccessCheck {
     private readonly firstPartyClients: FirstPartyClients,
   ) {}
 
+  /**
+   * @throws Problem 404 for all that the caller may not see; 403 for a caller who sees the project and lacks a scope or a
+   * right
+   */
   async check(request: AccessRequest): Promise<Access> {
     const row = await this.read(request);
     if (!row || !this.sees(request.actor, row)) throw Problem.notFound();

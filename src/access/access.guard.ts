@@ -12,7 +12,10 @@ import { Platform } from './platform.js';
 import { RateLimits } from '../rate-limit/rate-limits.js';
 import { PlatformCheck } from './platform-check.js';
 
-/** The second guard: may they? Default deny: a route that states no permission answers 403. */
+/**
+ * Decides whether the actor may do what the route states, once authentication has said who it is. A route that states no
+ * permission answers 403 (default deny).
+ */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
@@ -58,7 +61,10 @@ export class AccessGuard implements CanActivate {
     if (permission !== 'oauth_clients:read') await this.limits.admitWrite(request.user, projectId);
   }
 
-  /** The platform finds nothing here wherever it looks: it is told that, and for whom the call is. */
+  /**
+   * The platform's token is let into no project, so it gets 404 everywhere here: its 404 says so, and whose tokens this
+   * call is for.
+   */
   private async toldToPlatform(error: unknown, { user }: AuthorizedRequest): Promise<unknown> {
     const isNotFound = error instanceof Problem && error.code === 'not_found';
     return isNotFound && (await this.platform.is(user))
@@ -71,7 +77,7 @@ const NOT_FOR_THE_PLATFORM =
   "The platform's token finds nothing here: this call is for tokens of an organization's members, and of machines of the " +
   'project. With its own the platform provisions and reads organizations, projects and members.';
 
-/** One resource has one spelling: an id in any other form names nothing. */
+/** An id has one spelling, a UUID in lower case: in any other form it names nothing, and the answer is 404. */
 function refuseMalformedIds(params: PathIds): void {
   const ids = [params.org_id, params.project_id, params.oauth_client_id, params.secret_id];
   if (!ids.every((id) => id === undefined || isUuid(id))) throw Problem.notFound();

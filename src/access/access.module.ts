@@ -8,7 +8,7 @@ import { PlatformCheck } from './platform-check.js';
 
 const PROVIDERS = [AccessCheck, OrganizationCheck, PlatformCheck, Platform, FirstPartyClients, OwnTenants];
 
-/** May they: who may act where. */
+/** Authorization: which actor may do what, and in which tenant. */
 @Module({
   providers: PROVIDERS,
   exports: PROVIDERS,

@@ -7,7 +7,7 @@ import type { TenantPermission } from './permission.js';
 import type { Role } from '../tenants/role.js';
 import type { Tenant } from '../tenants/tenant.js';
 
-/** What a caller wants to do, and where: the question of the access check. */
+/** What a caller wants to do, and where: this is what the access check decides on. */
 export interface AccessRequest extends Caller {
   readonly permission: TenantPermission;
   readonly organizationId: string;
@@ -16,7 +16,10 @@ export interface AccessRequest extends Caller {
   readonly oauthClientId: string | null;
 }
 
-/** The answer, and with it all that a write has to read: who may do what, and the client as it is now. */
+/**
+ * What the access check has granted, with all that a write has to know before it begins: the caller's role, and the
+ * client as it is now.
+ */
 export interface Access {
   readonly request: AccessRequest;
   readonly tenant: Tenant;
@@ -38,7 +41,7 @@ export interface OrganizationAccess {
 
 export type PathIds = Partial<Record<'org_id' | 'project_id' | 'oauth_client_id' | 'secret_id', string>>;
 
-/** A request that has passed both guards. */
+/** A request that has passed authentication and the access guard. */
 export type AuthorizedRequest = FastifyRequest<{ Params: PathIds }> & {
   user: Actor;
   caller: Caller;

@@ -19,7 +19,7 @@ import {
 
 export const PERMISSION = 'permission';
 
-/** What the route needs, for the guard and for the API description in one. */
+/** States the permission that a route needs, for the access guard and for the API description at once. */
 export function Authorized(permission: Permission): MethodDecorator {
   return applyDecorators(
     SetMetadata(PERMISSION, permission) as CustomDecorator,
@@ -29,10 +29,10 @@ export function Authorized(permission: Permission): MethodDecorator {
   );
 }
 
-/** Who gets a token that suffices: the names of the security schemes of the API description. */
+/** Who can get a token that is enough. These are the names of the security schemes of the API description, too. */
 type Holder = 'person' | 'machine';
 
-/** A token that suffices. */
+/** A token that is enough for a route: its scope, and who holds it. */
 interface Token {
   readonly scope: string;
   readonly holder: Holder;
@@ -55,20 +55,25 @@ const tokensWith = (scope: string, machines: boolean): Token[] => [
   ...(machines ? [{ scope, holder: 'machine' } as const] : []),
 ];
 
-/** Who calls. */
+/** Parameter of a handler: the caller. */
 export const CurrentCaller = createParamDecorator(
   (_: unknown, context: ExecutionContext): Caller =>
     context.switchToHttp().getRequest<AuthorizedRequest>().caller,
 );
 
-/** The access that the guard granted, on routes of a project's clients. */
+/**
+ * Parameter of a handler: the access that the guard granted, on routes of a project's clients. Throws on any other route.
+ */
 export const Granted = createParamDecorator((_: unknown, context: ExecutionContext): Access => {
   const { access } = context.switchToHttp().getRequest<AuthorizedRequest>();
   if (!access) throw new Error('@Granted() is for routes that need a permission on a project');
   return access;
 });
 
-/** The access that the guard granted, on routes of what belongs to an organization as a whole. */
+/**
+ * Parameter of a handler: the access that the guard granted, on routes of what belongs to an organization as a whole.
+ * Throws on any other route.
+ */
 export const GrantedOrganization = createParamDecorator(
   (_: unknown, context: ExecutionContext): OrganizationAccess => {
     const { organizationAccess } = context.switchToHttp().getRequest<AuthorizedRequest>();

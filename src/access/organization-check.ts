@@ -8,11 +8,18 @@ import type { Membership } from '../tenants/membership.js';
 import { OwnTenants } from './own-tenants.js';
 import { ORGANIZATION_PERMISSIONS, type OrganizationPermission } from './permission.js';
 
-/** Decides whether a caller may read what belongs to an organization as a whole: the platform of any, people of their own. */
+/**
+ * Decides whether a caller may read what belongs to an organization as a whole. The platform may in every organization,
+ * people in their own.
+ */
 @Injectable()
 export class OrganizationCheck {
   constructor(private readonly ownTenants: OwnTenants) {}
 
+  /**
+   * @throws Problem 404 for an organization that the actor may not see; 403 for a machine of a project, and for a person
+   * who lacks the scope, the role, or a token that is good for all projects
+   */
   async check(
     actor: Actor,
     permission: OrganizationPermission,

@@ -22,7 +22,7 @@ const OWN_PROJECT = `
 const ORGANIZATION_COLUMNS = columnsOf<Organization>(Organization);
 const PROJECT_COLUMNS = columnsOf<LoadedProject>(Project);
 
-/** Those of one page, by descending id, or a single one. */
+/** SQL conditions on an id: the rows of one page, by descending id, or the single row that has it. */
 const PARTS = { page: (id: string) => `${id} < :before`, one: (id: string) => `${id} = :before` } as const;
 type Part = keyof typeof PARTS;
 
@@ -69,7 +69,7 @@ const OWN_ORGANIZATIONS = { page: organizationsOfActor('page'), one: organizatio
 const ALL_ORGANIZATIONS = { page: allOrganizations('page'), one: allOrganizations('one') };
 const PROJECTS = { page: projectsOfActor('page'), one: projectsOfActor('one') };
 
-/** One page behind an id, or the one that has it. */
+/** Which rows to read: a page of ids below `before`, or the one row whose id it is. */
 interface Range {
   readonly part: Part;
   readonly before: string;
@@ -80,8 +80,10 @@ const single = (id: string): Range => ({ part: 'one', before: id, limit: 1 });
 const page = (before: string, limit: number): Range => ({ part: 'page', before, limit });
 
 /**
- * Reads what is an actor's own: the organizations and projects that the access check lets it into. All organizations are the
- * platform's own.
+ * Reads the organizations and projects that the access check lets an actor into, which for the platform are all.
+ *
+ * Reads throw a Problem: 404 for a tenant that is not the actor's, 403 for a token without the scope
+ * `oauth_clients:read`, which the platform does not need.
  */
 @Injectable()
 export class OwnTenants {
@@ -113,7 +115,7 @@ export class OwnTenants {
     );
   }
 
-  /** 404 for a project that the actor may not act in, before anything is said of its token. */
+  /** The 404 for a project that the actor may not act in comes before the 403 for its token. */
   async getProject(actor: Actor, organizationId: string, projectId: string): Promise<LoadedProject> {
     const { isPlatform } = await this.enter(actor, organizationId);
     const [project] = await this.projects(actor, isPlatform, organizationId, single(projectId));
@@ -132,7 +134,11 @@ export class OwnTenants {
     return kind === 'person' && (clientId === null || this.firstPartyClients.include(clientId));
   }
 
-  /** The organization, and whether the actor is the platform. 404 for one that is not the actor's own. */
+  /**
+   * The organization, and whether the actor is the platform.
+   *
+   * @throws Problem 404 for an organization that is not the actor's
+   */
   async enter(
     actor: Actor,
     organizationId: string,

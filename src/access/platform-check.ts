@@ -13,6 +13,7 @@ export class PlatformCheck {
     private readonly ownTenants: OwnTenants,
   ) {}
 
+  /** @throws Problem 403 for a member of the organization, who knows that it exists; 404 for everybody else */
   async check(actor: Actor, organizationId: string): Promise<void> {
     if (await this.platform.is(actor)) return;
     if (await this.isMember(actor, organizationId)) {
@@ -25,7 +26,10 @@ export class PlatformCheck {
     throw Problem.notFound();
   }
 
-  /** A member whose token was issued to a client from elsewhere is a stranger: that client is to learn nothing. */
+  /**
+   * A member's token that was issued to a client of another organization counts as a stranger's: that client is to learn
+   * nothing.
+   */
   private async isMember(actor: Actor, organizationId: string): Promise<boolean> {
     return actor.kind === 'person' && (await this.ownTenants.find(actor, organizationId)) !== undefined;
   }

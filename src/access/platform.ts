@@ -11,12 +11,15 @@ const IS_TENANTS = new PreparedStatement<{ id: string }>(
   { id: 'uuid' },
 );
 
-/** Knows the platform's own machine. */
+/** Recognizes the platform's own machine. */
 @Injectable()
 export class Platform {
   constructor(private readonly pool: pg.Pool) {}
 
-  /** Even a client of a deleted tenant is no platform: its id stays a tenant's for ever. */
+  /**
+   * Whether the actor is a machine with the platform's scope, whose client is no tenant's. The id of a deleted tenant's
+   * client stays that tenant's for ever.
+   */
   async is({ kind, scopes, clientId }: Actor): Promise<boolean> {
     if (kind !== 'machine' || !scopes?.has(PLATFORM_SCOPE)) return false;
     return !isClientId(clientId) || !(await IS_TENANTS.row(this.pool, { client_id: clientId }));

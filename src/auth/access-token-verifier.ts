@@ -28,10 +28,10 @@ export interface UnverifiedToken<Issuer extends IssuerProfile> {
 }
 
 /**
- * Holds a token against RFC 7515, 7519, 8725 and 9068 and against the profile of its issuer. Comes before the signature,
- * so that a token which no key could save neither costs a signature check nor a look for keys.
+ * Checks a token against RFC 7515, 7519, 8725 and 9068 and against the profile of its issuer. This comes before the
+ * signature, so that a token which no key could save costs neither a signature check nor a search for keys.
  *
- * @throws InvalidToken when any of them says no
+ * @throws InvalidToken when the token breaks any of them
  */
 export function inspectToken<Issuer extends IssuerProfile>(
   token: string,

@@ -40,7 +40,11 @@ export class JwtAuthGuard extends AuthGuard('jwt') {
     return { authenticator: this.authenticator };
   }
 
-  /** Passport's outcome: an actor; or an error, when checking went wrong; or the refusal, absent without credentials. */
+  /**
+   * Passport's outcome: an actor; or an error, when checking went wrong; or the refusal, absent without credentials.
+   *
+   * @throws Problem 401 without an actor; an error is thrown on as it is
+   */
   override handleRequest<Actor>(
     error: unknown,
     actor: Actor | false,

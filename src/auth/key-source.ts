@@ -18,7 +18,8 @@ const MAX_BYTES = 256 * 1024;
 
 /**
  * @param uri `http:`, `https:` or `file:` URL
- * @returns a source that is patient for 10 s, reads at most 256 kB of UTF-8 and follows no redirect
+ * @returns a source that waits at most 10 s, reads at most 256 kB of UTF-8 and follows no redirect. It rejects with a
+ * KeySetError, or with the error of the system
  */
 export function keySourceOf(uri: string, options: KeySourceOptions = {}): KeySource {
   const url = new URL(uri);

@@ -4,7 +4,7 @@ import type { Actor } from './actor.js';
 import type { KeySet } from './key-set.js';
 import type { VerificationKey } from './verification-key.js';
 
-/** What a verification found out, and what it hangs on. */
+/** The result of a verification, and what it depends on: it holds until `deadAt`, and as long as `keys` have the key. */
 export interface VerifiedToken {
   readonly actor: Actor;
   /** Seconds since the epoch, leeway included. */

@@ -82,7 +82,10 @@ export class RemoteKeySet implements KeySet {
     this.stopping.abort();
   }
 
-  /** What is under way may have been sent before the issuer had the key, so that another load is due after it. */
+  /**
+   * Loads the keys because a token names an unknown one, if that may be done now. A load under way may have been sent
+   * before the issuer had the key, so another one is due after it.
+   */
   private lookForNews(): Promise<void> | null {
     const mayAsk = !this.loading && !this.isQuiet();
     if (mayAsk && !this.isUsable()) return this.load();
@@ -158,7 +161,10 @@ const isSame = (a: VerificationKey, b: VerificationKey): boolean =>
 
 const SYSTEM_CODE = /^[A-Z_]{1,40}$/;
 
-/** Other errors' messages may hold the URL, and with it credentials: of them only the system's code is told. */
+/**
+ * What may be shown of an error. Messages of other errors may hold the URL, and with it credentials: of those only the
+ * system's code is told.
+ */
 function describe(error: unknown): string {
   if (error instanceof KeySetError) return error.message;
   const failure = fetchFailureOf(error);

@@ -68,7 +68,7 @@ export class TokenAuthenticator {
   }
 }
 
-/** What is wrong with a malformed header is for the one to say who refuses it. */
+/** The token of a request; null without one, and for a malformed header: `JwtStrategy` reads that again and refuses it. */
 function wellFormedToken(request: BearerRequest): string | null {
   try {
     return bearerToken(request);

@@ -20,7 +20,7 @@ export interface TrustedIssuersOptions extends KeySourceOptions {
   readonly clock?: () => number;
 }
 
-/** How often it is looked whether a key set is due; when it is, is the key set's own matter. */
+/** Milliseconds from one look for key sets that are due to the next. Each key set decides itself when it is. */
 const LOOK_EVERY_MS = 1000;
 
 /** Every issuer whose tokens count, by its exact `iss`. Starts without waiting for keys: a key server may be down. */
@@ -62,7 +62,7 @@ export class TrustedIssuers implements OnModuleInit, OnApplicationShutdown {
     this.timer = setInterval(() => this.refresh(), LOOK_EVERY_MS).unref();
   }
 
-  /** Not before: requests that were accepted finish first, and may still need keys. */
+  /** Not earlier in the shutdown: requests that were accepted finish first, and may still need keys. */
   onApplicationShutdown(): void {
     clearInterval(this.timer);
     for (const keys of this.remoteKeySets) keys.stop();

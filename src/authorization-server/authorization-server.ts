@@ -7,22 +7,22 @@ import type { ServerMode } from '../oauth-clients/model/oauth-client.vocabulary.
 import type { ServerBehaviour } from '../oauth-clients/model/server-behaviour.js';
 import type { Violation } from '../problem-details/violation.js';
 
-/** What a sealed secret belongs to: it opens for nothing else. */
+/** The client and the secret that a sealed secret is bound to: it opens for no other. */
 export interface SecretOwner {
   readonly clientId: string;
   readonly secretId: string;
 }
 
-/** What an owner asks of a client's secrets: of a new one, of one that is there, and of older ones. */
+/** What an owner asks for when a secret is made or changed. */
 export interface SecretWish {
   readonly expires_in_seconds?: number;
-  /** For how long older secrets work beside a new one. */
+  /** Seconds for which older secrets work beside a new one. */
   readonly overlap_seconds?: number;
 }
 
-/** What this process serves of an authorization server. */
+/** HTTP endpoints of an authorization server that this process serves. */
 export interface Endpoints {
-  /** Where they are mounted, without a trailing slash. */
+  /** The path where they are mounted, without a trailing slash. */
   readonly path: string;
   /** Passes on what it does not serve. */
   readonly middleware: Middleware;
@@ -59,10 +59,13 @@ export abstract class AuthorizationServer {
   /** Whether it refuses grants, refresh tokens and codes from before a moment that the registry names. */
   abstract readonly endsTokens: boolean;
 
-  /** Names what internal credentials of new clients are derived from; null where the server is to know them by their own. */
+  /**
+   * Id of the key that the internal secrets of new clients are derived from; null where the server is to know clients by
+   * their own secrets.
+   */
   abstract readonly gateKey: string | null;
 
-  /** What owners are told of it. */
+  /** What owners are told about the server. */
   abstract readonly behaviour: ServerBehaviour;
 
   /** What this process serves; null for a server that runs elsewhere. */
@@ -71,10 +74,13 @@ export abstract class AuthorizationServer {
   /** Null for a server to which Swagger UI is not registered: people bring a token of their own. */
   abstract readonly swaggerSignIn: SwaggerSignIn | null;
 
-  /** Whether this server itself sends the request, for all of its clients from one address: no limit for addresses fits it. */
+  /**
+   * Whether the authorization server itself sends this request. It does so for all of its clients from one address, so
+   * that the limits by address do not apply.
+   */
   abstract isSender(request: Pick<FastifyRequest, 'url' | 'headers'>): boolean;
 
-  /** For the banner. */
+  /** What the startup banner says of it. */
   abstract introduce(): Promise<Introduction>;
 
   /** Every member of the settings, allowed by the rules of the registry, that this server cannot serve. */
@@ -98,6 +104,9 @@ export abstract class AuthorizationServer {
    */
   abstract bring(write: ClientWrite, isDeletion: boolean): Promise<LoadedOAuthClient | undefined>;
 
-  /** Many clients have changed in what has just committed: from now on this process goes by what they are. Waits for nothing. */
+  /**
+   * To be called after a commit that changed many clients, as the end of a project does: this process then forgets what
+   * it remembers of clients. Waits for nothing.
+   */
   abstract clientsChanged(): void;
 }

@@ -31,7 +31,10 @@ function readArguments(args: readonly string[]): SyncCheckArguments {
 const run = (session: HydraSession, { accept }: SyncCheckArguments): Promise<number> =>
   accept ? acceptHeld(session) : syncCheck(session);
 
-/** `npm run sync:check -- --accept`, after a restore of the registry. The service brings Hydra there. */
+/**
+ * `npm run sync:check -- --accept`: accepts the registry's state of clients of which Hydra has a later one, as after a
+ * restore of the registry. The service then brings Hydra to it.
+ */
 async function acceptHeld({ get, signal, print }: HydraSession): Promise<number> {
   const held = get(HeldClients);
   let count = 0;

@@ -54,6 +54,7 @@ export class Config {
   /** Where the embedded servers keep their state. */
   readonly dataDirectory: string;
 
+  /** @throws ConfigurationError that names every variable with which something is wrong */
   constructor(env: NodeJS.ProcessEnv) {
     const read = new Environment(env);
     this.port = read.integer('PORT', { default: 3000, min: 0, max: 65_535 });
@@ -83,7 +84,7 @@ export class Config {
     this.shutdownDelay = read.integer('SHUTDOWN_DELAY', { default: 0, min: 0, max: 300 });
     this.logLevel = read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info');
     this.dataDirectory = read.text('DATA_DIR', '.data');
-    // Which of the two a wrong name meant nobody knows.
+    // A wrong name of a server may have meant either, so nothing is said of the embedded one then.
     if (this.hydra === null && !read.isNoted('AUTHORIZATION_SERVER')) {
       this.refuseIssuerOfItsOwn(read);
       this.refuseAccidentalDemo(read, env);
@@ -118,7 +119,7 @@ export class Config {
 
 const DAY = 24 * 60 * 60;
 
-/** @param own what this API's own tokens are for: with an audience above it, a client could get one */
+/** @param own the audiences of this API: with an assignable audience that covers one, clients could get tokens for it */
 function readAssignableAudiences(read: Environment, own: readonly string[]): readonly string[] {
   const patterns = read.list('ASSIGNABLE_AUDIENCES');
   if (!patterns.every(isAudiencePattern)) {

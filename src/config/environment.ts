@@ -12,7 +12,7 @@ interface Bounds {
   readonly max: number;
 }
 
-/** Ends one read; its sentence has been noted. */
+/** Ends the read of one variable, from `refuse` to `attempt`. Its problem has been noted. */
 class Refused extends Error {}
 
 /**
@@ -33,13 +33,13 @@ export class Environment {
     return this.sentences.has(name);
   }
 
-  /** Notes it and ends the read that `attempt` has begun. */
+  /** Notes what is wrong, and ends the read that `attempt` has begun by throwing. */
   refuse(name: string, problem: string): never {
     this.note(name, problem);
     throw new Refused();
   }
 
-  /** What is read; in place of what is refused, a value to go on with until `settle`. */
+  /** The result of `read`. Where it refuses a variable, `instead` takes its place until `settle` throws. */
   attempt<T>(instead: T, read: () => T): T {
     try {
       return read();
@@ -49,7 +49,7 @@ export class Environment {
     }
   }
 
-  /** Throws when anything was wrong: a sentence a line. */
+  /** @throws ConfigurationError when anything was noted: one sentence a line */
   settle(): void {
     if (this.sentences.size > 0) throw new ConfigurationError([...this.sentences.values()].join('\n'));
   }
@@ -62,7 +62,7 @@ export class Environment {
     return this.optional(name) ?? fallback;
   }
 
-  /** A text that there is no default for. */
+  /** The text of a variable that has no default: its absence is refused. */
   required(name: string, condition: string): string {
     return this.optional(name) ?? this.refuse(name, `is required ${condition}`);
   }
@@ -141,7 +141,10 @@ export class Environment {
     return null;
   }
 
-  /** Schemes of apps. Names the ones that can never be listed: they are words of the URI registry, and no secrets. */
+  /**
+   * URI schemes of apps. The message names the ones that can never be listed: they are registered with IANA, and no
+   * secrets.
+   */
   uriSchemes(name: string): string[] {
     const schemes = this.list(name);
     const unlistable = schemes

@@ -11,17 +11,20 @@ export class HydraConfig {
   readonly adminUrl: string;
   /** A bearer token for what guards the admin API, such as a gateway or Ory Network's API key. */
   readonly adminToken: string | null;
-  /** Of 32 bytes each, the newest first: internal secrets are derived from them, and new client secrets sealed. */
+  /** Keys of 32 bytes each, the newest first: internal secrets are derived from them, and new client secrets sealed. */
   readonly secretsKeys: readonly Buffer[];
   /** Where the token gate finds Hydra's public API, without a trailing slash. Null: this process serves no gate. */
   readonly publicUrl: string | null;
   /** Whether clients are moved to the token gate, one way: then Hydra knows them by internal secrets only. */
   readonly tokenGate: boolean;
-  /** One of which Hydra and the proxy must present at `/hooks`: several while it is replaced. None: nobody gets in. */
+  /**
+   * The secrets of which Hydra and the proxy must present one at `/hooks`: several while it is replaced. With none,
+   * nobody gets in.
+   */
   readonly hookSecrets: readonly string[];
   /** Whether the authorize gate stands before Hydra, so that PKCE can be demanded of clients with a secret. */
   readonly authorizeGate: boolean;
-  /** Writes to the admin API a minute, as Ory Network bounds them. Null: as many as there are. */
+  /** Writes to the admin API a minute, as Ory Network bounds them. Null: no bound. */
   readonly writesPerMinute: number | null;
   /** The public client by which Swagger UI signs people in. Null: they bring a token of their own. */
   readonly swaggerClientId: string | null;
@@ -78,7 +81,7 @@ function readSecretsKeys(read: Environment): Buffer[] {
   );
 }
 
-/** Sent as a bearer token, whose characters need no quoting in the configuration of a proxy either. */
+/** The hook secret is sent as a bearer token, whose characters need no quoting in the configuration of a proxy either. */
 function readHookSecrets(read: Environment): string[] {
   const secrets = read.list('HOOK_SECRET');
   if (secrets.every((secret) => isBearerToken(secret) && secret.length >= HOOK_SECRET_CHARACTERS)) {

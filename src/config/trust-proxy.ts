@@ -4,7 +4,7 @@ import type { Environment } from './environment.js';
 /** Proxies in front of this process: how many, or their addresses and networks. */
 export type TrustProxy = number | readonly string[];
 
-/** None unless said: anyone may write an `X-Forwarded-For`, and limits by address would mean nothing. */
+/** Trusts no proxy by default: anyone can write an `X-Forwarded-For`, and limits by address would mean nothing. */
 export function readTrustProxy(read: Environment, name: string): TrustProxy {
   const entries = read.list(name);
   const [only = ''] = entries;

@@ -29,13 +29,16 @@ export interface App {
   stop(delay?: number): Promise<void>;
 }
 
-/** What a test cannot wait for, or would have to do a thousand times. Nobody else says any of it. */
+/**
+ * Limits and timeouts for tests, which cannot wait as long or ask as often as the real ones demand. Nobody else gives
+ * any.
+ */
 export interface AppOptions {
   readonly limits?: Limits;
   readonly timeouts?: Timeouts;
 }
 
-/** The whole service but for the port: the same for `main` and for the tests. */
+/** Makes the whole service, which does not listen yet. `main` and the tests use the same. */
 export async function createApp(
   config: Config,
   { limits = RATE_LIMITS, timeouts }: AppOptions = {},

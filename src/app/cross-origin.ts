@@ -3,7 +3,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { AuthorizationServer } from '../authorization-server/authorization-server.js';
 import type { Config } from '../config/config.js';
 
-/** What browser applications send: what calls understand, and what tracing adds to every request (W3C, Sentry). */
+/**
+ * Request headers that browser applications may send: those that the API reads, and those that tracing tools add to every
+ * request (W3C Trace Context, Sentry).
+ */
 const REQUEST_HEADERS = [
   'Authorization',
   'Content-Type',
@@ -18,7 +21,10 @@ const REQUEST_HEADERS = [
   'sentry-trace',
 ];
 
-/** What they may read of an answer beside what every page may (`Cache-Control`, `Content-Type` and a few more). */
+/**
+ * Response headers that browser applications may read, beside those that every page may (CORS-safelisted in the Fetch
+ * standard, such as `Cache-Control` and `Content-Type`).
+ */
 const ANSWER_HEADERS = [
   'ETag',
   'Idempotency-Replayed',
@@ -30,7 +36,10 @@ const ANSWER_HEADERS = [
   'X-Request-Id',
 ];
 
-/** Lets pages of the configured origins call the API. What the authorization server serves says of itself who may read it. */
+/**
+ * Lets pages of the configured origins call the API. The authorization server in this process, if there is one, decides
+ * for its own endpoints.
+ */
 export function allowOrigins(
   nest: NestFastifyApplication,
   { corsOrigins, corsHeaders }: Config,

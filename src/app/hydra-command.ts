@@ -16,23 +16,23 @@ import { Progress } from '../lib/progress.js';
 import { readable } from '../lib/unreadable.js';
 import { orAborted } from '../lib/until-aborted.js';
 
-/** What commands that look at both sides work with. */
+/** What a command works with that looks at the registry and at Hydra. */
 export interface HydraSession {
-  /** Finds what `HydraCommandsModule` exports. */
+  /** A provider that `HydraCommandsModule` exports. */
   get<T>(this: void, type: Type<T>): T;
   /** Aborted by Ctrl-C, and by a request to end. */
   readonly signal: AbortSignal;
   readonly progress: Progress;
-  /** Escapes what a terminal would obey: names in Hydra are anybody's. */
+  /** Writes a line to standard output. Control characters are escaped, since names in Hydra may be anybody's text. */
   print(this: void, line: string): void;
-  /** The same on standard error: for people, where programs read the results. */
+  /** The same on standard error: for people, while a program reads the results on standard output. */
   remark(this: void, line: string): void;
 }
 
-/** Shells read these as "ended by the signal". */
+/** Exit codes that shells read as "ended by the signal": 128 and the number of the signal. */
 const STOPPED = { SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const;
 const COULD_NOT = 2;
-/** Milliseconds for calls that are under way when the command is over. */
+/** Milliseconds that calls under way still get when the command is over. */
 const LINGER_MS = 500;
 
 /**
@@ -56,11 +56,15 @@ export async function runHydraCommand<Arguments>(
   setTimeout(() => process.exit(), LINGER_MS).unref();
 }
 
-/** Aborted with the exit code. The handlers stay: npm passes on what a terminal sends to all, so a signal may come twice. */
+/**
+ * Aborted with the exit code as its reason. The handlers stay, since a signal may come twice: npm passes on what a
+ * terminal sends to all.
+ */
 function nextStopSignal(): AbortSignal {
   const stopping = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stopping.abort(STOPPED[name]));
-  // Whoever reads the output has seen enough (as head does), and Node ignores the signal for it.
+  // A reader that has seen enough (such as `head`) closes the pipe. Node ignores SIGPIPE, and fails the next write
+  // instead.
   process.stdout.on('error', () => stopping.abort(STOPPED.SIGPIPE));
   return stopping.signal;
 }
@@ -114,13 +118,13 @@ async function withPool<T>(config: Config, work: (pool: pg.Pool) => Promise<T>):
   // An idle connection that is lost fails the next query, not the process.
   pool.on('error', () => undefined);
   return work(pool).finally(async () => {
-    // A database that is silent says no goodbye either.
+    // Ending the pool would wait for ever for a database that no longer answers.
     await Promise.race([pool.end(), sleep(LINGER_MS, undefined, { ref: false })]);
     await database.stop();
   });
 }
 
-/** The codes of PostgreSQL for tables and columns that it does not have. */
+/** SQLSTATE of PostgreSQL: undefined table, undefined column. */
 const OTHER_SCHEMA = ['42P01', '42703'];
 
 function explanationOf(error: unknown): string {

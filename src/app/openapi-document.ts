@@ -57,7 +57,8 @@ export function createOpenApiDocument(app: INestApplication, config: Config): Op
     .addTag('Organizations and projects', "The caller's own, and their members.")
     .addTag(PROVISIONING, 'Organizations, projects and members, by the platform.')
     .addTag('Health', 'For orchestrators.')
-    // One scheme for each flow: Swagger UI takes who has a token by one flow of a scheme for authorized by all of them.
+    // One scheme for each flow: of a scheme with two, Swagger UI shows both as authorized as soon as one has given a
+    // token.
     .addOAuth2(
       {
         type: 'oauth2',
@@ -83,6 +84,6 @@ export function createOpenApiDocument(app: INestApplication, config: Config): Op
       },
       'bearer',
     );
-  // Operations state their own ids. One without says so by having none.
+  // Operations state their own ids. One that states none gets none here, and `complete` throws.
   return complete(SwaggerModule.createDocument(app, builder.build(), { operationIdFactory: () => '' }));
 }

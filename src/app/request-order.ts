@@ -45,9 +45,9 @@ export interface HookParts {
 const DOCUMENTATION = /^\/(?:docs(?:\/.*)?|openapi\.json)$/;
 
 /**
- * First hooks of Fastify, for every path. They must be added before Nest makes the application: then they run before its
- * middleware, and so hold for the endpoints of an authorization server in this process too. Preflights of CORS are answered
- * by Nest before all of them.
+ * Adds the hooks of Fastify, which come first and for every path. They must be added before Nest makes the application:
+ * then they run before its middleware, and so hold for the endpoints of an authorization server in this process too.
+ * Preflights of CORS are answered by Nest before all of them.
  */
 export function addHooks(
   fastify: FastifyInstance,
@@ -62,22 +62,22 @@ export function addHooks(
   refuseOtherMethods(fastify);
   // The authorization server answers what is its own (middleware). No body is read before the guards have let it in.
   leaveBodiesUnread(fastify);
-  // What is large and needs no token.
+  // Compresses the documentation and the metrics, which are large and need no token.
   compressAnswers(fastify, { kept: DOCUMENTATION, changing: /^\/metrics$/ });
-  // After the answer.
+  // These two run after the answer.
   logRequests(fastify);
   measureRequests(fastify, () => made().metrics);
 }
 
 /** Then Nest's guards and pipe, for the routes of the API. Its controllers, and below them the rules, come after these. */
 export const GUARDS_AND_PIPE: readonly Provider[] = [
-  // Who is it? And where that is not said rightly: has this address failed too often?
+  // Who is it? And if the token does not prove that: has this address failed too often?
   { provide: APP_GUARD, useClass: AuthenticationGuard },
   // Does this actor ask too often?
   { provide: APP_GUARD, useClass: ActorLimitGuard },
   // May it?
   { provide: APP_GUARD, useClass: AccessGuard },
-  // Is all that it sends taken here? Before its body is looked at.
+  // Does the route take all that the request sends? Asked before the body is read.
   { provide: APP_GUARD, useClass: UnusedInputGuard },
   // What does it send, and can that be read?
   { provide: APP_GUARD, useClass: BodyGuard },

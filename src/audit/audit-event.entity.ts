@@ -2,7 +2,10 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relat
 import { Organization } from '../tenants/organization.entity.js';
 import type { ActorRecord } from './actor-record.js';
 
-/** What is recorded, by the kind of thing that it happened to. Those of secrets tell in `changes` of the secret. */
+/**
+ * What an event can record, by the kind of thing that it happened to. In events of secrets, `changes` has the members of
+ * the secret.
+ */
 export const AUDIT_ACTIONS = [
   'organization.created',
   'organization.updated',
@@ -21,7 +24,7 @@ export const AUDIT_ACTIONS = [
   'oauth_client.secret_changed',
   'oauth_client.secret_revoked',
   'oauth_client.secret_expired',
-  // What is `secret_created` now: in events from before secrets could overlap.
+  // The former name of `secret_created`, in events from before secrets could overlap.
   'oauth_client.secret_rotated',
   'oauth_client.restore_accepted',
   'oauth_client.tokens_ended',
@@ -35,13 +38,19 @@ export type AuditChange =
   | { readonly added: readonly unknown[]; readonly removed: readonly unknown[] }
   | typeof ERASED_CHANGE;
 
-/** In place of what an event told of a client that was erased since: that the member changed is still told. */
+/**
+ * Stands in place of a change that told something of a client which was erased since. That the member changed is still
+ * told.
+ */
 export const ERASED_CHANGE = { erased: true } as const;
 
 /** What changed, by member of the representation. Never holds a secret. */
 export type AuditChanges = Record<string, AuditChange>;
 
-/** Written in the transaction of what it records. A trigger refuses to change one, and to delete one but at its end (`AuditRetention`). */
+/**
+ * Written in the transaction of what it records. A trigger refuses every update but the erasure (`erased-changes.ts`),
+ * and every deletion before the event's time is over (`AuditRetention`).
+ */
 @Entity('audit_events')
 @Index('ix_audit_events_organization_id_created_id', ['organization_id', 'created', 'id'])
 @Index('ix_audit_events_project_id_created_id', ['project_id', 'created', 'id'])

@@ -9,7 +9,10 @@ import {
 import { recordOf, type ActorRecord } from './actor-record.js';
 import type { AuditAction, AuditChanges } from './audit-event.entity.js';
 
-/** Something that happened to an organization, a project or a member. What happens to clients is written with them. */
+/**
+ * Something that happened to an organization, a project or a member. Events of clients are written by the statements that
+ * change clients.
+ */
 export interface Happening {
   readonly action: AuditAction;
   readonly organization_id: string;
@@ -29,9 +32,9 @@ export const originOf = ({ actor, requestId }: Caller): AuditOrigin => ({
 });
 
 /**
- * Writes one event for each row of `source`, which is the name of a part of the statement with the columns `event_id`,
- * `organization_id`, `project_id`, `oauth_client_id`, `secret_id`, `action`, `changes` and `revision`. Parameters: those of
- * `originValues`.
+ * SQL that writes one event for each row of `source`. That is the name of a part (`with`) of the statement with the
+ * columns `event_id`, `organization_id`, `project_id`, `oauth_client_id`, `secret_id`, `action`, `changes` and
+ * `revision`. The parameters are those of `originValues`.
  */
 export const insertAuditEvents = (source: string): string => `
     insert into audit_events

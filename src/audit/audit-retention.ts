@@ -7,8 +7,8 @@ import { NO_COLUMNS, PreparedStatement } from '../database/prepared-statement.js
 const EVERY_MS = 60 * 60_000;
 
 /**
- * The setting, which ends with the statement, is what the trigger of the table goes by: it lets nothing younger be deleted.
- * Ids are UUIDs of version 7, so the oldest events are the first of the primary key.
+ * The trigger of the table lets only events be deleted that are older than this setting says, which ends with the
+ * statement. Ids are UUIDs of version 7, so the oldest events are the first of the primary key.
  */
 const DELETE_OLD = new PreparedStatement(
   'audit_events_delete_old',

@@ -1,7 +1,7 @@
 import { NO_COLUMNS, PreparedStatement, type Queryable } from '../database/prepared-statement.js';
 import { ERASED_CHANGE } from './audit-event.entity.js';
 
-/** A trigger lets nothing else of an event be changed, and this only of a client that is erased. */
+/** The one update of events that the trigger of the table lets through, and only for clients that are erased. */
 const ERASE_CHANGES = new PreparedStatement(
   'audit_events_erase_changes',
   `update audit_events e set changes = (

@@ -12,10 +12,10 @@ type Components = NonNullable<OpenAPIObject['components']>;
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
-/** What any call may be answered with: it cannot be read, or its address asks too often. */
+/** Statuses of problems that any call can have: it cannot be read, or its address asks too often. */
 const OF_EVERY_CALL = [PROBLEMS.bad_request.status, PROBLEMS.too_many_requests.status];
 
-/** The tag of what the platform does under ids of its own: nothing is filled in there. */
+/** The tag of the platform's operations. The platform chooses the ids itself, so no examples of ids are filled in there. */
 export const PROVISIONING = 'Provisioning';
 
 /**
@@ -49,7 +49,10 @@ function completeOperation(route: string, operation: Operation): Operation {
   return { ...operation, parameters, security, responses: completeResponses(route, operation.responses) };
 }
 
-/** Nobody should delete the demo client, or end what belongs to it, by trying out what a page does. */
+/**
+ * Which ids Swagger UI fills in. A DELETE gets no client, so that nobody deletes the demo client, or ends what belongs to
+ * it, by trying the page out.
+ */
 function examplesFor(method: string, { tags }: Operation): Parameters<typeof pathParametersOf>[1] {
   if (tags?.includes(PROVISIONING)) return 'none';
   return method === 'DELETE' ? 'no client' : 'all';

@@ -38,7 +38,12 @@ const ENUMS: Readonly<Record<string, readonly string[]>> = {
   ViolationCode: Object.keys(VIOLATION_CODES),
 };
 
-/** The schemas with every enum replaced by a reference to its named schema, and with those. Null is a union's other part. */
+/**
+ * Replaces every enum in the schemas by a reference to a schema of its own, and adds those. A nullable enum becomes a
+ * union with null.
+ *
+ * @throws Error for an enum that has no name in `ENUMS`
+ */
 export function withNamedEnums(schemas: Readonly<Record<string, JsonSchema>>): Record<string, JsonSchema> {
   const used = new Set<string>();
   const named = mapSchemas(schemas, (schema) => {

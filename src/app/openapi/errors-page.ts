@@ -35,7 +35,7 @@ export function errorsPage(): string {
   ].join('\n');
 }
 
-/** In Markdown. */
+/** A table in Markdown. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [head, head.map(() => '---'), ...rows].map(
     (cells) => `| ${cells.map(escaped).join(' | ')} |`,

@@ -18,7 +18,7 @@ export type Parameters = NonNullable<NonNullable<OpenAPIObject['paths'][string][
 
 const UUID = { type: 'string', format: 'uuid', minLength: 36, maxLength: 36 };
 
-/** Every name that stands in a path. */
+/** Every parameter that a path can have, by its name. */
 const PATH_PARAMETERS: Readonly<Record<string, PathParameter>> = {
   org_id: {
     description: 'Identifier of the organization: any UUID (RFC 9562), which the platform chose.',
@@ -46,7 +46,11 @@ const PATH_PARAMETERS: Readonly<Record<string, PathParameter>> = {
   },
 };
 
-/** The parameters of a path, in its order, which generated clients keep. */
+/**
+ * The parameters of a path, in its order, which generated clients keep.
+ *
+ * @throws Error for a name that `PATH_PARAMETERS` does not describe
+ */
 export function pathParametersOf(path: string, examples: 'all' | 'no client' | 'none'): Parameters {
   const names = Array.from(path.matchAll(/\{(\w+)\}/g), ([, name = '']) => name);
   return names.map((name) => {

@@ -10,7 +10,7 @@ import type { Violation } from '../../problem-details/violation.js';
 import { faultsOf } from '../../validation/shape-faults.js';
 import { ShapePipe } from '../../validation/shape.pipe.js';
 
-/** What an answer of this kind carries beside its body and the headers of every answer. */
+/** The headers of a problem's answer, beside those of every answer. */
 const HEADERS: Partial<Record<ProblemCode, readonly ResponseHeader[]>> = {
   invalid_token: ['WWW-Authenticate'],
   insufficient_scope: ['WWW-Authenticate'],
@@ -24,7 +24,11 @@ const ANY = 'internal_error';
 const CODES = Object.keys(PROBLEMS) as ProblemCode[];
 const codesOf = (status: number): ProblemCode[] => CODES.filter((code) => PROBLEMS[code].status === status);
 
-/** The named response of a status, or of `default`. */
+/**
+ * A reference to the named response of a status, or of `default`.
+ *
+ * @throws Error for a status that no problem has
+ */
 export const problemReference = (status: number | 'default'): { $ref: string } => ({
   $ref: `#/components/responses/${nameOf(status)}`,
 });

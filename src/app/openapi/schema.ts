@@ -1,6 +1,6 @@
 import { isObject } from '../../lib/json.js';
 
-/** As much of JSON JsonSchema as the making of the document looks at. */
+/** The part of JSON Schema that the making of the document looks at. */
 export interface JsonSchema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
@@ -9,10 +9,10 @@ export interface JsonSchema {
   readonly [keyword: string]: unknown;
 }
 
-/** Where values stand, which may look like schemas. */
+/** Keywords whose values are data, even where they look like schemas. */
 const VALUES = ['example', 'examples', 'default', 'enum'];
 
-/** Every schema inside the value, replaced by what the function makes of it; inner ones first. */
+/** Replaces every schema with an `enum` inside the value by what the function makes of it, inner ones first. */
 export function mapSchemas<T>(value: T, change: (schema: JsonSchema) => JsonSchema): T {
   return mapped(value, change) as T;
 }

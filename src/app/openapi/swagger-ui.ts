@@ -21,9 +21,9 @@ interface BrowserRequest {
   readonly headers: Record<string, string>;
 }
 
-/** Of a field of a parameter. */
+/** The properties of the field in which a parameter is entered. */
 interface FieldProps extends Props {
-  /** Immutable.js. */
+  /** A map of Immutable.js. */
   readonly schema?: { get(keyword: string): { readonly size?: number } | undefined };
   readonly value?: unknown;
   readonly disabled?: boolean;
@@ -44,7 +44,7 @@ const machinesBringTheirOwnId = () => ({
   },
 });
 
-/** A parameter that can only be true, or be left out, is one tick and not a list to choose from. */
+/** A parameter that can only be true or be left out is shown as a checkbox, not as a list to choose from. */
 const constantsAreTicks = () => ({
   wrapComponents: {
     JsonSchema_boolean:
@@ -111,7 +111,7 @@ const plainTokenRequests = (request: BrowserRequest): BrowserRequest => {
   return request;
 };
 
-/** Whole ids, and a page on which an operation can be seen at once. */
+/** Shows ids at full length, and keeps operations short enough to be seen at once. */
 const STYLE = `
   .swagger-ui .topbar, .swagger-ui .scheme-container .servers-title, .swagger-ui .scheme-container .servers,
   .swagger-ui .response-col_links { display: none }

@@ -190,7 +190,7 @@ const toActor = (actor: ActorRecord): AuditActorDto => ({
   issuer: actor.issuer,
 });
 
-/** What the registry does by itself names an issuer that no token can have. */
+/** What the registry does by itself is recorded with an issuer that begins so, which no token can have. */
 const SYSTEM = 'urn:oauth-client-registry:';
 
 function kindOf({ issuer, subject, client_id }: ActorRecord): ActorKind {

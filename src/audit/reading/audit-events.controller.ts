@@ -85,7 +85,7 @@ export class AuditEventsController {
         query,
       );
     }
-    // The platform is told of no client: it finds as much as of one that nobody has.
+    // The platform may see nothing of clients: it gets the same as for an id that no client has.
     const id = idOrNone(isPlatform ? '' : oauth_client_id);
     return this.answer({ owner: 'client_of_organization', ...ids, oauth_client_id: id }, query);
   }

@@ -17,7 +17,7 @@ import { Problem } from '../../problem-details/problem.js';
 import type { AuditEventsQuery } from './audit-events.query.js';
 import { EVENTS, HORIZON, type FoundEvent, type Order, type Owner } from './audit-events.statements.js';
 
-/** Whose events are read: null stands for all of the kind. */
+/** Whose events are read. Null stands for all of a kind. */
 export interface Owned {
   readonly owner: Owner;
   readonly organization_id: string;
@@ -40,6 +40,11 @@ const FIRST: Readonly<Record<Order, Position>> = {
 export class AuditEventsReader {
   constructor(private readonly pool: pg.Pool) {}
 
+  /**
+   * One page of events, in the order that the query asks for.
+   *
+   * @throws Problem 400 for a cursor of another list, and for a period that ends before it begins
+   */
   async read(owned: Owned, query: AuditEventsQuery): Promise<Page<FoundEvent>> {
     const { order = 'desc' } = query;
     const list = nameOfList(owned, query);
@@ -58,7 +63,7 @@ export class AuditEventsReader {
     return search.rows(this.pool, { ...owned, ...values, action, actor });
   }
 
-  /** A feed ends where no event can appear any more. */
+  /** A feed (`order=asc`) reads up to the horizon only, since events after it may still appear. */
   private async periodOf({ since, until }: AuditEventsQuery, order: Order): Promise<Values> {
     const start = since === undefined ? FIRST.asc.created : new Date(since);
     const end = until === undefined ? FIRST.desc.created : new Date(until);
@@ -79,7 +84,7 @@ function nextOf(
   return edge_created && edge_id ? { created: edge_created, id: edge_id } : undefined;
 }
 
-/** What a cursor is sealed with. */
+/** The name that a cursor is sealed with: it serves for the same list with the same filters only. */
 const nameOfList = (
   { owner, organization_id, project_id, oauth_client_id }: Owned,
   { order = 'desc', action, actor, since, until }: AuditEventsQuery,

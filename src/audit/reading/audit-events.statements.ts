@@ -9,7 +9,7 @@ import { AuditEvent } from '../audit-event.entity.js';
 
 export type LoadedEvent = Omit<AuditEvent, 'organization'>;
 
-/** An event, and how far was looked for it. A row without an id tells the latter alone. */
+/** An event, and the position at which a search stopped, if it did. A row without an id has the position only. */
 export type FoundEvent = LoadedEvent & {
   readonly edge_created: Date | null;
   readonly edge_id: string | null;
@@ -18,7 +18,7 @@ export type FoundEvent = LoadedEvent & {
 export const ORDERS = ['desc', 'asc'] as const;
 export type Order = (typeof ORDERS)[number];
 
-/** Whose events: each has an index that begins with it. */
+/** Conditions on whose events are read. For each there is an index that begins with its columns. */
 const OWNERS = {
   client: 'e.oauth_client_id = :oauth_client_id and e.project_id = :project_id',
   project: 'e.project_id = :project_id',
@@ -29,7 +29,7 @@ const OWNERS = {
 } as const;
 export type Owner = keyof typeof OWNERS;
 
-/** Of events in which something is looked for that no index knows, as many are read for one page at the most. */
+/** How many events one page of a search reads at most. No index helps to find an `action` or an `actor`. */
 const MAX_EXAMINED = 5_000;
 
 const FILTERS = `
@@ -40,7 +40,7 @@ const FOUND_COLUMNS: ColumnsOf<FoundEvent> = { ...COLUMNS, edge_created: 'timest
 
 const by = (order: Order, alias: string): string => `${alias}.created ${order}, ${alias}.id ${order}`;
 
-/** In the period and behind the position. */
+/** The events of the period that come after the position, in the order that is asked for. */
 const events = (owner: Owner, order: Order): string => `
   from audit_events e
   where ${OWNERS[owner]}
@@ -86,9 +86,10 @@ export const EVENTS = {
 };
 
 /**
- * Before this moment no event can appear any more. An event bears the moment in which its transaction began, and is seen once
- * that is committed. A single statement ends within 10 s; of longer transactions the oldest that is under way counts. Read
- * before the events are, in a statement of its own: what was committed by then is in the snapshot of the next.
+ * The moment before which no event can appear any more. An event bears the moment in which its transaction began, and is
+ * seen once that is committed. A single statement ends within 10 s; of longer transactions the oldest that is under way
+ * counts. This is read in a statement of its own before the events are: so what was committed by then is in their
+ * snapshot.
  */
 export const HORIZON = new PreparedStatement<{ horizon: Date }>(
   'audit_events_horizon',

@@ -3,7 +3,7 @@ import { AccessModule } from '../../access/access.module.js';
 import { AuditEventsController } from './audit-events.controller.js';
 import { AuditEventsReader } from './audit-events.reader.js';
 
-/** Who changed what: for those who may know. */
+/** Reading the audit log: the histories of clients, projects and organizations. */
 @Module({
   imports: [AccessModule],
   controllers: [AuditEventsController],

@@ -11,7 +11,12 @@ const SCHEMA = `
     union all select pg_get_functiondef(oid) from pg_proc where pronamespace = 'public'::regnamespace
   ) as lines (line)`;
 
-/** Runs all migrations up, down and up again on an empty database, and compares the outcome with the entities. */
+/**
+ * Runs all migrations up, down and up again on an empty database, and compares the outcome with the entities.
+ *
+ * @throws Error when a migration leaves something behind, the second way up gives another schema, or the entities need a
+ * further migration
+ */
 export async function checkMigrations(dataSource: DataSource): Promise<void> {
   await dataSource.runMigrations();
   const up = await schemaOf(dataSource);

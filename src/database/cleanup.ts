@@ -1,9 +1,9 @@
 import { Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 
-/** Rows of one statement: small ones keep locks short. */
+/** Rows that one statement removes at most: small batches keep locks short. */
 export const BATCH = 500;
 
-/** Something that is removed from the database from time to time. Any number of nodes may do it. */
+/** A job that removes rows from the database from time to time. Any number of processes may run it at once. */
 export abstract class Cleanup implements OnApplicationBootstrap, BeforeApplicationShutdown {
   protected readonly logger = new Logger(this.constructor.name);
   private timer: NodeJS.Timeout | undefined;

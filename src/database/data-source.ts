@@ -29,7 +29,10 @@ export function createDataSource(url: string, schema: Schema, queryTimeout = QUE
   });
 }
 
-/** Between its queries nobody listens to a borrowed connection: that it is lost fails the next one, not the process. */
+/**
+ * Keeps the process alive when a borrowed connection is lost between two queries, to which nobody listens then: the next
+ * query fails.
+ */
 function surviveLoss(client: pg.Client): void {
   client.on('error', () => undefined);
 }

@@ -15,7 +15,10 @@ import { SchemaVersion } from './schema-version.js';
 
 const DATABASE = Symbol('Database');
 
-/** Connected and migrated before anything that needs it is made; closed after the last request has been answered. */
+/**
+ * The database. It is connected and migrated before anything that needs it is made, and closed after the last request has
+ * been answered.
+ */
 @Global()
 @Module({})
 export class DatabaseModule implements OnApplicationShutdown {

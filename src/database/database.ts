@@ -18,7 +18,12 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** Connects to `DATABASE_URL`, or starts the embedded PostgreSQL, and brings the schema up to date. */
+/**
+ * Connects to `DATABASE_URL`, or starts the embedded PostgreSQL, and brings the schema up to date.
+ *
+ * @throws ConfigurationError when `DATABASE_URL` names a database that cannot be used, EmbeddedPostgresError when the
+ * embedded one cannot serve
+ */
 export async function connect(config: Config, schema: Schema, logger: LoggerService): Promise<Database> {
   const server = await openServiceDatabase(config, (line) => logger.debug?.(line));
   const dataSource = createDataSource(server.url, schema);
@@ -38,7 +43,10 @@ export async function connect(config: Config, schema: Schema, logger: LoggerServ
   return { dataSource, pool, close };
 }
 
-/** On connections of its own, whose queries may take their time: a large table, or another node that migrates. */
+/**
+ * Migrates on connections of its own without a limit for queries: a large table takes its time, and so does waiting for
+ * another process that migrates.
+ */
 async function bringUpToDate(url: string, schema: Schema): Promise<void> {
   const dataSource = createDataSource(url, schema, 0);
   try {

@@ -3,7 +3,7 @@ import type { ColumnsOf, PgType } from './prepared-statement.js';
 
 type Entity<Row> = abstract new () => Row;
 
-/** TypeORM's names of types, as `pg_type` has them. */
+/** TypeORM's names of types, and those that `pg_type` has for them. */
 const PG_TYPES: Readonly<Record<string, PgType>> = {
   boolean: 'bool',
   bytea: 'bytea',
@@ -15,7 +15,11 @@ const PG_TYPES: Readonly<Record<string, PgType>> = {
   uuid: 'uuid',
 };
 
-/** The columns that an entity loads by itself (not those with `select: false`), for the answer of a prepared statement. */
+/**
+ * The columns that an entity loads by itself (not those with `select: false`), for the answer of a prepared statement.
+ *
+ * @throws Error for a column of a type that `PG_TYPES` does not have
+ */
 export function columnsOf<Row extends object>(entity: Entity<Row>): ColumnsOf<Row> {
   const columns = getMetadataArgsStorage()
     .filterColumns(inheritanceOf(entity))

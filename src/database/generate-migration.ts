@@ -4,7 +4,12 @@ import type { DataSource } from 'typeorm';
 
 const MIGRATIONS_FOLDER = 'migrations';
 
-/** Drafts the migration that the entities need beyond the ones there are. For review by hand: TypeORM only guesses. */
+/**
+ * Drafts the migration that the entities need beyond the ones there are. For review by hand: TypeORM only guesses.
+ *
+ * @returns the path of the new file
+ * @throws Error for a name that is not kebab-case, and when the entities need no migration
+ */
 export async function generateMigration(dataSource: DataSource, name: string | undefined): Promise<string> {
   if (!name || !/^[a-z][a-z0-9-]*$/.test(name)) {
     throw new Error('Name the migration in kebab-case: npm run migration:generate -- add-something');

@@ -44,8 +44,8 @@ class LaidOutQuery extends pg.Query {
 }
 
 /**
- * For a pool, which answers it with a promise as any other query; a client would answer with the query itself. The types of pg
- * take a query where they take its configuration, but have no promise for it: hence the cast.
+ * Makes the query for a pool, which answers it with a promise as any other query; a client would answer with the query
+ * itself. The types of pg take a query where they take its configuration, but have no promise for it: hence the cast.
  */
 export const laidOut = (config: QueryConfig & { readonly name: string }): QueryConfig =>
   new LaidOutQuery(config) as unknown as QueryConfig;

@@ -1,7 +1,7 @@
 import pg, { type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
 import { laidOut } from './laid-out-query.js';
 
-/** What `pg` reads the types of PostgreSQL as, by the names that `pg_type` has for them. */
+/** The types of JavaScript as which `pg` reads those of PostgreSQL, by the names that `pg_type` has for them. */
 interface PgTypes {
   bool: boolean;
   bytea: Buffer;
@@ -18,7 +18,7 @@ interface PgTypes {
 
 export type PgType = keyof PgTypes;
 
-/** Whether the column's own type is known to be one that `Value` can hold. */
+/** The types of PostgreSQL whose values, as `pg` reads them, include those of `Value`. */
 type PgTypeOf<Value> = { [Type in PgType]: Value extends PgTypes[Type] ? Type : never }[PgType];
 
 /** The columns that a statement answers with, for rows of this type: a test compares them with what PostgreSQL says. */
@@ -31,20 +31,24 @@ export interface Queryable {
 
 export type Values = Readonly<Record<string, unknown>>;
 
-/** Values, or several objects that hold them: what stands first counts. Nothing is copied for a statement of many parameters. */
+/**
+ * Values by parameter, or several objects that hold them, of which the first with the parameter counts. So nothing is
+ * copied for a statement of many parameters.
+ */
 export type Given = Values | readonly object[];
 
 /** A statement without an answer has no columns. */
 export const NO_COLUMNS = {};
 
 /**
- * A statement that PostgreSQL parses and plans once per connection, with its parameters by name (`:name`). The only dialect
- * of what requests run. Made once, when its module is loaded: two statements of one name would be one to PostgreSQL.
+ * A statement that PostgreSQL parses and plans once per connection, with its parameters by name (`:name`). Everything
+ * that requests run is one. Made once, when its module is loaded: the constructor throws for a second statement of the
+ * same name, since the two would be one to PostgreSQL.
  */
 export class PreparedStatement<Row extends object = Record<never, never>> {
   private static readonly made = new Map<string, PreparedStatement<object>>();
 
-  /** With its parameters by position. */
+  /** The SQL as PostgreSQL takes it, with its parameters by position (`$1`). */
   readonly text: string;
   private readonly parameters: string[] = [];
 
@@ -67,7 +71,11 @@ export class PreparedStatement<Row extends object = Record<never, never>> {
     return [...this.made.values()];
   }
 
-  /** The rows that it answers with. A parameter without a value is an error of ours, and not null. */
+  /**
+   * The rows that it answers with.
+   *
+   * @throws Error for a parameter without a value, which is a mistake of ours and not null
+   */
   async rows(database: Queryable, values: Given): Promise<Row[]> {
     const query = this.with(values);
     return (await database.query<Row>(database instanceof pg.Pool ? laidOut(query) : query)).rows;

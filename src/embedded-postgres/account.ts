@@ -10,8 +10,10 @@ export type Launch = (binary: string, args: readonly string[]) => Promise<Comman
 export const isRoot = (): boolean => process.getuid?.() === 0;
 
 /**
- * The OS user to run PostgreSQL as, undefined for the present one. For root it is the owner of the existing data, so
- * that data made without root stays usable without root, or else `postgres`, or else `nobody`.
+ * The OS user to run PostgreSQL as, undefined for the present one. For root it is the owner of the existing data, so that
+ * data made without root stays usable without root, or else `postgres`, or else `nobody`.
+ *
+ * @throws EmbeddedPostgresError for root where there is none of these
  */
 export async function findSystemAccount(dataDirectory: string): Promise<Identity | undefined> {
   if (!isRoot()) return undefined;
@@ -50,8 +52,10 @@ export async function giveTo(account: Identity | undefined, directory: string): 
 }
 
 /**
- * How to run programs as the account. Where it cannot enter the paths (a checkout of root's below `/root` or a
- * `mktemp -d`), it gets the one capability that opens them, the weaker one if that is enough.
+ * How to run programs as the account. Where it cannot enter the paths (a checkout below root's home, or a temporary
+ * directory of root's), it gets the one capability that opens them, the weaker one if that is enough.
+ *
+ * @throws EmbeddedPostgresError when no way lets the account enter the paths
  */
 export async function launchAs(account: Identity | undefined, paths: readonly string[]): Promise<Launch> {
   const plain: Launch = (binary, args) => run(binary, args, account);

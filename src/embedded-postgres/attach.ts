@@ -10,7 +10,11 @@ export interface Attachment {
   readonly session: pg.Client;
 }
 
-/** Whoever else starts or stops the server at the same time: in the end there is one, and a session with it. */
+/**
+ * Opens a session with the server, and starts it when none runs. Other processes may start and stop it at the same time.
+ *
+ * @throws EmbeddedPostgresError when the server does not start, refuses the connection, or does not answer within 60 s
+ */
 export async function attach(server: PostgresServer, password: string): Promise<Attachment> {
   const deadline = performance.now() + PATIENCE_MS;
   let absent = 0;
@@ -49,5 +53,8 @@ const TRANSIENT_STATES = new Set(['57P01', '57P02', '57P03']);
 /** Recovery after a crash takes its time. */
 const PATIENCE_MS = 60_000;
 const POLL_MS = 50;
-/** For 1 s nobody listens where `postmaster.pid` points to: longer than a server's start or end leaves it so. */
+/**
+ * How many looks, 1 s in all, find nobody listening where `postmaster.pid` points to before that file is forgotten:
+ * longer than a server's start or end leaves it so.
+ */
 const ABSENCES = 20;

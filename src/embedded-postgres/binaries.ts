@@ -10,7 +10,11 @@ export interface PostgresBinaries {
   readonly postgres: string;
 }
 
-/** Finds the PostgreSQL that npm installed for this platform. */
+/**
+ * Finds the PostgreSQL that npm installed for this platform.
+ *
+ * @throws EmbeddedPostgresError when it is not installed
+ */
 export async function findBinaries(
   platform: string = process.platform,
   arch: string = process.arch,
@@ -24,7 +28,10 @@ export async function findBinaries(
   return { initdb: path('initdb'), pgCtl: path('pg_ctl'), postgres: path('postgres') };
 }
 
-/** Not by importing it: jest runs modules as CommonJS, and this one declares `__dirname` itself. */
+/**
+ * Finds the folder of a package without importing it: jest runs modules as CommonJS, and the package declares `__dirname`
+ * itself.
+ */
 function findPackage(name: string): string {
   try {
     return dirname(dirname(createRequire(import.meta.url).resolve(name)));

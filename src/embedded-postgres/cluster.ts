@@ -17,7 +17,12 @@ export interface ClusterOptions {
   readonly log: (line: string) => void;
 }
 
-/** Makes the data directory if there is none, and returns the password of its superuser. */
+/**
+ * Makes the data directory if there is none, and returns the password of its superuser.
+ *
+ * @throws EmbeddedPostgresError when the directory holds something else or data of another version, and when PostgreSQL
+ * does not run here
+ */
 export async function ensureCluster(options: ClusterOptions): Promise<string> {
   const { dataDirectory, account } = options;
   const version = await findBinaryVersion(options);

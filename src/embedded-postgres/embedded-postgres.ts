@@ -54,7 +54,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   };
 }
 
-/** A directory that cannot be written, a full disk: the system's words name the path and what is wrong with it. */
+/**
+ * Turns an error of the system, such as a full disk or a directory that cannot be written, into a sentence. The system's
+ * own words name the path and what is wrong with it.
+ */
 function explain(directory: string): (error: unknown) => never {
   return (error) => {
     if (codeOf(error) === undefined) throw error;

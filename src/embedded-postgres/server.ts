@@ -45,7 +45,11 @@ export class PostgresServer {
     await rm(this.pidFile, { force: true });
   }
 
-  /** Starts the server. Returns too when another process was faster or took the port: look again then. */
+  /**
+   * Starts the server. Returns too when another process was faster or took the port: look again then.
+   *
+   * @throws EmbeddedPostgresError when it does not start for another reason
+   */
   async start(): Promise<void> {
     const { dataDirectory, logFile, pgCtl, launch } = this.options;
     const port = await (this.options.choosePort ?? freePort)();
@@ -62,7 +66,11 @@ export class PostgresServer {
     );
   }
 
-  /** Ends open connections, rolls back what they did not commit, and waits for the end. */
+  /**
+   * Ends open connections, rolls back what they did not commit, and waits for the end.
+   *
+   * @throws EmbeddedPostgresError when the server has not stopped after 8 s
+   */
   async stop(): Promise<void> {
     const { dataDirectory, pgCtl, launch } = this.options;
     const pid = (await this.readPidFile())?.pid;

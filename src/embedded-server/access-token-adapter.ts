@@ -17,7 +17,7 @@ export class AccessTokenAdapter extends ReadOnlyAdapter {
     this.keys = createLocalJWKSet(state.publicKeys);
   }
 
-  /** Without its audience: the userinfo endpoint is for every access token with the scope `openid`. */
+  /** Verifies the token but for its audience: the userinfo endpoint is for every access token with the scope `openid`. */
   override async find(token: string): Promise<AdapterPayload | undefined> {
     const options = { issuer: this.issuer, typ: 'at+jwt', algorithms: ['RS256'] };
     const verified = await jwtVerify(token, this.keys, options).catch(() => null);
@@ -27,6 +27,6 @@ export class AccessTokenAdapter extends ReadOnlyAdapter {
     return { kind: 'AccessToken', jti, iat, exp, ...claims } as AdapterPayload;
   }
 
-  /** A JWT cannot be taken back; it is valid for minutes, and userinfo asks for its grant. */
+  /** A JWT cannot be taken back: the userinfo endpoint asks instead whether its grant still stands. */
   override revokeByGrantId = (): Promise<void> => Promise.resolve();
 }

@@ -21,10 +21,16 @@ import {
   restoreOfflineAccess,
 } from './requested-scopes.js';
 
-/** They cannot be taken back, and who may have one can get a new one at any time, so they are short. */
+/**
+ * Seconds that access tokens live where the client's owner says nothing. They are short, because they cannot be taken
+ * back and whoever may have one can get a new one at any time.
+ */
 export const ACCESS_TOKEN_SECONDS = 15 * 60;
 
-/** Our own: the grant that a person's token rests on, so that the userinfo endpoint can ask whether it still stands. */
+/**
+ * A claim of our own: the grant that a person's token rests on, so that the userinfo endpoint can ask whether it still
+ * stands.
+ */
 export const GRANT_ID_CLAIM = 'grant_id';
 
 type ResourceIndicators = NonNullable<NonNullable<Configuration['features']>['resourceIndicators']>;
@@ -70,7 +76,7 @@ function completeRequest(ctx: KoaContextWithOIDC, client: Client): void {
   defaultToAllScopes(oidc, client);
 }
 
-/** Resource servers separate tenants by the first two. */
+/** The claims of ours in an access token. Resource servers separate tenants by `organization_id` and `project_id`. */
 export function tokenClaims(
   { oidc: { client } }: KoaContextWithOIDC,
   token: AccessToken | ClientCredentials,

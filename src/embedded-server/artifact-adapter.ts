@@ -79,7 +79,7 @@ export class ArtifactAdapter implements Adapter {
     return found && { ...found, jti: id };
   }
 
-  /** Without its id: enough to ask about a session, not to continue it. */
+  /** The session without its id: enough to ask about it, not to continue it. */
   findByUid(uid: string): Promise<AdapterPayload | undefined> {
     return this.read(FIND_BY_UID, { uid });
   }
@@ -88,7 +88,11 @@ export class ArtifactAdapter implements Adapter {
     return Promise.reject(new Error('the device flow is not served'));
   }
 
-  /** RFC 6749, section 4.1.2, and RFC 9700, section 4.14.2: a code or refresh token is for one use. */
+  /**
+   * Marks a code or refresh token as used: it is for one use (RFC 6749, section 4.1.2; RFC 9700, section 4.14.2).
+   *
+   * @throws InvalidGrant when it was used in the same moment
+   */
   async consume(id: string): Promise<void> {
     const count = await this.write(CONSUME, { id: hash(id) });
     if (count === 0) throw new errors.InvalidGrant('used twice at the same time');

@@ -13,7 +13,7 @@ const DELETE_EXPIRED = new PreparedStatement(
   NO_COLUMNS,
 );
 
-/** They are dead from the moment of the deletion: who presents one is told that there is no such client. */
+/** Artifacts of a deleted client are dead from the deletion on: who presents one is told that there is no such client. */
 const DELETE_OF_DELETED_CLIENTS = new PreparedStatement(
   'authorization_server_delete_of_deleted',
   `delete from authorization_server_artifacts where ctid = any(array(

@@ -14,7 +14,10 @@ export class Artifact {
   @PrimaryColumn('bytea', { primaryKeyConstraintName: PRIMARY_KEY })
   id: Buffer;
 
-  /** Without what is hashed. Not jsonb, which refuses the NUL that a caller may put into `state`. */
+  /**
+   * What oidc-provider stores, without the ids of which only hashes are kept. Not jsonb, which refuses the NUL that a
+   * caller may put into `state`.
+   */
   @Column('json')
   payload: object;
 

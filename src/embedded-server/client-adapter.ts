@@ -4,7 +4,7 @@ import { toClientMetadata } from './client-registration.js';
 import { ReadOnlyAdapter } from './read-only-adapter.js';
 import type { FindClient } from './registered-clients.js';
 
-/** What oidc-provider knows of clients. Writing them is the registry's. */
+/** Clients, as oidc-provider reads them. Only the registry writes them. */
 export class ClientAdapter extends ReadOnlyAdapter {
   constructor(private readonly findClient: FindClient) {
     super();

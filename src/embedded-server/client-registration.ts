@@ -12,10 +12,13 @@ export interface RegisteredClient extends ClientSettings {
   readonly project_name: string | null;
   /** Grants from before then count no longer. */
   readonly tokens_ended_at: Date | null;
-  /** Likewise those that nobody was asked for. */
+  /** Grants from before then that nobody was asked for, as those of trusted clients, count no longer. */
   readonly trust_ended_at: Date | null;
   readonly secrets: readonly LiveSecret[];
-  /** Whether it was noted more than a minute ago, or never, that somebody was refused who named it. */
+  /**
+   * Whether a refused authentication of this client is to be noted: the last note is more than a minute old, or there is
+   * none.
+   */
   readonly is_refusal_due: boolean;
 }
 
@@ -23,8 +26,8 @@ export interface RegisteredClient extends ClientSettings {
 export const REGISTRATION = 'registration';
 
 /**
- * The client in the words of RFC 7591, as far as oidc-provider has them; all of it stands in the one member beside them. It
- * has no `client_secret`: only hashes of secrets are kept.
+ * The client as metadata of RFC 7591, as far as oidc-provider knows its members, and the whole registration in one more
+ * member. It has no `client_secret`: only hashes of secrets are kept.
  */
 export function toClientMetadata(client: RegisteredClient): ClientMetadata {
   const grant_types = servedGrantTypes(client);

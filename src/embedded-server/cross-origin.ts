@@ -7,7 +7,10 @@ import type { Context, KoaMiddleware } from './oidc-provider.js';
 /** Whether a client has pages of this origin. A preflight names no client, so it is asked of all. */
 export type FindOrigin = (origin: string) => Promise<boolean>;
 
-/** The same for everybody, and read by browser applications before they do anything else: every page may. */
+/**
+ * Documents that are the same for everybody, and that browser applications read before they do anything else: every page
+ * may read them.
+ */
 const PUBLIC_DOCUMENTS: readonly string[] = [
   '/.well-known/openid-configuration',
   '/.well-known/oauth-authorization-server',
@@ -18,15 +21,18 @@ const PUBLIC_DOCUMENTS: readonly string[] = [
 export const mayReadAnswersTo = (client: Client, config: Config, origin: string): boolean =>
   isOfThePlatform(config, origin) || originsOf(registrationOf(client)).includes(origin);
 
-/** Not what Koa takes for our own: callers say that (`X-Forwarded-Host`). */
+/** Goes by the configuration, and not by the origin that Koa takes for ours, which callers choose (`X-Forwarded-Host`). */
 const isOfThePlatform = ({ publicUrl, corsOrigins }: Config, origin: string): boolean =>
   origin === publicUrl || corsOrigins.includes(origin);
 
-/** Hides from other origins what oidc-provider shows to all: preflights, and refusals of clients that it does not know yet. */
+/**
+ * Hides from other origins what oidc-provider shows to all: answers to preflights, and refusals from before it knows the
+ * client.
+ */
 export const hideFromOtherOrigins =
   (config: Config, findOrigin: FindOrigin): KoaMiddleware =>
   async (ctx, next) => {
-    // What was said for the API already: oidc-provider would leave it at that, and check no origin.
+    // Removes what was already said for the API: oidc-provider would leave it at that, and check no origin.
     tellNothing(ctx);
     await next();
     if (!PUBLIC_DOCUMENTS.includes(ctx.path) && !(await mayRead(ctx, config, findOrigin))) tellNothing(ctx);

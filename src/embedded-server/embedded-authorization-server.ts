@@ -28,7 +28,10 @@ import { noteRunningService } from './demo/running-service.js';
 import { embeddedEndpoints } from './endpoints.js';
 import { ServerState } from './server-state.js';
 
-/** Its answers name their issuer as well (RFC 9207). */
+/**
+ * Parameters that a redirect URI must not have, because the answers of this server do. They name their issuer as well
+ * (RFC 9207).
+ */
 const RESERVED = [...RESPONSE_PARAMETERS, 'iss'];
 
 /** An authorization server in this process. It reads the registry's own tables, so there is nothing to bring to it. */
@@ -59,7 +62,7 @@ export class EmbeddedAuthorizationServer extends AuthorizationServer {
     this.swaggerSignIn = signInBy(SWAGGER_UI_CLIENT_ID, config);
   }
 
-  /** It needs no HTTP to ask the registry. */
+  /** This server needs no HTTP to ask the registry. */
   isSender(): boolean {
     return false;
   }
@@ -95,7 +98,7 @@ export class EmbeddedAuthorizationServer extends AuthorizationServer {
     return write(null);
   }
 
-  /** It remembers no clients. */
+  /** This server remembers no clients. */
   clientsChanged(): void {}
 
   private async issueDemoTokens(): Promise<{ adminToken: string; viewerToken: string }> {

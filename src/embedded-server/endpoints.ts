@@ -11,7 +11,7 @@ import type { ServerState } from './server-state.js';
 
 const READ = ['GET', 'HEAD'];
 
-/** oidc-provider has more routes, for what is not served: they must not half work. */
+/** The routes that are served. oidc-provider has more, for features that are off: they must not half work. */
 const SERVED: readonly (readonly [path: RegExp, methods: readonly string[]])[] = [
   [/^\/token$/, ['POST']],
   [/^\/jwks$/, READ],
@@ -25,7 +25,7 @@ const SERVED: readonly (readonly [path: RegExp, methods: readonly string[]])[] =
   [/^\/session\/end\/success$/, ['GET']],
 ];
 
-/** oidc-provider over the registry's own tables. */
+/** Serves oidc-provider over the registry's own tables. */
 export function embeddedEndpoints(config: Config, state: ServerState, pool: pg.Pool): Middleware {
   const logger = new Logger('EmbeddedAuthorizationServer');
   const answer = createProvider({

@@ -7,7 +7,7 @@ import { keepingQuery } from './redirect-uri-match.js';
 
 type Context = Parameters<KoaMiddleware>[0];
 
-/** Where every answer passes last, and every error that oidc-provider has not answered. */
+/** Completes every answer, and answers the errors that oidc-provider has not answered. */
 export const finishAnswer =
   (logger: Logger): KoaMiddleware =>
   async (ctx, next) => {
@@ -21,7 +21,10 @@ export const finishAnswer =
     finishAuthorization(ctx);
   };
 
-/** Clients that authenticate rightly are served, however often others fail at their address. */
+/**
+ * Answers 429 in place of 401 where an address has failed too often. Clients that authenticate rightly are served,
+ * however often others fail at their address.
+ */
 function limitFailures(ctx: Context): void {
   const refusal = refusalOfFailure(ctx.req);
   if (refusal === undefined) return;

@@ -4,7 +4,11 @@ import { errors } from './oidc-provider.js';
 /** Bytes; the forms of the pages are far smaller. */
 const LIMIT = 4 * 1024;
 
-/** The fields of a submitted form. Throws `invalid_request` for what no page of this server has sent. */
+/**
+ * The fields of a submitted form.
+ *
+ * @throws InvalidRequest for what no page of this server has sent
+ */
 export async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
   const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
   if (type !== 'application/x-www-form-urlencoded') throw new errors.InvalidRequest('not a form');

@@ -3,7 +3,7 @@ import { v7, validate, version } from 'uuid';
 import { registrationOf, type RegisteredClient } from './client-registration.js';
 import { interactionPolicy, type Provider } from './oidc-provider.js';
 
-/** Grants that nobody was asked for are named so: they must not outlive the trust in their client. */
+/** The ids of grants that nobody was asked for begin so: they must not outlive the trust in their client. */
 const UNASKED = 'unasked-';
 
 const isUnasked = (grantId: string): boolean => grantId.startsWith(UNASKED);
@@ -37,7 +37,8 @@ export function questions(): interactionPolicy.DefaultPolicy {
   const policy = base();
   const isUnknown = ({ oidc }: KoaContextWithOIDC): boolean => !oidc.account;
   policy.get('login')?.checks.add(new Check('no_account', 'nobody known is signed in', isUnknown));
-  // Others than for missing scopes: a client without any still needs to be let in by the person.
+  // oidc-provider asks for consent to missing scopes only: a client without any scope still needs to be let in by the
+  // person.
   const isNew = ({ oidc }: KoaContextWithOIDC): boolean => !oidc.grant?.jti;
   policy.get('consent')?.checks.add(new Check('no_grant', 'consent has not been given', isNew));
   return policy;

@@ -37,7 +37,7 @@ class InteractionPages {
 
   async handle(ctx: Context, uid: string): Promise<void> {
     const interaction = await this.provider.interactionDetails(ctx.req, ctx.res);
-    // The cookie is for one path, so this is another's only for who has made it up.
+    // The cookie is for the path of one interaction: at another's path it was made up.
     if (interaction.uid !== uid) throw new errors.SessionNotFound('not the interaction of this browser');
     if (ctx.method !== 'POST') return showPage(ctx, await this.pageOf(interaction));
     const form = await readForm(ctx.req);

@@ -1,4 +1,4 @@
-// The order is the point: modules are evaluated in the order of their imports.
+// The first import silences a warning that the second one prints: modules are evaluated in the order of their imports.
 import { endQuietImport } from './quiet-import.js';
 import Provider, { errors, interactionPolicy } from 'oidc-provider';
 

@@ -11,8 +11,10 @@ const LONGER: ReadonlyMap<string, number> = new Map([
 const MAX_BYTES_IN_ALL = 6_144;
 
 /**
- * Bounds what an authorization request says. It is stored until the person has signed in, and anybody may send one: RFC 6749
- * leaves the size of its parameters to the server.
+ * Bounds the parameters of an authorization request. They are stored until the person has signed in, and anybody may send
+ * some: RFC 6749 leaves their size to the server.
+ *
+ * @throws InvalidRequest for longer ones
  */
 export const boundParameters: KoaMiddleware = async (ctx, next) => {
   if (ctx.path === '/auth') refuseLongParameters(new URLSearchParams(ctx.querystring));

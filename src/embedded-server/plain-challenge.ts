@@ -6,7 +6,10 @@ import type { KoaMiddleware, Provider } from './oidc-provider.js';
 /** RFC 7636, section 4.1: what a plain challenge, which is the verifier itself, is made of. */
 const VERIFIER = /^[\w.~-]{43,128}$/;
 
-/** Ends an equivalent, and no S256 challenge of a client, which is all base64url (section 4.2). */
+/**
+ * Ends the S256 equivalent of a plain challenge. No S256 challenge of a client can end so: it is all base64url (section
+ * 4.2).
+ */
 const MARK = '~plain';
 
 /**

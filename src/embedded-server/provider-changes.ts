@@ -22,7 +22,7 @@ export function changeProvider(provider: Provider, notes: SecretNotes): void {
   for (const [, target, methods] of changes(provider, notes)) Object.assign(target, methods);
 }
 
-/** All of them. None is in oidc-provider's documentation: a test sees that it still calls each. */
+/** All changes of oidc-provider. None of these methods is in its documentation: a test sees that it still calls each. */
 export function changes(provider: Provider, notes: SecretNotes): readonly ProviderChange[] {
   const { Client, Grant, AuthorizationCode, RefreshToken, OIDCContext } = provider;
   const { Schema } = Client as typeof Client & Record<'Schema', { prototype: object }>;
@@ -82,7 +82,10 @@ function grantTypeAllowed(this: Client, type: string): boolean {
   return isAllowed;
 }
 
-/** At the authorization endpoint it is the same (section 4.1.2.1), where oidc-provider says `invalid_request`. */
+/**
+ * At the authorization endpoint a response type that is not for this client is `unauthorized_client`, too (section
+ * 4.1.2.1), where oidc-provider says `invalid_request`.
+ */
 function responseTypeAllowed(this: Client, type: string): boolean {
   if (registrationOf(this).enabled && this.responseTypes?.some((own) => own === type)) return true;
   throw unauthorized(this, 'response type');
@@ -101,8 +104,8 @@ function redirectUriAllowed(this: Client, uri: string): boolean {
 }
 
 /**
- * oidc-provider ends a request without any scope as denied. A client that is registered for none still gets a token, of
- * no scope: a blank is not nothing to oidc-provider, and names no scope either.
+ * oidc-provider ends a request without any scope as denied. A client that is registered for none still gets a token
+ * without scopes: a single blank counts as granted for oidc-provider, and names no scope.
  */
 function getOIDCScopeFiltered(this: Grant, filter: Iterable<string>): string {
   const asked = new Set(filter);
@@ -140,8 +143,8 @@ function stillRegistered(scope: string | undefined): string | undefined {
 type Find = (id: string, options?: object) => Promise<AuthorizationCode | undefined>;
 
 /**
- * A code takes time to be redeemed, and the client may change in it; oidc-provider holds a code against its own request
- * only. The mark of a plain challenge has served then: oidc-provider compares what is left with the verifier.
+ * Checks a code against its client as it is now: oidc-provider checks it only against the request for it. The mark of a
+ * plain challenge is taken off after that, since oidc-provider compares the challenge with the verifier.
  */
 function findUnchanged(Model: Provider['AuthorizationCode']): Find {
   const find = Model.find.bind(Model) as Find;

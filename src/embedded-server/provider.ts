@@ -26,7 +26,7 @@ import { answerSignedOut } from './signed-out.js';
 
 const DAY = 24 * 60 * 60;
 
-/** What the server works with. */
+/** What the provider is made from. */
 export interface ProviderParts {
   readonly config: Config;
   readonly state: ServerState;
@@ -100,8 +100,8 @@ function configuration(parts: ProviderParts): Configuration {
 /**
  * How long everything lives, in seconds. A client that is registered for refresh tokens gets one with every code: its
  * owner has said so, and needs no `offline_access` besides. It works until it has not been used for 30 days, and signing
- * out here ends the session in this browser, not the access of clients, as with Hydra. What the owner of a client says of
- * its tokens goes before.
+ * out here ends the session in this browser, not the access of clients, as with Hydra. The lifetimes that a client's
+ * owner sets come before these.
  */
 const lifetimes = ({ maxRefreshTokenLifetime }: Config): Lifetimes => ({
   ttl: {

@@ -12,7 +12,10 @@ export function isRegisteredRedirectUri(uri: string, registered: readonly string
   return anyPort !== null && registered.some((own) => withoutLoopbackPort(own) === anyPort);
 }
 
-/** Null for every other URI, and for a port that no socket can have. */
+/**
+ * The URI without its port, if it is on a loopback IP literal. Null for every other URI, and for a port that no socket
+ * can have.
+ */
 function withoutLoopbackPort(uri: string): string | null {
   const [match, host = '', port = '80'] = ON_LOOPBACK_IP.exec(uri) ?? [];
   return match === undefined || Number(port) > 65_535 ? null : host + uri.slice(match.length);

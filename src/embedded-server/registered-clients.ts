@@ -70,7 +70,7 @@ export const secretNotes = (pool: pg.Pool, onFailure: (error: unknown) => void):
   refused: (clientId) => void noteRefusal(pool, clientId).catch(onFailure),
 });
 
-/** An origin as it begins a redirect URI of a client without a secret, or as it is listed. */
+/** Finds an origin that a client lists, or that a redirect URI of a client without a secret begins with. */
 const FIND_ORIGIN = new PreparedStatement<{ found: boolean }>(
   'authorization_server_origin',
   `select exists (
@@ -89,7 +89,7 @@ const FIND_ORIGIN = new PreparedStatement<{ found: boolean }>(
 export const registeredOrigins =
   (pool: pg.Pool): FindOrigin =>
   async (origin) => {
-    // What no browser calls an origin is nobody's; a pattern in it would find others.
+    // What is no origin to a browser is no client's, and a wildcard of `like` in it would find the origins of others.
     if (originProblem(origin) !== null) return false;
     const literal = origin.replaceAll(/[%_]/g, String.raw`\$&`);
     return (

@@ -4,7 +4,10 @@ import { errors } from './oidc-provider.js';
 
 type Oidc = KoaContextWithOIDC['oidc'];
 
-/** What the client may have. The implicit grant issues ID tokens here, so that `openid` is what it is about; elsewhere it is a scope like any other. */
+/**
+ * The scopes that the client may have. The implicit grant issues ID tokens here, for which `openid` has to be requested;
+ * with other grants `openid` is a scope like any other.
+ */
 export function availableScopes({ params }: Oidc, client: Client): readonly string[] {
   const { scopes } = registrationOf(client);
   const isImplicit = String(params?.['response_type']).includes('id_token');
@@ -23,7 +26,11 @@ export function restoreOfflineAccess({ query, oidc }: KoaContextWithOIDC, client
   oidc.params['scope'] = [...oidc.requestParamScopes, 'offline_access'].join(' ');
 }
 
-/** RFC 6749, section 3.3: a scope that is not registered is refused. */
+/**
+ * Refuses a scope that the client is not registered for (RFC 6749, section 3.3).
+ *
+ * @throws InvalidScope that names the first one
+ */
 export function refuseUnregisteredScopes(oidc: Oidc, client: Client): void {
   const available = availableScopes(oidc, client);
   const unregistered = [...oidc.requestParamScopes].find((scope) => !available.includes(scope));

@@ -14,7 +14,7 @@ import {
 } from './signing-key.js';
 
 const FILE_NAME = 'authorization-server.json';
-/** Said of an error without a code. */
+/** What messages say of an error without a code. */
 const UNKNOWN = 'unknown error';
 
 interface StoredState {
@@ -41,7 +41,11 @@ export class ServerState {
     return { keys: [publicPart(this.signingKey)] };
   }
 
-  /** Reads the file, or makes it on the first start. Processes that start together end with the same one. */
+  /**
+   * Reads the file, or makes it on the first start. Processes that start together end with the same one.
+   *
+   * @throws ConfigurationError when the file is damaged, or can be neither read nor written
+   */
   static async open(directory: string): Promise<ServerState> {
     const existing = await ServerState.find(directory);
     if (existing) return existing;
@@ -49,7 +53,11 @@ export class ServerState {
     return (await ServerState.find(directory)) ?? refuse('vanished while it was being made');
   }
 
-  /** Reads the file, or returns null where the service has never been started. */
+  /**
+   * Reads the file, or returns null where the service has never been started.
+   *
+   * @throws ConfigurationError when the file is damaged or cannot be read
+   */
   static async find(directory: string): Promise<ServerState | null> {
     const text = await read(join(directory, FILE_NAME));
     if (text === null) return null;

@@ -24,7 +24,7 @@ async function begin(provider: Provider, ctx: Context, next: () => Promise<void>
   else ctx.redirect(address);
 }
 
-/** A redirect after a form is held against the page's `form-action`. */
+/** Goes on to the client by way of a page: browsers hold a redirect after a form against the page's `form-action`. */
 function letGo(ctx: Context, issuer: string): void {
   const location = ctx.response.get('location');
   if (location === '' || location.startsWith(`${issuer}/`)) return;

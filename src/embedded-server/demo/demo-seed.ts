@@ -22,7 +22,7 @@ const PROJECT = { ...ORGANIZATION, project_id: DEMO_PROJECT.id };
 const PEOPLE = Object.values(DEMO_PEOPLE).map(({ subject, role }) => ({ subject, role }));
 const CLIENTS = [DEMO_WEB_CLIENT, DEMO_MACHINE_CLIENT];
 
-/** Nobody with a token. */
+/** Who is recorded in the audit events of the seed: no token can name this actor. */
 const CALLER: Caller = {
   actor: {
     kind: 'machine',
@@ -34,7 +34,10 @@ const CALLER: Caller = {
   requestId: 'demo-seed',
 };
 
-/** A deleted organization keeps its row, and nodes that start together wait for each other's insert. */
+/**
+ * Has a row at the first start only: a deleted organization keeps its row, and processes that start together wait for
+ * each other's insert.
+ */
 const SEED_TENANT = new PreparedStatement<{ id: string }>(
   'demo_seed_tenant',
   `with organization as (

@@ -21,7 +21,7 @@ export async function demoToken(args: readonly string[], env: NodeJS.ProcessEnv)
   return new DemoTokens(await serviceOf(config, env), state).issue(holder);
 }
 
-/** What this terminal was told, and else what the service was started with. */
+/** The settings in this terminal's environment, and else those that the service was started with. */
 async function serviceOf(config: Config, env: NodeJS.ProcessEnv): Promise<RunningService> {
   const { publicUrl, audience } = (await findRunningService(config.dataDirectory)) ?? config;
   return {

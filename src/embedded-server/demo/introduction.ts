@@ -13,7 +13,7 @@ import {
 } from './demo.js';
 import type { DemoLeft } from './demo-seed.js';
 
-/** What the demoIntroduction is made of. It holds tokens and a secret: for a person's terminal, never for a log. */
+/** What `demoIntroduction` is made from. It holds tokens and a secret: for a person's terminal, never for a log. */
 export interface IntroductionFacts extends Pick<Config, 'publicUrl' | 'dataDirectory'> {
   readonly platformSecret: string;
   /** Null when the demo project has been deleted: examples that cannot work are not shown. */
@@ -97,7 +97,7 @@ ${clientCredentials(`${PLATFORM_CLIENT_ID}:${platformSecret}`, PLATFORM_SCOPE, p
 
 const tokenEndpoint = (publicUrl: string): string => `${embeddedIssuer({ publicUrl })}/token`;
 
-/** The status on a line of its own: what a refusal is about is its status. */
+/** Prints the status on a line of its own: it is what the examples of refused calls are about. */
 const curl = `curl -sS -w '\\n%{http_code}\\n'`;
 
 const patch = (holder: string, body: object): string =>
@@ -106,7 +106,10 @@ const patch = (holder: string, body: object): string =>
 const clientCredentials = (credentials: string, scope: string, publicUrl: string): string =>
   `${curl} -u "${credentials}" -d grant_type=client_credentials -d scope=${scope} '${tokenEndpoint(publicUrl)}'`;
 
-/** A comment for pasting, as it works in one directory only. Of its settings the service leaves the others there. */
+/**
+ * The command for a fresh token. It is printed as a comment, since it works in the project's directory only. DATA_DIR is
+ * all that it has to be told: the service has left its other settings there.
+ */
 function freshToken(dataDirectory: string): string {
   const assignment = dataDirectory === DEFAULTS.dataDirectory ? '' : `DATA_DIR=${quoted(dataDirectory)} `;
   return `${assignment}npm run --silent demo:token -- admin`;

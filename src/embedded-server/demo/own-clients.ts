@@ -35,7 +35,10 @@ const platform = ({ platformSecret }: ServerState): RegisteredClient => ({
   ],
 });
 
-/** A page keeps no secret, and the platform's own page asks nobody for consent. */
+/**
+ * The client of Swagger UI has no secret, which a page could not keep, and is trusted: nobody is asked for consent to the
+ * platform's own page.
+ */
 const swaggerUi = (config: Config): RegisteredClient => ({
   ...OF_NO_TENANT,
   ...newSettings({

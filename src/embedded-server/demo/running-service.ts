@@ -8,12 +8,12 @@ const FILE_NAME = 'service.json';
 /** What a token must fit to be accepted by the service that runs on a data directory. */
 export type RunningService = Pick<Config, 'publicUrl' | 'audience'>;
 
-/** Leaves them for commands in another terminal, which do not know with which settings the service was started. */
+/** Notes these settings for commands in another terminal, which do not know with which ones the service was started. */
 export async function noteRunningService({ dataDirectory, publicUrl, audience }: Config): Promise<void> {
   await writeFile(join(dataDirectory, FILE_NAME), `${JSON.stringify({ publicUrl, audience }, null, 2)}\n`);
 }
 
-/** Those of the service that was started last; null where there was none. */
+/** The settings of the service that was started last; null where there was none. */
 export async function findRunningService(dataDirectory: string): Promise<RunningService | null> {
   const text = await readFile(join(dataDirectory, FILE_NAME), 'utf8').catch(() => '');
   const noted = parseJson(text);

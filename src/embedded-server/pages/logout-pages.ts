@@ -14,7 +14,10 @@ ${trusted(form.replace('</form>', ''))}
   });
 }
 
-/** After the question, whichever way it was answered: oidc-provider reads no session here. */
+/**
+ * The page after the question, whichever way it was answered. It reads the session itself, since oidc-provider does not
+ * do so here.
+ */
 export async function renderLoggedOut(ctx: KoaContextWithOIDC): Promise<void> {
   const { accountId } = await ctx.oidc.provider.Session.get(ctx);
   showPage(ctx, accountId === undefined ? loggedOutPage : stayingPage);

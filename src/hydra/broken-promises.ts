@@ -7,7 +7,7 @@ interface Promised {
   readonly isKept: (config: HydraConfig) => boolean;
   /** SQL: which clients `c` were promised it. */
   readonly isPromised: string;
-  /** What is said after their number. */
+  /** The rest of the warning that begins with the number of these clients. */
   readonly warning: string;
 }
 
@@ -28,7 +28,7 @@ const PROMISES: readonly Promised[] = [
   },
 ];
 
-/** Says at the start what this process does not keep of it. */
+/** Warns at the start of promises to clients that this process does not keep. */
 @Injectable()
 export class BrokenPromises implements OnApplicationBootstrap {
   private readonly logger = new Logger('Hydra');

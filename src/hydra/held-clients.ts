@@ -35,7 +35,10 @@ export class HeldClients {
 
   constructor(private readonly pool: pg.Pool) {}
 
-  /** Lets Hydra be told what the registry has of each, and yields it. What changes meanwhile is left for another run. */
+  /**
+   * Accepts what the registry has of each held client, so that the service brings Hydra to it, and yields the client. A
+   * client that changes meanwhile is left for another run.
+   */
   async *accept(): AsyncGenerator<LoadedOAuthClient, void> {
     for (let after: string | undefined = FIRST_ID; after !== undefined;) {
       const held: LoadedOAuthClient[] = await HELD.rows(this.pool, { after });

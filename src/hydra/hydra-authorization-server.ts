@@ -30,7 +30,7 @@ import { isSettled, withSyncState } from '../oauth-clients/model/sync-status.js'
 
 /** Milliseconds that a request waits for Hydra to have its change. */
 const PATIENCE_MS = 2_000;
-/** Milliseconds after which it is looked whether another process has brought it. */
+/** Milliseconds from one look to the next whether another process has brought the change. */
 const LOOK_EVERY_MS = 250;
 
 /** An Ory Hydra, which keeps clients of its own and is brought to the registry's state after each change. */
@@ -39,12 +39,12 @@ export class HydraAuthorizationServer extends AuthorizationServer {
   readonly appliesOnCommit = false;
   /** The token hook does: Hydra itself ends access tokens only. */
   readonly endsTokens = this.config.hookSecrets.length > 0;
-  /** That of the token gate, where new clients come to it. */
+  /** The key of the token gate, if new clients come to it. */
   readonly gateKey = this.internalSecrets.gateKey;
   readonly behaviour = hydraBehaviour(this.config);
   readonly endpoints: Endpoints | null;
   readonly swaggerSignIn: SwaggerSignIn | null;
-  /** The token hook and the authorize gate. */
+  /** Hydra and its proxy send the calls of the token hook and the authorize gate. */
   readonly isSender = presentsHookSecret(this.config);
   private readonly logger = new Logger(HydraAuthorizationServer.name);
 
@@ -85,7 +85,7 @@ export class HydraAuthorizationServer extends AuthorizationServer {
     return isServed ? [] : secretViolations(wish, this.config);
   }
 
-  /** Of a client of the token gate Hydra is not told it, unless the gate is not there any more. */
+  /** Null for a client of the token gate, since Hydra is not told its secret, unless the gate is not there any more. */
   seal(secret: string, owner: SecretOwner, mode: ServerMode): Buffer | null {
     return mode === 'gate' && this.endpoints !== null ? null : this.secrets.seal(secret, owner);
   }
@@ -108,7 +108,7 @@ export class HydraAuthorizationServer extends AuthorizationServer {
     this.standings.expireAll();
   }
 
-  /** Holds no database connection while it waits. */
+  /** Waits for Hydra to have the change. It holds no database connection meanwhile. */
   private async follow<Client extends LoadedOAuthClient>(client: Client): Promise<Client> {
     const end = performance.now() + PATIENCE_MS;
     for (let left = PATIENCE_MS; left > 0 && this.reconciler.isWorking; left = end - performance.now()) {

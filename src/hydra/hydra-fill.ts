@@ -39,7 +39,10 @@ export interface Filled {
   readonly reason?: string;
 }
 
-/** Fills a new Hydra with all clients, for who moves to it. It changes nothing of the registry, nor of the Hydra that it has. */
+/**
+ * Fills a new Hydra with all clients, for an operator who moves to it. It changes neither the registry nor the present
+ * Hydra.
+ */
 @Injectable()
 export class HydraFill {
   constructor(
@@ -50,7 +53,11 @@ export class HydraFill {
     private readonly tokenBucket: TokenBucket,
   ) {}
 
-  /** Throws a ConfigurationError where the target is the Hydra that the registry has already. */
+  /**
+   * Prepares a run.
+   *
+   * @throws ConfigurationError when the target is the Hydra that the registry has already
+   */
   into({ target, dryRun }: FillOptions, signal: AbortSignal): Fill {
     if (target === this.config.adminUrl)
       throw new ConfigurationError('--target is HYDRA_ADMIN_URL: that Hydra has the clients.');
@@ -75,7 +82,7 @@ interface FillParts {
   readonly signal: AbortSignal;
 }
 
-/** One run. */
+/** One run of a fill. */
 class Fill {
   constructor(private readonly parts: FillParts) {}
 
@@ -91,7 +98,10 @@ class Fill {
     }
   }
 
-  /** How the target compares with the registry. When it says that its clients were made is its own affair. */
+  /**
+   * How the target compares with the registry. Another `created_at` is no difference here: the target has made its
+   * clients itself.
+   */
   async *compare(): AsyncGenerator<Finding[], void> {
     const { api, clients, terms } = this.parts;
     for await (const { findings } of new DriftReport(api, clients, terms).runPatiently())
@@ -119,7 +129,7 @@ class Fill {
     const whole = wholeClient(wanted, client.unmanaged);
     const created = await this.paced(() => api.create(whole, secret, Infinity));
     if (created !== null) return { client, outcome: 'created' };
-    // A call without an answer has made it, and was repeated.
+    // An earlier call, whose answer was lost and which was repeated, may have made the client.
     const stored = await api.find(client.client_id);
     return stored === null ? { client, outcome: 'taken' } : this.update(client, stored);
   }
@@ -145,7 +155,10 @@ class Fill {
   }
 }
 
-/** Nobody else has its secret in clear, and a new Hydra is told no hash. */
+/**
+ * Whether only the present Hydra knows the client's secret: the registry has it not in clear, and tells a new Hydra no
+ * hash.
+ */
 const isKnownToHydraOnly = ({
   mode,
   token_endpoint_auth_method,

@@ -34,10 +34,11 @@ export class HydraImport {
   }
 
   /**
-   * What takes clients into a project, or by the mapping file at this path. Throws a ConfigurationError for projects that are
-   * not there and for owners whom nobody knows: all of them, and before anything is done.
+   * Prepares the import of clients into one project, or by the mapping file at this path.
    *
    * @param looked called with the number of clients that were looked at for their owners
+   * @throws ConfigurationError for projects that are not there and owners that nobody knows: it names all of them, and
+   * nothing is imported
    */
   async into(
     place: ImportProject | string,
@@ -74,7 +75,7 @@ export class HydraImport {
     };
   }
 
-  /** Those who have no client in Hydra, and have none that was imported from it before. */
+  /** The owners who have no client in Hydra, nor any that was imported from it before. */
   private async unknownOwners(
     owners: readonly string[],
     looked: (clients: number) => void,

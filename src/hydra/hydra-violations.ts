@@ -36,7 +36,7 @@ function plainChallenge({ pkce_challenge_method }: ClientSettings): Violation[] 
   ];
 }
 
-/** Of clients without a secret Hydra itself demands PKCE (oauth2.pkce.enforced_for_public_clients). */
+/** Hydra itself demands PKCE of clients without a secret only (oauth2.pkce.enforced_for_public_clients). */
 const unenforceablePkce: HydraRule = ({ pkce_required, token_endpoint_auth_method }, { authorizeGate }) => {
   if (!pkce_required || token_endpoint_auth_method === 'none' || authorizeGate) return [];
   return [
@@ -70,11 +70,17 @@ function tlsOnLoopback({ redirect_uris }: ClientSettings): Violation[] {
   );
 }
 
-/** Hydra replaces such a parameter in an answer with a code, and repeats it in one with an error. */
+/**
+ * Redirect URIs with a parameter of authorization responses: Hydra replaces it in an answer with a code, and repeats it
+ * in one with an error.
+ */
 const responseParameters: HydraRule = ({ redirect_uris }) =>
   reservedParameters(redirect_uris, RESPONSE_PARAMETERS);
 
-/** Without them a client could get tokens for whatever is below the path of a listed audience. */
+/**
+ * Without the token hook and the authorize gate, a client could get tokens for whatever is below the path of a listed
+ * audience.
+ */
 const unenforceableAudience: HydraRule = ({ audiences, grant_types }, { authorizeGate, hookSecrets }) => {
   const isEnforced = hookSecrets.length > 0 && (authorizeGate || responseTypesOf(grant_types).length === 0);
   if (audiences.length === 0 || isEnforced) return [];
@@ -112,7 +118,7 @@ const RULES: readonly HydraRule[] = [
   originPatterns,
 ];
 
-/** Hydra knows one secret of a client, and no end of it. The token hook knows the end. */
+/** Hydra knows one secret of a client, and not when it expires. The token hook knows that. */
 export function secretViolations(
   { overlap_seconds = 0, expires_in_seconds }: SecretWish,
   { hookSecrets }: Pick<HydraAbilities, 'hookSecrets'>,

@@ -3,7 +3,10 @@ import { PLATFORM_SCOPE } from '../access/permission.js';
 import type { Config } from '../config/config.js';
 import type { HydraConfig } from '../config/hydra-config.js';
 
-/** Where this Hydra is, and how callers get their tokens. It knows no secret of theirs: those stand as variables. */
+/**
+ * Where this Hydra is, and how callers get their tokens. The service does not know their secrets: the examples have
+ * variables in their place.
+ */
 export function hydraIntroduction(hydra: HydraConfig, config: Config): Introduction {
   const base = withoutSlash(hydra.issuer);
   const kratos = config.issuers.find(({ kind }) => kind === 'kratos');
@@ -32,7 +35,7 @@ const person = (
 ): string => `# A person changes a session of Kratos into a token, by a tokenizer template (docker/kratos.yml)
 PERSON=$(curl -sS -H "X-Session-Token: $SESSION" '${kratos}/sessions/whoami?tokenize_as=oauth_client_registry' | ${valueOf('tokenized')})`;
 
-/** The one that Swagger UI has in its field. */
+/** The id of the organization that Swagger UI fills in. */
 const EXAMPLE_ID = 'de300000-0000-4000-8000-000000000001';
 
 const valueOf = (member: string): string => `sed -E 's/.*"${member}": ?"([^"]*)".*/\\1/'`;

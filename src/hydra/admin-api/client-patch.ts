@@ -15,7 +15,11 @@ export const patchFor = (
 ): PatchOperation[] =>
   patchOver(client, { sets: markIn(stored)?.sets, holdsMark: canHoldMark(stored) }, unmanaged);
 
-/** The same for a client that was not looked at. @param sets what was set of it that is set for some clients only */
+/**
+ * The same for a client that was not read from Hydra first.
+ *
+ * @param sets which of `SET_FOR_SOME` the registry has set in Hydra
+ */
 export const blindPatchFor = (
   client: HydraClient,
   sets: readonly string[],
@@ -23,8 +27,10 @@ export const blindPatchFor = (
 ): PatchOperation[] => patchOver(client, { sets, holdsMark: true }, unmanaged);
 
 /**
- * Likewise, but for the credential in the mark: what Hydra answers says which one it had, and still has. Hydra fails (500) where
- * it has no mark. @param sets as above
+ * The same but for the credential in the mark (`mode` and `key`): Hydra's answer then tells which one it had, and still
+ * has. Hydra fails (500) where its client has no mark.
+ *
+ * @param sets as above
  */
 export const patchKeepingCredential = (
   client: HydraClient,
@@ -40,7 +46,10 @@ export const patchKeepingCredential = (
   ];
 };
 
-/** Members of the mark that some clients do not have: nothing is removed by a patch that may be the second to do so. */
+/**
+ * Empty values of members of the mark that some clients do not have. They are not removed instead: removing fails when a
+ * repeated patch finds nothing there.
+ */
 const MARKED_FOR_SOME: Pick<Mark, 'grant_types' | 'added_scopes' | 'added_origins'> = {
   grant_types: [],
   added_scopes: [],
@@ -71,11 +80,14 @@ function membersOver(client: HydraClient, sets: unknown, unmanaged: Unmanaged | 
     .map(([name, value]) => add(`/${name}`, value));
 }
 
-/** Hydra makes an object of null, and fails (500) where the metadata is a list or a text. */
+/**
+ * Whether a patch can add the mark to the metadata. Hydra makes an object of null, and fails (500) where the metadata is
+ * a list or a text.
+ */
 export const canHoldMark = ({ metadata }: StoredHydraClient): boolean =>
   metadata === undefined || metadata === null || isObject(metadata);
 
-/** What the registry has set for some time becomes what it was before. */
+/** Members that the registry has set in Hydra and sets no longer, with what they were before, or null. */
 function givenBack(members: object, sets: unknown, unmanaged: Unmanaged | null): JsonObject {
   const names = SET_FOR_SOME.filter(
     (name) => Array.isArray(sets) && sets.includes(name) && !(name in members),

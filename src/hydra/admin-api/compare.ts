@@ -4,7 +4,10 @@ import type { StoredHydraClient } from './hydra-admin-api.js';
 import { MARK, type HydraClient } from './hydra-client.js';
 import { isEmpty } from './hydra-defaults.js';
 
-/** A member of a client that is not as it should be. Members of the metadata have its name before their own. */
+/**
+ * A member of a client that is not as it should be. A member of the metadata is named with it: `metadata.` and its own
+ * name.
+ */
 export interface Difference {
   readonly member: string;
   readonly expected: unknown;
@@ -22,7 +25,7 @@ export function differencesBetween(expected: HydraClient, stored: StoredHydraCli
 
 /** Hydra gives some members back as another empty value than the one it was sent, or not at all. */
 function isSame({ expected, found }: Difference): boolean {
-  // Most are: what costs more is for the few others.
+  // Most members are the same or both empty: the deep comparison, which costs more, is for the few others.
   if (expected === found || (isEmpty(expected) && isEmpty(found))) return true;
   return isDeepStrictEqual(expected, found);
 }
@@ -38,7 +41,7 @@ function managedIn(client: object, expected: HydraClient): Map<string, unknown> 
   ]);
 }
 
-/** The members of an object one by one, what is none as it is. */
+/** The members of an object one by one; any other value as it is. */
 function opened(name: string, value: unknown): (readonly [name: string, value: unknown])[] {
   if (!isObject(value)) return [[name, value]];
   return Object.entries(value).map(([member, inner]) => [`${name}.${member}`, inner]);

@@ -17,13 +17,14 @@ export interface HttpAnswer {
 }
 
 /**
- * Calls with whole answers, over connections that are kept. `fetch` takes a third of the time that Hydra takes for a change.
+ * Sends requests over connections that are kept, and reads their whole answers. It is not `fetch`, which takes a third of
+ * the time that Hydra takes for a change.
  */
 export class HttpClient {
   private readonly connections = new KeptConnections();
   private readonly underWay = new Set<ClientRequest>();
 
-  /** Rejects without an answer: with the error of the system, or a `TimeoutError`. */
+  /** @throws (rejects with) the error of the system, or a `TimeoutError`, when there is no answer */
   send({ method, url, headers, body, timeout }: HttpCall): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
       const length = body !== null && { 'content-length': Buffer.byteLength(body) };
@@ -41,7 +42,7 @@ export class HttpClient {
     });
   }
 
-  /** Calls under way fail. */
+  /** Fails the calls under way with an `AbortError`, and closes the connections. */
   close(): void {
     for (const sent of this.underWay) sent.destroy(new DOMException('the service stops', 'AbortError'));
     this.connections.close();

@@ -37,7 +37,7 @@ interface Answer {
 
 /** Longer than Hydra takes for anything but the deletion of a client with very many tokens. */
 const TIMEOUT_MS = 10_000;
-/** One that hung must be noticed soon after it works again. */
+/** Short, so that a Hydra that has hung is noticed soon after it works again. */
 const PROBE_TIMEOUT_MS = 3_000;
 /** What Hydra caps a page at. */
 const PAGE_SIZE = 500;
@@ -102,12 +102,16 @@ export class HydraAdminApi implements OnApplicationShutdown {
     expectStatus(await this.write({ method: 'DELETE', path, deadline }), 204);
   }
 
-  /** As `get`, for who asks about many: tries again where that may help. */
+  /** As `get`, for callers that ask about many clients: it tries again where that may help. */
   find(clientId: string): Promise<StoredHydraClient | null> {
     return withRetries(() => this.get(clientId, Infinity), this.ending.signal);
   }
 
-  /** Clients in the order of their `client_id`. Tries again where that may help. @param owner only of this one */
+  /**
+   * A page of clients, in the order of their `client_id`. Tries again where that may help.
+   *
+   * @param owner only clients of this owner
+   */
   page({ token, owner }: { token: string | null; owner?: string }): Promise<HydraPage> {
     const query = new URLSearchParams({ page_size: String(PAGE_SIZE) });
     if (token !== null) query.set('page_token', token);
@@ -119,12 +123,16 @@ export class HydraAdminApi implements OnApplicationShutdown {
     }, this.ending.signal);
   }
 
-  /** Whether it answers, its database included. @returns null when it does, else why it does not */
+  /**
+   * Whether Hydra answers, its database included. Never throws.
+   *
+   * @returns null when it does, else why it does not
+   */
   async probe(): Promise<string | null> {
     try {
       const deadline = performance.now() + PROBE_TIMEOUT_MS;
       const answer = await this.call({ method: 'GET', path: '/admin/clients?page_size=1', deadline });
-      // A page for people may be in its place.
+      // A web page for people may be in Hydra's place.
       const isList = answer.status === 200 && Array.isArray(answer.body);
       if (isList && (answer.body as unknown[]).length === 0) this.losses.note();
       return isList
@@ -180,13 +188,19 @@ function expectStatus(answer: Answer, status: number): Answer {
   throw failureFor(answer.status, answer.headers, answer.body);
 }
 
-/** In Hydra's own form (RFC 6749, section 5.2). A gateway that has lost its way to Hydra says 404 to everything. */
+/**
+ * Whether Hydra itself says in its own form (RFC 6749, section 5.2) that there is no such client. A gateway that cannot
+ * reach Hydra answers 404 to everything.
+ */
 function isMissing({ status, body }: Answer): boolean {
   const { error, error_description: description } = Object(body) as Record<string, unknown>;
   return status === 404 && typeof error === 'string' && typeof description === 'string';
 }
 
-/** RFC 8288, as far as Hydra writes it. Only the token is taken: its address is the one Hydra believes it has. */
+/**
+ * The token of the next page, from the Link header (RFC 8288) as far as Hydra uses it. The address in it is not used: it
+ * is the one Hydra believes it has.
+ */
 function nextToken(headers: IncomingHttpHeaders): string | null {
   const link = String(headers['link'] ?? '')
     .split(/,\s*(?=<)/)

@@ -65,9 +65,9 @@ export interface Mark {
   readonly sets: readonly string[];
   readonly pkce_required: boolean;
   readonly pkce_challenge_method: string | null;
-  /** Those of a disabled client, which has none in Hydra. */
+  /** The grant types of a disabled client, which has none in Hydra. */
   readonly grant_types?: readonly string[];
-  /** What Hydra has of these beside what the owner lists; absent for nothing. */
+  /** Scopes and origins that Hydra has beside those that the owner lists; absent when there are none. */
   readonly added_scopes?: readonly string[];
   readonly added_origins?: readonly string[];
 }
@@ -84,7 +84,10 @@ export function markIn({ metadata }: Stored): Partial<Mark> | null {
 /** Hydra takes an empty scope for "the default scopes", so a client without any has one that nothing honours. */
 export const NO_SCOPE = 'registry:none';
 
-/** Hydra takes empty lists for the code flow. It checks no values, and every grant asks for its own name. */
+/**
+ * Stands for an empty list, which Hydra would take for the code flow. Hydra checks no values here, and no grant has this
+ * name.
+ */
 const NOTHING = ['disabled'];
 
 /** What an empty list means to Hydra. */
@@ -96,7 +99,7 @@ const IMPLIED_SCOPES: Partial<Record<GrantType, string>> = {
   implicit: 'openid',
 };
 
-/** Whether Hydra's client may have the scope without the registry's having it. */
+/** Whether the registry itself may have added the scope to the client in Hydra. */
 export const isAddedForHydra = (scope: string): boolean =>
   scope === NO_SCOPE || Object.values(IMPLIED_SCOPES).includes(scope);
 
@@ -154,8 +157,8 @@ function markOf(registration: Registration, registryId: string, sets: readonly s
 }
 
 /**
- * The members of a client as Hydra holds it, but for the description, which it is not told. What the registry has no word for
- * is left out; a client that nobody has marked has no more in its mark than an empty one.
+ * The members of a client as Hydra holds it, but for the description, which Hydra is not told. What the registry has no
+ * word for is left out; a client without a mark is read as one with an empty mark.
  */
 export function settingsIn(
   stored: Stored,
@@ -188,7 +191,10 @@ export function settingsIn(
   };
 }
 
-/** Those that a disabled client of ours had too, and whatever else may stand there. */
+/**
+ * The grant types of a client in Hydra, known ones and others. Of a client that the registry has disabled they are in its
+ * mark.
+ */
 export function grantTypesIn(stored: Stored): string[] {
   const remembered = isDisabled(stored) ? texts(markIn(stored)?.grant_types) : [];
   const listed = remembered.length > 0 ? remembered : texts(stored['grant_types']);

@@ -1,4 +1,4 @@
-/** What Hydra has where nothing was sent. Of every other member it is something empty. */
+/** Defaults of Hydra that are not empty. Any other member that was not sent is something empty. */
 export const HYDRA_DEFAULT = new Map<string, unknown>([
   ['userinfo_signed_response_alg', 'none'],
   ['subject_type', 'public'],

@@ -20,7 +20,7 @@ export interface FailureFacts {
   readonly status?: number;
 }
 
-/** It did not work this time, and may the next. */
+/** A call to Hydra did not work this time, and may the next. */
 export class HydraFailure extends Error {
   constructor(
     message: string,
@@ -30,7 +30,7 @@ export class HydraFailure extends Error {
   }
 }
 
-/** Nothing has been sent when one of these comes. */
+/** Codes of errors that come before anything was sent. */
 const NOT_CONNECTED = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -40,7 +40,7 @@ const NOT_CONNECTED = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** A call without an answer. */
+/** The failure of a call that got no answer. */
 export function unansweredFailure(error: unknown): HydraFailure {
   const code = fetchFailureOf(error);
   const effect = NOT_CONNECTED.has(code) ? 'none' : 'unknown';
@@ -54,7 +54,10 @@ interface HydraError {
 
 const MAX_DETAIL = 500;
 
-/** An answer that is not the one the call is for, sorted into what it means. */
+/**
+ * What an unexpected answer means: a HydraFailure where the same call may work later, a HydraRejection where it never
+ * will.
+ */
 export function failureFor(
   status: number,
   headers: IncomingHttpHeaders,
@@ -84,7 +87,7 @@ export function failureFor(
 
 const MAX_RETRY_AFTER_MS = 5 * 60_000;
 
-/** RFC 9110, section 10.2.3: seconds, or a date. */
+/** Milliseconds that the Retry-After header asks for: it holds seconds or a date (RFC 9110, section 10.2.3). */
 function retryAfter(headers: IncomingHttpHeaders): number | undefined {
   const text = headers['retry-after'] ?? '';
   if (/^\d+$/.test(text)) return Math.min(Number(text) * 1_000, MAX_RETRY_AFTER_MS);

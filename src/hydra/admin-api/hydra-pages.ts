@@ -1,14 +1,15 @@
 import type { HydraAdminApi, HydraPage, StoredHydraClient } from './hydra-admin-api.js';
 import { HydraRejection } from './hydra-failure.js';
 
-/** More often the names of pages do not expire while a list is read. */
+/** How often a list is begun again. The tokens of pages do not expire more often while a list is read. */
 const MAX_RESTARTS = 3;
 
 /**
- * All clients, page by page, in the order of their `client_id`. Each page is asked for when it is wanted, and a page whose
- * name has expired by then starts the list over, so a client may come more than once.
+ * All clients, page by page, in the order of their `client_id`. Each page is asked for when it is wanted, and a page
+ * whose token has expired by then starts the list over, so a client may come more than once.
  *
  * @param owner only the clients of this one
+ * @throws HydraFailure or HydraRejection, as the admin API does; Error when the tokens of pages expire again and again
  */
 export async function* hydraPages(
   api: HydraAdminApi,
@@ -25,7 +26,7 @@ export async function* hydraPages(
   throw new Error("the names of Hydra's pages expire before its list is read");
 }
 
-/** Null when the page has lost its name. */
+/** Null when the token of the page has expired. */
 async function pageUnlessExpired(
   api: HydraAdminApi,
   token: string | null,

@@ -28,7 +28,7 @@ export class InternalSecrets {
     this.gateKey = (tokenGate && named[0]?.id) || null;
   }
 
-  /** Null where the key is not one of this process. */
+  /** The internal secret of a client. Null where this process does not have the key. */
   secretOf(clientId: string, keyId: string | null): string | null {
     const key = keyId === null ? undefined : this.keys.get(keyId);
     if (!key) return null;
@@ -39,11 +39,11 @@ export class InternalSecrets {
   }
 }
 
-/** Tells keys apart, and tells nothing about them. */
+/** An id by which keys are told apart, and which tells nothing about them. */
 const idOf = (key: Buffer): string =>
   Buffer.from(hkdfSync('sha256', key, '', 'secrets-key-id/v1', ID_BYTES)).toString('hex');
 
-/** So that two lists of texts never make the same bytes. */
+/** A text behind its length, so that two different lists of texts never give the same bytes. */
 function withLength(text: string): Buffer {
   const bytes = Buffer.from(text);
   const length = Buffer.alloc(4);

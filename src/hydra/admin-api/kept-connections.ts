@@ -16,7 +16,11 @@ export class KeptConnections {
     'https:': new HttpsAgent({ keepAlive: true, timeout: IDLE_MS }),
   };
 
-  /** A request that is still to be ended. @param timeout milliseconds to the end of the answer, after which it fails with a `TimeoutError` */
+  /**
+   * Begins a request, which the caller still has to end.
+   *
+   * @param timeout milliseconds to the end of the answer, after which the request fails with a `TimeoutError`
+   */
   open(url: URL, options: RequestOptions, timeout: number): ClientRequest {
     const [send, agent] =
       url.protocol === 'https:' ? [httpsRequest, this.agents['https:']] : [httpRequest, this.agents['http:']];

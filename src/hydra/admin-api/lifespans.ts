@@ -55,7 +55,7 @@ export function lifetimesIn(stored: Readonly<Record<string, unknown>>): Pick<Cli
   };
 }
 
-/** As Go prints it: from the largest unit that is not zero, and all smaller ones. */
+/** A duration as Go prints it: from the largest unit that is not zero, and all smaller ones. */
 function goDuration(seconds: number): string {
   const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60];
   const rest = `${minutes}m${seconds % 60}s`;

@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
 
-/** Hears that Hydra may have lost clients. It decides by itself how often that is worth a look. */
+/** Called when Hydra may have lost clients, however often. The listener decides how often it looks. */
 export type LossListener = () => void;
 
-/** From all that talk to Hydra, to who looks after it: something that should be there was not. */
+/**
+ * Carries a sign that Hydra may have lost clients (one that should be there was not) from whoever talks to Hydra to
+ * `LossWatch`.
+ */
 @Injectable()
 export class LossSigns {
   private listener: LossListener = () => undefined;

@@ -3,7 +3,7 @@ import type { Config } from '../../config/config.js';
 import { grantableAudiences, type GrantableAudiences } from '../../oauth-clients/model/audience.js';
 import { assignableScopes } from '../../oauth-clients/model/scope.js';
 
-/** What Hydra is told alike of all clients of this registry. Also the injection token for it. */
+/** What goes into the registration of every client of this registry. Also the injection token for it. */
 export class RegistrationContext {
   constructor(
     /** Tells this registry's clients from all others in Hydra. Drawn when the database was made. */

@@ -4,12 +4,12 @@ import { setTimeout } from 'node:timers/promises';
 const CONCURRENCY = 8;
 
 /**
- * Keeps writes to so many a minute, and evenly: who counts by the minute, as Ory Network does, allows few in a second. A
- * bucket that holds half a second's worth. An attempt waits before it begins, never in its middle, so it may overdraw by its
- * few writes; the next one waits longer for it.
+ * A token bucket that bounds the writes a minute, and spreads them evenly, since a server that bounds them by the minute
+ * (such as Ory Network) allows few in a second. It holds half a second's worth. An attempt waits before it begins and
+ * never in its middle, so its few writes may overdraw the bucket; the next attempt waits longer for it.
  */
 export class TokenBucket {
-  /** So many attempts at the same time are never many more writes than there may be in a second. */
+  /** How many attempts may run at once: not many more than the writes that are allowed in a second. */
   readonly concurrency: number;
   private readonly capacity: number;
   private readonly refillPerMinute: number;
@@ -21,7 +21,7 @@ export class TokenBucket {
     const perMinute = writesPerMinute ?? 0;
     this.concurrency = writesPerMinute === null ? CONCURRENCY : clamp(Math.floor(perMinute / 60));
     this.capacity = Math.max(1, perMinute / 120);
-    // What it holds at the beginning of a minute is part of that minute's.
+    // The tokens that the bucket holds when a minute begins are part of that minute's writes.
     this.refillPerMinute = Math.max(perMinute - this.capacity, perMinute / 2);
     this.tokens = this.capacity;
   }

@@ -4,7 +4,7 @@ import type { StoredHydraClient } from './hydra-admin-api.js';
 import { MARK, SET_FOR_SOME, type HydraClient } from './hydra-client.js';
 import type { Unmanaged } from '../../oauth-clients/model/registration.js';
 
-/** Says nothing about what the client may do, or is Hydra's own to decide. */
+/** Members that are not copied: they say nothing about what the client may do, or Hydra decides them itself. */
 const DECIDED_BY_HYDRA =
   /^(client_id|created_at|updated_at|client_secret.*|rotated_secrets|registration_.*)$/;
 
@@ -33,7 +33,7 @@ function foreignMetadata({ metadata }: StoredHydraClient): JsonObject {
   return Object.fromEntries(Object.entries(metadata).filter(([name]) => name !== MARK));
 }
 
-/** The whole client, for a Hydra that has none: with what it had beside what the registry manages. */
+/** The whole client, for a Hydra that does not have it: what the registry manages, and the copy of all else. */
 export function wholeClient(client: HydraClient, unmanaged: Unmanaged | null): HydraClient {
   const foreign = unmanaged?.['metadata'];
   return {

@@ -1,15 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
 import { HydraFailure } from './hydra-failure.js';
 
-/** Before each further attempt: together about what Hydra takes to start again. */
+/** Milliseconds before each further attempt: together about what Hydra takes to start again. */
 const PAUSES_MS = [500, 1_000, 2_000];
-/** Who is asked to wait for longer gives up. */
+/** A call that is asked to wait for longer than this fails. */
 const MAX_PAUSE_MS = 60_000;
 
 /**
- * For one of very many reads, which must not all be for nothing because of it: what may work in a moment is tried again.
+ * Tries a call again that may work in a moment: one of very many must not make all the others useless.
  *
- * @param signal ends the pauses with an AbortError
+ * @param signal ends the pauses
+ * @throws what the last attempt threw; an AbortError once the signal has ended a pause
  */
 export async function withRetries<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T> {
   for (const pause of PAUSES_MS) {
@@ -24,7 +25,7 @@ export async function withRetries<T>(read: () => Promise<T>, signal: AbortSignal
   return read();
 }
 
-/** Milliseconds; null for what a pause does not help against. */
+/** Milliseconds that Hydra asks to wait; null for an error that no pause helps against. */
 function pauseAskedFor(error: unknown): number | null {
   if (!(error instanceof HydraFailure)) return null;
   const { status = 503, retryAfterMs = 0 } = error.facts;

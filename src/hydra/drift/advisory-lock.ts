@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** Any number, the same in every version: whoever holds this lock compares. */
+/** The key of the lock, the same in every version: whoever holds it compares. */
 const DRIFT_LOCK = 7_024_932;
 
 /**
@@ -11,7 +11,8 @@ const DRIFT_LOCK = 7_024_932;
  */
 export async function withAdvisoryLock(pool: pg.Pool, work: () => Promise<void>): Promise<boolean> {
   const connection = new pg.Client(pool.options);
-  // Nobody listens between its two queries: that it is lost lets another process work too, which does no harm.
+  // A lost connection must not end the process. It frees the lock, so that another process may compare, too: that does
+  // no harm.
   connection.on('error', () => undefined);
   try {
     await connection.connect();

@@ -57,7 +57,7 @@ const FIND = new PreparedStatement(
   COLUMNS,
 );
 
-/** Of deleted clients only those that Hydra may still have: it does not miss the others. */
+/** Deleted clients are listed as long as Hydra may still have them. */
 const EXPECTED = new PreparedStatement(
   'survey_expected',
   `select ${LIST} from oauth_clients c ${REGISTRATION_JOIN}
@@ -78,7 +78,10 @@ const WITH_SCOPES = new PreparedStatement<{ client_id: string }>(
   { client_id: 'text' },
 );
 
-/** In the order of their ids, most of which are random, from one on and then from the beginning: an index has them so. */
+/**
+ * Reads clients from a random id on, and then from the beginning: most ids are random, and an index has them in this
+ * order.
+ */
 const SAMPLE = new PreparedStatement<{ client_id: string }>(
   'survey_sample',
   `(${sampleFrom('c.client_id > :start')}) union all (${sampleFrom('c.client_id <= :start')}) limit :count`,
@@ -93,7 +96,7 @@ function sampleFrom(condition: string): string {
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 const PAGE_SIZE = 1_000;
 
-/** The registry's side of a survey. */
+/** The registry's side of a drift report. */
 @Injectable()
 export class ComparedClients {
   constructor(private readonly pool: pg.Pool) {}
@@ -105,7 +108,7 @@ export class ComparedClients {
     return now.moment;
   }
 
-  /** Also the deleted ones. */
+  /** The clients with these ids, deleted ones included. */
   find(clientIds: readonly string[], moment: Date): Promise<ComparedClient[]> {
     return FIND.rows(this.pool, { client_ids: clientIds, moment });
   }

@@ -3,7 +3,7 @@ import { Counter, Gauge } from 'prom-client';
 import { Metrics } from '../../metrics/metrics.js';
 import { DRIFTS } from './drift-report.js';
 
-/** How far Hydra was from the registry each time they were compared. */
+/** Metrics of the comparisons of Hydra with the registry. */
 @Injectable()
 export class DriftMetrics {
   readonly passes: Counter<'outcome'>;

@@ -25,9 +25,9 @@ const EVERY_MS = 10 * 60_000;
 const MAX_LINES = 20;
 
 /**
- * Compares all of Hydra with the registry from time to time. It never writes to Hydra: what is not as it should be becomes
- * unsynced, so that the reconciler brings it there. Clients that are not the registry's are left alone;
- * of those with its mark it is kept that they are there.
+ * Compares all of Hydra with the registry from time to time. It never writes to Hydra: a client that is not as it should
+ * be becomes unsynced, so that the reconciler brings Hydra to the registry's state. Clients of others are left alone; a
+ * client with the mark of this registry, which does not have it, is noted as an orphan.
  */
 @Injectable()
 export class DriftPass implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -66,7 +66,7 @@ export class DriftPass implements OnApplicationBootstrap, BeforeApplicationShutd
     }
   }
 
-  /** What the configuration no longer lets clients have must not wait for the first pass. */
+  /** Takes scopes from clients that the configuration has withdrawn, without waiting for the first pass. */
   private async endWithdrawnScopes(): Promise<void> {
     try {
       for await (const step of untilAborted(this.report.withdrawn(), this.stopping.signal))
@@ -107,7 +107,11 @@ export class DriftPass implements OnApplicationBootstrap, BeforeApplicationShutd
     if (news.length > 0) await this.clients.noteSeen(news, moment);
   }
 
-  /** They get no tokens. @returns how many they are */
+  /**
+   * Notes the orphans, which get no tokens.
+   *
+   * @returns how many there are
+   */
   private async keepOrphans({ findings, moment }: DriftReportStep): Promise<number> {
     const clientIds = findings.flatMap((finding) => (finding.kind === 'orphan' ? finding.clientId : []));
     if (clientIds.length > 0) await noteOrphans(this.pool, clientIds, moment);
@@ -160,7 +164,10 @@ function lineFor(finding: Finding): string | null {
   return `Client ${client.client_id} ${what[kind]}. Hydra is brought to the registry's state again.`;
 }
 
-/** Somebody may have set another secret, which Hydra shows to nobody. */
+/**
+ * The line for a client that somebody else has written in Hydra: another secret may have been set, which Hydra shows to
+ * nobody.
+ */
 function lineForNews({ client, news }: EqualFinding): string | null {
   const { server_updated_at: known } = client;
   if (!news?.updated_at || !known || !differ(news.updated_at, known)) return null;

@@ -20,7 +20,7 @@ interface About<Kind> {
 }
 
 export interface DriftFinding extends About<Drift> {
-  /** Empty unless it is different. */
+  /** Empty unless the kind is `different`. */
   readonly differences: readonly Difference[];
 }
 
@@ -60,7 +60,11 @@ export class DriftReport {
     private readonly terms: RegistrationContext,
   ) {}
 
-  /** Every client of the registry once, and every orphan. Fails with Hydra or the database. */
+  /**
+   * Finds every client of the registry once, and every orphan.
+   *
+   * @throws HydraFailure or HydraRejection, as the admin API does, and errors of the database
+   */
   async *run(): AsyncGenerator<DriftReportStep, void> {
     const begin = await this.clients.now();
     const named = new Set<string>();
@@ -76,7 +80,10 @@ export class DriftReport {
     }
   }
 
-  /** The same, but what is pending comes last: a change that was on its way when its page was read may have arrived by then. */
+  /**
+   * As `run`, but pending clients are asked about again at the end: a change that was on its way when its page was read
+   * may have arrived by then.
+   */
   async *runPatiently(): AsyncGenerator<DriftReportStep, void> {
     const pending: string[] = [];
     for await (const step of this.run()) {
@@ -150,7 +157,7 @@ export class DriftReport {
   }
 }
 
-/** Only another client has another moment at which it was made. */
+/** A client with another `created_at` is another one, made anew with the same id. */
 function remaking({ server_created_at: expected }: ComparedClient, stored: StoredHydraClient): Difference[] {
   const { created_at: found } = seenIn(stored);
   return differ(expected, found) ? [{ member: 'created_at', expected, found }] : [];

@@ -10,7 +10,7 @@ import { DriftReport } from './drift-report.js';
 import { ComparedClients } from './compared-clients.js';
 
 const EVERY_MS = 10_000;
-/** From one look to the next, however many signs there are. */
+/** Milliseconds at least from one look to the next, however many signs there are. */
 const NOT_BEFORE_MS = 2_000;
 /** Clients that are looked for, at random: enough to tell an accident of one from a Hydra that has lost all. */
 const SAMPLE = 8;
@@ -58,7 +58,7 @@ export class LossWatch implements OnApplicationBootstrap, BeforeApplicationShutd
   private look(): void {
     if (this.isStopping || this.running) return;
     this.running = this.lookOnce()
-      // Where Hydra or the database is away, others say so.
+      // An outage of Hydra or of the database is reported elsewhere.
       .catch(() => undefined)
       .finally(() => {
         this.lookedAt = performance.now();

@@ -1,7 +1,7 @@
 import type { OriginalRequest } from './original-request.js';
 import { refusal } from '../standings/refusal.js';
 
-/** A request to the authorization endpoint that everybody reads alike. */
+/** A request to the authorization endpoint that every parser reads the same way. */
 export interface AuthorizeRequest {
   readonly clientId: string;
   readonly parameters: ReadonlyMap<string, string>;
@@ -16,7 +16,11 @@ const REQUEST_TARGET = /^\/[\x21\x22\x24-\x7E]*$/;
 /** OpenID Connect Core, section 6: their parameters replace the ones in the query. */
 const REQUEST_OBJECTS = ['request', 'request_uri'];
 
-/** Throws a refusal for all that Hydra could read differently, or that could hide a parameter from sight. */
+/**
+ * Reads the original request strictly.
+ *
+ * @throws Problem 403 (a refusal) for all that Hydra could read differently, or that could hide a parameter
+ */
 export function readAuthorizeRequest({ method, uri }: OriginalRequest): AuthorizeRequest {
   // Hydra takes HEAD for GET, and with POST the body before the query.
   if (method !== 'GET') throw refusal('only GET is allowed');

@@ -5,7 +5,12 @@ import { refusal } from '../standings/refusal.js';
 /** What `BASE64URL(SHA256(...))` comes to (RFC 7636, section 4.2). */
 const S256_CHALLENGE = /^[\w-]{43}$/;
 
-/** Throws a refusal for what no client may ask for, or not this one. @param standing null: the client is not ours */
+/**
+ * Refuses what no client may ask for, and what this one may not.
+ *
+ * @param standing null for a client that is not of this registry
+ * @throws Problem 403 (a refusal)
+ */
 export function assertMayAuthorize(request: AuthorizeRequest, standing: ClientStanding | null): void {
   if (standing && !standing.is_active) throw refusal('the client is disabled or deleted');
   const challenge = request.parameters.get('code_challenge') ?? '';
@@ -19,7 +24,10 @@ export function assertMayAuthorize(request: AuthorizeRequest, standing: ClientSt
   }
 }
 
-/** Hydra compares response types without regard to case and some white space: only what certainly asks for no code does not. */
+/**
+ * Whether the answer may hold a code. Hydra ignores case and some white space in response types: only what certainly asks
+ * for no code counts as none.
+ */
 function mayYieldCode({ parameters }: AuthorizeRequest): boolean {
   const types = (parameters.get('response_type') ?? '').split(' ');
   return !types.every((type) => type === 'token' || type === 'id_token');

@@ -7,7 +7,7 @@ import { HookSecret } from './hook-secret.js';
 
 const WARN_EVERY_MS = 10 * 60_000;
 
-/** Lets in who presents `HOOK_SECRET`; without one in the configuration, nobody. */
+/** Lets in who presents `HOOK_SECRET`; without one in the configuration, nobody. All others get a 401 problem. */
 @Injectable()
 export class HookSecretGuard implements CanActivate {
   private readonly secret: HookSecret;

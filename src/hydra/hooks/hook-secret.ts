@@ -10,7 +10,11 @@ export class HookSecret {
     this.expected = secrets.map(digest);
   }
 
-  /** Takes the same time for every wrong one. @param authorization the header */
+  /**
+   * Whether a header presents one of the secrets. Takes the same time for every wrong one.
+   *
+   * @param authorization the value of the Authorization header
+   */
   isIn(authorization: string | undefined): boolean {
     const given = bearerTokenIn(authorization ?? '');
     if (given === undefined) return false;

@@ -1,8 +1,10 @@
 import { refusal } from '../standings/refusal.js';
 
 /**
- * Throws a refusal for an audience that is not one of these exactly. Hydra takes whatever is below the path of a listed audience
- * for listed: a client of `https://api.example.com` could have tokens for `https://api.example.com/another`.
+ * Refuses an audience that is not exactly one of those listed. Hydra takes whatever is below the path of a listed
+ * audience for listed: a client of `https://api.example.com` could have tokens for `https://api.example.com/another`.
+ *
+ * @throws Problem 403 (a refusal)
  */
 export function refuseOtherAudiences(asked: readonly string[], listed: readonly string[]): void {
   if (!asked.every((audience) => listed.includes(audience))) {

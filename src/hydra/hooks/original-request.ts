@@ -18,15 +18,18 @@ export interface ProxyRequest {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** nginx, as its documentation has it; Traefik, and Caddy like it. */
+/** Headers that hold the original request: those of nginx (as in its documentation), and those of Traefik and Caddy. */
 const HEADERS = [
   { method: 'x-original-method', uri: 'x-original-uri' },
   { method: 'x-forwarded-method', uri: 'x-forwarded-uri' },
 ] as const;
 
 /**
- * Believes one source only. A proxy overwrites its own headers and may pass on all others as the caller sent them, so
- * a second source is an attempt to have another request judged than the one that goes on to Hydra.
+ * Reads the request that a proxy asks about, from one source only. A proxy overwrites its own headers and may pass on all
+ * others as the caller sent them, so a second source is an attempt to have another request judged than the one that goes
+ * on to Hydra.
+ *
+ * @throws Problem 403 (a refusal) without a source, with a second one, and for a request with a body
  */
 export function originalRequest(request: ProxyRequest): OriginalRequest {
   const sources = [...fromHeaders(request), ...fromPath(request)];
@@ -37,7 +40,7 @@ export function originalRequest(request: ProxyRequest): OriginalRequest {
   return source;
 }
 
-/** Half a source counts too: the other half is missing, and the request is refused for it. */
+/** One header of a pair counts as a source, too: the other half is missing then, and the request is refused for it. */
 function fromHeaders({ headers }: ProxyRequest): OriginalRequest[] {
   const given = (name: string): string => String(headers[name] ?? '');
   return HEADERS.filter(({ method, uri }) => method in headers || uri in headers).map(({ method, uri }) => ({

@@ -4,7 +4,10 @@ import { HookSecret } from './hook-secret.js';
 
 const PREFIX = '/hooks/';
 
-/** Whether it is Hydra or its proxy that asks, each from one address for everybody: no limit for addresses fits them. */
+/**
+ * Whether a request is one of Hydra or its proxy. Each of them sends the requests of all clients from one address, so
+ * that the limits by address do not apply.
+ */
 export function presentsHookSecret({
   hookSecrets,
 }: HydraConfig): (request: Pick<FastifyRequest, 'url' | 'headers'>) => boolean {

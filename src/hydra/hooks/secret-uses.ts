@@ -11,7 +11,10 @@ export class SecretUses {
 
   constructor(private readonly pool: pg.Pool) {}
 
-  /** Once for each answer about a client: those of the next seconds are remembered ones. */
+  /**
+   * Notes a use once for each standing that was read. The hooks of the next seconds go by the same one, which is
+   * remembered.
+   */
   note(standing: ClientStanding): void {
     if (standing.secret_to_note === null || this.noted.has(standing)) return;
     this.noted.add(standing);

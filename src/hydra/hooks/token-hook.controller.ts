@@ -15,7 +15,10 @@ import { refuseOtherAudiences } from './listed-audiences.js';
 import { SecretUses } from './secret-uses.js';
 import { assertMayIssue, readTokenHookRequest, withTenant, type TokenHookAnswer } from './token-hook.js';
 
-/** The session in it is as large as a consent application makes it, whoever the client is: without our answer, Hydra fails. */
+/**
+ * The body holds the session, which is as large as a consent application makes it, whoever the client is. Hydra issues no
+ * token without an answer.
+ */
 const LARGE_BODY: BodyConfig = { body: { bytes: 1024 * 1024, depth: 500 } };
 
 /** Hydra asks here before it issues a token at its token endpoint. */
@@ -36,7 +39,7 @@ export class TokenHookController {
     this.audiencesOf = grantableAudiences(config);
   }
 
-  /** 200 with the session to be, 204 to leave it is, 403 for no token. */
+  /** Answers 200 with the session to be, 204 to leave it as it is, 403 for no token. */
   @Post()
   @RouteConfig(LARGE_BODY)
   @Header('cache-control', 'no-store')
@@ -55,7 +58,10 @@ export class TokenHookController {
     return answer ?? undefined;
   }
 
-  /** Hydra takes a secret for good until it is told otherwise, which takes a moment, or longer while it is out of reach. */
+  /**
+   * Hydra takes a secret for good until it is told otherwise, which takes a moment, or longer while Hydra is out of
+   * reach.
+   */
   private async refuseEndedSecret(clientId: string, standing: ClientStanding): Promise<void> {
     if (hasGoodSecret(standing)) return;
     const renewed = await this.standings.renewed(clientId);

@@ -9,11 +9,14 @@ export type Claims = Readonly<Record<string, unknown>>;
 /** What Hydra (`oauth2/token_hook.go`) tells before it issues a token. */
 export interface TokenHookRequest {
   readonly clientId: string;
-  /** Those of the request and those that were granted: of a code only the former are told. */
+  /** The requested scopes and the granted ones. With a code, Hydra tells the requested ones only. */
   readonly scopes: readonly string[];
   /** When a person was sent to sign in, for a code or refresh token. Undefined for other grants, NaN where it is not told. */
   readonly requestedAt: number | undefined;
-  /** Whom the token is to be for. Of a code it is not told yet: then the gate has asked. */
+  /**
+   * The audiences that the token is to be for. With a code, Hydra does not tell them: the authorize gate has checked them
+   * before.
+   */
   readonly grantedAudience: readonly string[];
   /** The extra claims so far, of access tokens and of ID tokens. */
   readonly accessToken: Claims;
@@ -25,7 +28,11 @@ export interface TokenHookAnswer {
   readonly session: { readonly access_token: Claims; readonly id_token: Claims };
 }
 
-/** Throws a 400 problem unless the body is one of Hydra's. */
+/**
+ * Reads the body of a call of Hydra's token hook.
+ *
+ * @throws Problem 400 for any other body
+ */
 export function readTokenHookRequest(body: unknown): TokenHookRequest {
   const { session, request } = membersOf(body);
   const { extra, id_token: idToken } = membersOf(session);
@@ -36,7 +43,7 @@ export function readTokenHookRequest(body: unknown): TokenHookRequest {
     granted_audience,
     grant_types,
   } = membersOf(request);
-  // Claims that were looked for in the wrong place would be lost.
+  // Without `extra` the claims are elsewhere in the body, and the answer would lose them.
   if (typeof clientId !== 'string' || extra === undefined) throw notOfHydra();
   const { ext, rat } = membersOf(membersOf(idToken)['id_token_claims']);
   return {
@@ -56,7 +63,12 @@ const OF_A_PERSON = new Set(['authorization_code', 'refresh_token']);
 /** Milliseconds. Hydra cuts the moment of a request to the second, and clocks differ a little. */
 const LEEWAY_MS = 5_000;
 
-/** Throws a refusal unless the client may get a token for this. @param mayAssign whether clients may have the scope */
+/**
+ * Refuses a token that the client may not get.
+ *
+ * @param mayAssign whether clients may have the scope
+ * @throws Problem 403 (a refusal) for a client that is not active, a scope that was withdrawn, or a grant that was ended
+ */
 export function assertMayIssue(
   { scopes, requestedAt }: TokenHookRequest,
   standing: ClientStanding,

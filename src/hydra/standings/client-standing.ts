@@ -4,14 +4,17 @@ import { REFUSAL_IS_DUE, USE_IS_DUE } from '../../oauth-clients/model/secret-use
 import { IS_AT_GATE } from '../../oauth-clients/model/server-credential.js';
 import { IS_NEWEST } from '../../oauth-clients/model/secrets-of-client.js';
 
-/** What the database says of it. */
+/** What the database says of a client's standing. */
 export interface StandingRow {
   readonly organization_id: string;
   readonly project_id: string;
   /** Enabled, not held, and not deleted, nor is its project or organization. */
   readonly is_active: boolean;
   readonly pkce_required: boolean;
-  /** Grants from before then count no longer. Hydra cannot tell those that a person was asked for: all of them end with the trust. */
+  /**
+   * Grants from before then count no longer. Hydra cannot tell whether a person was asked for a grant, so all of them end
+   * with the trust in the client.
+   */
   readonly tokens_ended_at: Date | null;
   readonly scopes: string[];
   readonly audiences: string[];
@@ -33,8 +36,9 @@ export const hasGoodSecret = ({ secret_good_until }: ClientStanding): boolean =>
   performance.now() < secret_good_until;
 
 /**
- * While a secret is sealed and Hydra lacks the client's revision, Hydra may have the one before: that one is good for as long,
- * unless it had expired or was ended before the new one was made. `s` is the newest.
+ * Whether the secret that Hydra has may still be used. While the newest one (`s`) is sealed and Hydra lacks the client's
+ * revision, Hydra may have the previous one. That one stays good until then, unless it had expired or was ended before
+ * the newest was made.
  */
 const MAY_BE_IN_HYDRA = `
   (s.sealed is null or not (${IS_UNSYNCED}) or coalesce((
@@ -79,7 +83,7 @@ export const READ_STANDING = new PreparedStatement<StandingRow>(
   },
 );
 
-/** Where a client stands that Hydra has and this registry has lost. */
+/** The standing of a client that Hydra has and this registry has lost: it gets no tokens. */
 export const ORPHAN: ClientStanding = {
   organization_id: '',
   project_id: '',

@@ -7,7 +7,7 @@ import { isOrphan } from './orphans.js';
 import { refusal } from './refusal.js';
 import { spellingOf, type Spelling } from './spelling.js';
 
-/** Where clients stand, as of the last 5 s; while the database is out of reach, as last known. */
+/** Whether clients may get tokens, as of the last 5 s; while the database is out of reach, as last known. */
 @Injectable()
 export class ClientStandings {
   private readonly logger = new Logger('Hooks');
@@ -19,7 +19,11 @@ export class ClientStandings {
 
   constructor(private readonly pool: pg.Pool) {}
 
-  /** Null for a client that was never of this registry, as far as is known. Refuses within a second where that cannot be told. */
+  /**
+   * Null for a client that was never of this registry, as far as is known.
+   *
+   * @throws (rejects with) Problem 403 (a refusal) within a second where that cannot be told
+   */
   async of(clientId: string): Promise<ClientStanding | null> {
     if (!mayBeInHydra(clientId)) return null;
     return this.lastKnown.get(clientId).catch(cannotBeChecked);
@@ -33,7 +37,10 @@ export class ClientStandings {
     return spelling && this.of(spelling.client_id);
   }
 
-  /** As the database says now. For who would be refused by what was last known, and may have been given a new secret since. */
+  /**
+   * As the database says now: for a client that would be refused by what was last known, and may have been given a new
+   * secret since.
+   */
   renewed(clientId: string): Promise<ClientStanding | null> {
     this.lastKnown.expire(clientId, (known) => known);
     return this.of(clientId);

@@ -1,8 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /**
- * A client in Hydra with the mark of this registry, which has none: it lost it. Kept by the comparison of all of Hydra for
- * every process, so that nobody gets tokens by rules that nobody knows any more.
+ * A client in Hydra with the mark of this registry, which has lost it. The comparison of all of Hydra notes it for every
+ * process, so that nobody gets tokens by rules that nobody knows any more.
  */
 @Entity('authorization_server_orphans')
 export class Orphan {

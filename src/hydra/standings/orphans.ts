@@ -20,7 +20,11 @@ const FIND = new PreparedStatement<{ client_id: string }>(
   { client_id: 'text' },
 );
 
-/** Keeps them until a comparison no longer finds them. @param foundAt by the database's clock */
+/**
+ * Notes orphans, until a comparison no longer finds them.
+ *
+ * @param foundAt by the database's clock
+ */
 export async function noteOrphans(
   database: Queryable,
   clientIds: readonly string[],
@@ -29,7 +33,11 @@ export async function noteOrphans(
   await NOTE.count(database, { client_ids: clientIds, found_at: foundAt });
 }
 
-/** Those that were not seen since are imported or deleted. @param foundBefore when a complete comparison began */
+/**
+ * Forgets the orphans that were not seen since: they were imported or deleted.
+ *
+ * @param foundBefore when a complete comparison began
+ */
 export async function forgetOrphans(database: Queryable, foundBefore: Date): Promise<void> {
   await FORGET.count(database, { found_before: foundBefore });
 }

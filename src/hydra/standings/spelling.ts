@@ -5,7 +5,10 @@ export interface Spelling {
   readonly client_id: string;
 }
 
-/** The first part finds by the unique index, the second by one of those ids only that have upper-case letters. */
+/**
+ * The first part finds a client by the unique index, the second by an index of those ids only that have upper-case
+ * letters.
+ */
 const FIND = new PreparedStatement<Spelling>(
   'hook_client_spelling',
   `select client_id from oauth_clients where client_id = :folded

@@ -11,7 +11,7 @@ const PATIENCE_MS = 800;
 const LEAVE_ALONE_MS = 1_000;
 /** Reads at a time, of keys that are known to exist and of others: fewer than the database connections of the process. */
 const READS = { present: 5, other: 2 };
-/** Of what there is, and again of what there is not. Some hundred bytes each. */
+/** How many answers are kept of keys that exist, and again of keys that do not. Some hundred bytes each. */
 const MAX_ANSWERS = 20_000;
 
 interface Answer<Value> {
@@ -41,7 +41,7 @@ export class StaleWhileRevalidateCache<Value extends object> {
   /** @param read asks the source; null says that there is no such thing */
   constructor(private readonly read: (key: string) => Promise<Value | null>) {}
 
-  /** Throws what went wrong with the source when nothing is known of the key. */
+  /** @throws (rejects with) what went wrong with the source, when nothing is known of the key */
   async get(key: string): Promise<Value | null> {
     const last = this.lastOf(key);
     if (!last) return this.readShared(key);
@@ -52,7 +52,7 @@ export class StaleWhileRevalidateCache<Value extends object> {
   }
 
   /**
-   * The source is known to have changed: who asks from now on gets what it says from now on.
+   * To be called when the source has changed: who asks from now on gets what it says from now on.
    *
    * @param change what is known of the change; counts until the source is asked again
    */
@@ -86,7 +86,7 @@ export class StaleWhileRevalidateCache<Value extends object> {
     return waiting;
   }
 
-  /** A source that hangs keeps no place for longer than somebody waits. */
+  /** Waits for a turn and reads. A source that hangs keeps no place for longer than somebody waits. */
   private readInTurn(key: string): Promise<Value | null> {
     const givenUpAt = performance.now() + PATIENCE_MS;
     const semaphore = this.present.get(key) ? this.semaphores.present : this.semaphores.other;
@@ -96,7 +96,7 @@ export class StaleWhileRevalidateCache<Value extends object> {
     });
   }
 
-  /** Keeps what comes too late for those who waited, too. */
+  /** Keeps also an answer that comes too late for those who waited. */
   private async readAndKeep(key: string): Promise<Value | null> {
     const askedAt = performance.now();
     const read = ++this.reads;

@@ -40,8 +40,8 @@ export interface GateClient extends GateRow {
 }
 
 /**
- * Of secrets with a slow hash those that have ended too: how long a refusal takes must not tell that they have. Finds deleted
- * clients, whose ids are never used again.
+ * Reads secrets with a slow hash even when they have ended: how long a refusal takes must not tell that they have. Finds
+ * deleted clients, whose ids are never used again.
  */
 const READ = new PreparedStatement<GateRow>(
   'gate_clients',

@@ -5,7 +5,7 @@ import { orphansAmong } from '../standings/orphans.js';
 import { readGateClients, type GateClient } from './gate-client.js';
 import { unavailable } from './oauth-refusal.js';
 
-/** Of clients, and of ids that nobody here has. A kilobyte each at the most. */
+/** How many clients are remembered, and again how many ids that no client here has. A kilobyte each at the most. */
 const MAX_KNOWN = 20_000;
 /** Milliseconds for which a row serves while the database is out of reach. */
 const SERVES_MS = 60_000;
@@ -37,7 +37,11 @@ export class GateClients {
 
   constructor(private readonly pool: pg.Pool) {}
 
-  /** What each of these ids names, in their order. Throws an OAuthRefusal where that cannot be told. */
+  /**
+   * What each of these ids names, in their order.
+   *
+   * @throws OAuthRefusal 503 where that cannot be told
+   */
   async find(clientIds: readonly string[]): Promise<Named[]> {
     try {
       const named = await this.read(clientIds);

@@ -12,7 +12,10 @@ import type { HydraAnswer } from './hydra-answer.js';
 import { invalidRequest, OAuthRefusal, unavailable } from './oauth-refusal.js';
 import { TokenGate } from './token-gate.js';
 
-/** As it was received: middleware is given the address that `TRUST_PROXY` leads to, and a shortened `url`. */
+/**
+ * A request as middleware gets it: `url` lacks the path of the mount, `originalUrl` is whole, and `ip` is the address
+ * that `TRUST_PROXY` leads to.
+ */
 interface Received extends IncomingMessage {
   readonly originalUrl: string;
   readonly ip: string;
@@ -85,7 +88,7 @@ interface Target {
 
 const OUTCOMES: Partial<Record<number, GateOutcome>> = { 401: 'refused', 429: 'limited', 503: 'unavailable' };
 
-/** As Hydra's answers say (RFC 6749, section 5.1). */
+/** Headers that Hydra's answers have, too (RFC 6749, section 5.1). */
 const NOT_STORED = {
   'content-type': 'application/json;charset=UTF-8',
   'cache-control': 'no-store',
@@ -104,7 +107,11 @@ const gateRequest = (
   refusalOfFailure: refusalOfFailure(request),
 });
 
-/** The form, not looked into yet. Throws an OAuthRefusal for what is none, or is read by some and not by others. */
+/**
+ * Reads the form without looking into it.
+ *
+ * @throws OAuthRefusal for what is no form, or is read by some and not by others
+ */
 async function readBody(request: IncomingMessage, { query }: Target): Promise<Buffer> {
   const { method, headers } = request;
   if (method !== 'POST') throw invalidRequest('Use POST.', 405, { allow: 'POST' });
@@ -131,7 +138,7 @@ async function relay({ head, body }: HydraAnswer, response: ServerResponse): Pro
   else await pipeline(head, response);
 }
 
-/** What was said of the API's own origins: what this answer is for, Hydra says. */
+/** Removes what was said of the API's own origins: which pages may read this answer is for Hydra to say. */
 function hideFromOtherOrigins(response: ServerResponse): void {
   for (const name of response.getHeaderNames())
     if (name.startsWith('access-control-')) response.removeHeader(name);

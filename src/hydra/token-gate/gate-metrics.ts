@@ -3,8 +3,9 @@ import { Counter } from 'prom-client';
 import { Metrics } from '../../metrics/metrics.js';
 
 /**
- * `verified`: of a client that proved itself here; `direct`: of one that proves itself to Hydra; `stranger`: of none of this
- * registry's; `refused`: the client did not prove itself; `limited`: it did so too often; `unreadable`; `unavailable`.
+ * `verified`: the client proved itself here; `direct`: it proves itself to Hydra; `stranger`: it is not of this registry;
+ * `refused`: it did not prove itself; `limited`: it did so too often; `unreadable`: the request is malformed;
+ * `unavailable`: the client could not be looked up, or Hydra not reached.
  */
 export const GATE_OUTCOMES = [
   'verified',

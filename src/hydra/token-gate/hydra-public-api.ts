@@ -25,7 +25,11 @@ export class HydraPublicApi implements OnApplicationShutdown {
 
   constructor(private readonly config: HydraConfig) {}
 
-  /** The answer, whose body is to be read. Throws an OAuthRefusal when there is none. */
+  /**
+   * Hydra's answer, whose body is still to be read.
+   *
+   * @throws (rejects with) OAuthRefusal 503 when there is none
+   */
   post({ path, headers, body, signal }: Outgoing): Promise<IncomingMessage> {
     const url = new URL(`${this.config.publicUrl}${path}`);
     const own = ['Content-Length', String(body.length), 'Connection', 'keep-alive'];

@@ -1,14 +1,14 @@
 import { isClientId } from '../../lib/client-id.js';
 import { isObject, parseJson } from '../../lib/json.js';
 
-/** More clients than this are named by nobody who means one. */
+/** Nobody who means one client names more than this. */
 const MAX_NAMED = 8;
 
 /**
- * The ids of all clients of this registry that a request may name in the eyes of any parser, however wrongly it is written:
- * what names none of them is none of our business, and what names one is read strictly.
+ * The ids of all clients that a request may name in the eyes of any parser, however wrongly it is written. A request that
+ * names none of this registry is not the gate's business; one that names any is read strictly.
  *
- * @returns null where it names more than anybody reads
+ * @returns null where it names more than `MAX_NAMED`
  */
 export function namedClients(body: Buffer, authorization: string | undefined): string[] | null {
   const form = new URLSearchParams(body.toString('utf8').replaceAll(';', '&'));

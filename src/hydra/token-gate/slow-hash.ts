@@ -4,13 +4,13 @@ import { Injectable } from '@nestjs/common';
 import { BoundedMap } from '../../lib/bounded-map.js';
 import { Semaphore } from '../../lib/semaphore.js';
 
-/** Of 49 bytes: this version, 16 of salt, 32 of hash. It names the cost. */
+/** A stored hash has 49 bytes: this version, which names the cost, 16 of salt, 32 of hash. */
 const VERSION = 1;
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 /** 16 MB and a tenth of a second (OWASP Password Storage Cheat Sheet). */
 const COST = { N: 2 ** 14, r: 8, p: 5 };
-/** At a time: the rest of the process goes on. */
+/** How many hashes are made at a time: the rest of the process goes on. */
 const WIDTH = 2;
 const MAX_REMEMBERED = 10_000;
 

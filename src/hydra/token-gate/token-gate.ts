@@ -37,7 +37,11 @@ export class TokenGate {
     private readonly metrics: GateMetrics,
   ) {}
 
-  /** Hydra's answer. Throws an OAuthRefusal where the gate itself says no. */
+  /**
+   * Hydra's answer to a request.
+   *
+   * @throws OAuthRefusal where the gate itself says no
+   */
   async answer(request: GateRequest): Promise<HydraAnswer> {
     const ids = namedClients(request.body, request.authorization);
     if (ids === null) throw invalidRequest('The request names too many clients.');
@@ -70,7 +74,7 @@ export class TokenGate {
     return answer;
   }
 
-  /** It may have come to the gate since it was read. */
+  /** Hydra did not take the client's own secret: the client may have come to the gate since it was read. */
   private async refusedDirectly(ours: OfClient, answer: HydraAnswer): Promise<HydraAnswer> {
     const client = await this.renewed(ours.client);
     if (client.mode === 'gate') return this.verified({ ...ours, client }, OWN_CREDENTIAL);
@@ -123,14 +127,18 @@ export class TokenGate {
     return readAnswer(await this.hydra.post({ path, headers: all, body, signal }));
   }
 
-  /** As it is now; as it was, where that cannot be read. */
+  /** The client as it is now; as it was, where that cannot be read. */
   private async renewed(client: GateClient): Promise<GateClient> {
     const [now] = await this.clients.find([client.client_id]).catch(() => [client]);
     return now === undefined || typeof now === 'string' ? client : now;
   }
 }
 
-/** Throws unless the request names one client and that is one of ours. Hydra's clients that we have lost get no tokens. */
+/**
+ * The one client that a request names. Clients in Hydra that this registry has lost get no tokens.
+ *
+ * @throws OAuthRefusal unless the request names one client, of this registry
+ */
 function theOneNamed(
   ids: readonly string[],
   named: readonly Named[],

@@ -15,7 +15,7 @@ export class WrongSecrets {
     private readonly limits: RateLimits,
   ) {}
 
-  /** The answer to one. */
+  /** The answer to such a request: 401, or 429 when there were too many. */
   async refusal(client: GateClient, request: GateRequest): Promise<OAuthRefusal> {
     this.notes.refused(client);
     const tooOften =
@@ -25,8 +25,10 @@ export class WrongSecrets {
   }
 
   /**
-   * For secrets that people may have chosen: whoever has sent too many wrong ones waits with right ones too, or the answers
-   * would tell which is right. Throws an OAuthRefusal then.
+   * For clients whose secrets people may have chosen: whoever has sent too many wrong ones waits with right ones, too, or
+   * the answers would tell which is right.
+   *
+   * @throws OAuthRefusal 429 then
    */
   async demandFew(client: GateClient, request: GateRequest): Promise<void> {
     const tooOften = await problemOf(this.limits.demandFewWrongSecrets(client.client_id, request.address));
@@ -43,7 +45,7 @@ const problemOf = (limited: Promise<void>): Promise<Problem | undefined> =>
     },
   );
 
-/** By the client's own pages, as Hydra's answers are. */
+/** Lets the client's own pages read a refusal, as they may read Hydra's answers. */
 function readable(refusal: OAuthRefusal, client: GateClient, { origin }: GateRequest): OAuthRefusal {
   const { status, error, description, headers } = refusal;
   const isAllowed = origin !== undefined && originsOf(client).includes(origin);

@@ -16,9 +16,9 @@ import { ownerOf } from './selection.js';
 
 /** What an import of one client would mean. */
 export interface Candidate extends ImportEffects, ImportedClient {
-  /** Reasons for which it cannot be imported. */
+  /** Reasons why the client cannot be imported. */
   readonly refusals: readonly string[];
-  /** Rules that it breaks: they stop a later change only where it touches the same member. */
+  /** Rules that the client breaks: they stop a later change only where it touches the same member. */
   readonly violations: readonly Violation[];
 }
 
@@ -48,14 +48,14 @@ export function candidateOf(
   };
 }
 
-/** As it will be, but for what only the row knows. */
+/** The registration as it will be, but for what is known only when the row is written. */
 const registrationOf = (
   clientId: string,
   settings: ClientSettings,
   { organizationId, projectId, rules }: CandidateContext,
 ) => ({
   ...settings,
-  // Without the permission it is kept, and has no effect.
+  // An organization that may have no trusted clients keeps the member, and it has no effect.
   trusted: settings.trusted && rules.trusted_clients_allowed,
   id: '',
   client_id: clientId,
@@ -71,7 +71,7 @@ const registrationOf = (
   unmanaged: null,
 });
 
-/** What callers of the API are held to before the rules, which look at redirect URIs whole. */
+/** The checks of shape that callers of the API pass before the rules. The rules check redirect URIs whole. */
 const shapeViolations = (settings: ClientSettings): Violation[] =>
   [...MEMBERS]
     .filter(([member]) => member !== 'redirect_uris' && settings[member] !== null)

@@ -5,8 +5,8 @@ const GRANT_OF = new Map([
 ]);
 
 /**
- * The hybrid response types that a client can have something with, and that the registry has no word for. All others are
- * those of the grants, or idle: of a grant that the client lacks, or of none that Hydra knows.
+ * The hybrid response types that are of use to a client in Hydra, and that the registry has no word for. All others
+ * follow from the grants, or are of no use: they need a grant that the client lacks, or one that Hydra does not know.
  */
 export const hybridResponseTypes = (types: readonly string[], grants: readonly string[]): string[] =>
   types.filter((type) => {

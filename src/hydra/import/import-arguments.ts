@@ -43,7 +43,11 @@ const OPTIONS = {
 
 type Values = ReturnType<typeof parsed>;
 
-/** What is to be imported, by the command line. Throws a ConfigurationError, with the usage, for arguments that name no import. */
+/**
+ * What is to be imported, by the command line.
+ *
+ * @throws ConfigurationError, with the usage, for arguments that name no import
+ */
 export function readImportArguments(args: readonly string[]): ImportArguments {
   const values = parsed(args);
   return {

@@ -8,11 +8,11 @@ import { isEmpty } from '../admin-api/hydra-defaults.js';
 export interface ImportEffects {
   /** What the client has in Hydra and the registry cannot keep: it would be gone. */
   readonly erased: readonly Difference[];
-  /** What is told otherwise, and takes nothing from the client. */
+  /** What Hydra is told in other words, which takes nothing from the client. */
   readonly changed: readonly Difference[];
 }
 
-/** The import itself: whose the client is. */
+/** Members that an import is meant to change: they say whose the client is. */
 const INTENDED = /^(owner$|metadata\.oauth_client_registry)/;
 
 /**
@@ -22,7 +22,7 @@ const INTENDED = /^(owner$|metadata\.oauth_client_registry)/;
  */
 const REWORDED = ['client_name', 'grant_types', 'response_types', 'skip_consent', 'skip_logout_consent'];
 
-/** It is no change to say what Hydra takes an empty list for. */
+/** What Hydra takes an empty list for: to write it out is no change. */
 const SAID_BY_NOTHING = new Map(Object.entries(HYDRA_DEFAULTS));
 
 /** What becomes of the client in Hydra when the registry brings it there for the first time. */
@@ -50,6 +50,6 @@ function partsOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
-/** Beside a list or a text there is no place for the registry's mark. */
+/** Metadata that is a list or a text has no place for the registry's mark. */
 const metadataOf = (stored: StoredHydraClient): Difference[] =>
   canHoldMark(stored) ? [] : [{ member: 'metadata', expected: undefined, found: stored['metadata'] }];

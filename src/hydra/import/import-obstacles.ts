@@ -29,7 +29,7 @@ export interface ImportTerms {
 
 type Refusal = (stored: StoredHydraClient, terms: ImportTerms) => string[];
 
-/** Everything for which no registration could stand, in words for the operator. */
+/** All reasons why a client cannot be imported, in words for the operator. */
 export const importObstacles: Refusal = (stored, terms) =>
   REFUSALS.flatMap((refusal) => refusal(stored, terms));
 
@@ -46,7 +46,7 @@ const REFUSALS: readonly Refusal[] = [
   listsAreNotTooLong,
 ];
 
-/** Why a client is to be left alone that nobody has asked for by its id or owner. */
+/** Why to leave a client alone that nobody has asked for by its id or owner. */
 export const othersIn = (
   stored: StoredHydraClient,
   terms: Pick<ImportTerms, 'firstPartyClientIds' | 'terms' | 'projectId'>,
@@ -66,7 +66,7 @@ function clientIdCanBeKept({ client_id }: StoredHydraClient, { anyClientId }: Im
   );
 }
 
-/** Whoever could change one would act in every organization of its users. */
+/** Whoever could change a client of the platform would act in every organization of its users. */
 function isNotThePlatforms(
   { client_id }: StoredHydraClient,
   { firstPartyClientIds }: Pick<ImportTerms, 'firstPartyClientIds'>,
@@ -85,7 +85,7 @@ function isNoOtherRegistrys(stored: StoredHydraClient, { terms }: Pick<ImportTer
   );
 }
 
-/** This registry has lost it, and it still says whose it was. */
+/** The mark of a client that this registry has lost still says which project it belonged to. */
 function isNoOtherProjects(
   stored: StoredHydraClient,
   { projectId }: Pick<ImportTerms, 'projectId'>,
@@ -123,7 +123,10 @@ function nothingIsReserved(stored: StoredHydraClient, { terms }: ImportTerms): s
   ];
 }
 
-/** Hydra would be told to grant them no longer. An entry of ASSIGNABLE_SCOPES that ends in a wildcard stands for names that begin so. */
+/**
+ * Scopes that are not assignable would be taken from the client in Hydra. An entry of ASSIGNABLE_SCOPES that ends in a
+ * wildcard stands for names that begin so.
+ */
 function scopesAreAssignable(stored: StoredHydraClient, { expected }: ImportTerms): string[] {
   const kept = expected.scope.split(' ');
   const others = scopesIn(stored).filter((scope) => !isReservedScope(scope) && !kept.includes(scope));
@@ -153,7 +156,7 @@ function audiencesAreAssignable(stored: StoredHydraClient, { terms, expected }: 
 
 const audiencesIn = ({ audience }: StoredHydraClient): unknown[] => (Array.isArray(audience) ? audience : []);
 
-/** The columns hold no longer ones. */
+/** The columns of lists have a limit. */
 function listsAreNotTooLong(stored: StoredHydraClient, { terms }: ImportTerms): string[] {
   const settings = settingsIn(stored, terms);
   return [...MEMBERS].flatMap(([member, { shape }]) =>

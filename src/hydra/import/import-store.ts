@@ -72,7 +72,7 @@ export class ImportStore {
     private readonly runId: string,
   ) {}
 
-  /** Those of the projects that are there, and not deleted. */
+  /** Which of the projects exist and are not deleted. */
   projects(wanted: readonly ImportProject[]): Promise<FoundProject[]> {
     return PROJECTS.rows(this.pool, {
       organization_ids: wanted.map(({ organizationId }) => organizationId),
@@ -80,7 +80,7 @@ export class ImportStore {
     });
   }
 
-  /** Those of the owners whose clients were imported before: Hydra has another owner for them since. */
+  /** Which of the owners had clients that were imported before: in Hydra these have another owner since. */
   async importedOwners(owners: readonly string[]): Promise<Set<string>> {
     const rows = await IMPORTED_OWNERS.rows(this.pool, { owners });
     return new Set(rows.map(({ owner }) => owner));
@@ -106,7 +106,7 @@ export class ImportStore {
       settings,
       action: ACTION,
       changes: changesBetween(null, settings),
-      // Only Hydra knows the secret. It has the client in a state of before: a patch follows, and leaves the secret there.
+      // Only Hydra knows the secret, and the patch that follows leaves it there.
       secret: isPublic ? null : { id: v7(), hash: null, last_four: null, sealed: null },
       known,
     });

@@ -28,12 +28,12 @@ export interface Imported {
   readonly name: string | null;
   /** In Hydra; null when it has no such client. */
   readonly owner: string | null;
-  /** Where it is, or is to be; null when that is not said. */
+  /** The project where the client is, or is to be; null where none is known. */
   readonly project: ImportProject | null;
   readonly outcome: Outcome;
   /** Why it is refused or skipped. */
   readonly reasons: readonly string[];
-  /** What it would mean; null when that is no question. */
+  /** What the import means for the client; null where it was not looked at. */
   readonly candidate: Candidate | null;
 }
 
@@ -93,7 +93,7 @@ export class Importer {
     return this.judge(found, candidateOf(stored, place, this.options));
   }
 
-  /** Whether whoever runs this has said that just these are to be taken over. */
+  /** Whether the operator has named the clients, by id, owner or mapping file. */
   private get isNamed(): boolean {
     return !['all', 'unowned'].includes(this.options.selection.kind);
   }

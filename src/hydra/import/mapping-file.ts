@@ -12,10 +12,14 @@ export type Mapping = ReadonlyMap<string, ImportProject>;
 const COLUMNS = ['owner', 'organization', 'project'] as const;
 type Column = (typeof COLUMNS)[number];
 
-/** Of the problems of one file: more are counted. */
+/** How many problems of a file are told; more are only counted. */
 const MAX_TOLD = 50;
 
-/** Throws a ConfigurationError that names the file and what is wrong in it, by line. */
+/**
+ * Reads and checks a mapping file.
+ *
+ * @throws ConfigurationError that names the file and what is wrong in it, by line
+ */
 export async function readMappingFile(path: string): Promise<Mapping> {
   try {
     return mappingIn(new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path)));
@@ -26,7 +30,10 @@ export async function readMappingFile(path: string): Promise<Mapping> {
   }
 }
 
-/** @param text CSV (RFC 4180) with a header that names the columns, in any order */
+/**
+ * @param text CSV (RFC 4180) with a header that names the columns, in any order
+ * @throws ConfigurationError that says what is wrong, by line
+ */
 export function mappingIn(text: string): Mapping {
   const { rows, brokenAt } = readCsv(text);
   if (brokenAt !== null) throw new ConfigurationError(`line ${brokenAt} is not CSV (RFC 4180).`);
@@ -72,7 +79,7 @@ function problemOf(row: CsvRow, at: Record<Column, number>, before: Mapping): st
     : null;
 }
 
-/** One a line, and how many more there are. */
+/** The first problems, one a line, and how many more there are. */
 export function told(problems: readonly string[]): string {
   const more = problems.length - MAX_TOLD;
   const first = problems.slice(0, MAX_TOLD).map((problem) => `\n  ${problem}`);

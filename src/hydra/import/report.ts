@@ -82,7 +82,7 @@ export function jsonLine(imported: Imported): string {
   });
 }
 
-/** Members of the metadata can be nested deeper than can be written. */
+/** Members of the metadata can be nested deeper than `JSON.stringify` can go. */
 function asJson({ member, expected, found }: Difference): object {
   try {
     JSON.stringify(found);

@@ -11,13 +11,13 @@ export type ImportSelection =
   | { readonly kind: 'unowned' }
   | { readonly kind: 'all' };
 
-/** Some of them, and what Hydra has of each. */
+/** Some of the selected clients, and what Hydra has of each. */
 export interface Selected {
   readonly clientIds: readonly string[];
   readonly found: ReadonlyMap<string, StoredHydraClient>;
 }
 
-/** Page by page, so that any number of clients takes the memory of a page. */
+/** Reads the selected clients page by page, so that any number of them takes the memory of a page. */
 export async function* selected(
   api: HydraAdminApi,
   selection: ImportSelection,
@@ -46,7 +46,7 @@ function testOf(
   return () => true;
 }
 
-/** '' for none. */
+/** The owner of a client in Hydra, '' for none. */
 export const ownerOf = ({ owner }: StoredHydraClient): string => (typeof owner === 'string' ? owner : '');
 
 const selectedOf = (clients: readonly StoredHydraClient[]): Selected => ({

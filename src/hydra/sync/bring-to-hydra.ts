@@ -65,8 +65,10 @@ export class BringToHydra {
   ) {}
 
   /**
-   * Throws HydraFailure or HydraRejection unless Hydra has the leased revision for certain, ClientDoubted or RegistryBehind
-   * where Hydra's client is not the one that was left there.
+   * Brings one client to Hydra, and returns only when Hydra has the leased revision for certain.
+   *
+   * @throws HydraFailure or HydraRejection when it does not, ClientDoubted or RegistryBehind when Hydra's client is not
+   * the one that was left there
    */
   async run(attempt: Attempt): Promise<Brought> {
     const brought = await this.bring(attempt);
@@ -78,7 +80,7 @@ export class BringToHydra {
     const { leased, deadline } = attempt;
     if (leased.doubt === 'held' && !leased.deleted) throw new RegistryBehind();
     if (this.isWrittenBlindly(leased)) return this.put(attempt, () => this.write(attempt));
-    // Nothing is there yet, as far as is known: a creation finds out.
+    // A new client is not there yet, as far as is known: if it is, its creation finds that out.
     const mayBeThere = !leased.is_new || leased.deleted || leased.is_verification;
     const stored = mayBeThere ? await this.api.get(leased.client_id, deadline) : null;
     if (this.hasLasted(leased, stored)) {
@@ -89,7 +91,7 @@ export class BringToHydra {
     return this.put(attempt, () => stored && this.change(attempt, stored));
   }
 
-  /** Calls with an unknown effect have had it by now: did the last one that was known to work stay the last? */
+  /** Whether Hydra still has what the last successful call left: by now, calls with an unknown effect have had it. */
   private hasLasted(leased: LeasedClient, stored: StoredHydraClient | null): boolean {
     if (!leased.is_verification || isBehind(leased)) return false;
     if (leased.deleted || stored === null) return leased.deleted && stored === null;
@@ -109,7 +111,10 @@ export class BringToHydra {
     throw new HydraFailure('the client_id was taken, and is free again', { effect: 'none', scope: 'client' });
   }
 
-  /** One call where Hydra still has the internal secret, as its answer says; else it is told that too. @returns as `change` */
+  /**
+   * One call where Hydra's answer shows its internal secret to be the present one; else that is sent, too. @returns as
+   * `change`
+   */
   private async write(attempt: Attempt): Promise<Brought | null> {
     const { leased, deadline } = attempt;
     const client = toHydraClient(leased, this.terms);
@@ -120,7 +125,7 @@ export class BringToHydra {
     return { secretLost: false, seen: seenIn(changed), sets: setsOf(client) };
   }
 
-  /** Whether Hydra's client is the one that was left there, with the credential of then: its secret goes with its mark. */
+  /** Whether Hydra's client is the one that was left there, with its credential: secret and mark are written together. */
   private hasCredential(leased: LeasedClient, stored: StoredHydraClient): boolean {
     const mark = ownMark(stored, leased, this.terms.registryId);
     return (
@@ -128,7 +133,7 @@ export class BringToHydra {
     );
   }
 
-  /** The secret too, so that it does not matter what is there. It costs Hydra as much as all else. @returns as `change` */
+  /** Writes the secret, too, whatever is there. That costs Hydra as much as all else. @returns as `change` */
   private async writeAll({ leased, deadline }: Attempt): Promise<Brought | null> {
     const { client, secret } = this.messages.of(leased);
     const patch = blindPatchFor(client, leased.server_sets ?? [], leased.unmanaged);
@@ -159,7 +164,7 @@ export class BringToHydra {
     );
   }
 
-  /** The first look only doubts: what is on its way, or a Hydra in the middle of being put back, is over half a minute later. */
+  /** A bad verdict counts only half a minute later: late calls and a restore of Hydra are over by then. */
   private async verdictOn(stored: StoredHydraClient, { leased, historyOf }: Attempt): Promise<Verdict> {
     const verdict = await verdictOn(stored, leased, { ...this.terms, historyOf });
     if (verdict !== 'old' && verdict !== 'ahead') return verdict;
@@ -181,7 +186,7 @@ export class BringToHydra {
     return created && { secretLost, seen: seenIn(created), sets: setsOf(client) };
   }
 
-  /** Another attempt has created it, and did not learn so. @returns null when there is none after all */
+  /** An earlier attempt has created the client without learning so. @returns null when there is none after all */
   private async adopt(attempt: Attempt): Promise<Brought | null> {
     const stored = await this.api.get(attempt.leased.client_id, attempt.deadline);
     return stored && this.change(attempt, stored);
@@ -198,8 +203,9 @@ export class BringToHydra {
   }
 
   /**
-   * First no new tokens: deleting a client with very many of them takes Hydra longer than a call may. What Hydra has against
-   * the rest of the client must not let it live: whether it is gone is asked in the end.
+   * Disables a client before it is deleted, so that it gets no new tokens: deleting one with very many of them takes
+   * Hydra longer than a call may. A Hydra that refuses this patch must not let the client live: `remove` asks in the end
+   * whether it is gone.
    */
   private async disable({ leased, deadline }: Attempt, stored: StoredHydraClient): Promise<void> {
     const client = toHydraClient({ ...leased, enabled: false }, this.terms);
@@ -216,8 +222,9 @@ export class BringToHydra {
   }
 
   /**
-   * A client of the gate that is there, as far as is known, and of which nothing speaks for looking first. What Hydra had is not
-   * seen then, so a registry that was put back would not be noticed: the last one to tell Hydra was this process.
+   * Whether a client is written without reading Hydra's first: it is at the gate and in Hydra, as far as is known, and
+   * there is no reason to look. A registry that was restored would not be noticed then, so this very process must have
+   * been the last to tell Hydra.
    */
   private isWrittenBlindly(leased: LeasedClient): boolean {
     return (
@@ -230,10 +237,10 @@ export class BringToHydra {
   }
 }
 
-/** Clients. Of one that is forgotten is looked first. */
+/** How many clients are remembered. One that was forgotten is read first. */
 const MAX_TOLD = 10_000;
 
-/** What Hydra answers where the patch does not fit; all else is rethrown. */
+/** Undefined for the 500 that Hydra answers where a patch does not fit; everything else is thrown on. */
 function unlessFailed(error: unknown): undefined {
   if (!(error instanceof HydraFailure) || error.facts.status !== 500) throw error;
 }

@@ -1,7 +1,7 @@
 export interface CircuitOptions {
   /** Asks Hydra whether it answers: null when it does, else why it does not. Never rejects. */
   probe(this: void): Promise<string | null>;
-  /** Called when calls make no sense any more. */
+  /** Called when the circuit opens: calls make no sense any more. */
   onOpen(this: void, reason: string): void;
   /** Called when one call may be tried, and when all may. */
   onMayCall(this: void): void;
@@ -12,11 +12,11 @@ export interface CircuitOptions {
 export interface TripFacts {
   /** How long Hydra asks to be left alone. */
   readonly retryAfterMs?: number;
-  /** It may have been for this one call, so that the first time Hydra is asked at once. */
+  /** The failure may be about this one call only. The first time, Hydra is probed at once then. */
   readonly isPerhapsAlone?: boolean;
 }
 
-/** `proving`: Hydra can be reached, and one call at a time finds out whether it works. */
+/** `proving` is known as half-open: Hydra can be reached, and one call at a time finds out whether it works. */
 type State = 'closed' | 'open' | 'proving';
 
 /** Milliseconds before the first probe, doubled each time that Hydra can be reached and a call fails all the same. */
@@ -25,14 +25,15 @@ const FIRST_PAUSE_MS = 1_000;
 const LAST_PAUSE_MS = 3_000;
 
 /**
- * While Hydra is away, or fails for all, one probe asks for all clients, instead of each of them finding out for itself. A
- * probe reads, and a Hydra that can be read need not take writes: so one attempt has to work before all others go on.
+ * A circuit breaker. While Hydra is away, or fails for all, one probe asks for all clients, instead of each of them
+ * finding out for itself. A probe reads, and a Hydra that can be read need not take writes: so one attempt has to work
+ * before all others go on.
  */
 export class Circuit {
   private state: State = 'closed';
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
-  /** Since anything has worked. */
+  /** How often the circuit has opened since anything has worked. */
   private trips = 0;
   private openUntil = 0;
   /** When it was last seen whether Hydra works. */
@@ -49,7 +50,7 @@ export class Circuit {
     return this.state === 'closed';
   }
 
-  /** A call has failed as any other may fail now. */
+  /** Opens the circuit: a call has failed in a way in which any other may fail now. */
   trip(reason: string, { retryAfterMs = 0, isPerhapsAlone = false }: TripFacts = {}): void {
     if (this.stopped) return;
     this.seenAt = performance.now();
@@ -63,7 +64,7 @@ export class Circuit {
     this.probeIn(pause);
   }
 
-  /** A call has worked. */
+  /** Notes that a call has worked. That closes a half-open circuit. */
   prove(): void {
     this.trips = 0;
     this.seenAt = performance.now();
@@ -79,11 +80,11 @@ export class Circuit {
     if (this.stopped || !this.isClosed || askedAt - this.seenAt < idleMs) return;
     this.seenAt = askedAt;
     const reason = await this.options.probe();
-    // What was seen in the meantime is news of it.
+    // Whatever was seen during the probe is newer than its answer.
     if (reason !== null && this.isClosed && this.seenAt === askedAt) this.trip(reason);
   }
 
-  /** There is nothing to try it with. */
+  /** Closes a half-open circuit when nothing is due, so that no call could prove that Hydra works. */
   giveTheBenefitOfTheDoubt(): void {
     if (this.state === 'proving') this.close();
   }
@@ -115,6 +116,6 @@ export class Circuit {
   }
 }
 
-/** Up to a second longer, so that several nodes do not knock in step. */
+/** The pause after so many failures, and up to a second more, so that several processes do not probe in step. */
 const pauseAfter = (trips: number): number =>
   Math.min(FIRST_PAUSE_MS * 2 ** trips, LAST_PAUSE_MS) + Math.random() * 1_000;

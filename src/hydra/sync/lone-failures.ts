@@ -1,6 +1,6 @@
 import { BoundedMap } from '../../lib/bounded-map.js';
 
-/** Clients. One that is forgotten counts as any other again. */
+/** How many clients are remembered. One that was forgotten counts as any other again. */
 const MAX_CLIENTS = 10_000;
 const ALONE = -1;
 

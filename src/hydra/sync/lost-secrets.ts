@@ -6,7 +6,10 @@ import { SECRET_LOST } from './sync-outcome.js';
 
 const EVERY_MS = 60 * 60_000;
 
-/** Ends the wait for Hydra to take a secret, and tells the client's owner: sealed secrets do not lie around for ever. */
+/**
+ * Gives up secrets that Hydra has not taken in 7 days, and tells the client's owner: sealed secrets are not kept for
+ * ever.
+ */
 @Injectable()
 export class LostSecrets extends Cleanup {
   constructor(private readonly pool: pg.Pool) {

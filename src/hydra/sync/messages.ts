@@ -8,7 +8,7 @@ import { RegistrationContext } from '../admin-api/registration-context.js';
 import { InternalSecrets } from '../admin-api/internal-secrets.js';
 import { SecretSeal } from './secret-seal.js';
 
-/** Perhaps this process alone has another key: what another can still open must not be lost. */
+/** The sealed secret is kept: perhaps only this process has another key, and another one can still open it. */
 const SECRET_UNREADABLE: SyncProblem = {
   code: 'secret_unreadable',
   detail:
@@ -24,7 +24,7 @@ export interface Message {
   readonly secretLost: boolean;
 }
 
-/** What Hydra is to be told of a client, and with which secret. */
+/** Makes what Hydra is to be told of a client, and with which secret. */
 @Injectable()
 export class Messages {
   constructor(
@@ -33,12 +33,16 @@ export class Messages {
     private readonly internal: InternalSecrets,
   ) {}
 
+  /**
+   * @throws HydraRejection for a sealed secret that cannot be opened, HydraFailure where this process lacks the key of an
+   * internal one
+   */
   of(leased: Registration): Message {
     const { client_id, secret_id, sealed } = leased;
     const known = { client: toHydraClient(leased, this.terms), secret: null, secretLost: false };
     if (leased.token_endpoint_auth_method === 'none') return known;
     if (leased.mode === 'gate') return { ...known, secret: this.internalSecret(leased) };
-    // Its owner has ended it, or time has: Hydra must not go on with it, and nothing is wrong.
+    // The secret was revoked or has expired: Hydra must not go on with it, and nothing is wrong.
     if (secret_id === null) return { ...this.withoutSecret(leased), secretLost: leased.secret_lost };
     if (sealed === null) return known;
     const secret = this.seal.open(sealed, { clientId: client_id, secretId: secret_id });

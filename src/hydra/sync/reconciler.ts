@@ -22,11 +22,11 @@ import {
 import { SyncStore } from './sync-store.js';
 import { outcomeOf, type SyncOutcome } from './sync-outcome.js';
 
-/** How often it is looked whether something is due that nobody has woken us for. */
+/** Milliseconds from one look to the next for work that nobody has announced with `wake`. */
 const LOOK_EVERY_MS = 1_000;
 /** Less than the lease: an attempt has stopped sending before another process may begin. */
 const ATTEMPT_MS = 25_000;
-/** Without any call to Hydra for so long, it is asked whether it is there. */
+/** Milliseconds without a call to Hydra after which it is probed. */
 const IDLE_MS = 5_000;
 const STOP_MS = 5_000;
 
@@ -42,13 +42,13 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   private readonly circuit: Circuit;
   /** Something has become due since it was last looked. */
   private isWoken = false;
-  /** It was looked, and there was nothing; since then nobody has said that there is. */
+  /** The last look has found nothing due, and nobody has said since that something is. */
   private isNothingDue = false;
-  /** Changes that are being written by those who will bring them. */
+  /** How many changes are being written that will be brought to Hydra at once. */
   private reserved = 0;
   private readonly loneFailures = new LoneFailures();
   private readonly running = new Set<Promise<void>>();
-  /** The one that finds out whether Hydra works again. */
+  /** The one run under way that finds out whether Hydra works again. */
   private trial: Promise<void> | null = null;
   private readonly listeners = new Map<string, Set<Listener>>();
   private readonly stopping = new AbortController();
@@ -97,7 +97,10 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     await Promise.race([Promise.all(this.running), setTimeout(STOP_MS, undefined, { ref: false })]);
   }
 
-  /** A client has changed. It is brought when its project's turn comes: whoever writes most must not be first each time. */
+  /**
+   * Announces that a client has changed. It is brought when its project's turn comes: whoever writes most must not be
+   * first each time.
+   */
   wake(): void {
     this.isWoken = true;
     this.isNothingDue = false;
@@ -105,8 +108,8 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   /**
-   * Makes a change of a client. Where nobody waits for a turn, the write takes the lease as well, and the client is brought at
-   * once; else it is brought when its project's turn comes: whoever writes most must not be first each time.
+   * Makes a change of a client. Where nobody waits for a turn, the write takes the lease as well, and the client is
+   * brought at once; else it is brought when its project's turn comes, as with `wake`.
    */
   async change(write: ClientWrite): Promise<ChangedClient | undefined> {
     if (!this.canBringAtOnce) {
@@ -132,7 +135,7 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   private async bringLeased(changed: ChangedClient, lease_token: string, deadline: number): Promise<void> {
     const leased = leasedClientOf(changed) ?? (await this.store.read({ id: changed.id, lease_token }));
     if (leased) await this.attempt(leased, deadline);
-    // Something was on its way already: the change has not taken the lease.
+    // An earlier change was on its way already, so this one has not taken the lease.
     else this.wake();
   }
 

@@ -1,7 +1,10 @@
 import type { SecretOwner } from '../../authorization-server/authorization-server.js';
 import { openWithAny, Seal } from '../../lib/seal.js';
 
-/** Says how the key of the seal comes from the one that is configured: 1 is that key itself, which nothing is sealed with any more. */
+/**
+ * The first byte of a sealed secret says how its key comes from the configured one: 1 is that key itself, which nothing
+ * is sealed with any more; 2 is a key derived from it.
+ */
 const [PLAIN_KEY, SUBKEY] = [1, 2];
 
 /**

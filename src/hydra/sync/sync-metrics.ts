@@ -4,7 +4,7 @@ import { Counter, Gauge } from 'prom-client';
 import { IS_UNSYNCED, UNSYNCED_SINCE } from '../../oauth-clients/model/sync-state.js';
 import { Metrics } from '../../metrics/metrics.js';
 
-/** How true Hydra is to the registry. */
+/** Metrics of bringing clients to Hydra, and of what Hydra lacks. */
 @Injectable()
 export class SyncMetrics {
   readonly attempts: Counter<'outcome'>;

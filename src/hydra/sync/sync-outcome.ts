@@ -39,7 +39,7 @@ const SECOND_LOOK = 30;
 /** This many failures of one client alone, while Hydra works, are told to its owner. */
 const TOLERATED_FAILURES = 5;
 
-/** Sorts what an attempt ended with. Rethrows what is not about Hydra. */
+/** What came of an attempt. Errors that are not about Hydra are thrown on. */
 export async function outcomeOf(
   attempt: Promise<Brought>,
   leased: LeasedClient,
@@ -58,7 +58,7 @@ export async function outcomeOf(
   }
 }
 
-/** As after a call without an answer, it is looked again in half a minute. */
+/** The client is read again in half a minute, as after a call without an answer. */
 function doubted({ sync_attempts: attempts }: LeasedClient): SyncOutcome {
   const setback = {
     attempts,
@@ -101,7 +101,7 @@ function failed(
   return { kind: 'failed', reason: message, setback, trip };
 }
 
-/** Nothing was wrong with this call when Hydra was not even reached, or asks all to wait. */
+/** Whether a failure may be about this one call: it is not when Hydra was not even reached, or asks all to wait. */
 const isAboutOneCall = ({ effect, status }: FailureFacts): boolean =>
   status !== 429 && (effect === 'unknown' || status !== undefined);
 

@@ -21,7 +21,7 @@ import {
 } from '../../oauth-clients/model/leased-client.js';
 import { REGISTRATION_JOIN } from '../../oauth-clients/model/registration.js';
 
-/** What is written down of an attempt that did its part. */
+/** What is written down of an attempt that brought Hydra to the revision. */
 export interface Completion {
   readonly secretLost: boolean;
   readonly seen: SeenClient;
@@ -76,7 +76,7 @@ const STATE = new PreparedStatement<SyncState>(
   SYNC_STATE_COLUMNS,
 );
 
-/** Every so many leases go by the turns of projects, whatever is urgent elsewhere. */
+/** Every fourth lease goes to the project whose turn it is, whatever is urgent elsewhere. */
 const PROJECT_TURN_EVERY = 4;
 
 const BEFORE_ALL_PROJECTS = '00000000-0000-0000-0000-000000000000';
@@ -88,7 +88,7 @@ const afterOf = (priority: number): string => `after_${PRIORITY_NAMES[priority]}
 @Injectable()
 export class SyncStore {
   private leases = 0;
-  /** The projects whose turn it was last: in all, and by priority. */
+  /** The projects whose turn it was last, among all (`lastProject`) and by priority (`lastProjects`). */
   private lastProject = BEFORE_ALL_PROJECTS;
   private readonly lastProjects = Object.fromEntries(
     PRIORITY_NAMES.map((name) => [`after_${name}`, BEFORE_ALL_PROJECTS]),
@@ -107,8 +107,8 @@ export class SyncStore {
   }
 
   /**
-   * What is urgent goes first, whosever it is; but every few times the next project's turn has come, so that no project waits
-   * for all the urgent work of the others.
+   * The most urgent work goes first, whosever it is; but every fourth time it is the next project's turn, so that no
+   * project waits for all the urgent work of the others.
    */
   private async leaseFirst(lease_token: string): Promise<{ readonly id: string } | undefined> {
     const gate_key = this.secrets.gateKey;
@@ -143,7 +143,11 @@ export class SyncStore {
     return { isKnown: history?.is_known === true, hasChanged: history?.has_changed === true };
   }
 
-  /** Hydra has the leased revision. @returns null when the lease is no longer ours, so that nothing was written down */
+  /**
+   * Writes down that Hydra has the leased revision.
+   *
+   * @returns null when the lease is no longer ours, so that nothing was written down
+   */
   async complete(
     leased: LeasedClient,
     { secretLost, seen, sets, problem }: Completion,
@@ -164,7 +168,11 @@ export class SyncStore {
     return state ?? null;
   }
 
-  /** Hydra may not have it. @returns null when the lease is no longer ours, so that nothing was written down */
+  /**
+   * Writes down that Hydra may not have the leased revision, and when to try again.
+   *
+   * @returns null when the lease is no longer ours, so that nothing was written down
+   */
   async setBack(leased: LeasedClient, setback: Setback): Promise<SyncState | null> {
     const state = await SET_BACK.row(this.pool, {
       ...keysOf(leased),

@@ -12,7 +12,7 @@ export interface Upserted<Row> {
 }
 
 /** What the platform has sent: absent leaves a stored value as it is. */
-export interface Given<Row> {
+export interface SentValues<Row> {
   readonly values: Partial<Row>;
   /** What a new row has where nothing was sent. */
   readonly initial?: Partial<Row>;
@@ -30,7 +30,7 @@ export async function upsert<Row extends object>(
   database: Queryable,
   { insert, lock, update }: UpsertStatements<Row>,
   key: Partial<Row>,
-  { values, initial, required }: Given<Row>,
+  { values, initial, required }: SentValues<Row>,
 ): Promise<Upserted<Row>> {
   const given = withoutUndefined(values);
   const made: Partial<Row> = { ...initial, ...given };

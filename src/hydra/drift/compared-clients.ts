@@ -46,20 +46,20 @@ const COLUMNS: ColumnsOf<ComparedClient> = {
 
 /** When a client was settled is rounded to the millisecond, so the moment lies a little before the present one. */
 const NOW = new PreparedStatement<{ moment: Date }>(
-  'survey_now',
+  'drift_now',
   `select now() - interval '10 ms' as moment`,
   { moment: 'timestamptz' },
 );
 
 const FIND = new PreparedStatement(
-  'survey_find',
+  'drift_find',
   `select ${LIST} from oauth_clients c ${REGISTRATION_JOIN} where c.client_id = any(:client_ids::text[])`,
   COLUMNS,
 );
 
 /** Deleted clients are listed as long as Hydra may still have them. */
 const EXPECTED = new PreparedStatement(
-  'survey_expected',
+  'drift_expected',
   `select ${LIST} from oauth_clients c ${REGISTRATION_JOIN}
    where c.id > :after and (c.deleted_at is null or not (${IS_AT_REST}))
    order by c.id limit :limit`,
@@ -67,13 +67,13 @@ const EXPECTED = new PreparedStatement(
 );
 
 const SCOPES = new PreparedStatement<{ scope: string }>(
-  'survey_scopes',
+  'drift_scopes',
   `select distinct unnest(c.scopes) as scope from oauth_clients c where c.deleted_at is null`,
   { scope: 'text' },
 );
 
 const WITH_SCOPES = new PreparedStatement<{ client_id: string }>(
-  'survey_with_scopes',
+  'drift_with_scopes',
   `select c.client_id from oauth_clients c where c.deleted_at is null and c.scopes && :scopes::text[] order by c.id`,
   { client_id: 'text' },
 );
@@ -83,7 +83,7 @@ const WITH_SCOPES = new PreparedStatement<{ client_id: string }>(
  * order.
  */
 const SAMPLE = new PreparedStatement<{ client_id: string }>(
-  'survey_sample',
+  'drift_sample',
   `(${sampleFrom('c.client_id > :start')}) union all (${sampleFrom('c.client_id <= :start')}) limit :count`,
   { client_id: 'text' },
 );
@@ -143,6 +143,7 @@ export class ComparedClients {
     const revisions = clients.map(({ revision }) => revision);
     return MARK_DRIFTED.count(this.pool, { ids, revisions, moment });
   }
+
   /** Keeps what Hydra says of these clients, unless something has happened to them since. @returns of how many */
   noteSeen(seen: readonly SeenInHydra[], moment: Date): Promise<number> {
     const rows = seen.map(({ client: { id, revision }, ...said }) => ({ id, revision, ...said }));

@@ -17,7 +17,7 @@ import { ownerOf } from './selection.js';
 /** What an import of one client would mean. */
 export interface Candidate extends ImportEffects, ImportedClient {
   /** Reasons why the client cannot be imported. */
-  readonly refusals: readonly string[];
+  readonly obstacles: readonly string[];
   /** Rules that the client breaks: they stop a later change only where it touches the same member. */
   readonly violations: readonly Violation[];
 }
@@ -41,7 +41,7 @@ export function candidateOf(
   return {
     clientId: stored.client_id,
     settings,
-    refusals: importObstacles(stored, { ...context, anyClientId, expected }),
+    obstacles: importObstacles(stored, { ...context, anyClientId, expected }),
     violations: [...shapeViolations(settings), ...violationsOf(settings, rules)],
     known: { ...seenIn(stored), unmanaged: unmanagedIn(stored, expected, null), owner: ownerOf(stored) },
     ...importEffects(expected, stored),

@@ -14,7 +14,7 @@ import {
   type HydraClient,
 } from '../admin-api/hydra-client.js';
 import type { RegistrationContext } from '../admin-api/registration-context.js';
-import { hybridResponseTypes } from './idle-response-types.js';
+import { hybridResponseTypes } from './hybrid-response-types.js';
 
 export interface ImportTerms {
   readonly projectId: string;
@@ -27,13 +27,13 @@ export interface ImportTerms {
   readonly expected: HydraClient;
 }
 
-type Refusal = (stored: StoredHydraClient, terms: ImportTerms) => string[];
+type Obstacle = (stored: StoredHydraClient, terms: ImportTerms) => string[];
 
 /** All reasons why a client cannot be imported, in words for the operator. */
-export const importObstacles: Refusal = (stored, terms) =>
-  REFUSALS.flatMap((refusal) => refusal(stored, terms));
+export const importObstacles: Obstacle = (stored, terms) =>
+  OBSTACLES.flatMap((obstacle) => obstacle(stored, terms));
 
-const REFUSALS: readonly Refusal[] = [
+const OBSTACLES: readonly Obstacle[] = [
   clientIdCanBeKept,
   isNotThePlatforms,
   isNoOtherRegistrys,

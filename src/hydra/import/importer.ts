@@ -99,7 +99,7 @@ export class Importer {
   }
 
   private async judge(found: Found, candidate: Candidate): Promise<Imported> {
-    if (candidate.refusals.length > 0) return end(found, 'refused', candidate.refusals);
+    if (candidate.obstacles.length > 0) return end(found, 'refused', candidate.obstacles);
     const losses = lossesOf(candidate);
     if (losses.length > 0) return end(found, 'refused', losses, candidate);
     return this.options.dryRun ? end(found, 'importable', [], candidate) : this.import(found, candidate);

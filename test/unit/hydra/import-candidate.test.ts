@@ -42,7 +42,7 @@ const rulesOf = ({ violations }: Candidate): string[] =>
 
 describe('a client of Hydra as a candidate for the registry', () => {
   it('becomes what it is, without objection', () => {
-    const { settings, refusals, erased, changed, violations } = candidate();
+    const { settings, obstacles, erased, changed, violations } = candidate();
     expect(settings).toEqual({
       ...newSettings({ name: 'Web shop', grant_types: ['authorization_code'] }),
       name: 'Web shop',
@@ -56,8 +56,8 @@ describe('a client of Hydra as a candidate for the registry', () => {
       pkce_required: false,
       pkce_challenge_method: null,
     });
-    expect({ refusals, erased, changed, violations }).toEqual({
-      refusals: [],
+    expect({ obstacles, erased, changed, violations }).toEqual({
+      obstacles: [],
       erased: [],
       changed: [],
       violations: [],
@@ -98,8 +98,12 @@ describe('a client of Hydra as a candidate for the registry', () => {
     it('gets the grants back that it had when this registry disabled it', () => {
       const mark = { registry: 'the registry', grant_types: ['client_credentials'] };
       const disabled = { grant_types: ['disabled'], response_types: ['disabled'] };
-      const { settings, refusals } = candidate({ ...disabled, metadata: { oauth_client_registry: mark } });
-      expect([settings.enabled, settings.grant_types, refusals]).toEqual([false, ['client_credentials'], []]);
+      const { settings, obstacles } = candidate({ ...disabled, metadata: { oauth_client_registry: mark } });
+      expect([settings.enabled, settings.grant_types, obstacles]).toEqual([
+        false,
+        ['client_credentials'],
+        [],
+      ]);
     });
 
     it('gets PKCE when it has no secret and the code flow', () => {
@@ -114,8 +118,8 @@ describe('a client of Hydra as a candidate for the registry', () => {
 
     it('keeps the PKCE that this registry demanded of it before', () => {
       const mark = { registry: 'the registry', pkce_required: true };
-      const { settings, refusals } = candidate({ metadata: { oauth_client_registry: mark } });
-      expect([settings.pkce_required, refusals]).toEqual([true, []]);
+      const { settings, obstacles } = candidate({ metadata: { oauth_client_registry: mark } });
+      expect([settings.pkce_required, obstacles]).toEqual([true, []]);
     });
   });
 
@@ -155,12 +159,12 @@ describe('a client of Hydra as a candidate for the registry', () => {
       ],
       ['more scopes than', { scope: Array.from({ length: 101 }, (_, n) => `notes:${n}`).join(' ') }],
     ])('is refused, with %s in the reason', (word, members) => {
-      expect(candidate(members).refusals).toEqual([expect.stringContaining(word)]);
+      expect(candidate(members).obstacles).toEqual([expect.stringContaining(word)]);
     });
 
     it('takes the words of a response type in any order', () => {
       const members = { grant_types: ['implicit'], response_types: ['token id_token', 'id_token'] };
-      expect(candidate(members).refusals).toEqual([]);
+      expect(candidate(members).obstacles).toEqual([]);
     });
   });
 
@@ -192,13 +196,13 @@ describe('a client of Hydra as a candidate for the registry', () => {
       ['of one of two grants', { response_types: ['code', 'code token', 'code id_token token'] }],
       ['of no grant at all', { response_types: ['code', 'refresh_token', 'none'] }],
     ])('drops response types %s, and says so', (_, members) => {
-      const { refusals, erased, changed } = candidate(members);
-      expect([refusals, erased, membersOf(changed)]).toEqual([[], [], ['response_types']]);
+      const { obstacles, erased, changed } = candidate(members);
+      expect([obstacles, erased, membersOf(changed)]).toEqual([[], [], ['response_types']]);
     });
 
     it('keeps the trust that its organization may not give, and says that it has no effect', () => {
-      const { settings, refusals, erased, changed, violations } = candidate({ skip_consent: true });
-      expect([settings.trusted, refusals, erased, membersOf(changed)]).toEqual([
+      const { settings, obstacles, erased, changed, violations } = candidate({ skip_consent: true });
+      expect([settings.trusted, obstacles, erased, membersOf(changed)]).toEqual([
         true,
         [],
         [],
@@ -237,11 +241,11 @@ describe('a client of Hydra as a candidate for the registry', () => {
 
   it('may have an id that is no UUID, where that is asked for', () => {
     const ids = ['tokyo', 'TESTING_CLIENT', 'https://app.example/client', 'a.b~c:d/e@f+g-h', 'x'.repeat(255)];
-    const refusals = ids.flatMap(
+    const obstacles = ids.flatMap(
       (client_id) =>
-        candidateOf(clientInHydra({ ...WEB, client_id }), CONTEXT, { anyClientId: true }).refusals,
+        candidateOf(clientInHydra({ ...WEB, client_id }), CONTEXT, { anyClientId: true }).obstacles,
     );
-    expect(refusals).toEqual([]);
+    expect(obstacles).toEqual([]);
   });
 
   it('tells every rule and bound that it breaks', () => {

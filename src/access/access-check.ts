@@ -116,8 +116,12 @@ function refuseUnlessAllowed({ actor, permission }: AccessRequest, { access_role
   const { scope, role, machines } = TENANT_PERMISSIONS[permission];
   demandScope(actor, scope);
   if (actor.kind === 'machine') {
-    if (!machines) throw new Problem('forbidden', 'Only people may do this, not machines.');
+    if (!machines)
+      throw new Problem('forbidden', "Only people may do this, not machines: send a person's token.");
   } else if (access_role === null || !isAtLeast(access_role, role)) {
-    throw new Problem('forbidden', `This needs the role ${role}; yours is ${access_role ?? 'none'}.`);
+    throw new Problem(
+      'forbidden',
+      `This needs the role ${role}; yours is ${access_role ?? 'none'}. Ask an admin of the organization.`,
+    );
   }
 }

@@ -36,11 +36,14 @@ export class OrganizationCheck {
     if (actor.kind === 'machine') {
       throw new Problem(
         'forbidden',
-        'Only people and the platform may read this, not machines of a project.',
+        "Only people and the platform may read this, not machines of a project: send a person's token.",
       );
     }
     if (role === null || !isAtLeast(role, needed)) {
-      throw new Problem('forbidden', `This needs the role ${needed}; yours is ${role ?? 'none'}.`);
+      throw new Problem(
+        'forbidden',
+        `This needs the role ${needed}; yours is ${role ?? 'none'}. Ask an admin of the organization.`,
+      );
     }
     if (!throughAnyClient && !this.ownTenants.isEverywhere(actor)) {
       throw new Problem(

@@ -10,8 +10,8 @@ import { complete, PROVISIONING } from './openapi/complete.js';
 import { swaggerUi } from './openapi/swagger-ui.js';
 
 const DESCRIPTION = `
-A multi-tenant registry of OAuth 2.0 clients. A project's people and machines create, read, update and delete the clients
-of that project; rules make insecure clients impossible, and the authorization server follows every change.
+A multi-tenant registry of OAuth 2.0 clients. People and machines of a project manage its clients here; rules refuse insecure
+clients, and the authorization server follows every change.
 
 **Null** in a request means the same as leaving the member out. **Errors** are \`application/problem+json\` (RFC 9457), with
 every broken rule and a JSON pointer to each. **404** is the answer for everything the caller may not see.
@@ -56,13 +56,13 @@ export function createOpenApiDocument(app: INestApplication, config: Config): Op
     .addTag('Audit events', 'What changed, by whom, from what to what.')
     .addTag('Organizations and projects', "The caller's own, and their members.")
     .addTag(PROVISIONING, 'Organizations, projects and members, by the platform.')
-    .addTag('Health', 'For orchestrators.')
+    .addTag('Health', 'For orchestrators and monitoring.')
     // One scheme for each flow: of a scheme with two, Swagger UI shows both as authorized as soon as one has given a
     // token.
     .addOAuth2(
       {
         type: 'oauth2',
-        description: `A person signs in. Scopes and the role of the person decide together. ${CHECKED}`,
+        description: `A person signs in. What the token may do depends on its scopes and the person's role. ${CHECKED}`,
         flows: { authorizationCode: { authorizationUrl: authorization, tokenUrl: token, scopes } },
       },
       'person',
@@ -70,7 +70,7 @@ export function createOpenApiDocument(app: INestApplication, config: Config): Op
     .addOAuth2(
       {
         type: 'oauth2',
-        description: `A machine of a project, or the platform's. Its scopes decide. ${CHECKED}`,
+        description: `A machine of a project, or the platform's. What the token may do depends on its scopes. ${CHECKED}`,
         flows: { clientCredentials: { tokenUrl: token, scopes: machineScopes } },
       },
       'machine',

@@ -43,7 +43,7 @@ class IssuerKeysDto {
 class AuthorizationServerDto {
   @ApiProperty({
     enum: ['embedded', 'hydra'],
-    description: 'Which one follows this registry.',
+    description: 'Which authorization server this registry has.',
     example: 'hydra',
   })
   kind: 'embedded' | 'hydra';
@@ -70,7 +70,8 @@ class ReadinessDto {
 
   @ApiProperty({
     description:
-      'The authorization server as it is: Hydra is asked at the start, and every few seconds while nothing is sent to it. While it is away, changes are kept for it.',
+      'The authorization server as it is: Hydra is asked at the start, and every few seconds while nothing is sent ' +
+      'to it. While it is out of reach, changes are kept for it.',
   })
   authorization_server: AuthorizationServerDto;
 }
@@ -91,8 +92,13 @@ export class HealthController {
   @Operation({
     id: 'getLiveness',
     summary: 'Is the process alive?',
-    description: 'Looks at nothing else.',
-    answer: { status: 200, description: 'It is.', type: LivenessDto, example: { status: 'ok' } },
+    description: 'Checks nothing but that the process answers.',
+    answer: {
+      status: 200,
+      description: 'The process is alive.',
+      type: LivenessDto,
+      example: { status: 'ok' },
+    },
     problems: [],
   })
   live(): LivenessDto {
@@ -104,11 +110,11 @@ export class HealthController {
     id: 'getReadiness',
     summary: 'Can it serve requests?',
     description:
-      'Asks the database, and whether it has the schema. 503 from the moment the service is told to stop. Keys and the ' +
-      'authorization server are reported, and never fail it.',
+      'Checks that the database answers and has the schema of this version. 503 from the moment the service is ' +
+      'told to stop. Issuer keys and the authorization server are reported, and never fail it.',
     answer: {
       status: 200,
-      description: 'It can.',
+      description: 'It can serve requests.',
       type: ReadinessDto,
       example: {
         status: 'ok',
@@ -121,7 +127,7 @@ export class HealthController {
   async ready(): Promise<ReadinessDto> {
     if (this.shutdown.isLeaving) throw Problem.unavailable('The service is shutting down.');
     if (!(await this.schemaVersion.isCurrent()))
-      throw Problem.unavailable('The database lacks a migration of this version.');
+      throw Problem.unavailable('The database lacks a migration of this version: run npm run migration:run.');
     const issuers = this.issuers
       .state()
       .map(({ issuer, ready, ageSeconds }) => ({ issuer, ready, age_seconds: ageSeconds }));

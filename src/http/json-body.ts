@@ -76,7 +76,7 @@ function badRequest(fault: JsonFault, maxDepth: number): Problem {
     not_utf8: 'The body is not valid UTF-8.',
     not_json: 'The body is not valid JSON.',
     too_deep: `The body is nested more than ${maxDepth} levels deep.`,
-    duplicate_member: 'The body has a member twice.',
+    duplicate_member: 'The body has a member twice: send each member once.',
   }[fault];
   return new Problem('bad_request', detail);
 }

@@ -31,7 +31,7 @@ export function toProblem(error: unknown): Problem {
   }
   const [code, detail] = FRAMEWORK_PROBLEMS[statusOf(error)] ?? [
     'internal_error',
-    'The request_id finds the cause in the logs.',
+    "The cause is in the service's log, in the line with this request_id.",
   ];
   if (code === 'service_unavailable') return Problem.unavailable(detail, error);
   return new Problem(code, detail, { cause: error });

@@ -130,7 +130,9 @@ export function secretViolations(
 const OVERLAP_NOT_SERVED: Violation = {
   pointer: '/overlap_seconds',
   code: 'secret_overlap_not_served',
-  detail: 'Hydra has one secret of a client. Leave it out: the older secret ends when the new one is made.',
+  detail:
+    'Hydra keeps one secret of a client. Leave it out (the older secret ends when the new one is made), or ask ' +
+    'the operator to turn the token gate on (TOKEN_GATE=enabled).',
 };
 
 const EXPIRY_NOT_SERVED: Violation = {

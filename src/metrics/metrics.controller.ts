@@ -14,9 +14,10 @@ export class MetricsController {
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
   @Operation({
     id: 'getMetrics',
-    summary: 'How is it doing?',
+    summary: 'Get metrics',
     description:
-      'For Prometheus: requests, the keys of trusted issuers, database connections, the process. Nothing of any tenant.',
+      'For Prometheus: requests, the keys of trusted issuers, database connections, the process. They name no ' +
+      'tenant.',
     answer: {
       status: 200,
       description: "Prometheus' text format.",

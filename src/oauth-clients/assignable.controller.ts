@@ -37,7 +37,7 @@ export class AssignableController {
       'What may stand in `scopes` of the clients of this project, by name or by pattern. Needs the role viewer.',
     answer: {
       status: 200,
-      description: 'All of them.',
+      description: 'All of them, on one page.',
       type: AssignableScopeListDto,
       example: {
         data: [
@@ -59,11 +59,11 @@ export class AssignableController {
     id: 'listAssignableAudiences',
     summary: 'List assignable audiences',
     description:
-      'What may stand in `audiences` of the clients of this project, by name or by pattern. None where the operator lists ' +
-      'none, or nothing keeps clients to theirs. Needs the role viewer.',
+      'What may stand in `audiences` of the clients of this project, by name or by pattern. Empty where the ' +
+      'operator lists none, or the authorization server cannot hold clients to theirs. Needs the role viewer.',
     answer: {
       status: 200,
-      description: 'All of them.',
+      description: 'All of them, on one page.',
       type: AssignableAudienceListDto,
       example: { data: [{ value: 'https://api.example.com', kind: 'name' }] },
     },

@@ -59,7 +59,7 @@ export function effectsOf(write: ForeseenWrite, context: EffectContext): Effect[
     ['authorization_server_is_told', context.isTold && 'Hydra is brought to the new state within seconds.'],
     [
       'consent_is_asked_again',
-      losesTrust(write, context) && 'People are asked before the client gets tokens for them.',
+      losesTrust(write, context) && 'People are asked for consent before the client gets tokens for them.',
     ],
     ['client_is_gone_for_good', after === null && 'The client cannot be brought back.'],
     [
@@ -79,12 +79,13 @@ function secretsThatEnd({ endingSecrets: { count, seconds } }: ForeseenWrite): s
 function tokensThatEnd(write: ForeseenWrite, context: EffectContext): string | false {
   const { before, after, endsTokens } = write;
   const isSwitchedOff = before?.enabled === true && after?.enabled === false;
-  if (endsTokens || after === null || isSwitchedOff) return 'What the client was issued so far is refused.';
+  if (endsTokens || after === null || isSwitchedOff)
+    return 'Grants, refresh tokens and codes issued to the client so far are refused.';
   // Hydra cannot tell tokens that nobody was asked for from others.
   const endsAtServer = context.isTold && before?.trusted === true && !after.trusted;
   return (
     (losesTrust(write, context) || endsAtServer) &&
-    'What the client was issued without asking anybody is refused.'
+    'What was issued to the client without asking people for consent is refused.'
   );
 }
 

@@ -25,13 +25,13 @@ export const CreateSecretOperation = (): MethodDecorator =>
     id: 'rotateOAuthClientSecret',
     summary: 'Make a new secret',
     description:
-      'Gives the client a new secret, shown in this answer only. Without a body all older ones end at once. To rotate ' +
-      'without an outage: (1) make a second secret with `overlap_seconds`, (2) give it to whoever uses the client, ' +
-      '(3) list the secrets until only the new one is used, (4) end the older one. At most 5 work at the same time: with ' +
-      '5, an overlap is 409 `too_many_secrets`. With Hydra but without the token gate an overlap is 422 ' +
-      '`secret_overlap_not_served`, and without the token hook too an expiry is 422 `secret_expiry_not_served`; of an ' +
-      'imported secret that was not used since, 422 `secret_not_seen_yet`. A public client has no secret: 409. Needs the role ' +
-      'developer, and admin for privileged clients.',
+      'Gives the client a new secret, shown in this answer only. Without a body all older ones end at once. To ' +
+      'rotate without an outage: (1) make a second secret with `overlap_seconds`, (2) give it to whoever uses the ' +
+      'client, (3) list the secrets until only the new one is used, (4) end the older one. At most 5 work at the ' +
+      'same time (409 `too_many_secrets`). With Hydra an overlap needs the token gate (422 ' +
+      '`secret_overlap_not_served`) and, of an imported secret, its first use there (422 `secret_not_seen_yet`); ' +
+      'an expiry needs the token gate or the token hook (422 `secret_expiry_not_served`). A public client has no ' +
+      'secret: 409. Needs the role developer, and admin for privileged clients.',
     headers: ['If-Match', 'If-None-Match', 'Idempotency-Key'],
     body: {
       optional: true,
@@ -67,7 +67,7 @@ export const ListSecretsOperation = (): MethodDecorator =>
     id: 'listOAuthClientSecrets',
     summary: 'List the secrets',
     description:
-      'What is known of the secrets, and which of them is used. None is shown in clear. Needs the role viewer.',
+      'What is known of the secrets, and when each was last used. None is shown in clear. Needs the role viewer.',
     answer: {
       status: 200,
       description: 'The secrets, newest first.',
@@ -82,8 +82,8 @@ export const UpdateSecretOperation = (): MethodDecorator =>
     id: 'updateOAuthClientSecret',
     summary: 'Rename a secret, or let it expire earlier',
     description:
-      'Changes what is sent. A secret can only end earlier than it would. Needs the role developer, and admin for ' +
-      'privileged clients.',
+      'Changes the name, the expiry or both. A secret can only end earlier than it would. Needs the role ' +
+      'developer, and admin for privileged clients.',
     headers: ['If-Match', 'If-None-Match'],
     body: {
       type: UpdateSecretDto,

@@ -136,7 +136,11 @@ const changed = ({ id, expires_at, read_at, status }: ListedSecret): ChangedSecr
 
 function refusePublic({ token_endpoint_auth_method }: LoadedOAuthClient): void {
   if (token_endpoint_auth_method !== 'none') return;
-  throw new Problem('conflict', 'A public client (token_endpoint_auth_method: none) has no secret.');
+  throw new Problem(
+    'conflict',
+    'A public client (token_endpoint_auth_method: none) has no secret. Changing that method to one with a secret ' +
+      'makes one.',
+  );
 }
 
 /** Only the authorization server knows it, and that has room for one: with a second secret it could not be told any more. */

@@ -36,8 +36,8 @@ export const CreateOperation = (): MethodDecorator =>
     id: 'createOAuthClient',
     summary: 'Create an OAuth client',
     description:
-      'Registers a client in the project. The answer to this call is the only one that shows the secret, unless ' +
-      'the client authenticates with `none` and has none. Needs the role developer.',
+      'Registers a client in the project. Its secret is shown in this answer only; a client that authenticates ' +
+      'with `none` has none. Needs the role developer, and admin for privileged clients.',
     headers: ['Idempotency-Key'],
     body: {
       type: CreateOAuthClientDto,
@@ -69,7 +69,7 @@ export const CreateOperation = (): MethodDecorator =>
     },
     answer: {
       status: 201,
-      description: 'The client, with its secret.',
+      description: 'The client, with its secret if it has one.',
       type: OAuthClientDto,
       headers: ['ETag', 'Location', 'Cache-Control', 'Idempotency-Replayed'],
       example: SHOWN_ONCE,
@@ -83,8 +83,8 @@ export const ListOperation = (): MethodDecorator =>
     id: 'listOAuthClients',
     summary: 'List OAuth clients',
     description:
-      "The project's clients in pages, newest first unless `sort` says otherwise. Filters go together: a client is listed if " +
-      'all hold. A cursor belongs to its filters and order. Needs the role viewer.',
+      "The project's clients in pages, newest first unless `sort` says otherwise. A client is listed if all " +
+      'filters hold. A cursor belongs to its filters and order. Needs the role viewer.',
     answer: {
       status: 200,
       description: 'One page of clients.',
@@ -98,7 +98,7 @@ export const GetOperation = (): MethodDecorator =>
   Operation({
     id: 'getOAuthClient',
     summary: 'Get an OAuth client',
-    description: 'One client of the project. Its secret is not part of it. Needs the role viewer.',
+    description: 'One client of the project, without its secret. Needs the role viewer.',
     headers: ['If-Match', 'If-None-Match'],
     answer: {
       status: 200,
@@ -116,10 +116,10 @@ export const UpdateOperation = (): MethodDecorator =>
     id: 'updateOAuthClient',
     summary: 'Update an OAuth client',
     description:
-      'Changes the members that are sent; one that is absent or null stays as it is. Lists replace the whole list. ' +
-      'Grant types are fixed at creation: they may be sent back as they are, and any other set is refused. The rules ' +
-      'are checked on the client as it would be, and all that are broken are told at once. A change is in effect ' +
-      'when the answer says `synced`. Needs the role developer, and admin for privileged clients.',
+      'Changes the members that are sent; one that is absent or null stays as it is, and a list replaces the whole ' +
+      'list. `grant_types` may be sent back as they are; any other set is refused. Rules are checked on the client ' +
+      'as it would be, and all that are broken are told at once. The change is in effect when `sync_status` is ' +
+      '`synced`. Needs the role developer, and admin for privileged clients.',
     headers: ['If-Match', 'If-None-Match'],
     body: {
       type: UpdateOAuthClientDto,
@@ -161,10 +161,10 @@ export const EndTokensOperation = (): MethodDecorator =>
     id: 'endOAuthClientTokens',
     summary: 'End the tokens of a client',
     description:
-      'Refresh tokens, grants and codes that the client was issued so far are refused from now on: people sign in again. ' +
-      'Access tokens that are JWTs are checked by nobody, and live to their end; where tokens are introspected, they are ' +
-      'inactive at once. With Hydra this needs the token hook: without it, 422 `tokens_end_not_served`. Needs the role ' +
-      'developer, and admin for privileged clients.',
+      'Refresh tokens, grants and codes that were issued to the client so far are refused from now on: people sign ' +
+      'in again. Its access tokens are inactive at once where they are introspected; elsewhere JWTs live to their ' +
+      'end. With Hydra this needs the token hook (422 `tokens_end_not_served`). Needs the role developer, and ' +
+      'admin for privileged clients.',
     headers: ['If-Match', 'If-None-Match'],
     answer: { status: 204, description: 'The tokens have ended.' },
     dryRun: DRY_RUN,

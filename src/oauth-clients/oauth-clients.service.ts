@@ -101,7 +101,8 @@ export class OAuthClientsService {
       if (!this.authorizationServer.endsTokens) {
         throw new Problem(
           'tokens_end_not_served',
-          'Refresh tokens and codes live on without the token hook.',
+          'Hydra does not end refresh tokens and codes without the token hook. Ask the operator to connect it ' +
+            '(HOOK_SECRET), or delete the client, which ends all of them.',
         );
       }
       return writes.change(current, stored, {

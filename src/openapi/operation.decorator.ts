@@ -83,7 +83,7 @@ export function Operation({
 
 const UNMODIFIED = ApiResponse({
   status: 304,
-  description: 'It is as `If-None-Match` names it.',
+  description: 'The client is still as `If-None-Match` names it.',
   headers: responseHeaders(['ETag', 'Cache-Control']),
 });
 
@@ -100,7 +100,7 @@ function answersWith(
 ): (MethodDecorator & ClassDecorator)[] {
   const headers = responseHeaders(['ETag']);
   if (!('type' in answer) || answer.status !== 200) {
-    const description = 'With `dry_run`, as 200: what the call would do.';
+    const description = 'With `dry_run` (status 200): what the call would do.';
     return [
       ApiAnswer(answer),
       ApiResponse({ status: dryRunStatus(answer), description, headers, ...dryRun }),

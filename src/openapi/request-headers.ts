@@ -17,18 +17,18 @@ const ENTITY_TAGS = {
 export const REQUEST_HEADERS = {
   'If-Match': {
     description:
-      'The `ETag` the call is based on. Its revision is compared: if the client has another one since, the answer is 412.',
+      'The `ETag` that the call is based on. If the client has another revision since, the answer is 412.',
     schema: ENTITY_TAGS,
   },
   'If-None-Match': {
     description:
-      'An `ETag` that was given before. While it is that of the client, a read is answered with 304, and a change with 412.',
+      "An earlier `ETag`. While it is still the client's, a read is answered with 304, and a change with 412.",
     schema: ENTITY_TAGS,
   },
   'Idempotency-Key': {
     description:
-      'Any text of its own, such as a random UUID. For 24 hours the same call with the same key does nothing more and is ' +
-      'answered alike, with its secret for 10 minutes: send it again when an answer was lost ' +
+      'A text for this call alone, such as a random UUID. If its answer was lost, send the same call with the same ' +
+      'key again: for 24 hours nothing more is done and the answer is the same, with its secret for 10 minutes ' +
       '(draft-ietf-httpapi-idempotency-key-header).',
     schema: { type: 'string', minLength: 1, maxLength: MAX_IDEMPOTENCY_KEY, pattern: '^[!-~]+$' },
   },

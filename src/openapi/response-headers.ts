@@ -9,15 +9,16 @@ interface HeaderDocs {
 export const RESPONSE_HEADERS = {
   ETag: {
     description:
-      'The revision of the client and a digest of all that is shown of it, for `If-Match` and `If-None-Match`.',
+      'The revision of the client and a digest of all that the answer shows of it, for `If-Match` and ' +
+      '`If-None-Match`.',
     schema: { type: 'string', maxLength: 128, pattern: '^"[!#-~]+"$', example: '"7.tJ3kQ0cYx1pVbNeA"' },
   },
   Location: {
-    description: 'Path of what was made.',
+    description: 'Path of what was created.',
     schema: { type: 'string', format: 'uri-reference', maxLength: 2_048 },
   },
   'Idempotency-Replayed': {
-    description: '`true` where the answer is that of an earlier call with the same `Idempotency-Key`.',
+    description: '`true` if this is the answer of an earlier call with the same `Idempotency-Key`.',
     schema: { type: 'string', enum: ['true'] },
   },
   'Cache-Control': {
@@ -42,7 +43,7 @@ export const RESPONSE_HEADERS = {
   },
   RateLimit: {
     description:
-      'The limit that was reached, and when it starts anew (draft-ietf-httpapi-ratelimit-headers).',
+      'The limit that was reached, and in how many seconds it starts anew (draft-ietf-httpapi-ratelimit-headers).',
     schema: { type: 'string', maxLength: 128, example: '"actor";r=0;t=7' },
   },
   'RateLimit-Policy': {

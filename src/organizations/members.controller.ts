@@ -20,7 +20,8 @@ export class MembersController {
     id: 'listMembers',
     summary: 'List members',
     description:
-      'The people of the organization and their roles, by subject. For its members and the platform.',
+      'The people of the organization and their roles, in the order of their subjects. For its members and the ' +
+      'platform.',
     answer: {
       status: 200,
       description: 'One page of members.',

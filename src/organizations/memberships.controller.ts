@@ -30,7 +30,8 @@ export class MembershipsController {
     id: 'listOrganizations',
     summary: 'List my organizations',
     description:
-      'The organizations the caller may act in, with its role. A machine sees the one of its own project, and the platform all.',
+      'The organizations that the caller may act in, with its role. A machine sees the one of its own project, the ' +
+      'platform sees all.',
     answer: {
       status: 200,
       description: 'One page of organizations.',

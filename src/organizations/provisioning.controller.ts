@@ -32,7 +32,8 @@ export class ProvisioningController {
     id: 'putOrganization',
     summary: 'Create or update an organization',
     description:
-      'Makes the organization, or changes what is sent of the one that exists. The id of a deleted one stays reserved: 409.',
+      'Creates the organization, or changes what is sent of an existing one. The id of a deleted one stays ' +
+      'reserved: 409.',
     body: {
       type: PutOrganizationDto,
       examples: {
@@ -75,7 +76,7 @@ export class ProvisioningController {
     id: 'putProject',
     summary: 'Create or update a project',
     description:
-      'Makes the project, or changes its name. An id that is deleted or of another organization: 409.',
+      "Creates the project, or changes its name. The id of a deleted project, or of another organization's, is 409.",
     body: { type: PutProjectDto, examples: { example: { summary: 'Example', value: { name: 'Web shop' } } } },
     answer: { status: 200, description: 'The project.', type: ProjectDto, example: PROJECT_EXAMPLE },
     problems: ['conflict'],
@@ -112,8 +113,7 @@ export class ProvisioningController {
   @Operation({
     id: 'putMember',
     summary: 'Add a member or change the role',
-    description:
-      'Makes the person a member of the organization with this role, in effect with the next request.',
+    description: 'Gives the person this role in the organization, in effect with the next request.',
     body: { type: PutMemberDto, examples: { example: { summary: 'Example', value: { role: 'developer' } } } },
     answer: { status: 200, description: 'The member.', type: MemberDto, example: MEMBER_EXAMPLE },
     problems: ['conflict'],

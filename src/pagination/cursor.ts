@@ -38,15 +38,19 @@ export const idFrom = (bytes: Buffer): string => stringify(bytes.subarray(0, ID_
 export const afterId = (bytes: Buffer): Buffer => bytes.subarray(ID_BYTES);
 
 const invalidCursor = (): Problem =>
-  new Problem('bad_request', 'The cursor is not one that this list gave. Start without a cursor.', {
-    errors: [
-      {
-        pointer: '/cursor',
-        code: 'invalid_cursor',
-        detail: 'Send next_cursor exactly as it was given, with the same filters and order.',
-      },
-    ],
-  });
+  new Problem(
+    'bad_request',
+    'The cursor was not given by this list with these filters and this order. Start without a cursor.',
+    {
+      errors: [
+        {
+          pointer: '/cursor',
+          code: 'invalid_cursor',
+          detail: 'Send next_cursor exactly as it was given, with the same filters and order.',
+        },
+      ],
+    },
+  );
 
 const seal = (list: string, position: Buffer): Buffer =>
   createHash('sha256').update(list).update(position).digest().subarray(0, SEAL_BYTES);

@@ -19,7 +19,7 @@ export class PageQuery {
     minimum: LIMIT.min,
     maximum: LIMIT.max,
     default: DEFAULT_LIMIT,
-    description: 'How many to answer at most.',
+    description: 'At most how many items to answer.',
   })
   limit?: string;
 
@@ -27,7 +27,7 @@ export class PageQuery {
   @ApiProperty({
     required: false,
     ...CURSOR,
-    description: '`next_cursor` of the page before, as it was given.',
+    description: '`next_cursor` of the previous page, unchanged.',
   })
   cursor?: string;
 }

@@ -18,18 +18,19 @@ export const PROBLEMS = {
     title: 'A valid bearer token is required',
     meaning: 'There is no token, or it is malformed, expired, or not meant for this API.',
     remedy:
-      "Get a new token. What exactly was wrong, the service's log says: `reason` in the line of the `request_id`.",
+      "Get a new token. The cause is in the service's log alone: `reason` in the line with the answer's " +
+      '`request_id`.',
   },
   forbidden: {
     status: 403,
     title: 'Not allowed',
-    meaning: 'The caller may see this, and its role does not allow the call.',
-    remedy: 'Ask an admin of the organization.',
+    meaning: 'The caller may see this, but may not make this call.',
+    remedy: 'Do as `detail` says, or ask an admin of the organization.',
   },
   insufficient_scope: {
     status: 403,
     title: 'The token lacks a scope',
-    meaning: 'The caller may see this, and its token was issued without the scope that the call needs.',
+    meaning: 'The caller may see this, but its token lacks the scope that the call needs.',
     remedy: 'Get a token with the scope that `WWW-Authenticate` names.',
   },
   not_found: {
@@ -41,25 +42,25 @@ export const PROBLEMS = {
   method_not_allowed: {
     status: 405,
     title: 'The method is not allowed here',
-    meaning: 'The path exists, and does not know this method.',
+    meaning: 'The path exists, but not with this method.',
     remedy: 'Use one of the methods in `Allow`.',
   },
   request_timeout: {
     status: 408,
     title: 'The request took too long to arrive',
-    meaning: 'Not all of the request had arrived in time.',
+    meaning: 'The request had not arrived in time.',
     remedy: 'Send it again.',
   },
   conflict: {
     status: 409,
     title: 'The request conflicts with what exists',
-    meaning: 'The call is valid, and the present state rules it out.',
-    remedy: 'Read the resource again and do as `detail` says.',
+    meaning: 'The call is valid, but the present state rules it out.',
+    remedy: 'Do as `detail` says, if need be after reading the resource again.',
   },
   client_quota_reached: {
     status: 409,
     title: 'The project has as many OAuth clients as it may have',
-    meaning: 'The operator bounds how many clients a project may have, and this one has that many.',
+    meaning: 'The operator limits how many clients a project may have, and this project has that many.',
     remedy: 'Delete those that nobody needs, or ask the operator for more (`MAX_CLIENTS_PER_PROJECT`).',
   },
   too_many_secrets: {
@@ -92,27 +93,27 @@ export const PROBLEMS = {
   unsupported_media_type: {
     status: 415,
     title: 'The content type is not supported',
-    meaning: 'The body is not said to be JSON in UTF-8, or is compressed.',
+    meaning: '`Content-Type` does not say JSON in UTF-8, or the body is compressed.',
     remedy: 'Send `Content-Type: application/json`, without a content encoding.',
   },
   validation_failed: {
     status: 422,
     title: 'The request breaks one or more rules',
-    meaning: 'The request was understood, and nothing was changed. Every broken rule stands in `errors`.',
-    remedy: 'Correct each of them. `docs/errors.md` explains their codes.',
+    meaning: 'Nothing was changed. Every broken rule is in `errors`.',
+    remedy: 'Correct all of them; `docs/errors.md` explains their codes.',
   },
   idempotency_key_reused: {
     status: 422,
     title: 'The Idempotency-Key belongs to another call',
     meaning: 'The key was sent before to the same path, with another body.',
-    remedy: 'Send a new key with each new call, and the same key only to repeat one.',
+    remedy: 'Send a new key with each new call, and the same key only to repeat a call.',
   },
   tokens_end_not_served: {
     status: 422,
     title: 'The authorization server does not end tokens',
-    meaning: 'The token hook is not connected, and Hydra alone does not end refresh tokens and codes.',
+    meaning: 'Hydra does not end refresh tokens and codes without the token hook, which is not connected.',
     remedy:
-      'Ask the operator for the token hook (`HOOK_SECRET`), or delete the client, which ends all of it.',
+      'Ask the operator to connect the token hook (`HOOK_SECRET`), or delete the client, which ends all of them.',
   },
   too_many_requests: {
     status: 429,
@@ -124,13 +125,13 @@ export const PROBLEMS = {
     status: 431,
     title: 'The request headers are too large',
     meaning: 'The request has too many headers, or too long ones.',
-    remedy: 'Send fewer.',
+    remedy: 'Send fewer or shorter ones.',
   },
   internal_error: {
     status: 500,
     title: 'Something went wrong on our side',
-    meaning: 'A fault of the service.',
-    remedy: 'Report it with its `request_id`, which finds the cause in the logs.',
+    meaning: 'The service is at fault.',
+    remedy: 'Report it with its `request_id`, by which the cause is found in the logs.',
   },
   service_unavailable: {
     status: 503,

@@ -5,8 +5,8 @@ export const REDIRECT_URI_CODES = {
     remedy: 'Shorten it.',
   },
   redirect_uri_not_single: {
-    meaning: 'The text is several redirect URIs.',
-    remedy: 'Send each as an item of the list of its own.',
+    meaning: 'The text holds several redirect URIs.',
+    remedy: 'Send each as an item of its own in the list.',
   },
   redirect_uri_has_blank: {
     meaning: 'The redirect URI has a blank, a line break or an invisible character.',
@@ -37,7 +37,7 @@ export const REDIRECT_URI_CODES = {
     remedy: 'Percent-encode it in path and query, and remove it elsewhere.',
   },
   redirect_uri_encoded_too_often: {
-    meaning: 'The redirect URI is percent-encoded so often that nobody can tell what is behind it.',
+    meaning: 'The redirect URI is percent-encoded so many times that programs may read it differently.',
     remedy: 'Encode it once.',
   },
   redirect_uri_has_fragment: {
@@ -80,7 +80,7 @@ export const REDIRECT_URI_CODES = {
   },
   redirect_uri_host_missing: {
     meaning: 'The redirect URI names no host.',
-    remedy: 'Name it behind the two slashes.',
+    remedy: 'Name it after the two slashes.',
   },
   redirect_uri_target_missing: {
     meaning:
@@ -101,7 +101,7 @@ export const REDIRECT_URI_CODES = {
       'Name it as a host name, as four decimal numbers, or as the canonical form of an IPv6 address in brackets.',
   },
   redirect_uri_http_not_loopback: {
-    meaning: 'Plain `http` leads away from the own machine.',
+    meaning: 'Plain `http` is for loopback hosts only, and this host is none.',
     remedy: 'Use `https`; `http` is for `localhost`, `*.localhost`, `127.0.0.1` and `[::1]`.',
   },
   redirect_uri_port_malformed: {

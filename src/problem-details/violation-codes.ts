@@ -15,7 +15,7 @@ export interface CodeDocs {
 export const VIOLATION_CODES = {
   // The shape of a body, a query or a path.
   invalid_type: {
-    meaning: 'The value has another JSON type than the member.',
+    meaning: 'The value has another JSON type than the member takes.',
     remedy: 'Send the type that the API description names.',
   },
   invalid_characters: {
@@ -29,13 +29,13 @@ export const VIOLATION_CODES = {
     remedy: 'Shorten it to the length that `detail` names.',
   },
   not_allowed: {
-    meaning: 'The value is none of those that the member knows.',
+    meaning: 'The value is none of those that the member takes.',
     remedy: 'Send one of the values that `detail` lists.',
   },
   too_many: { meaning: 'The list has too many items.', remedy: 'Send at most as many as `detail` names.' },
   too_few: { meaning: 'The list has too few items.', remedy: 'Send at least as many as `detail` names.' },
   out_of_range: {
-    meaning: 'The number is no whole number within the bounds.',
+    meaning: 'The value is no whole number within the bounds.',
     remedy: 'Send one that `detail` allows.',
   },
   required: { meaning: 'The member is missing or null.', remedy: 'Send it.' },
@@ -48,7 +48,7 @@ export const VIOLATION_CODES = {
     remedy: 'Leave it out of the request.',
   },
   read_only_changed: {
-    meaning: 'The member is set by the registry, and what was sent is not what the client has.',
+    meaning: "The member is set by the registry, and the sent value is not the client's.",
     remedy: 'Leave it out, or send it as it was read; `client_secret` is null in every later answer.',
   },
   invalid_cursor: {
@@ -56,13 +56,13 @@ export const VIOLATION_CODES = {
     remedy: 'Send `next_cursor` exactly as it was given, or start without a cursor.',
   },
   // Rules about clients.
-  duplicate: { meaning: 'The list has the item twice.', remedy: 'Remove the second one.' },
+  duplicate: { meaning: 'The list has an item twice.', remedy: 'Remove the second one.' },
   grant_types_immutable: {
     meaning: 'The grant types of a client are fixed at creation.',
     remedy: 'Leave `grant_types` out or send the same set; for other grant types create a new client.',
   },
   refresh_token_without_authorization_code: {
-    meaning: 'Only the authorization code flow issues refresh tokens.',
+    meaning: 'Only the authorization code flow issues refresh tokens, and the client does not have it.',
     remedy: 'Add `authorization_code`, or remove `refresh_token`.',
   },
   client_credentials_without_secret: {
@@ -91,16 +91,16 @@ export const VIOLATION_CODES = {
       'Leave `pkce_required` out, use `token_endpoint_auth_method` `none`, or ask the operator for the authorize gate.',
   },
   redirect_uris_required: {
-    meaning: 'The `authorization_code` and `implicit` grants redirect.',
+    meaning: 'The `authorization_code` and `implicit` grants need a redirect URI, and the client has none.',
     remedy: 'Register at least one redirect URI.',
   },
   ...REDIRECT_URI_CODES,
   invalid_scope: {
-    meaning: 'The text is no scope (RFC 6749, section 3.3).',
+    meaning: 'The text is not a scope (RFC 6749, section 3.3).',
     remedy: 'Use printable ASCII characters without space, `"` and `\\`.',
   },
   scope_has_wildcard: {
-    meaning: 'The scope has a `*`, and the operator has not listed it as it is.',
+    meaning: 'The scope has a `*`, and the operator has not listed it literally. Scopes have no wildcards.',
     remedy: 'Name each scope that is meant.',
   },
   scope_not_assignable: {
@@ -118,7 +118,8 @@ export const VIOLATION_CODES = {
     remedy: 'Send `trusted` false with the change, or ask the platform to allow trusted clients again.',
   },
   invalid_audience: {
-    meaning: 'The text is no audience: no absolute URI without a fragment (RFC 8707, section 2).',
+    meaning:
+      'The text is not an audience, which is an absolute URI without a fragment (RFC 8707, section 2).',
     remedy: 'Send the URI of the API, in printable ASCII characters without space, `"`, `\\`, `#` and `*`.',
   },
   audience_not_assignable: {
@@ -126,7 +127,7 @@ export const VIOLATION_CODES = {
     remedy: 'Choose another, or ask the operator to make it assignable.',
   },
   audience_not_enforceable: {
-    meaning: 'Nothing keeps clients of the authorization server to the audiences that they list.',
+    meaning: 'The authorization server cannot hold clients to the audiences that they list.',
     remedy: 'Leave `audiences` out, or ask the operator for the token hook and the authorize gate.',
   },
   lifetime_out_of_range: {
@@ -139,19 +140,20 @@ export const VIOLATION_CODES = {
     remedy: 'Change it as `detail` says.',
   },
   post_logout_redirect_uri_elsewhere: {
-    meaning: 'After signing out, people go to where the client is: to a place of one of its redirect URIs.',
+    meaning: 'The address has another scheme, host or port than every redirect URI of the client.',
     remedy: 'Use scheme, host and port of one of the `redirect_uris`, or add such a redirect URI.',
   },
   invalid_origin: {
-    meaning: 'The text is no origin that the authorization server could let read its answers.',
+    meaning: 'The text is not an origin that the authorization server can allow to read its answers.',
     remedy: 'Change it as `detail` says.',
   },
   invalid_uri: {
-    meaning: 'The text is no address that people could open: https, a host, and the characters of RFC 3986.',
+    meaning:
+      'The text is not an address that people can open: https, a host, and the characters of RFC 3986.',
     remedy: 'Send an https address, or an empty text to have none.',
   },
   invalid_contact: {
-    meaning: 'The text is no e-mail address.',
+    meaning: 'The text is not an e-mail address.',
     remedy: 'Send the address alone, without a name.',
   },
   secret_expiry_not_prolonged: {
@@ -164,8 +166,10 @@ export const VIOLATION_CODES = {
     remedy: 'Use it once, or leave `overlap_seconds` out: the older secret ends when the new one is made.',
   },
   secret_overlap_not_served: {
-    meaning: 'The authorization server has one secret of a client.',
-    remedy: 'Leave `overlap_seconds` out: the older secret ends when the new one is made.',
+    meaning: 'The authorization server keeps one secret of a client.',
+    remedy:
+      'Leave `overlap_seconds` out (the older secret ends when the new one is made), or ask the operator for the ' +
+      'token gate.',
   },
   secret_expiry_not_served: {
     meaning: 'The authorization server does not end secrets by itself.',

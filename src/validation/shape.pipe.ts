@@ -95,11 +95,15 @@ function readShapes(metatype: Type): Shapes {
 function refusalOf(name: string, metatype: Type, shapes: Shapes): Violation {
   const pointer = pointerToName(name);
   if (isReadOnly(name))
-    return { pointer, code: 'read_only', detail: 'Is set by the registry and cannot be sent.' };
+    return { pointer, code: 'read_only', detail: 'Is set by the registry: leave it out.' };
   const start = name.slice(0, 128);
   const meant = memberKnownAs(metatype, start) ?? spelledOtherwise(start, [...shapes.keys()]);
   const hint = meant !== undefined && shapes.has(meant) ? `Did you mean ${meant}? ` : '';
-  return { pointer, code: 'unknown_member', detail: `${hint}This is not a member of the request.` };
+  return {
+    pointer,
+    code: 'unknown_member',
+    detail: `${hint}This is not a member of the request: correct or remove it.`,
+  };
 }
 
 /** The member that is the same word in camelCase, with hyphens, in the singular, and so on. */

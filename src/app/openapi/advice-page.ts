@@ -7,7 +7,7 @@ const HEAD = `# Advice and effects
 
 <!-- Generated from src/oauth-clients/advice and src/oauth-clients/effects.ts by \`npm run openapi:write\`. Do not edit. -->
 
-Every client is shown with \`advice\`: what is allowed and could be better (at most ${MAX_ADVICE}). It keeps nobody from anything. Each item has \`code\` (stable: programs go by it), \`severity\`, \`pointer\` (a JSON pointer, RFC 6901, into the client), \`detail\`, \`remedy\` and \`reference\`. Ages count whole days. New versions bring new codes.
+Every client is shown with \`advice\`: what is allowed and could be better (at most ${MAX_ADVICE}). It refuses nothing. Each item has \`code\` (stable: programs go by it), \`severity\`, \`pointer\` (a JSON pointer, RFC 6901, into the client), \`detail\`, \`remedy\` and \`reference\`. Ages count whole days. New versions bring new codes.
 
 | severity | means |
 | --- | --- |
@@ -20,12 +20,12 @@ Every client is shown with \`advice\`: what is allowed and could be better (at m
 
 const EXAMPLES = `## Examples
 
-What a client has that is given the advice, and one that is not. It is 2026-11-23, the organization may not have trusted clients, and neither \`legacy:read\` nor \`https://legacy.example.com\` is assignable. \`live_secrets\` stands for the secrets that work: id, and when each was made, last used, followed by a newer one and expires, in milliseconds since the epoch.
+The members by which a client gets the advice, and those by which it does not. It is 2026-11-23, the organization may not have trusted clients, and neither \`legacy:read\` nor \`https://legacy.example.com\` is assignable. \`live_secrets\` stands for the secrets that work: id, and when each was made, last used, followed by a newer one and expires, in milliseconds since the epoch.
 `;
 
 const EFFECTS_HEAD = `## Effects
 
-\`?dry_run=true\` on a write of a client, of its secrets or its tokens answers what the call would do, beside \`changes\` and \`advice\`: \`effects\`, each with \`code\` and \`detail\`.
+\`?dry_run=true\` on a write of a client, of its secrets or its tokens answers what the call would do. Beside \`changes\` and \`advice\` it has \`effects\`, each with \`code\` and \`detail\`.
 `;
 
 /** `docs/advice.md`: every code, when it is given and what to do. */
@@ -36,7 +36,7 @@ export function advicePage(): string {
     severity,
     meaning,
     remedy,
-    reference.startsWith('docs/') ? 'ours' : reference,
+    reference.startsWith('docs/') ? 'this page' : reference,
   ]);
   const examples = kinds.map(([code, { shown, silent }]) => [`\`${code}\``, json(shown), json(silent)]);
   const effects = Object.entries(EFFECTS).map(([code, meaning]) => [`\`${code}\``, meaning]);

@@ -21,12 +21,12 @@ const UUID = { type: 'string', format: 'uuid', minLength: 36, maxLength: 36 };
 /** Every parameter that a path can have, by its name. */
 const PATH_PARAMETERS: Readonly<Record<string, PathParameter>> = {
   org_id: {
-    description: 'Identifier of the organization: any UUID (RFC 9562), which the platform chose.',
+    description: 'Identifier of the organization: any UUID (RFC 9562), chosen by the platform.',
     schema: UUID,
     example: DEMO_ORGANIZATION.id,
   },
   project_id: {
-    description: 'Identifier of the project: any UUID (RFC 9562), which the platform chose.',
+    description: 'Identifier of the project: any UUID (RFC 9562), chosen by the platform.',
     schema: UUID,
     example: DEMO_PROJECT.id,
   },
@@ -36,11 +36,12 @@ const PATH_PARAMETERS: Readonly<Record<string, PathParameter>> = {
     example: DEMO_WEB_CLIENT.id,
   },
   secret_id: {
-    description: 'The `id` of the secret, as the list of secrets and the answer that showed it have it.',
+    description:
+      'The `id` of the secret, as in the list of secrets or as `secret_id` in the answer that showed it.',
     schema: UUID,
   },
   subject: {
-    description: "The person: the Kratos identity's id.",
+    description: 'The person: the id of the Kratos identity.',
     schema: { type: 'string', minLength: 1, maxLength: TENANT_LIMITS.subject },
     example: DEMO_PEOPLE.admin.subject,
   },

@@ -15,7 +15,7 @@ export class AuditActorDto {
   @ApiProperty({
     type: String,
     enum: [...ACTOR_KINDS],
-    description: '`system`: the registry itself, such as its clock, or a command of its operator.',
+    description: '`system`: the registry itself, as when a secret expires, or a command of its operator.',
     example: 'person',
   })
   kind: ActorKind;
@@ -78,7 +78,7 @@ export class AuditEventDto {
     ...UUID,
     nullable: true,
     description:
-      'The project that it happened in or to; null for what concerns the organization and its members.',
+      'The project that it happened in or to; null for events of the organization and its members.',
     example: '019aadd4-1111-7bd3-a2f4-6c8f5b1d2e3f',
   })
   project_id: string | null;
@@ -86,7 +86,7 @@ export class AuditEventDto {
   @ApiProperty({
     ...UUID,
     nullable: true,
-    description: 'The `id` of the OAuth client that it happened to; null for what happened to none.',
+    description: 'The `id` of the OAuth client that it happened to; null if none.',
     example: '019aadd4-7c6e-7bd3-a2f4-6c8f5b1d2e3f',
   })
   oauth_client_id: string | null;
@@ -105,7 +105,7 @@ export class AuditEventDto {
     minimum: 1,
     maximum: 2_147_483_647,
     nullable: true,
-    description: 'The revision that it gave the client; null for what happened to none.',
+    description: 'The revision of the client after it; null if it happened to none.',
     example: 2,
   })
   revision: number | null;
@@ -114,18 +114,18 @@ export class AuditEventDto {
     type: 'object',
     additionalProperties: { type: 'object', additionalProperties: true },
     description:
-      'What changed, by member: `{ from, to }`, of lists `{ added, removed }`. Of something new every member that is not ' +
-      'null or empty. Of `oauth_client.secret_*` they are members of the secret, else of what `action` begins with; what ' +
-      'changes no member has none. Replayed in the order of `revision`, those of a client give its present members, lists ' +
-      'as sets. 30 days after a client was deleted, what told of its owner (names, texts, addresses, scopes) becomes ' +
-      '`{ "erased": true }`. Never a secret.',
+      'What changed, by member: `{ from, to }`, of lists `{ added, removed }`; of something new every member that ' +
+      'is not null or empty; `{}` if no member changed. In events `oauth_client.secret_*` the members are those of ' +
+      'the secret. Replayed in the order of `revision`, the others of a client give its present members, lists as ' +
+      'sets. 30 days after a client was deleted its names, texts, addresses and scopes become `{ "erased": true ' +
+      '}`. Never a secret.',
     example: { name: { from: 'Shop', to: 'Web shop' }, scopes: { added: ['orders:read'], removed: [] } },
   })
   changes: AuditChanges;
 
   @ApiProperty({
     maxLength: 64,
-    description: 'The `X-Request-Id` of the call, which finds it in the logs.',
+    description: 'The `X-Request-Id` of the call, by which the logs are searched.',
     example: '7159f582-b9c6-40fb-b7b0-9278f09da416',
   })
   request_id: string;
@@ -144,8 +144,8 @@ export class AuditEventPageDto {
   @ApiProperty({
     ...NEXT_CURSOR,
     description:
-      'Send it as `cursor` to get the next page. Null on the last one, but for `order=asc`: there it asks for what will have ' +
-      'happened by then.',
+      'Send it as `cursor` to get the next page. Null on the last one; with `order=asc` never null: there it asks ' +
+      'for what has happened since.',
   })
   next_cursor: string | null;
 }

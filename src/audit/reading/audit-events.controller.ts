@@ -17,7 +17,8 @@ const ANSWER = {
 } as const;
 
 const FEED =
-  'Newest first, or with `order=asc` a feed: keep its `next_cursor` and ask with it again for what has happened since.';
+  'Newest first, or with `order=asc` a feed: keep its `next_cursor`, and ask with it again for what has ' +
+  'happened since.';
 
 /** What happened, to whom, and who did it. */
 @ApiTags('Audit events')

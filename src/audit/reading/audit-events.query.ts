@@ -18,8 +18,8 @@ export class ClientAuditEventsQuery extends PageQuery {
     enum: ORDERS,
     default: ORDERS[0],
     description:
-      '`desc`: newest first. `asc`: a feed to follow, in which an event appears about ten seconds after it happened and ' +
-      'none is left out; its `next_cursor` is never null.',
+      '`desc`: newest first. `asc`: a feed to follow. In it an event appears about ten seconds after it happened, ' +
+      'none is left out, and `next_cursor` is never null.',
   })
   order?: Order;
 
@@ -37,17 +37,17 @@ export class ClientAuditEventsQuery extends PageQuery {
   actor?: string;
 
   @Shape(dateTime({ max: MOMENT.maxLength }))
-  @ApiProperty({ ...MOMENT, description: 'From this moment on (RFC 3339).' })
+  @ApiProperty({ ...MOMENT, description: 'Events from this moment on (RFC 3339).' })
   since?: string;
 
   @Shape(dateTime({ max: MOMENT.maxLength }))
-  @ApiProperty({ ...MOMENT, description: 'Before this moment (RFC 3339).' })
+  @ApiProperty({ ...MOMENT, description: 'Events before this moment (RFC 3339).' })
   until?: string;
 }
 
 /** Which events of several clients. */
 export class AuditEventsQuery extends ClientAuditEventsQuery {
   @Shape(token({ max: UUID.maxLength }))
-  @ApiProperty({ ...UUID, description: 'The client that it happened to, by its `id`; a deleted one too.' })
+  @ApiProperty({ ...UUID, description: 'Events of the client with this `id`, also of a deleted one.' })
   oauth_client_id?: string;
 }

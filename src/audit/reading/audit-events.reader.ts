@@ -108,7 +108,7 @@ const positionFrom = (bytes: Buffer): Position => ({
 });
 
 const sinceAfterUntil = (): Problem =>
-  new Problem('bad_request', 'The period ends before it begins.', {
+  new Problem('bad_request', 'The period ends before it begins: until must not be earlier than since.', {
     errors: [{ pointer: '/since', code: 'out_of_range', detail: 'Must not be later than until.' }],
   });
 

@@ -107,7 +107,7 @@ const isAboutOneCall = ({ effect, status }: FailureFacts): boolean =>
 
 const failingProblem = (message: string): SyncProblem => ({
   code: 'authorization_server_fails',
-  detail: `Hydra fails when it is told of this client (${message}). It is tried again and again; nothing needs to be done unless this stays.`,
+  detail: `Hydra fails when it is told of this client (${message}). It is tried again and again; ask the operator if this stays.`,
 });
 
 interface BackoffBounds {

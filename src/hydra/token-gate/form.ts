@@ -34,7 +34,7 @@ function readPair(pair: string): Parameter {
   const name = formDecoded(end < 0 ? pair : pair.slice(0, end));
   const value = end < 0 ? '' : formDecoded(pair.slice(end + 1));
   if (name.length > MAX_NAME || !/^[\w.-]+$/.test(name))
-    throw invalidRequest('A parameter has a name that no parameter of OAuth has.');
+    throw invalidRequest('A parameter has a name that OAuth does not allow.');
   return [name, value];
 }
 

@@ -77,7 +77,11 @@ export class GateEndpoints {
     if (error instanceof OAuthRefusal) return error;
     if (isDatabaseUnavailable(error)) return unavailable('The client cannot be checked at the moment.');
     this.logger.error(String(error), error instanceof Error ? error.stack : undefined);
-    return new OAuthRefusal(500, 'server_error', 'The request id finds the cause in the log.');
+    return new OAuthRefusal(
+      500,
+      'server_error',
+      "The cause is in the service's log, in the line with this request id.",
+    );
   }
 }
 

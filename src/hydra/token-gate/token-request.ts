@@ -30,7 +30,7 @@ export function readTokenRequest(body: Buffer, authorization: string | undefined
   if (basic && named !== undefined && basic.user !== named)
     throw invalidRequest('The Authorization header and client_id name two clients.');
   if ([basic !== null, secret !== '', isAsserted].filter(Boolean).length > 1)
-    throw invalidRequest('A client authenticates in one way.');
+    throw invalidRequest('A client must authenticate in one way only (RFC 6749, section 2.3).');
   return {
     clientId: basic?.user ?? named ?? '',
     method: methodOf(authorization, basic?.password ?? '', secret, isAsserted),

@@ -52,7 +52,7 @@ export const FLOW_ADVICE = {
             'redirect_uris',
             client.redirect_uris,
             isPrivateUse,
-            'Any app on the device may claim this scheme, and a secret that is shipped in an app is none.',
+            'Any app on the device may claim this scheme, and a secret that is shipped in an app is no secret.',
           )
         : [],
     shown: { redirect_uris: ['com.example.app:/callback'] },

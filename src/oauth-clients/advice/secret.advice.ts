@@ -123,14 +123,14 @@ export const SECRET_ADVICE = {
   },
   wrong_secrets_arrive: {
     severity: 'warning',
-    meaning: 'Somebody named the client in the last 24 hours and had no secret of it that works.',
-    remedy: 'Look for an application that has an old secret. If there is none, somebody else is trying.',
+    meaning: 'In the last 24 hours a request named the client without a secret that works.',
+    remedy: 'Look for an application that has an old secret. If there is none, somebody may be guessing.',
     reference: ownPage('wrong_secrets_arrive'),
     find: ({ last_refused_at }, context) =>
       findingIf(
         last_refused_at !== null && daysSince(last_refused_at.getTime(), context) < 1,
         'last_refused_at',
-        'In the last 24 hours somebody named this client with a secret that does not work.',
+        'In the last 24 hours a request named this client without a secret that works.',
       ),
     shown: { last_refused_at: new Date(daysAgo(0)) },
     silent: { last_refused_at: new Date(daysAgo(1)) },

@@ -37,7 +37,11 @@ export class AdviceDto implements Advice {
   })
   pointer: string;
 
-  @ApiProperty({ maxLength: 512, description: 'What is the case.', example: ADVICE_EXAMPLE.detail })
+  @ApiProperty({
+    maxLength: 512,
+    description: 'What could be better.',
+    example: ADVICE_EXAMPLE.detail,
+  })
   detail: string;
 
   @ApiProperty({ maxLength: 512, description: 'What to do.', example: ADVICE_EXAMPLE.remedy })

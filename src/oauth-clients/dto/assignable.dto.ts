@@ -9,8 +9,8 @@ const KIND = {
   type: String,
   enum: [...ASSIGNABLE_KINDS],
   description:
-    '`name`: just this one. `pattern`: whatever is longer than what is before the `*` at its end, begins with it and has no ' +
-    '`*`; `*` alone is every one.',
+    '`name`: exactly this one. `pattern`: all that begin with the text before the final `*`, are longer than it ' +
+    'and have no `*`; `*` alone stands for all.',
   example: 'pattern',
 };
 

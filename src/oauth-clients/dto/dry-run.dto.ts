@@ -16,9 +16,8 @@ export class DryRunQuery {
     enum: [true],
     required: false,
     description:
-      'Asks what the call would do: nothing is written, no secret is made and the authorization server hears nothing. It is ' +
-      'authorized, checked and refused as the real call is; else the answer is 200 with a `DryRun`. Leave it out for the ' +
-      'real call.',
+      '`true`: tells what the call would do, and nothing is written. The call is authorized, checked and refused ' +
+      'as the real one; else the answer is 200 with a `DryRun`. Leave it out for the real call.',
   })
   dry_run?: 'true';
 }
@@ -46,7 +45,7 @@ export class DryRunDto {
   @ApiProperty({
     type: Boolean,
     enum: [true],
-    description: 'Tells this answer from that of the real call.',
+    description: 'Tells this answer from the one to the real call.',
     example: true,
   })
   dry_run: true;
@@ -55,8 +54,8 @@ export class DryRunDto {
     type: 'object',
     additionalProperties: { type: 'object', additionalProperties: true },
     description:
-      'What the audit event would hold, by member: `from` and `to`, or of a list `added` and `removed`. Empty where no ' +
-      'member changes.',
+      'What the audit event would hold, by member: `from` and `to`, or of a list `added` and `removed`. Empty if ' +
+      'no member changes.',
     example: { redirect_uris: { added: ['https://shop.example.com/cb'], removed: [] } },
   })
   changes: AuditChanges;

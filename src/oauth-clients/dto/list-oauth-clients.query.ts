@@ -34,19 +34,19 @@ export class ListOAuthClientsQuery extends PageQuery {
     enum: SORTS,
     default: SORTS[0],
     description:
-      'By age or by name, those with a `-` backwards. Names are compared in lower case (Unicode, NFC), by code points.',
+      'By age or by name; `-` reverses the order. Names are compared in lower case (Unicode, NFC), by code points.',
   })
   sort?: Sort;
 
   @Shape(oneOf(TRUTH))
-  @ApiProperty({ ...truth('Whether to count all clients for which the filters hold.'), default: false })
+  @ApiProperty({ ...truth('Whether to count all clients that match, on all pages.'), default: false })
   count?: Truth;
 
   @Shape(token({ max: MAX_CLIENT_ID }))
   @ApiProperty({
     ...optional,
     maxLength: MAX_CLIENT_ID,
-    description: 'The client that the authorization server knows by this.',
+    description: 'The client with this `client_id`.',
   })
   client_id?: string;
 
@@ -85,7 +85,7 @@ export class ListOAuthClientsQuery extends PageQuery {
     ...optional,
     type: String,
     enum: SYNC_STATUSES,
-    description: 'How far the authorization server has followed.',
+    description: "Whether the authorization server has the client's present state.",
   })
   sync_status?: SyncStatus;
 
@@ -93,15 +93,15 @@ export class ListOAuthClientsQuery extends PageQuery {
   @ApiProperty({
     ...days,
     description:
-      'Days in which no secret of the client was used; one that was never used counts from when it was made. Clients that ' +
-      'authenticate with `none` are never among them: they have no secret to be seen.',
+      'Clients of which no secret was used for this many days; one that was never used counts from its creation. ' +
+      'Clients that authenticate with `none` have no secret and are never listed.',
   })
   unused_for_days?: string;
 
   @Shape(integerText(DAYS))
   @ApiProperty({
     ...days,
-    description: 'Days in which the next secret of the client expires that works now (`secrets_expire_at`).',
+    description: 'Clients of which a secret that works expires within this many days (`secrets_expire_at`).',
   })
   secret_expires_within_days?: string;
 }

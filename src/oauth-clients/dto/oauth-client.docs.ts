@@ -46,8 +46,8 @@ export const DOCS = {
     minLength: 1,
     maxLength: LIMITS.name,
     description:
-      'Name for people. Shown on consent screens; need not be unique. It needs a visible character, and may have no ' +
-      'control, bidirectional or invisible ones and at most four combining marks in a row.',
+      'Name for people, shown on consent screens; need not be unique. Needs a visible character; no control, ' +
+      'bidirectional or invisible ones, and at most four combining marks in a row.',
     example: 'Web shop',
   },
   description: {
@@ -63,14 +63,14 @@ export const DOCS = {
     maxItems: LIMITS.redirect_uris,
     uniqueItems: true,
     description:
-      'Where authorization answers may be sent. Compared byte for byte, so stored and returned as given. https only, ' +
-      'except http on `localhost`, `*.localhost`, `127.0.0.1` and `[::1]`. `http://localhost/cb` matches this port only: ' +
-      'an app that listens on any port registers `http://127.0.0.1/cb`, which matches at every port, as `[::1]` does ' +
-      '(RFC 8252, section 7.3). Apps may use a private-use scheme in reverse-domain form with any authority or none, ' +
+      'Where authorization responses may be sent. Stored, returned and compared byte for byte. https; http only on ' +
+      '`localhost`, `*.localhost`, `127.0.0.1` and `[::1]`. `http://localhost/cb` matches port 80 only: an app ' +
+      'that listens on any port registers `http://127.0.0.1/cb`, which matches at every port, as `[::1]` does (RFC ' +
+      '8252, section 7.3). Apps may use a private-use scheme in reverse-domain form, with any authority or none, ' +
       'such as `com.example.app:/callback` or `com.example.app://callback`; a scheme without a dot only where the ' +
-      'operator has listed it (`REDIRECT_URI_SCHEMES`). No wildcards and no templates. A refusal ends in a URI that ' +
-      'would be accepted. What is stored may stay in the list, whatever rules came since. Required for ' +
-      '`authorization_code` and `implicit`. A list in a request replaces the whole list.',
+      'operator has listed it (`REDIRECT_URI_SCHEMES`). No wildcards and no templates. A refusal ends in a URI ' +
+      'that would be accepted. What is stored may stay in the list, whatever rules came since. Required for ' +
+      '`authorization_code` and `implicit`.',
     example: ['https://shop.example.com/callback'],
   },
   grant_types: {
@@ -81,9 +81,9 @@ export const DOCS = {
     uniqueItems: true,
     description:
       'OAuth 2.0 grants the client may use; fixed at creation. `client_credentials`: a server acting for itself. ' +
-      '`authorization_code`: web and mobile clients acting for a person. `refresh_token`: new access tokens without ' +
-      'the person, only beside `authorization_code`. `implicit`: legacy, not for new clients; with Ory Hydra ' +
-      '`response_type=token` too, which the embedded server does not serve: there it is `id_token` or `id_token token`.',
+      '`authorization_code`: web and mobile clients acting for a person. `refresh_token`: new access tokens ' +
+      'without the person, only beside `authorization_code`. `implicit`: legacy, not for new clients; the response ' +
+      'types are `id_token` and `id_token token`, with Ory Hydra also `token`.',
     example: ['authorization_code', 'refresh_token'],
   },
   scopes: {
@@ -92,36 +92,35 @@ export const DOCS = {
     maxItems: LIMITS.scopes,
     uniqueItems: true,
     description:
-      'Scopes the client may ask for (RFC 6749, section 3.3); none unless given. A `*` stands for nothing: it may be ' +
-      'only in a name that the operator has listed as it is. `registry:*` is ' +
-      'reserved. `oauth_clients:read` and `oauth_clients:write` make the client privileged: only an admin may manage ' +
-      'it. A scope that is taken away is in no new token; Ory Hydra then refuses refresh tokens that hold it, for their ' +
-      'other scopes too. A client acting for itself gets those that it asks for, and none unless it asks. A list in a ' +
-      'request replaces the whole list.',
+      'Scopes the client may ask for (RFC 6749, section 3.3); none unless given. Names are exact: a `*` is no ' +
+      'wildcard, and is allowed only in a name that the operator has listed literally. `registry:*` is reserved. ' +
+      '`oauth_clients:read` and `oauth_clients:write` make the client privileged: only an admin may manage it. A ' +
+      'scope that is removed is in no new token; Ory Hydra then refuses refresh tokens that hold it, for their ' +
+      'other scopes too. A client acting for itself gets only scopes that it asks for.',
     example: ['openid', 'orders:read'],
   },
   trusted: {
     type: Boolean,
     description:
-      'Whether people skip the consent screen; false unless given. Makes the client privileged, and needs the ' +
-      'platform to have allowed trusted clients for the organization. It has effect only while they are allowed: after ' +
-      'that redirect URIs and scopes can only be removed until it is false.',
+      'Whether people skip the consent screen; false unless given. Makes the client privileged. Has effect only ' +
+      'while the platform allows the organization trusted clients; when it no longer does, redirect URIs and ' +
+      'scopes can only be removed until `trusted` is false.',
     example: false,
   },
   enabled: {
     type: Boolean,
     description:
-      'Whether the client gets tokens; true unless given. Switching it off keeps its settings and its secret, and ends ' +
-      'its grants, refresh tokens and codes for good.',
+      'Whether the client gets tokens; true unless given. Disabling keeps its settings and secrets, and ends its ' +
+      'grants, refresh tokens and codes for good.',
     example: true,
   },
   token_endpoint_auth_method: {
     type: String,
     enum: [...TOKEN_ENDPOINT_AUTH_METHODS],
     description:
-      'How the client authenticates at the token endpoint. `client_secret_basic` (unless given): id and secret in the ' +
-      'Authorization header. `client_secret_post`: both in the body. `none`: public client without a secret, always ' +
-      'with PKCE. Going from `none` to a secret method makes a secret; going to `none` revokes them all.',
+      'How the client authenticates at the token endpoint. `client_secret_basic` (unless given): id and secret in ' +
+      'the Authorization header. `client_secret_post`: both in the body. `none`: public client without a secret, ' +
+      'always with PKCE. Changing `none` to a secret method makes a secret; changing to `none` revokes all.',
     example: 'client_secret_basic',
   },
   pkce_required: {
@@ -136,8 +135,8 @@ export const DOCS = {
     enum: [...PKCE_CHALLENGE_METHODS],
     nullable: true,
     description:
-      'The weakest code challenge method accepted while PKCE is required, null while it is not. `S256`: secure, and ' +
-      'what you get unless given. `plain`: for testing only.',
+      'The weakest code challenge method accepted while PKCE is required, null while it is not. `S256`: secure, ' +
+      'and used unless given. `plain`: for testing only; Ory Hydra refuses it.',
     example: 'S256',
   },
   audiences: {
@@ -146,10 +145,10 @@ export const DOCS = {
     maxItems: LIMITS.audiences,
     uniqueItems: true,
     description:
-      'APIs that tokens of the client may be for: absolute URIs (RFC 8707), only those that the platform lets projects ' +
-      'hand out; none unless given. A token is for one of them only if the request asks for exactly that one: by ' +
-      '`audience` at Ory Hydra, by `resource` at the embedded server. What is taken away is in no new token; ' +
-      'what it would be in is refused. A list in a request replaces the whole list.',
+      'APIs that tokens of the client may be for: absolute URIs (RFC 8707) that the platform lets projects hand ' +
+      'out; none unless given. A token is for one of them only if the request asks for exactly that one: by ' +
+      '`audience` at Ory Hydra, by `resource` at the embedded server. One that is removed is in no new token; a ' +
+      'request that would yield one is refused.',
     example: ['https://api.example.com'],
   },
   post_logout_redirect_uris: {
@@ -158,8 +157,8 @@ export const DOCS = {
     maxItems: LIMITS.redirect_uris,
     uniqueItems: true,
     description:
-      'Where people may be sent after they have signed out (OpenID Connect RP-Initiated Logout); none unless given. The ' +
-      'rules of `redirect_uris`, and the scheme, host and port of one of them. A list in a request replaces the whole list.',
+      'Where people may be sent after they have signed out (OpenID Connect RP-Initiated Logout); none unless ' +
+      'given. The rules of `redirect_uris` hold, and scheme, host and port must be those of one of them.',
     example: ['https://shop.example.com/signed-out'],
   },
   allowed_cors_origins: {
@@ -168,14 +167,14 @@ export const DOCS = {
     maxItems: LIMITS.origins,
     uniqueItems: true,
     description:
-      'Origins of pages whose scripts may read what the token endpoint answers to this client; none unless given. https, ' +
-      'or http on a loopback host; as browsers send them, without wildcards. The origins of the `redirect_uris` of a ' +
-      'client without a secret need not be listed. A list in a request replaces the whole list.',
+      'Origins of pages whose scripts may read what the token endpoint answers to this client; none unless given. ' +
+      'https, or http on a loopback host; as browsers send them, without wildcards. The origins of the ' +
+      '`redirect_uris` of a client without a secret need not be listed.',
     example: ['https://shop.example.com'],
   },
   client_uri: uriForPeople('Page about the client, for people.', 'https://shop.example.com'),
   logo_uri: uriForPeople(
-    "Picture for consent screens. The embedded server's does not load it.",
+    'Picture for consent screens; that of the embedded server does not show it.',
     'https://shop.example.com/logo.png',
   ),
   policy_uri: uriForPeople(
@@ -188,8 +187,7 @@ export const DOCS = {
     items: { type: 'string', format: 'email', maxLength: LIMITS.contact },
     maxItems: LIMITS.contacts,
     uniqueItems: true,
-    description:
-      'E-mail addresses of who is responsible for the client; none unless given. A list in a request replaces the whole list.',
+    description: 'E-mail addresses of who is responsible for the client; none unless given.',
     example: ['team@shop.example.com'],
   },
   access_token_lifetime: lifetime('How long access tokens live.', 900),

@@ -57,9 +57,9 @@ export class OAuthClientDto extends answerWithMembers() {
     readOnly: true,
     ...CLIENT_ID,
     description:
-      'The identifier the authorization server knows the client by; use it in OAuth flows. A UUID, but for clients that the ' +
-      'operator has taken over with another id (`hydra:import --any-client-id`): code that was generated with a type of its ' +
-      'own for UUIDs cannot read those.',
+      'The identifier that the authorization server knows the client by; use it in OAuth flows. A UUID, except for ' +
+      'clients that the operator has imported with another id (`hydra:import --any-client-id`): generated code ' +
+      'that reads it as a type for UUIDs fails on those.',
     example: '5f0c2b9e-3d1a-4c47-9a55-0d6f3f1f7f10',
   })
   client_id: string;
@@ -87,7 +87,7 @@ export class OAuthClientDto extends answerWithMembers() {
     readOnly: true,
     format: 'date-time',
     maxLength: 24,
-    description: 'When the client last changed. A request that changes nothing leaves it.',
+    description: 'When somebody last changed the client. A request that changes nothing leaves it.',
     example: '2026-11-23T09:45:00.000Z',
   })
   modified: string;
@@ -100,8 +100,8 @@ export class OAuthClientDto extends answerWithMembers() {
     maxLength: 47,
     pattern: '^ocs_[A-Za-z0-9_-]{43}$',
     description:
-      'The secret, in the one answer to the call that made it; null in every other. It cannot be read again: keep it safe, ' +
-      'or make a new one.',
+      'The secret, in the answer to the call that made it; null in every other. It cannot be read again: keep it ' +
+      'safe, or make a new one.',
     example: null,
   })
   client_secret: string | null;
@@ -123,7 +123,7 @@ export class OAuthClientDto extends answerWithMembers() {
     type: String,
     enum: [...SYNC_STATUSES],
     description:
-      'Whether the authorization server has this state. `pending`: on its way. `failed`: rejected, see `sync_problem`.',
+      'Whether the authorization server has this state. `pending`: not yet. `failed`: no, see `sync_problem`.',
     example: 'synced',
   })
   sync_status: SyncStatus;
@@ -132,7 +132,9 @@ export class OAuthClientDto extends answerWithMembers() {
     readOnly: true,
     type: SyncProblemDto,
     nullable: true,
-    description: 'Why the authorization server rejected the last change; null while nothing is wrong.',
+    description:
+      'Why the authorization server does not have this state, or not the secret, and what to do; null while ' +
+      'nothing is wrong.',
     example: null,
   })
   sync_problem: SyncProblemDto | null;
@@ -144,8 +146,8 @@ export class OAuthClientDto extends answerWithMembers() {
     format: 'date-time',
     nullable: true,
     description:
-      'When the client last authenticated with one of its secrets, to the minute; null if it never did, as public clients ' +
-      'do not.',
+      'When the client last authenticated with one of its secrets, to the minute; null if it never did, as public ' +
+      'clients do not.',
     example: '2026-11-23T10:15:00.000Z',
   })
   last_used_at: string | null;
@@ -157,8 +159,8 @@ export class OAuthClientDto extends answerWithMembers() {
     format: 'date-time',
     nullable: true,
     description:
-      'When somebody was last refused who named this client and had no secret that works, to the minute. With Hydra only ' +
-      'what reaches the registry is known: secrets that have expired or were ended.',
+      'When a request that named this client without a secret that works was last refused, to the minute; null if ' +
+      'none was. With Hydra but without the token gate only expired and ended secrets are noticed.',
     example: null,
   })
   last_refused_at: string | null;
@@ -170,7 +172,8 @@ export class OAuthClientDto extends answerWithMembers() {
     format: 'date-time',
     nullable: true,
     description:
-      'When the next of its secrets that work expires; null if none of them does. Moves on within seconds once it has.',
+      'When the first of its working secrets expires; null if none of them does. Moves on within seconds once it ' +
+      'has.',
     example: null,
   })
   secrets_expire_at: string | null;
@@ -180,7 +183,8 @@ export class OAuthClientDto extends answerWithMembers() {
     type: [AdviceDto],
     maxItems: MAX_ADVICE,
     description:
-      'What is allowed and could be better, explained in `docs/advice.md`. Ages count whole days. It keeps nobody from anything.',
+      'What is allowed and could be better; `docs/advice.md` explains the codes. It refuses nothing. Ages count ' +
+      'whole days.',
     example: [],
   })
   advice: readonly AdviceDto[];

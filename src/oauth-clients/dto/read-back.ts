@@ -40,10 +40,10 @@ const onlyNull: ShapeCheck = () =>
   problem(CODE, 'Is made by the registry and shown once: leave it out, or send null.');
 
 const UUID = { type: String, format: 'uuid', maxLength: 36 } as const;
-const FIXED_TEXT = 'Cannot be changed. May be sent back as it was read; another value is refused.';
+const FIXED_TEXT = 'Cannot be changed: may be sent back as it was read, and any other value is refused.';
 /** Said in words: with the type of an answer, generated clients can send back what they have read as it is. */
-const ONLY_NULL = 'Made by the registry: leave it out, or send back the null that a GET shows.';
-const NOT_TAKEN = 'Not taken: changes by itself, so any value may be sent back.';
+const ONLY_NULL = 'Read-only: leave it out, or send back the null that a GET shows.';
+const NOT_TAKEN = 'Read-only: may be sent back with any value, and is not taken.';
 
 const READ_BACK: Readonly<Record<ReadOnlyMember, { check: ShapeCheck; docs: ApiPropertyOptions }>> = {
   id: { check: uuid, docs: { ...UUID, description: FIXED_TEXT } },

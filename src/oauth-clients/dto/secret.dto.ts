@@ -29,15 +29,17 @@ export class CreateSecretDto {
   name?: string;
 
   @Shape(integer(LIFE))
-  @ApiProperty(seconds(LIFE, 'The secret expires so many seconds from now; never unless given.', 31_536_000))
+  @ApiProperty(
+    seconds(LIFE, 'Seconds from now until the secret expires; it never does unless given.', 31_536_000),
+  )
   expires_in_seconds?: number;
 
   @Shape(integer(OVERLAP))
   @ApiProperty(
     seconds(
       OVERLAP,
-      'For so many seconds the older secrets work beside the new one, though never longer than they would have. 0, or left ' +
-        'out: they end at once.',
+      'Seconds for which the older secrets work beside the new one, though never longer than they would have. 0, ' +
+        'or left out: they end at once.',
       86_400,
     ),
   )
@@ -53,7 +55,7 @@ export class UpdateSecretDto {
 
   @Shape(integer(LIFE))
   @ApiProperty(
-    seconds(LIFE, 'The secret expires so many seconds from now, which must be earlier than it would.', 3_600),
+    seconds(LIFE, 'Seconds from now until the secret expires, which must not be later than it would.', 3_600),
   )
   expires_in_seconds?: number;
 }
@@ -79,7 +81,7 @@ export class SecretDto {
     maxLength: 4,
     nullable: true,
     description:
-      'The last four characters, to recognise it by; null for one that was imported and not seen since.',
+      'The last four characters, to recognise it by; null for an imported one that the registry has not seen yet.',
     example: 'LtQk',
   })
   last_four: string | null;

@@ -37,7 +37,8 @@ function logoutUrisAreTheClients(client: ClientSettings, { redirectUriSchemes }:
 }
 
 const ELSEWHERE =
-  'Its scheme, host and port must be those of one of the redirect_uris, written alike: change it, or add such a redirect URI.';
+  'Its scheme, host and port must be those of one of the redirect_uris, written alike: change it, or add such ' +
+  'a redirect URI.';
 
 function allowedOriginsAreOrigins({ allowed_cors_origins }: ClientSettings): Violation[] {
   return refuseItems('allowed_cors_origins', 'invalid_origin', allowed_cors_origins, originProblem);
@@ -55,7 +56,8 @@ const isLink = (text: string): boolean =>
   text.startsWith('https://') && LINK.test(text) && URL.canParse(text);
 
 const NOT_A_LINK =
-  'Give an address that people can open: it starts with https:// and a host, and has only the characters of RFC 3986.';
+  'Give an address that people can open: it starts with https:// and a host, and has only the characters of ' +
+  'RFC 3986.';
 
 /** What the HTML standard takes for a valid e-mail address. */
 const MAIL_ADDRESS =

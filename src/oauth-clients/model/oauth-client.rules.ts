@@ -178,10 +178,11 @@ function scopesAreAssignable({ scopes }: ClientSettings, { mayAssign }: RuleCont
 
 const NOT_A_SCOPE = 'A scope is one or more printable ASCII characters without space, " and \\.';
 const NO_WILDCARD =
-  'No scope stands for others: name each that is meant. A * may be only in a name that the operator has listed as it is ' +
-  '(ASSIGNABLE_SCOPES).';
+  'No scope stands for others: name each that is meant. A * may only be in a name that the operator has listed ' +
+  'literally (ASSIGNABLE_SCOPES).';
 const NOT_ASSIGNABLE =
-  'This scope cannot be given to clients: choose another, or ask the operator to make it assignable.';
+  'This scope cannot be given to clients: choose another, or ask the operator to make it assignable ' +
+  '(ASSIGNABLE_SCOPES).';
 
 function scopesAreDistinct({ scopes }: ClientSettings): Violation[] {
   return duplicates('scopes', scopes);

@@ -28,8 +28,8 @@ const NOT_AN_AUDIENCE =
   'An audience is the absolute URI of an API without a fragment, such as https://api.example.com, of printable ASCII ' +
   'characters without space, ", \\\\, # and *.';
 const NOT_ASSIGNABLE =
-  'This audience cannot be given to clients: choose another, or ask the operator to make it assignable. That of this ' +
-  'registry comes by itself with a scope oauth_clients:*.';
+  'This audience cannot be given to clients: choose another, or ask the operator to make it assignable ' +
+  "(ASSIGNABLE_AUDIENCES). This registry's own comes by itself with a scope oauth_clients:*.";
 
 function audiencesAreDistinct({ audiences }: ClientSettings): Violation[] {
   return duplicates('audiences', audiences);

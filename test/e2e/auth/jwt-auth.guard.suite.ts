@@ -178,7 +178,7 @@ describe('JwtAuthGuard', () => {
           code: 'invalid_token',
           detail:
             'The access token is malformed, expired, or not meant for this API. ' +
-            "Which of these it is, the service's log says, in the line of this request_id.",
+            "The service's log says which of these it is, in the line with this request_id.",
           request_id: line.request_id,
         });
       }

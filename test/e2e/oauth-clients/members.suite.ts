@@ -194,7 +194,7 @@ describe('Members of a request', () => {
       const answer = await calls.update(id, { metadata: {} });
       // The call is typed by its success, and this is a refusal.
       const { errors = [] } = answer.body as unknown as ProblemDto;
-      expect(errors[0]?.detail).toBe('This is not a member of the request.');
+      expect(errors[0]?.detail).toBe('This is not a member of the request: correct or remove it.');
     });
 
     it('all at once, together with read-only ones and wrong types', () =>

@@ -44,7 +44,7 @@ export const CHECKS: readonly Check[] = [
   {
     code: 'redirect_uri_not_single',
     isBroken: ({ raw }) => areSeveral(raw),
-    text: 'Send each URI as an item of the list of its own.',
+    text: 'Send each URI as an item of its own in the list.',
     repair: ({ raw }) => raw.trim().replace(/[,;]?\s.*$/s, ''),
   },
   {
@@ -92,7 +92,7 @@ export const CHECKS: readonly Check[] = [
   {
     code: 'redirect_uri_encoded_too_often',
     isBroken: ({ raw }) => isEncodedTooOften(raw),
-    text: 'Percent-encode it once: nobody can tell what is behind so many decoders.',
+    text: 'Percent-encode it once: programs decode it a different number of times.',
     repair: ({ raw }) => raw.replace(/%(?:25)+/g, '%'),
   },
   {
@@ -159,13 +159,13 @@ export const CHECKS: readonly Check[] = [
   {
     code: 'redirect_uri_host_missing',
     isBroken: (uri) => isWeb(uri) && !uri.host,
-    text: 'Name the host behind the two slashes.',
+    text: 'Name the host after the two slashes.',
     repair: repairs.withHost,
   },
   {
     code: 'redirect_uri_target_missing',
     isBroken: (uri) => !isWeb(uri) && !hasTarget(uri),
-    text: 'Name a target behind the scheme, as in com.example.app:/callback or com.example.app://callback.',
+    text: 'Name a target after the scheme, as in com.example.app:/callback or com.example.app://callback.',
     repair: repairs.withTarget,
   },
   {

@@ -12,7 +12,7 @@ describe('a registry and its Hydra, while both and all between them fail', () =>
   afterAll(() => postgres.stop());
 
   it.each(SEEDS)(
-    'are one in the end, and what was answered holds (FAULTS_SEED=%i)',
+    'a registry and its Hydra are one after all have failed, and what was answered holds (FAULTS_SEED=%i)',
     async (seed) => {
       process.stdout.write(summarize(await runSeed({ seed, operations: OPERATIONS, postgres })));
     },

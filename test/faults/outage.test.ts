@@ -60,7 +60,7 @@ async function expectOne(): Promise<void> {
 }
 
 it(
-  'has a change in Hydra when it is answered, or a moment later, while nothing fails',
+  'the registry has a change in Hydra when it is answered, or a moment later, while nothing fails',
   async () => {
     const created = await world.create(TIMED_CHANGES / 2, WEB_CLIENT);
     const changes = [...created, ...(await world.rename(created.map(({ client }) => client)))];
@@ -99,7 +99,7 @@ const OUTAGES: readonly Outage[] = [
 ];
 
 it.each(OUTAGES)(
-  'answers all writes while Hydra $name, says that they are pending, and brings them to it when it is back',
+  'the registry answers all writes as pending while Hydra $name, and brings them to it when it is back',
   async ({ name, begin, end }) => {
     const before = await world.create(10, WEB_CLIENT);
     await synced();

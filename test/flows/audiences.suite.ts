@@ -30,7 +30,7 @@ describe.each(SERVERS)('audiences, with $name', ({ start, dialect }) => {
   const asMachine = ({ config }: ClientApp, audience: string) =>
     oidc.clientCredentialsGrant(config, { scope: 'notes:read', ...asking(audience) });
 
-  it('are in the token of a code and of its refresh', async () => {
+  it('audiences are in the token of a code and of its refresh', async () => {
     const app = await register();
     const tokens = await app.signIn({ scope: 'openid offline_access notes:read', ...asking(ORDERS) });
     const refreshed = await oidc.refreshTokenGrant(app.config, String(tokens.refresh_token));
@@ -41,13 +41,13 @@ describe.each(SERVERS)('audiences, with $name', ({ start, dialect }) => {
     ]);
   });
 
-  it('are in the token of a machine that asks for them', async () => {
+  it('audiences are in the token of a machine that asks for them', async () => {
     const app = await register();
 
     expect(audienceOf((await asMachine(app, STOCK)).access_token)).toEqual([STOCK]);
   });
 
-  it('are in no token that did not ask for them', async () => {
+  it('audiences are in no token that did not ask for them', async () => {
     const { access_token: token } = await oidc.clientCredentialsGrant((await register()).config);
 
     expect(audienceOf(token)).not.toEqual(expect.arrayContaining([expect.stringMatching(/api\.example/)]));
@@ -56,14 +56,14 @@ describe.each(SERVERS)('audiences, with $name', ({ start, dialect }) => {
   it.each([
     ['that is not listed', 'https://api.example.com/billing', dialect.otherAudience],
     ['below one that is', BELOW, dialect.audienceBelow],
-  ])('are refused to a client that asks for one %s', async (_, audience, { page, machine }) => {
+  ])('audiences are refused to a client that asks for one %s', async (_, audience, { page, machine }) => {
     const app = await register();
 
     expect(outcomeOf(await app.open({ scope: 'openid', ...asking(audience) }))).toBe(page);
     expect(await errorOf(asMachine(app, audience))).toBe(machine);
   });
 
-  it('end with the next token when they are taken away', async () => {
+  it('audiences end with the next token when they are taken away', async () => {
     const app = await register();
     const { refresh_token: token } = await app.signIn({
       scope: 'openid offline_access',
@@ -76,7 +76,7 @@ describe.each(SERVERS)('audiences, with $name', ({ start, dialect }) => {
     expect(await errorOf(asMachine(app, STOCK))).toBe('none');
   });
 
-  it('end with the next token when one above stays', async () => {
+  it('audiences that are taken away end with the next token when one above stays', async () => {
     const app = await register({ audiences: [ORDERS, BELOW] });
     const { refresh_token: token } = await app.signIn({
       scope: 'openid offline_access',

@@ -100,7 +100,7 @@ async function serveApp(): Promise<{ origin: string; server: Server }> {
     };
   };
 
-  it('reads the discovery document and the keys from any origin', async () => {
+  it('an app in a browser reads the discovery document and the keys from any origin', async () => {
     const { discovery, keys } = endpointsOf(await register());
     await page.goto(elsewhere.origin);
 
@@ -108,7 +108,7 @@ async function serveApp(): Promise<{ origin: string; server: Server }> {
     expect(await fetchFrom(keys)).toMatchObject({ keys: expect.any(Array) as unknown[] });
   });
 
-  it('redeems its code where it was sent to, without a word about origins', async () => {
+  it('an app in a browser redeems its code where it was sent to, without a word about origins', async () => {
     const app = await register();
     const form = await signIn(app);
 
@@ -118,7 +118,7 @@ async function serveApp(): Promise<{ origin: string; server: Server }> {
     });
   });
 
-  it('reads nothing of it at another origin', async () => {
+  it('an app in a browser reads nothing of the answer to its code at another origin', async () => {
     const app = await register();
     const form = await signIn(app);
     await page.goto(elsewhere.origin);
@@ -139,13 +139,13 @@ async function serveApp(): Promise<{ origin: string; server: Server }> {
       token_endpoint_auth_method: 'client_secret_basic',
     };
 
-    it('reads its tokens at an origin that is listed', async () => {
+    it('a browser app of a client that keeps a secret reads its tokens at an origin that is listed', async () => {
       const app = await register({ ...machine, allowed_cors_origins: [elsewhere.origin] });
 
       expect(await askAsMachine(app)).toMatchObject({ access_token: expect.any(String) as string });
     });
 
-    it('reads nothing at an origin that is not, nor any more at one that was', async () => {
+    it('a browser app of a client that keeps a secret reads nothing at an origin that is not listed, or no longer', async () => {
       const app = await register({ ...machine, redirect_uris: [`${elsewhere.origin}/cb`] });
       expect(await askAsMachine(app)).toEqual(UNREADABLE);
       await app.change({ allowed_cors_origins: [elsewhere.origin] });
@@ -156,7 +156,7 @@ async function serveApp(): Promise<{ origin: string; server: Server }> {
     });
   });
 
-  it('signs the person out, and has them back', async () => {
+  it('an app in a browser signs the person out, and has them back', async () => {
     const app = await register({ post_logout_redirect_uris: [`${home.origin}/signed-out`] });
     const form = await signIn(app);
     const { token, end } = endpointsOf(app);
@@ -172,7 +172,7 @@ async function serveApp(): Promise<{ origin: string; server: Server }> {
     await page.waitForURL(({ origin, pathname }) => origin + pathname === `${home.origin}/signed-out`);
   });
 
-  it('is shown to the person without a picture from outside', async () => {
+  it('an app in a browser is shown to the person without a picture from outside', async () => {
     const app = await register({ logo_uri: 'https://shop.example.com/logo.png', contacts: ['a@b.example'] });
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.url()));

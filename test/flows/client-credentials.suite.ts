@@ -23,7 +23,7 @@ describe.each(SERVERS)('client credentials, with $name', ({ start, dialect }) =>
   const token = (config: oidc.Configuration, parameters = {}) =>
     oidc.clientCredentialsGrant(config, parameters);
 
-  it('bring a token that names the client and its tenant', async () => {
+  it('client credentials bring a token that names the client and its tenant', async () => {
     const { config, registered } = await register();
     const { access_token: issued } = await token(config, { scope: 'notes:read' });
 
@@ -38,7 +38,7 @@ describe.each(SERVERS)('client credentials, with $name', ({ start, dialect }) =>
   });
 
   it.each(['https://www.googleapis.com/auth/drive.readonly', 'api://0a1b2c3d/.default', 'system/*.read'])(
-    'bring the scope %s as APIs write it, and no more than it says',
+    'client credentials bring the scope %s as APIs write it, and no more than it says',
     async (scope) => {
       const { config } = await register({ scopes: [scope] });
       const { access_token: issued } = await token(config, { scope });
@@ -50,7 +50,7 @@ describe.each(SERVERS)('client credentials, with $name', ({ start, dialect }) =>
     },
   );
 
-  it('act on the project they belong to, through this very API', async () => {
+  it('client credentials act on the project they belong to, through this very API', async () => {
     const { config } = await register({ scopes: ['oauth_clients:read'] });
     const parameters = { scope: 'oauth_clients:read', ...dialect.forThisApi };
     const { access_token: issued } = await token(config, parameters);
@@ -61,14 +61,14 @@ describe.each(SERVERS)('client credentials, with $name', ({ start, dialect }) =>
     expect((await registry.api.get(elsewhere.clients, { token: issued })).status).toBe(404);
   });
 
-  it('bring no scope to a client that asks for none', async () => {
+  it('client credentials bring no scope to a client that asks for none', async () => {
     const { config } = await register();
     const answer = await token(config);
 
     expect([answer.scope ?? '', dialect.claimsOf(answer.access_token)['scope'] ?? '']).toEqual(['', '']);
   });
 
-  it('need the grant', async () => {
+  it('client credentials are refused to a client without the grant', async () => {
     const { config } = await ClientApp.of(server, {
       name: 'Shop',
       grant_types: ['authorization_code'],
@@ -83,17 +83,20 @@ describe.each(SERVERS)('client credentials, with $name', ({ start, dialect }) =>
       [...METHODS, 'none' as const].map((used) => [registered, used] as const),
     );
 
-    it.each(ways)('registered for %s: by %s', async (registered, used) => {
-      const app = await register({ token_endpoint_auth_method: registered });
-      const secret = app.registered.client_secret;
-      const config = await app.authenticatingWith(
-        authentication({ token_endpoint_auth_method: used }, secret),
-      );
+    it.each(ways)(
+      'a client registered for %s authenticates by %s only if that is the same',
+      async (registered, used) => {
+        const app = await register({ token_endpoint_auth_method: registered });
+        const secret = app.registered.client_secret;
+        const config = await app.authenticatingWith(
+          authentication({ token_endpoint_auth_method: used }, secret),
+        );
 
-      expect(await errorOf(token(config))).toBe(registered === used ? 'none' : 'invalid_client');
-    });
+        expect(await errorOf(token(config))).toBe(registered === used ? 'none' : 'invalid_client');
+      },
+    );
 
-    it('follows a change of the method at once', async () => {
+    it('the authentication of a client follows a change of the method at once', async () => {
       const app = await register();
       const post = await app.authenticatingWith(oidc.ClientSecretPost(String(app.registered.client_secret)));
       expect(await errorOf(token(post))).toBe('invalid_client');
@@ -121,7 +124,7 @@ describe.each(SERVERS)('client credentials, with $name', ({ start, dialect }) =>
     });
   });
 
-  it('never bring more than the registered scopes', async () => {
+  it('client credentials never bring more than the registered scopes', async () => {
     const app = await register({ scopes: ['notes:read'] });
 
     expect(await errorOf(token(app.config, { scope: 'notes:read notes:write' }))).toBe('invalid_scope');

@@ -17,7 +17,7 @@ describe.each(SERVERS)('the authorization code flow, with $name', ({ start, dial
     ClientApp.of(server, { name: 'Shop', grant_types: ['authorization_code'], ...body });
 
   describe('when a person signs in and consents', () => {
-    it('ends with an access token that names person, client and tenant', async () => {
+    it('the authorization code flow ends with an access token that names person, client and tenant', async () => {
       const app = await register();
       const { access_token: token } = await app.signIn({ scope: 'openid notes:read' });
 
@@ -31,7 +31,7 @@ describe.each(SERVERS)('the authorization code flow, with $name', ({ start, dial
       });
     });
 
-    it('tells what the scopes ask about the person, in the ID token and at the userinfo endpoint', async () => {
+    it('the authorization code flow tells what scopes ask about the person, in the ID token and at the userinfo endpoint', async () => {
       const app = await register({ scopes: ['openid', 'profile', 'email'] });
       const tokens = await app.signIn({ scope: 'openid profile email' });
       const { subject, name, email } = DEMO_PEOPLE.admin;
@@ -43,7 +43,7 @@ describe.each(SERVERS)('the authorization code flow, with $name', ({ start, dial
       });
     });
 
-    it('tells no more about the person than is asked', async () => {
+    it('the authorization code flow tells no more about the person than is asked', async () => {
       const app = await register();
       const tokens = await app.signIn({ scope: 'openid' });
 
@@ -53,7 +53,7 @@ describe.each(SERVERS)('the authorization code flow, with $name', ({ start, dial
       expect(Object.keys(userinfo).toSorted()).toEqual(['sub', ...dialect.otherUserinfo].toSorted());
     });
 
-    it('shows what the client gives people to read, as text and links alone', async () => {
+    it('the consent page shows what the client gives people to read, as text and links alone', async () => {
       const app = await register({
         client_uri: 'https://shop.example.com/?a=1&b=2',
         logo_uri: 'https://shop.example.com/logo.png',
@@ -73,7 +73,7 @@ describe.each(SERVERS)('the authorization code flow, with $name', ({ start, dial
       expect(page.text).not.toMatch(/<img|logo\.png/);
     });
 
-    it('returns state and nonce as they were sent', async () => {
+    it('the authorization code flow returns state and nonce as they were sent', async () => {
       const app = await register();
       const attempt = await app.begin({ nonce: 'n-0S6_WzA2Mj' });
       const browser = app.browser();
@@ -85,7 +85,7 @@ describe.each(SERVERS)('the authorization code flow, with $name', ({ start, dial
       expect(tokens.claims()?.nonce).toBe('n-0S6_WzA2Mj');
     });
 
-    it('leads nowhere in a browser that the page was not shown to', async () => {
+    it('the sign-in page leads nowhere in a browser that it was not shown to', async () => {
       const app = await register();
       const page = await app.open({});
 
@@ -94,7 +94,7 @@ describe.each(SERVERS)('the authorization code flow, with $name', ({ start, dial
   });
 
   describe('when the person says no', () => {
-    it.each(['Cancel', 'Deny'])('%s sends the client access_denied', async (button) => {
+    it.each(['Cancel', 'Deny'])('a person who presses %s sends the client access_denied', async (button) => {
       const app = await register();
       const browser = app.browser();
       let page = await browser.open((await app.begin()).url);
@@ -107,7 +107,7 @@ describe.each(SERVERS)('the authorization code flow, with $name', ({ start, dial
   });
 
   describe('when a person is signed in already', () => {
-    it('asks neither who they are nor for what they have allowed before', async () => {
+    it('a person who is signed in already is asked neither who they are nor for what they have allowed before', async () => {
       const app = await register();
       const browser = app.browser();
       await app.signIn({}, browser);
@@ -115,7 +115,7 @@ describe.each(SERVERS)('the authorization code flow, with $name', ({ start, dial
       expectRedirect(await browser.open((await app.begin()).url));
     });
 
-    it('asks again for what they have not allowed yet', async () => {
+    it('a person who is signed in already is asked again for what they have not allowed yet', async () => {
       const app = await register();
       const browser = app.browser();
       await app.signIn({ scope: 'openid' }, browser);
@@ -124,7 +124,7 @@ describe.each(SERVERS)('the authorization code flow, with $name', ({ start, dial
       expect(page.text).toContain('notes:write');
     });
 
-    it('lets another person take over when the client asks to sign in again', async () => {
+    it('a person who is signed in already gives way to another when the client asks to sign in again', async () => {
       const app = await register();
       const browser = app.browser();
       await app.signIn({}, browser);
@@ -135,7 +135,7 @@ describe.each(SERVERS)('the authorization code flow, with $name', ({ start, dial
       expect(tokens.claims()?.sub).toBe(DEMO_PEOPLE.viewer.subject);
     });
 
-    it('is no longer after signing out', async () => {
+    it('a person is no longer signed in after signing out', async () => {
       const app = await register();
       const browser = app.browser();
       await app.signIn({}, browser);
@@ -145,7 +145,7 @@ describe.each(SERVERS)('the authorization code flow, with $name', ({ start, dial
       expect(expectPage(await browser.open((await app.begin()).url)).text).toContain(ADA);
     });
 
-    it('answers a request that may not ask anything', async () => {
+    it('a request that may not ask anything is answered, whether or not the person is signed in already', async () => {
       const app = await register();
       const browser = app.browser();
       const silently = async () =>
@@ -158,7 +158,7 @@ describe.each(SERVERS)('the authorization code flow, with $name', ({ start, dial
   });
 
   describe('when a code is redeemed', () => {
-    it('works once, and a second use ends what the first has got', async () => {
+    it('an authorization code works once, and a second use ends what the first has got', async () => {
       const app = await register({
         grant_types: ['authorization_code', 'refresh_token'],
         scopes: ['openid', 'offline_access'],
@@ -174,7 +174,7 @@ describe.each(SERVERS)('the authorization code flow, with $name', ({ start, dial
     });
 
     if (dialect.endsRaces) {
-      it('works for one of many who use it at the same moment', async () => {
+      it('an authorization code works for one of many who use it at the same moment', async () => {
         const app = await register();
         const attempt = await app.begin();
         const browser = app.browser();
@@ -187,7 +187,7 @@ describe.each(SERVERS)('the authorization code flow, with $name', ({ start, dial
       });
     }
 
-    it('does not work for another client', async () => {
+    it('an authorization code does not work for another client', async () => {
       const [app, other] = [await register(), await register()];
       const attempt = await app.begin();
       const browser = app.browser();
@@ -196,7 +196,7 @@ describe.each(SERVERS)('the authorization code flow, with $name', ({ start, dial
       expect(await errorOf(app.finish(attempt, answer, other.config))).toBe('invalid_grant');
     });
 
-    it('does not work with another redirect URI', async () => {
+    it('an authorization code does not work with another redirect URI', async () => {
       const app = await register();
       const attempt = await app.begin();
       const browser = app.browser();

@@ -22,7 +22,7 @@ describe.each(SERVERS)('once all tokens of a client are ended, with $name', ({ s
       scopes: SCOPE.split(' '),
     });
 
-  it('the person signs in again, and goes on with what that brings', async () => {
+  it('the person signs in again after all tokens of a client are ended, and goes on with what that brings', async () => {
     const app = await register();
     const browser = app.browser();
     await app.signIn({ scope: SCOPE }, browser);
@@ -37,7 +37,7 @@ describe.each(SERVERS)('once all tokens of a client are ended, with $name', ({ s
     expect(await again()).toBe('none');
   });
 
-  it('machines go on with new ones', async () => {
+  it('machines go on with new tokens after all tokens of a client are ended', async () => {
     const app = await register();
     await app.endTokens();
 
@@ -45,7 +45,7 @@ describe.each(SERVERS)('once all tokens of a client are ended, with $name', ({ s
   });
 
   if (dialect.kind === 'hydra')
-    it('introspection says of those so far that they are not active', async () => {
+    it('introspection says of the tokens of a client so far that they are not active once all are ended', async () => {
       const app = await register();
       const tokens = [await app.signIn({ scope: SCOPE }), await oidc.clientCredentialsGrant(app.config)];
       const areActive = () =>

@@ -42,7 +42,7 @@ describe.each(HYDRAS)('what Hydra leaves open, with $name', ({ start, dialect })
 
   describe('the gate', () => {
     it.each(['login_verifier', 'consent_verifier'])(
-      'refuses a later leg (%s) without the challenge of the first',
+      'the authorize gate refuses a later leg (%s) without the challenge of the first',
       async (leg) => {
         const app = await register({ pkce_required: true });
         const browser = app.browser();
@@ -56,7 +56,7 @@ describe.each(HYDRAS)('what Hydra leaves open, with $name', ({ start, dialect })
       },
     );
 
-    it('leaves a flow alone whose legs are alike', async () => {
+    it('the authorize gate leaves a flow alone whose legs are alike', async () => {
       const app = await register({ pkce_required: true });
 
       expect((await app.signIn()).access_token).toBeDefined();
@@ -69,7 +69,7 @@ describe.each(HYDRAS)('what Hydra leaves open, with $name', ({ start, dialect })
       '/oauth2%2Fauth/',
       '/oauth2%2f%61uth%2f',
       '//oauth2/x%2f..%2Fauth/',
-    ])('stands before %s too', async (path) => {
+    ])('the authorize gate stands before %s too', async (path) => {
       const app = await register({ pkce_required: true });
       const { url } = await app.begin();
       url.searchParams.delete('code_challenge');
@@ -78,26 +78,29 @@ describe.each(HYDRAS)('what Hydra leaves open, with $name', ({ start, dialect })
       expect((await fetch(address, { redirect: 'manual' })).status).toBe(403);
     });
 
-    it.each(['a form', 'a repeated parameter', 'a request object'])('the gate refuses %s', async (what) => {
-      const app = await register();
-      const { url } = await app.begin();
-      if (what === 'a repeated parameter') url.searchParams.append('client_id', 'another');
-      if (what === 'a request object') url.searchParams.set('request', 'eyJhbGciOiJub25lIn0.e30.');
-      const form = what === 'a form' ? { method: 'POST', body: url.searchParams } : {};
+    it.each(['a form', 'a repeated parameter', 'a request object'])(
+      'the authorize gate refuses %s',
+      async (what) => {
+        const app = await register();
+        const { url } = await app.begin();
+        if (what === 'a repeated parameter') url.searchParams.append('client_id', 'another');
+        if (what === 'a request object') url.searchParams.set('request', 'eyJhbGciOiJub25lIn0.e30.');
+        const form = what === 'a form' ? { method: 'POST', body: url.searchParams } : {};
 
-      expect((await fetch(url, { redirect: 'manual', ...form })).status).toBe(403);
-    });
+        expect((await fetch(url, { redirect: 'manual', ...form })).status).toBe(403);
+      },
+    );
   });
 
   describe('the token hook', () => {
-    it('leaves the tokens of others alone', async () => {
+    it('the token hook leaves the tokens of others alone', async () => {
       const parameters = { scope: 'registry:admin' };
       const { access_token: token } = await oidc.clientCredentialsGrant(server.platform, parameters);
 
       expect(dialect.claimsOf(token)).not.toHaveProperty('project_id');
     });
 
-    it('leaves numbers as the consent application has written them', async () => {
+    it('the token hook leaves numbers as the consent application has written them', async () => {
       const app = await register();
       const first = await app.signIn({ scope: 'openid offline_access' });
       const second = await oidc.refreshTokenGrant(app.config, String(first.refresh_token));
@@ -109,7 +112,7 @@ describe.each(HYDRAS)('what Hydra leaves open, with $name', ({ start, dialect })
         );
     });
 
-    it('names the tenant at the top level of access tokens, where resource servers look', async () => {
+    it('the token hook names the tenant at the top level of access tokens, where resource servers look', async () => {
       const app = await register();
       const { organizationId, projectId } = server.tenant;
       const { access_token: token } = await oidc.clientCredentialsGrant(app.config);
@@ -117,7 +120,7 @@ describe.each(HYDRAS)('what Hydra leaves open, with $name', ({ start, dialect })
       expect(decodeJwt(token)).toMatchObject({ organization_id: organizationId, project_id: projectId });
     });
 
-    it('names the tenant in ID tokens too', async () => {
+    it('the token hook names the tenant in ID tokens too', async () => {
       const { organizationId, projectId } = server.tenant;
 
       expect((await (await register()).signIn()).claims()).toMatchObject({
@@ -134,16 +137,21 @@ describe.each(HYDRAS)('what Hydra leaves open, with $name', ({ start, dialect })
       ['code', {}],
       ['id_token', implicit],
       ['id_token token', implicit],
-    ])('is refused %s by Hydra itself', async (responseType, body) => {
-      const app = await register(body);
-      await app.change({ enabled: false });
-      const { url } = await app.begin({ response_type: responseType, nonce: 'n-0S6_WzA2Mj' });
+    ])(
+      'a disabled client that goes past the authorize gate is refused %s by Hydra itself',
+      async (responseType, body) => {
+        const app = await register(body);
+        await app.change({ enabled: false });
+        const { url } = await app.begin({ response_type: responseType, nonce: 'n-0S6_WzA2Mj' });
 
-      expect(outcomeOf(await app.browser().open(server.pastTheGate(url)))).toBe('unsupported_response_type');
-    });
+        expect(outcomeOf(await app.browser().open(server.pastTheGate(url)))).toBe(
+          'unsupported_response_type',
+        );
+      },
+    );
   });
 
-  it('holds what gives back every member of a client, but for the description, new and changed', async () => {
+  it('Hydra holds what gives back every member of a client, but for the description, new and changed', async () => {
     await fc.assert(
       fc.asyncProperty(randomSettings, randomSettings, async (first, second) => {
         const app = await ClientApp.of(server, { ...first });
@@ -161,7 +169,7 @@ describe.each(HYDRAS)('what Hydra leaves open, with $name', ({ start, dialect })
     );
   });
 
-  it('refuses at registration what Hydra would match with plain http and any port', async () => {
+  it('the registry refuses at registration what Hydra would match with plain http and any port', async () => {
     await expect(register({ redirect_uris: ['https://127.0.0.1/cb'] })).rejects.toThrow(
       'redirect_uri_https_on_loopback_ip',
     );
@@ -170,7 +178,7 @@ describe.each(HYDRAS)('what Hydra leaves open, with $name', ({ start, dialect })
   it.each([
     [true, dialect.signedOut],
     [false, 'Sign out?'],
-  ])('asks before it signs a person out, unless the client is trusted: %s', async (trusted, text) => {
+  ])('Hydra asks before it signs a person out, unless the client is trusted: %s', async (trusted, text) => {
     const app = await register({ trusted });
     const browser = app.browser();
     const { id_token: hint } = await app.signIn({}, browser);
@@ -199,7 +207,7 @@ describe.each(HYDRAS)('what Hydra leaves open, with $name', ({ start, dialect })
       return { app, token, attempt, answer };
     }
 
-    it('gives nothing to a client that is disabled, and only new tokens when it is enabled again', async () => {
+    it('a client disabled while Hydra is out of reach gets nothing, and only new tokens when it is enabled again', async () => {
       const { app, token, attempt, answer } = await withTokens();
       expect((await app.change({ enabled: false })).sync_status).toBe('pending');
 
@@ -214,7 +222,7 @@ describe.each(HYDRAS)('what Hydra leaves open, with $name', ({ start, dialect })
       expect(await errorOf(app.finish(attempt, answer))).toBe('access_denied');
     });
 
-    it('gives nothing to a client that is deleted, which Hydra forgets when it is back', async () => {
+    it('a client deleted while Hydra is out of reach gets nothing, and Hydra forgets it when it is back', async () => {
       const { app, token, attempt, answer } = await withTokens();
       await app.delete();
 
@@ -227,7 +235,7 @@ describe.each(HYDRAS)('what Hydra leaves open, with $name', ({ start, dialect })
       await until(async () => (await server.clientInHydra(app.registered.client_id)).client_id === undefined);
     });
 
-    it('demands PKCE from when it is required', async () => {
+    it('PKCE is demanded from when it is required, also while Hydra is out of reach', async () => {
       const app = await register({ pkce_required: false });
       server.lose();
       await app.change({ pkce_required: true });
@@ -238,7 +246,7 @@ describe.each(HYDRAS)('what Hydra leaves open, with $name', ({ start, dialect })
       expect(outcomeOf(await app.browser().open(url))).toBe('403');
     });
 
-    it('has the new secret alone at once, as Hydra knows neither', async () => {
+    it('a secret rotated while Hydra is out of reach works alone at once, as Hydra knows neither', async () => {
       const app = await register();
       server.lose();
       const rotated = await app.authenticatingWith(oidc.ClientSecretBasic(await app.rotateSecret()));
@@ -246,7 +254,7 @@ describe.each(HYDRAS)('what Hydra leaves open, with $name', ({ start, dialect })
       expect(await asMachine(rotated)).toBe('none');
     });
 
-    it('gives nothing to a secret that was ended, and tokens to the next one', async () => {
+    it('a secret ended while Hydra is out of reach gets nothing, and the next one gets tokens', async () => {
       const app = await register();
       server.lose();
       await app.endSecret();
@@ -257,7 +265,7 @@ describe.each(HYDRAS)('what Hydra leaves open, with $name', ({ start, dialect })
       expect(await asMachine(app.config)).toBe('invalid_client');
     });
 
-    it('gives nothing to a secret that has expired', async () => {
+    it('a secret that has expired while Hydra is out of reach gets nothing', async () => {
       const app = await register();
       const { id, as } = await app.makeSecret({ expires_in_seconds: 1 });
       const config = await as();
@@ -274,7 +282,7 @@ describe.each(HYDRAS)('what Hydra leaves open, with $name', ({ start, dialect })
       expect(client).toMatchObject({ sync_status: 'synced', sync_problem: null });
     });
 
-    it('says of a new client that it is pending, and serves it once Hydra is back', async () => {
+    it('a client made while Hydra is out of reach is pending, and is served once Hydra is back', async () => {
       server.lose();
       const app = await register();
       expect(app.registered.sync_status).toBe('pending');

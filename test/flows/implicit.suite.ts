@@ -34,7 +34,7 @@ describe.each(SERVERS)('the implicit flow, with $name', ({ start, dialect }) => 
     return sayYes(browser, await browser.open(urlOf(app, responseType)));
   }
 
-  it('answers id_token with an ID token, in the fragment', async () => {
+  it('the implicit flow answers id_token with an ID token, in the fragment', async () => {
     const app = await register();
     oidc.useIdTokenResponseType(app.config);
     const answer = await run(app, 'id_token');
@@ -44,7 +44,7 @@ describe.each(SERVERS)('the implicit flow, with $name', ({ start, dialect }) => 
     expect(claims.sub).toBeDefined();
   });
 
-  it('answers id_token token with an access token too', async () => {
+  it('the implicit flow answers id_token token with an access token too', async () => {
     const app = await register();
     const answer = new URLSearchParams((await run(app, 'id_token token')).hash.slice(1));
 
@@ -56,7 +56,7 @@ describe.each(SERVERS)('the implicit flow, with $name', ({ start, dialect }) => 
     expect(decodeJwt(String(answer.get('id_token')))).toHaveProperty('at_hash');
   });
 
-  it('answers token alone where the server knows the grant of RFC 6749', async () => {
+  it('the implicit flow answers token alone where the server knows the grant of RFC 6749', async () => {
     const app = await register({ scopes: ['notes:read'] });
     const url = urlOf(app, 'token');
     url.searchParams.set('scope', 'notes:read');
@@ -73,7 +73,7 @@ describe.each(SERVERS)('the implicit flow, with $name', ({ start, dialect }) => 
   });
 
   it.each(['id_token', 'id_token token'])(
-    'refuses %s to a client without the grant',
+    'the implicit flow refuses %s to a client without the grant',
     async (responseType) => {
       const app = await register({
         grant_types: ['authorization_code'],
@@ -85,13 +85,13 @@ describe.each(SERVERS)('the implicit flow, with $name', ({ start, dialect }) => 
     },
   );
 
-  it('gives no code to a client that has this grant only', async () => {
+  it('a client that has the implicit grant only gets no code', async () => {
     const app = await register();
 
     expect(outcomeOf(await app.open({}))).toBe(dialect.missingCodeGrant);
   });
 
-  it('gives nothing to a disabled client, and again after it is enabled', async () => {
+  it('the implicit flow gives nothing to a disabled client, and again after it is enabled', async () => {
     const app = await register();
     await app.change({ enabled: false });
     const refused = await app.browser().open(urlOf(app, 'id_token'));

@@ -25,7 +25,7 @@ describe.each(SERVERS)('what the owner of a client decides, with $name', ({ star
     oidc.refreshTokenGrant(config, String(token));
 
   describe('scopes', () => {
-    it('are the most that a person can be asked for', async () => {
+    it('the scopes of a client are the most that a person can be asked for', async () => {
       const app = await register();
       const answer = expectRedirect(await app.open({ scope: 'openid notes:write' }));
       expect(answer.searchParams.get('error')).toBe('invalid_scope');
@@ -35,7 +35,7 @@ describe.each(SERVERS)('what the owner of a client decides, with $name', ({ star
       expect(dialect.claimsOf(token)['scope']).toBe('openid notes:write');
     });
 
-    it('that are taken away are in no later token', async () => {
+    it('scopes that are taken away from a client are in no later token', async () => {
       const app = await register();
       const { refresh_token: token } = await app.signIn({ scope: 'openid offline_access notes:read' });
       await app.change({ scopes: ['offline_access'] });
@@ -50,7 +50,7 @@ describe.each(SERVERS)('what the owner of a client decides, with $name', ({ star
   });
 
   describe('trusted', () => {
-    it('false shows a page that names client, project and scopes', async () => {
+    it('signing in to a client that is not trusted shows a page that names client, project and scopes', async () => {
       const app = await register({ name: 'Weaver & <b>Sons</b>' });
       const browser = app.browser();
       const page = expectPage(
@@ -63,7 +63,7 @@ describe.each(SERVERS)('what the owner of a client decides, with $name', ({ star
         expect(page.text).toContain(named);
     });
 
-    it('true shows none, and no longer when it is taken away', async () => {
+    it('signing in to a trusted client shows no page, and shows one when its trust is taken away', async () => {
       const app = await register({ trusted: true });
       const browser = app.browser();
       expectRedirect(await browser.press(await browser.open((await app.begin()).url), ADA));
@@ -76,7 +76,7 @@ describe.each(SERVERS)('what the owner of a client decides, with $name', ({ star
   });
 
   describe('enabled', () => {
-    it('false ends all tokens for good, and true lets the client get new ones', async () => {
+    it('disabling a client ends all its tokens for good, and enabling it lets it get new ones', async () => {
       const app = await register();
       const { refresh_token: token } = await app.signIn({ scope: 'openid offline_access' });
       const attempt = await app.begin();
@@ -96,7 +96,7 @@ describe.each(SERVERS)('what the owner of a client decides, with $name', ({ star
       expect(outcomeOf(await sayYes(browser, await browser.open((await app.begin()).url)))).toBe('code');
     });
 
-    it('false is noticed while the person decides', async () => {
+    it('disabling a client is noticed while the person decides', async () => {
       const app = await register();
       const browser = app.browser();
       const page = await browser.press(await browser.open((await app.begin()).url), ADA);
@@ -107,7 +107,7 @@ describe.each(SERVERS)('what the owner of a client decides, with $name', ({ star
   });
 
   describe('deletion', () => {
-    it('ends the client, its tokens and its grants', async () => {
+    it('the deletion of a client ends it, its tokens and its grants', async () => {
       const app = await register();
       const browser = app.browser();
       const tokens = await app.signIn({ scope: 'openid offline_access' }, browser);

@@ -39,7 +39,7 @@ describe.each(SERVERS)('lifetimes, with $name', ({ start, dialect }) => {
     ...(id !== undefined && { id: lifeOf(decodeJwt(id)) }),
   });
 
-  it('show in the tokens of a code, of its refresh and of a machine', async () => {
+  it('the lifetimes of a client show in the tokens of a code, of its refresh and of a machine', async () => {
     const app = await register();
     const tokens = await app.signIn({ scope: 'openid offline_access' });
     const refreshed = await oidc.refreshTokenGrant(app.config, String(tokens.refresh_token));
@@ -53,7 +53,7 @@ describe.each(SERVERS)('lifetimes, with $name', ({ start, dialect }) => {
     });
   });
 
-  it('are how long each refresh token may stay unused', async () => {
+  it('the lifetime of refresh tokens is how long each of them may stay unused', async () => {
     const app = await register();
     const { refresh_token: first = '' } = await app.signIn({ scope: 'openid offline_access' });
     expect(await server.lifeLeftOf(first)).toEqual(around(4_400));
@@ -64,7 +64,7 @@ describe.each(SERVERS)('lifetimes, with $name', ({ start, dialect }) => {
     expect(await server.lifeLeftOf(second)).toEqual(around(8_800));
   });
 
-  it('follow a change at the next token, and are the server’s own again when they are cleared', async () => {
+  it('the lifetimes of a client follow a change at the next token, and are the server’s own again when cleared', async () => {
     const machine = { grant_types: ['client_credentials'], redirect_uris: null };
     const [app, other] = [await register(machine), await register({ ...machine, access_token_lifetime: 0 })];
     const lifeNow = async ({ config }: ClientApp) =>

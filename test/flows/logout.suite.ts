@@ -30,7 +30,7 @@ describe.each(SERVERS)('signing out at the request of a client, with $name', ({ 
   const BACK = `${RETURN}?state=some%20state`;
   const spelled = ({ href }: URL): string => href.replace('+', '%20');
 
-  it('brings the person back to the client, with its state', async () => {
+  it('signing out at the request of a client brings the person back to it, with its state', async () => {
     const app = await register();
     const browser = app.browser();
     const { id_token: hint } = await app.signIn({}, browser);
@@ -39,7 +39,7 @@ describe.each(SERVERS)('signing out at the request of a client, with $name', ({ 
     expect(spelled(expectRedirect(await browser.press(question, 'Sign out')))).toBe(BACK);
   });
 
-  it('brings back who is not signed in any more, too', async () => {
+  it('signing out at the request of a client brings back who is not signed in any more, too', async () => {
     const app = await register();
     const browser = app.browser();
     const { id_token: hint } = await app.signIn({}, browser);
@@ -48,7 +48,7 @@ describe.each(SERVERS)('signing out at the request of a client, with $name', ({ 
     expect(spelled(expectRedirect(await browser.open(urlOf(app, hint))))).toBe(BACK);
   });
 
-  it('brings nobody to an address that is not registered, nor to one that was', async () => {
+  it('signing out brings nobody to an address that the client has not registered, nor to one that it had', async () => {
     const app = await register();
     const browser = app.browser();
     const { id_token: hint } = await app.signIn({}, browser);

@@ -53,7 +53,7 @@ describe.each(SERVERS)('PKCE, with $name', ({ start, dialect }) => {
       async (challenge) => expect(await outcome(await register(S256), challenge)).toBe(dialect.pkceMissing),
     );
 
-    it('refuses another verifier', async () => {
+    it('where PKCE is required with S256, the server refuses another verifier', async () => {
       const other = oidc.randomPKCECodeVerifier();
 
       expect(await outcome(await register(S256), 'S256', other)).toBe('invalid_grant');
@@ -70,14 +70,17 @@ describe.each(SERVERS)('PKCE, with $name', ({ start, dialect }) => {
       it('where PKCE is required with plain, the server refuses a request without it', async () =>
         expect(await outcome(await register(PLAIN), 'none')).toBe('invalid_request'));
 
-      it.each(['S256', 'plain'] as const)('refuses another verifier for %s', async (challenge) => {
-        const other = oidc.randomPKCECodeVerifier();
+      it.each(['S256', 'plain'] as const)(
+        'where PKCE is required with plain, the server refuses another verifier for %s',
+        async (challenge) => {
+          const other = oidc.randomPKCECodeVerifier();
 
-        expect(await outcome(await register(PLAIN), challenge, other)).toBe('invalid_grant');
-      });
+          expect(await outcome(await register(PLAIN), challenge, other)).toBe('invalid_grant');
+        },
+      );
 
       it.each(['too short', 'x'.repeat(129), `${'x'.repeat(42)}!`, `${'x'.repeat(42)}é`])(
-        'refuses what is no challenge: %s',
+        'where PKCE is required with plain, the server refuses what is no challenge: %s',
         async (challenge) => {
           const app = await register(PLAIN);
           const { url } = await app.begin({ code_challenge: challenge, code_challenge_method: 'plain' });
@@ -86,7 +89,7 @@ describe.each(SERVERS)('PKCE, with $name', ({ start, dialect }) => {
         },
       );
 
-      it('follows a change at the next request', async () => {
+      it('the challenge method of PKCE follows a change at the next request', async () => {
         const app = await register(S256);
         expect(await outcome(app, 'plain')).toBe('invalid_request');
         await app.change({ pkce_challenge_method: 'plain' });
@@ -95,7 +98,7 @@ describe.each(SERVERS)('PKCE, with $name', ({ start, dialect }) => {
       });
     });
   } else {
-    it('with plain, which Hydra does not have, is refused at registration', async () => {
+    it('PKCE with plain, which Hydra does not have, is refused at registration', async () => {
       await expect(register(PLAIN)).rejects.toThrow('pkce_challenge_method_not_supported');
       const app = await register(S256);
       await expect(app.change(PLAIN)).rejects.toThrow('pkce_challenge_method_not_supported');
@@ -114,21 +117,21 @@ describe.each(SERVERS)('PKCE, with $name', ({ start, dialect }) => {
     it('where PKCE is not required, the server refuses plain', async () =>
       expect(await outcome(await register({ pkce_required: false }), 'plain')).toBe(dialect.pkceMissing));
 
-    it('still holds a client to the challenge it has sent', async () => {
+    it('where PKCE is not required, the server still holds a client to the challenge it has sent', async () => {
       const app = await register({ pkce_required: false });
 
       expect(await outcome(app, 'S256', oidc.randomPKCECodeVerifier())).toBe('invalid_grant');
     });
   });
 
-  it('is required of a client without a secret, which nobody has to say', async () => {
+  it('PKCE is required of a client without a secret, which nobody has to say', async () => {
     expect(await outcome(await register({ token_endpoint_auth_method: 'none' }), 'none')).toBe(
       dialect.pkceMissing,
     );
     expect(await outcome(await register({ token_endpoint_auth_method: 'none' }), 'S256')).toBe('none');
   });
 
-  it('is asked again after the person has answered', async () => {
+  it('PKCE is asked for again after the person has answered', async () => {
     const app = await register({ pkce_required: false });
     const { url } = await app.begin();
     for (const name of ['code_challenge', 'code_challenge_method']) url.searchParams.delete(name);
@@ -139,7 +142,7 @@ describe.each(SERVERS)('PKCE, with $name', ({ start, dialect }) => {
     expect(outcomeOf(await browser.press(page, 'Allow'))).toBe(dialect.pkceMissing);
   });
 
-  it('follows a change at the next request', async () => {
+  it('the requirement of PKCE follows a change at the next request', async () => {
     const app = await register({ pkce_required: false });
     expect(await outcome(app, 'none')).toBe('none');
     await app.change({ pkce_required: true });

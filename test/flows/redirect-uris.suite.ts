@@ -54,7 +54,7 @@ describe.each(SERVERS)('redirect URIs, with $name', ({ start, dialect }) => {
     return page.status === 200;
   }
 
-  it('are accepted as registered, each of them', async () => {
+  it('redirect URIs are accepted as registered, each of them', async () => {
     const app = await register([CALLBACK, 'https://shop.example.com/other']);
 
     expect(await accepts(app, CALLBACK)).toBe(true);
@@ -76,7 +76,7 @@ describe.each(SERVERS)('redirect URIs, with $name', ({ start, dialect }) => {
     'javascript:alert(1)',
     'not a uri',
     '//shop.example.com/callback',
-  ])('are refused when they differ at all: %s', async (uri) => {
+  ])('redirect URIs are refused when they differ at all: %s', async (uri) => {
     expect(await accepts(await register([CALLBACK]), uri)).toBe(false);
   });
 
@@ -88,7 +88,7 @@ describe.each(SERVERS)('redirect URIs, with $name', ({ start, dialect }) => {
     expect(expectPage(await app.browser().open(url)).status).toBe(dialect.errorPage);
   });
 
-  it('hold as replaced from the next request on', async () => {
+  it('redirect URIs hold as replaced from the next request on', async () => {
     const app = await register([CALLBACK]);
     await app.change({ redirect_uris: ['https://shop.example.com/new'] });
 
@@ -96,7 +96,7 @@ describe.each(SERVERS)('redirect URIs, with $name', ({ start, dialect }) => {
     expect(await accepts(app, CALLBACK)).toBe(false);
   });
 
-  it('are asked again after the person has answered', async () => {
+  it('redirect URIs are checked again after the person has answered', async () => {
     const app = await register([CALLBACK]);
     const browser = app.browser();
     const page = await browser.press(await browser.open((await app.begin()).url), 'Ada');
@@ -111,11 +111,11 @@ describe.each(SERVERS)('redirect URIs, with $name', ({ start, dialect }) => {
       'http://127.0.0.1/cb',
       'http://127.0.0.1:1/cb',
       'http://127.0.0.1:65535/cb',
-    ])('accept any port of a loopback IP literal: %s', async (uri) => {
+    ])('redirect URIs on this machine accept any port of a loopback IP literal: %s', async (uri) => {
       expect(await accepts(await register(['http://127.0.0.1:8080/cb'], PUBLIC), uri)).toBe(true);
     });
 
-    it('accept any port of the IPv6 one', async () => {
+    it('redirect URIs on this machine accept any port of the IPv6 loopback literal', async () => {
       expect(await accepts(await register(['http://[::1]/cb'], PUBLIC), 'http://[::1]:51004/cb')).toBe(true);
     });
 
@@ -127,12 +127,12 @@ describe.each(SERVERS)('redirect URIs, with $name', ({ start, dialect }) => {
       'http://localhost:8080/cb',
       'https://127.0.0.1:8080/cb',
       'http://[::1]:8080/cb',
-    ])('are flexible in nothing else: %s', async (uri) => {
+    ])('redirect URIs on this machine are flexible in nothing but the port: %s', async (uri) => {
       expect(await accepts(await register(['http://127.0.0.1:8080/cb'], PUBLIC), uri)).toBe(false);
     });
 
     it.each([':0', ':65536', ':99999', ':080', ':'])(
-      'never lead elsewhere by an odd port: %s',
+      'redirect URIs on this machine never lead elsewhere by an odd port: %s',
       async (port) => {
         const app = await register(['http://127.0.0.1:8080/cb'], PUBLIC);
 
@@ -140,7 +140,7 @@ describe.each(SERVERS)('redirect URIs, with $name', ({ start, dialect }) => {
       },
     );
 
-    it('are exact for localhost, which is a name', async () => {
+    it('redirect URIs on this machine are exact for localhost, which is a name', async () => {
       const app = await register(['http://localhost:8080/cb'], PUBLIC);
 
       expect(await accepts(app, 'http://localhost:8080/cb')).toBe(true);
@@ -154,7 +154,7 @@ describe.each(SERVERS)('redirect URIs, with $name', ({ start, dialect }) => {
     'https://shop.example.com/cb?',
     'https://shop.example.com?a=/',
     'http://localhost:8080/cb?q=a:b@c',
-  ])('get the answer beside what they hold: %s', async (uri) => {
+  ])('redirect URIs get the answer beside what they hold: %s', async (uri) => {
     const app = await register([uri]);
     const browser = app.browser();
     const attempt = await app.begin({ redirect_uri: uri });
@@ -168,7 +168,7 @@ describe.each(SERVERS)('redirect URIs, with $name', ({ start, dialect }) => {
   it.each([
     ...OF_APPS.map((uri) => [uri, 'none'] as const),
     ...OF_APPS.filter((uri) => !uri.startsWith('http')).map((uri) => [uri, 'client_secret_basic'] as const),
-  ])('bring tokens, sent back as they were registered: %s with %s', async (uri, method) => {
+  ])('redirect URIs bring tokens, sent back as they were registered: %s with %s', async (uri, method) => {
     const app = await register([CALLBACK, uri], { token_endpoint_auth_method: method });
     expect(app.registered.redirect_uris).toEqual([CALLBACK, uri]);
     const attempt = await app.begin({ redirect_uri: uri });
@@ -192,11 +192,11 @@ describe.each(SERVERS)('redirect URIs, with $name', ({ start, dialect }) => {
       await sayYes(browser, await browser.open(attempt.url));
     });
 
-    it('are kept byte for byte', () => {
+    it('redirect URIs as the world registers them are kept byte for byte', () => {
       expect(app.registered.redirect_uris).toEqual(OF_THE_WORLD);
     });
 
-    it.each(OF_THE_WORLD)('bring tokens: %s', async (uri) => {
+    it.each(OF_THE_WORLD)('redirect URIs as the world registers them bring tokens: %s', async (uri) => {
       const attempt = await app.begin({ redirect_uri: uri });
       const answer = expectRedirect(await browser.open(attempt.url));
 
@@ -220,12 +220,12 @@ describe.each(SERVERS)('redirect URIs, with $name', ({ start, dialect }) => {
     ['https://my_service.example.com/cb', 'https://my-service.example.com/cb'],
     ['http://127.0.0.1', 'http://127.0.0.1:54321/'],
     ['http://localhost/cb', 'http://localhost:54321/cb'],
-  ])('are compared byte for byte: %s is not %s', async (registered, asked) => {
+  ])('redirect URIs are compared byte for byte: %s is not %s', async (registered, asked) => {
     expect(await accepts(await register([registered]), registered)).toBe(true);
     expect(await accepts(await register([registered]), asked)).toBe(false);
   });
 
-  it('that are refused never get the error', async () => {
+  it('redirect URIs that are refused never get the error', async () => {
     const app = await register([CALLBACK]);
     const page = expectPage(
       await app.open({ redirect_uri: 'https://evil.example/', response_type: 'nonsense' }),
@@ -234,7 +234,7 @@ describe.each(SERVERS)('redirect URIs, with $name', ({ start, dialect }) => {
     expect([page.status, page.headers.get('location')]).toEqual([dialect.errorPage, null]);
   });
 
-  it('that are proven get it', async () => {
+  it('redirect URIs that are proven get the error', async () => {
     const app = await register([CALLBACK]);
     const answer = expectRedirect(await app.open({ response_type: 'nonsense' }));
 

@@ -30,7 +30,7 @@ describe.each(SERVERS)('refresh tokens, with $name', ({ start, dialect }) => {
     return error === 'none' ? dialect.claimsOf((await refreshed).access_token)['scope'] : error;
   }
 
-  it('are issued to a client with the grant, and bring new access tokens', async () => {
+  it('refresh tokens are issued to a client with the grant, and bring new access tokens', async () => {
     const app = await register();
     const first = await app.signIn({ scope: SCOPE });
     const second = await refresh(app, first.refresh_token);
@@ -46,7 +46,7 @@ describe.each(SERVERS)('refresh tokens, with $name', ({ start, dialect }) => {
     expect(String(second.scope).split(' ').toSorted()).toEqual(SCOPE.split(' ').toSorted());
   });
 
-  it('are not issued to a client without the grant', async () => {
+  it('refresh tokens are not issued to a client without the grant', async () => {
     const app = await register({ grant_types: ['authorization_code'] });
 
     expect(await app.signIn({ scope: SCOPE })).not.toHaveProperty('refresh_token');
@@ -54,7 +54,7 @@ describe.each(SERVERS)('refresh tokens, with $name', ({ start, dialect }) => {
   });
 
   it.each(['client_secret_basic', 'client_secret_post', 'none'])(
-    'work for a client with %s',
+    'refresh tokens work for a client with %s',
     async (method) => {
       const app = await register({ token_endpoint_auth_method: method });
       const { refresh_token: token } = await app.signIn({ scope: SCOPE });
@@ -63,7 +63,7 @@ describe.each(SERVERS)('refresh tokens, with $name', ({ start, dialect }) => {
     },
   );
 
-  it('change with each use, and a second use of an old one ends them all', async () => {
+  it('refresh tokens change with each use, and a second use of an old one ends them all', async () => {
     const app = await register();
     const first = await app.signIn({ scope: SCOPE });
     const second = await refresh(app, first.refresh_token);
@@ -74,7 +74,7 @@ describe.each(SERVERS)('refresh tokens, with $name', ({ start, dialect }) => {
     expect(await errorOf(refresh(app, third.refresh_token))).toBe('invalid_grant');
   });
 
-  it('do not work for another client', async () => {
+  it('refresh tokens do not work for another client', async () => {
     const [app, other] = [await register(), await register()];
     const { refresh_token: token } = await app.signIn({ scope: SCOPE });
 
@@ -83,7 +83,7 @@ describe.each(SERVERS)('refresh tokens, with $name', ({ start, dialect }) => {
   });
 
   it.each(['notes:read', 'notes:write'])(
-    'never bring more than was granted, when asked for %s',
+    'refresh tokens never bring more than was granted, when asked for %s',
     async (scope) => {
       const app = await register();
       const { refresh_token: token } = await app.signIn({ scope: SCOPE });
@@ -92,7 +92,7 @@ describe.each(SERVERS)('refresh tokens, with $name', ({ start, dialect }) => {
     },
   );
 
-  it('survive that the person signs out', async () => {
+  it('refresh tokens survive that the person signs out', async () => {
     const app = await register();
     const browser = app.browser();
     const { refresh_token: token } = await app.signIn({ scope: SCOPE }, browser);

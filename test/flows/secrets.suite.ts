@@ -32,7 +32,7 @@ describe.each(SERVERS)('secrets of a client, with $name', ({ start }) => {
     }
   }
 
-  it('expire within a second of the database', async () => {
+  it('secrets of a client expire within a second of the database', async () => {
     const app = await register();
     const { id, as } = await app.makeSecret({ expires_in_seconds: 3_600 });
     const config = await as();
@@ -43,7 +43,7 @@ describe.each(SERVERS)('secrets of a client, with $name', ({ start }) => {
     expect(await use(config)).toBe('invalid_client');
   });
 
-  it('end at the next request, the last one too, and a new one works', async () => {
+  it('secrets of a client end at the next request, the last one too, and a new one works', async () => {
     const app = await register();
     expect(await use(app.config)).toBe('none');
     await app.endSecret();
@@ -55,7 +55,7 @@ describe.each(SERVERS)('secrets of a client, with $name', ({ start }) => {
     expect(await app.read()).toMatchObject({ sync_status: 'synced', sync_problem: null });
   });
 
-  it('end at the next request at two processes, whichever is told and whichever is asked', async () => {
+  it('secrets of a client end at the next request at two processes, whichever is told and whichever is asked', async () => {
     const app = await register();
     expect(await use(app.config)).toBe('none');
     const second = await server.withSecondProcess();
@@ -73,7 +73,7 @@ describe.each(SERVERS)('secrets of a client, with $name', ({ start }) => {
     expect(await use(await as())).toBe('none');
   });
 
-  it('end with none, and the client comes back with another', async () => {
+  it('secrets of a client end with the method none, and the client comes back with another', async () => {
     const app = await register({
       grant_types: ['authorization_code'],
       redirect_uris: [CALLBACK],
@@ -90,7 +90,7 @@ describe.each(SERVERS)('secrets of a client, with $name', ({ start }) => {
     expect(await errorOf(app.finish(attempt, answer, back))).toBe('none');
   });
 
-  it('work beside a newer one for the overlap, until they are ended one by one', async () => {
+  it('secrets of a client work beside a newer one for the overlap, until they are ended one by one', async () => {
     const app = await register();
     const made = [await app.makeSecret({ overlap_seconds: DAY })];
     for (let count = 3; count <= 5; count++) made.push(await app.makeSecret({ overlap_seconds: DAY }));
@@ -114,7 +114,7 @@ const EMBEDDED = SERVERS.includes(embedded) ? [embedded] : [];
   });
   afterAll(() => server.stop());
 
-  it('are rotated with an overlap under a hundred requests a second, none of which is refused', async () => {
+  it('secrets of the embedded server are rotated with an overlap under a hundred requests a second, and none is refused', async () => {
     const app = await ClientApp.of(server, MACHINE);
     let { config } = app;
     let isOver = false;

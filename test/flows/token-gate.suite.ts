@@ -41,7 +41,7 @@ describe.each(HYDRAS)('the token gate, with $name', ({ start }) => {
   }
 
   describe.each(METHODS)('of a client that authenticates by %s', (method) => {
-    it('brings tokens for a code and for a refresh token, which ends when it is revoked', async () => {
+    it('the token gate brings tokens for a code and for a refresh token, which ends when it is revoked', async () => {
       const app = await register(method);
       const { refresh_token: first } = await app.signIn({ scope: 'openid offline_access' });
       const { refresh_token: second } = await oidc.refreshTokenGrant(app.config, String(first));
@@ -52,14 +52,14 @@ describe.each(HYDRAS)('the token gate, with $name', ({ start }) => {
 
     if (method === 'none') return;
 
-    it('is the only way: Hydra itself refuses the very same secret', async () => {
+    it('the token gate is the only way: Hydra itself refuses the very same secret', async () => {
       const app = await register(method);
 
       expect(await errorOf(oidc.clientCredentialsGrant(app.config))).toBe('none');
       expect(await errorOf(oidc.clientCredentialsGrant(pastTheGate(app)))).toBe('invalid_client');
     });
 
-    it('consumes no code for a wrong secret', async () => {
+    it('the token gate consumes no code for a wrong secret', async () => {
       const app = await register(method);
       const wrong = await app.authenticatingWith(authentication(app.registered, 'wrong'));
       const attempt = await app.begin();

@@ -291,7 +291,7 @@ describe.each(SERVERS)('what is withdrawn while it is in use, with $name', ({ st
   );
 
   it.each(WITHDRAWALS.filter(({ giveBack }) => giveBack))(
-    'does not bring back what was issued before when it is given back: $what',
+    'what was issued before a withdrawal does not come back when it is given back: $what',
     async ({ trusted, withdraw, giveBack, staysEnded }) => {
       const use = await inUse(trusted);
       await withdraw(use, call);

@@ -81,7 +81,7 @@ describe('requests made from the OpenAPI document, wrong in every place', () => 
     });
 
   it(
-    `get ${REQUEST_COUNT} answers without a 5xx, each as the document says`,
+    `fuzzed requests get ${REQUEST_COUNT} answers without a 5xx, each as the OpenAPI document says`,
     async () => {
       printSeed(`${REQUEST_COUNT} fuzzed requests`);
       const succeeded = new Set<string>();

@@ -53,13 +53,13 @@ describe('mutants of valid tokens, sent to the running service', () => {
     }
   };
 
-  it('starts from tokens that are accepted', async () => {
+  it('token mutants start from tokens that the running service accepts', async () => {
     const statuses = await Promise.all(tokens.map(async (token) => (await call(token)).status));
     expect(statuses).toEqual([200, 200, 200, 200]);
   });
 
   it(
-    `accepts none of ${MUTANT_COUNT}, and answers each the same`,
+    `the running service accepts none of ${MUTANT_COUNT} token mutants, and answers each the same`,
     async () => {
       printSeed(`${MUTANT_COUNT} token mutants`);
       const { hydra, kratos } = registry;

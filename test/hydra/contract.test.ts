@@ -26,7 +26,7 @@ describe.each(targets())('$name', (named) => {
     );
   });
 
-  it('lists lead to every client once, page by page', async () => {
+  it('the lists of Hydra and its stand-in lead to every client once, page by page', async () => {
     const owner = randomUUID();
     const ids = Array.from({ length: 7 }, () => randomUUID());
     for (const id of ids) await create(target, { client_id: id, owner });

@@ -53,7 +53,7 @@ withRealServers('the first hour, with the registry as docker-compose.yml starts 
 
   // Kratos asks a service on the internet whether a password is known, and waits for it where there is none.
   it.each(['first', 'second', 'third'])(
-    'walks from nothing to a first change, the %s time',
+    'the walk of the first hour leads from nothing to a first change, the %s time',
     async () => {
       const { stdout, stderr } = await walk();
 
@@ -65,7 +65,7 @@ withRealServers('the first hour, with the registry as docker-compose.yml starts 
     120_000,
   );
 
-  it('tells how to go on when it starts', () => {
+  it('the registry tells how to go on when it starts', () => {
     expect(registry?.stdout).toContain(`'${hydraUrl}/oauth2/token'`);
     expect(registry?.stdout).toContain('tokenize_as');
   });
@@ -81,11 +81,11 @@ withRealServers('the first hour, with the registry as docker-compose.yml starts 
     });
     afterAll(() => browser.close());
 
-    it('signs a person in through Hydra', async () => {
+    it('Swagger UI signs a person in through Hydra', async () => {
       expect(await docs.authorizations()).toEqual({ bearer: false, person: true, machine: false });
     });
 
-    it('lists the clients of the walk for that person', async () => {
+    it('Swagger UI lists the clients of the walk for the person who has signed in through Hydra', async () => {
       const { status, body } = await docs.execute('listOAuthClients');
       await docs.screenshot('hydra-listed');
       expect(status).toBe(200);
@@ -94,13 +94,13 @@ withRealServers('the first hour, with the registry as docker-compose.yml starts 
       );
     });
 
-    it('signs a machine in, with an audience', async () => {
+    it('Swagger UI signs a machine in through Hydra, with an audience', async () => {
       expect(await docs.signInMachine('platform', 'for-trying-only-platform-secret', 'registry:admin')).toBe(
         '',
       );
     });
 
-    it('breaks no rule of the content security policy', () => {
+    it('Swagger UI breaks no rule of the content security policy beside Hydra', () => {
       expect(docs.complaints).toEqual([]);
     });
   });

@@ -76,7 +76,7 @@ describe.each(restorableHydras())('a registry and %s', (_, start) => {
     expect([fresh.sync_status, await works(client, fresh)]).toEqual(['synced', true]);
   }
 
-  it('end a revoked secret that a restore by SQL has brought back', async () => {
+  it('the registry and Hydra end a revoked secret that a restore by SQL has brought back', async () => {
     // A real one is put back where HYDRA_DATABASE_URL says how.
     if (hydra.backUp === null) return;
     const client = await create();
@@ -87,7 +87,7 @@ describe.each(restorableHydras())('a registry and %s', (_, start) => {
     await expectRevokedSecretEnds(client, rotated);
   });
 
-  it('keep the secret that a restore by SQL has left as it was, and bring the rest there', async () => {
+  it('the registry and Hydra keep the secret that a restore by SQL has left as it was, and bring the rest there', async () => {
     if (hydra.backUp === null) return;
     const client = await create();
     const restore = await hydra.backUp(client.client_id);
@@ -98,7 +98,7 @@ describe.each(restorableHydras())('a registry and %s', (_, start) => {
     expect([(await read(client)).sync_problem, await works(client, client)]).toEqual([null, true]);
   });
 
-  it('do not trust a secret after a restore by PUT, which may have kept it or not', async () => {
+  it('the registry and Hydra do not trust a secret after a restore by PUT, which may have kept it or not', async () => {
     const client = await create();
     const before = await inHydra(client);
     const rotated = await rotate(client);
@@ -106,7 +106,7 @@ describe.each(restorableHydras())('a registry and %s', (_, start) => {
     await expectRevokedSecretEnds(client, rotated);
   });
 
-  it('change no secret after a PUT without metadata, and put the mark back', async () => {
+  it('the registry and Hydra change no secret after a PUT without metadata, and put the mark back', async () => {
     const client = await create();
     const { metadata, ...members } = await inHydra(client);
     await put(client, members);
@@ -119,7 +119,7 @@ describe.each(restorableHydras())('a registry and %s', (_, start) => {
     expect(await works(client, client)).toBe(true);
   });
 
-  it('end the secret of a client that somebody has made anew', async () => {
+  it('the registry and Hydra end the secret of a client that somebody has made anew', async () => {
     const client = await create();
     await compare();
     await fetch(address(client), { method: 'DELETE' });
@@ -134,7 +134,7 @@ describe.each(restorableHydras())('a registry and %s', (_, start) => {
     expect(await works(client, { ...client, client_secret: secret })).toBe(false);
   });
 
-  it('keep what an operator has set, through a change, a comparison and a loss', async () => {
+  it('the registry and Hydra keep what an operator has set, through a change, a comparison and a loss', async () => {
     const client = await create();
     const stored = await inHydra(client);
     const set = {

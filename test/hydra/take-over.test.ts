@@ -135,7 +135,7 @@ describe.each(restorableHydras())(`${COUNT} varied clients of %s (TAKE_OVER_SEED
     });
   }
 
-  it('are taken over, all but those with grants, methods or response types that nothing stands for', () => {
+  it('varied clients are taken over, all but those with grants, methods or response types that nothing stands for', () => {
     const outcomes = Object.fromEntries([...reports].map(([id, { outcome }]) => [id, outcome]));
     const expected = clients.map(({ members, isInexpressible }) => [
       members.client_id,
@@ -147,7 +147,7 @@ describe.each(restorableHydras())(`${COUNT} varied clients of %s (TAKE_OVER_SEED
   });
 
   it(
-    'lose nothing that the report does not name, nor their secrets',
+    'clients that are taken over lose nothing that the report does not name, nor their secrets',
     async () => {
       const now = await inHydra(clients);
       expect(unnamed(now, before)).toEqual([]);
@@ -159,7 +159,7 @@ describe.each(restorableHydras())(`${COUNT} varied clients of %s (TAKE_OVER_SEED
   );
 
   it(
-    'can be edited, whatever rules they break, and keep the rest',
+    'clients that are taken over can be edited, whatever rules they break, and keep the rest',
     async () => {
       const was = await inHydra(expressible);
       await eachOf(expressible, async ({ members }) => {
@@ -184,7 +184,7 @@ describe.each(restorableHydras())(`${COUNT} varied clients of %s (TAKE_OVER_SEED
   );
 
   it(
-    'keep it all when a comparison puts right what somebody has changed in Hydra',
+    'clients that are taken over keep it all when a comparison puts right what somebody has changed in Hydra',
     async () => {
       const was = await inHydra(expressible);
       await eachOf(expressible, ({ members }) =>
@@ -202,7 +202,7 @@ describe.each(restorableHydras())(`${COUNT} varied clients of %s (TAKE_OVER_SEED
   );
 
   it(
-    'come back with what an operator had set, when Hydra loses them',
+    'clients that are taken over come back with what an operator had set, when Hydra loses them',
     async () => {
       const some = expressible.slice(0, 20);
       const was = await inHydra(some);

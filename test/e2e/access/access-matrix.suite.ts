@@ -168,37 +168,37 @@ const placeIn = (
 const tried = (caller: string, operations: Record<string, Operation>, place: Place) =>
   attempt(world.registry, operations, { token: callers[caller], place });
 
-it('The table of access has a row for every caller', () => {
+it('the table of access has a row for every caller', () => {
   expect(EXPECTED.map(([caller]) => caller).toSorted()).toEqual(Object.keys(callers).toSorted());
 });
 
 describe.each(EXPECTED)('%s', (caller, clients, lists, tenants, provisioning) => {
-  it(`is answered ${clients} on the clients of the project`, async () => {
+  it(`${caller} is answered ${clients} on the clients of the project`, async () => {
     const place = placeIn(world.tenant, (await world.tenant.createClient()).id);
     expect(await tried(caller, CLIENT_OPERATIONS, place)).toBe(clients);
   });
 
-  it('may with the secrets and tokens of a client what it may with a client', async () => {
+  it(`${caller} may with the secrets and tokens of a client what it may with a client`, async () => {
     const { id, secret_id } = await world.tenant.createClient();
     const place = { ...placeIn(world.tenant, id), secret_id: secret_id ?? '' };
     expect(await tried(caller, SECRET_OPERATIONS, place)).toBe(onSecrets(clients));
   });
 
-  it(`is answered ${lists} on the lists of organizations and projects`, async () => {
+  it(`${caller} is answered ${lists} on the lists of organizations and projects`, async () => {
     expect(await tried(caller, MEMBERSHIP_OPERATIONS, home)).toBe(lists);
   });
 
-  it(`is answered ${tenants} on the organization, its project, members and history`, async () => {
+  it(`${caller} is answered ${tenants} on the organization, its project, members and history`, async () => {
     expect(await tried(caller, TENANT_OPERATIONS, home)).toBe(tenants);
   });
 
-  it('may read histories and what can be assigned where it may read clients', async () => {
+  it(`${caller} may read histories and what can be assigned where it may read clients`, async () => {
     const [read = ''] = clients.split(' ');
     const place = placeIn(world.tenant, (await world.tenant.createClient()).id);
     expect(await tried(caller, READ_OPERATIONS, place)).toBe([read, read, read, read].join(' '));
   });
 
-  it(`is answered ${provisioning} on provisioning`, async () => {
+  it(`${caller} is answered ${provisioning} on provisioning`, async () => {
     const isAllowed = provisioning === 200;
     const place = isAllowed ? placeIn(await world.registry.tenant()) : home;
     const expected = isAllowed ? PROVISIONED : NOTHING.replaceAll('404', String(provisioning));
@@ -227,7 +227,7 @@ describe.each(TRESPASSERS)('When %s goes elsewhere', (caller, onStrangeClient) =
     ],
     ['an organization that nobody has', () => Promise.resolve({ org_id: randomUUID() })],
     ['a project that nobody has', () => Promise.resolve({ project_id: randomUUID() })],
-  ])('it finds nothing in %s', async (_, elsewhere) => {
+  ])(`${caller} finds nothing in %s`, async (_, elsewhere) => {
     const place = { ...home, ...(await elsewhere()) };
     expect(await tried(caller, CLIENT_OPERATIONS, place)).toBe(NOTHING);
     expect(await tried(caller, READ_OPERATIONS, place)).toBe('404 404 404 404');
@@ -239,14 +239,14 @@ describe.each(TRESPASSERS)('When %s goes elsewhere', (caller, onStrangeClient) =
     ["the other project's client", async () => (await clientIn(world, world.otherProjectId)).id],
     ['a client_id', async () => (await world.tenant.createClient()).client_id],
     ['an id that nobody has', () => Promise.resolve(randomUUID())],
-  ])(`it is told ${onStrangeClient} of %s in its own project`, async (_, id) => {
+  ])(`${caller} is told ${onStrangeClient} of %s in its own project`, async (_, id) => {
     const place = { ...home, oauth_client_id: await id() };
     expect(await tried(caller, onOneClient, place)).toBe(onStrangeClient);
     const { clientAudit } = READ_OPERATIONS;
     expect(await tried(caller, { clientAudit }, place)).toBe(onStrangeClient.split(' ')[0]);
   });
 
-  it("it finds no secret of another client under one of its project's", async () => {
+  it(`${caller} finds no secret of another client under a client of its project`, async () => {
     const other = await world.tenant.createClient();
     const { id } = await world.tenant.createClient();
     const { listSecrets: _list, endTokens: _end, ...onOneSecret } = SECRET_OPERATIONS;
@@ -258,7 +258,7 @@ describe.each(TRESPASSERS)('When %s goes elsewhere', (caller, onStrangeClient) =
   it.each<[string, () => string]>([
     ['of others', () => world.otherTenant.organizationId],
     ['that nobody has', () => randomUUID()],
-  ])('it finds no organization %s', async (_, organizationId) => {
+  ])(`${caller} finds no organization %s`, async (_, organizationId) => {
     const { projects } = MEMBERSHIP_OPERATIONS;
     const place = { ...placeIn(world.otherTenant), org_id: organizationId() };
     expect(await tried(caller, { projects }, place)).toBe('404');

@@ -23,7 +23,7 @@ describe('Every route', () => {
     };
   });
 
-  it('is a controller method, its HEAD, or documentation', () => {
+  it('every route is a controller method, its HEAD, or documentation', () => {
     const handled = handlerRoutesOf(registry.app.nest).map(({ route }) => route);
     const heads = handled
       .filter((route) => route.startsWith('GET '))
@@ -34,13 +34,13 @@ describe('Every route', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('is reachable: every controller method is in the router', () => {
+  it('every controller method is in the router, and so reachable', () => {
     const routes = routesOf(registry.app.nest);
     const handled = handlerRoutesOf(registry.app.nest).map(({ route }) => route);
     expect(handled.filter((route) => !routes.includes(route))).toEqual([]);
   });
 
-  it('states that it is public or which permission it needs, and has its row in the tables of these tests', () => {
+  it('every route states that it is public or which permission it needs, and has its row in the tables of these tests', () => {
     const stated = handlerRoutesOf(registry.app.nest).map(
       ({ route, isPublic, permission }) => `${route} needs ${isPublic ? 'nothing' : String(permission)}`,
     );
@@ -52,13 +52,13 @@ describe('Every route', () => {
   describe.each(OPERATIONS.map((operation) => ({ route: routeOf(operation), ...operation })))(
     '$route',
     ({ method, path, body }) => {
-      it('asks for a token, and tells a caller without one of no error', async () => {
+      it(`${method} ${path} asks for a token, and tells a caller without one of no error`, async () => {
         const answer = await registry.api.call(method, pathIn(path, place), { body });
         expect(answer.status).toBe(401);
         expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="oauth-client-registry"');
       });
 
-      it('refuses a bad token before it looks at path or body', async () => {
+      it(`${method} ${path} refuses a bad token before it looks at path or body`, async () => {
         const nowhere = pathIn(path, { ...place, org_id: 'no-id' });
         const answer = await registry.api.call(method, nowhere, { token: 'garbage', body: body && [] });
         expect(answer.status).toBe(401);
@@ -67,14 +67,17 @@ describe('Every route', () => {
     },
   );
 
-  it.each([...PUBLIC, 'GET /openapi.json', 'GET /docs'])('tells nothing of a tenant: %s', async (route) => {
-    await registry.api.get(tenant.clients, { token: tenant.admin });
-    const { status, text } = await registry.api.get(route.slice(4), { token: tenant.admin });
-    const ids = [...Object.values(place), ...Object.values(tenant.people)];
-    expect([status, ids.filter((id) => text.includes(id))]).toEqual([200, []]);
-  });
+  it.each([...PUBLIC, 'GET /openapi.json', 'GET /docs'])(
+    'the public route %s tells nothing of a tenant',
+    async (route) => {
+      await registry.api.get(tenant.clients, { token: tenant.admin });
+      const { status, text } = await registry.api.get(route.slice(4), { token: tenant.admin });
+      const ids = [...Object.values(place), ...Object.values(tenant.people)];
+      expect([status, ids.filter((id) => text.includes(id))]).toEqual([200, []]);
+    },
+  );
 
-  it('answers 403 to everybody once it states no permission', async () => {
+  it('every route that is not public answers 403 to everybody once it states no permission', async () => {
     const tokens = [tenant.admin, await registry.platform()];
     const routes = handlerRoutesOf(registry.app.nest).filter(({ isPublic }) => !isPublic);
     for (const { route, handler, permission } of routes) {

@@ -36,7 +36,7 @@ describe.each(kratoses())('a session token of $name', ({ makeSession }) => {
     session = await makeSession();
   });
 
-  it('has the recorded header and members, and no others', () => {
+  it('a session token of Kratos has the recorded header and members, and no others', () => {
     expect(decodeProtectedHeader(session.token)).toEqual({
       alg: 'ES256',
       kid: 'for-trying-only',
@@ -55,7 +55,7 @@ describe.each(kratoses())('a session token of $name', ({ makeSession }) => {
     });
   });
 
-  it('lists the organizations of its person', async () => {
+  it('a session token of Kratos lists the organizations of its person', async () => {
     const organization = await organizationOf(session.identity);
     const answer = await registry.api.get<MembershipPageDto>('/v1/organizations', { token: session.token });
     expect(answer.status).toBe(200);
@@ -63,7 +63,7 @@ describe.each(kratoses())('a session token of $name', ({ makeSession }) => {
   });
 });
 
-it('refuses a session token that another key signed under the same id', async () => {
+it('a session token that another key signed under the same id is refused', async () => {
   const { token } = await recordedSession(SigningKey.named('another', 'ES256').privateKey);
   expect(await registry.api.get('/v1/organizations', { token })).toMatchObject({ status: 401 });
 });

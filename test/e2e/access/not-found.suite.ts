@@ -92,16 +92,22 @@ describe('What a caller may not see', () => {
     return { status, headers: Object.fromEntries(shown), body: rest };
   };
 
-  it.each(Object.entries(ON_ONE_CLIENT))('looks the same for every reason: %s', async (_, operation) => {
-    const looks = await Promise.all(
-      Object.entries(nothing).map(async ([reason, place]) => [reason, looksOf(await call(operation, place))]),
-    );
-    const { 'an unknown client': expected } = Object.fromEntries(looks) as Record<string, object>;
-    expect(expected).toMatchObject({ status: 404, body: { code: 'not_found' } });
-    expect(looks).toEqual(Object.keys(nothing).map((reason) => [reason, expected]));
-  });
+  it.each(Object.entries(ON_ONE_CLIENT))(
+    'what a caller may not see looks the same for every reason: %s',
+    async (_, operation) => {
+      const looks = await Promise.all(
+        Object.entries(nothing).map(async ([reason, place]) => [
+          reason,
+          looksOf(await call(operation, place)),
+        ]),
+      );
+      const { 'an unknown client': expected } = Object.fromEntries(looks) as Record<string, object>;
+      expect(expected).toMatchObject({ status: 404, body: { code: 'not_found' } });
+      expect(looks).toEqual(Object.keys(nothing).map((reason) => [reason, expected]));
+    },
+  );
 
-  it('looks the same on every route of projects and organizations', async () => {
+  it('what a caller may not see looks the same on every route of projects and organizations', async () => {
     const { list, create } = CLIENT_OPERATIONS;
     const expected = looksOf(await call(list, { ...home, project_id: randomUUID() }));
     const strange = Object.entries(nothing).filter(([, place]) => place.org_id !== home.org_id);
@@ -120,7 +126,7 @@ describe('What a caller may not see', () => {
     }
   });
 
-  it('looks the same on the clients of a project', async () => {
+  it('what a caller may not see looks the same on the clients of a project', async () => {
     const { list, create } = CLIENT_OPERATIONS;
     const looks: unknown[] = [];
     for (const reason of ['an unknown project', 'a foreign project', 'a deleted project']) {
@@ -131,7 +137,7 @@ describe('What a caller may not see', () => {
     expect(looks).toEqual(looks.map(() => looks[0]));
   });
 
-  it('is not betrayed by a body or a header that would be refused elsewhere', async () => {
+  it('what a caller may not see is not betrayed by a body or a header that would be refused elsewhere', async () => {
     const { create, update } = CLIENT_OPERATIONS;
     for (const place of [nothing['a foreign organization'], nothing['a deleted organization']]) {
       for (const operation of [create, update]) {
@@ -144,7 +150,7 @@ describe('What a caller may not see', () => {
     }
   });
 
-  it('is named in no error, whatever is wrong', async () => {
+  it('what a caller may not see is named in no error, whatever is wrong', async () => {
     const { organizationId, projectId } = world.otherTenant;
     const foreign = await world.otherTenant.createClient();
     const ids = [organizationId, projectId, foreign.id, foreign.client_id];

@@ -65,7 +65,7 @@ describe('Nothing that was sent is ignored', () => {
         '__proto__=1',
         'limit%5B%5D=5',
       ])(
-        'refuses the query ?%s with the parameters that it takes, before anything is done',
+        `${method} ${path} refuses the query ?%s and names the parameters that it takes, before anything is done`,
         async (query) => {
           const before = await stateOf(registry.database);
           const answer = await registry.api.call(method, `${target()}?${query}`, { token: token(), body });
@@ -82,7 +82,7 @@ describe('Nothing that was sent is ignored', () => {
         },
       );
 
-      it('refuses a body, or a member of it, that it does not take, before anything is done', async () => {
+      it(`${method} ${path} refuses a body, or a member of it, that it does not take, before anything is done`, async () => {
         const before = await stateOf(registry.database);
         const takesBody = body !== undefined || (method === 'POST' && path.endsWith('/secrets'));
         for (const sent of ['{"keep_previous_for":60}', '{}', 'x=1']) {
@@ -107,14 +107,14 @@ describe('Nothing that was sent is ignored', () => {
         expect(await stateOf(registry.database)).toEqual(before);
       });
 
-      it('tells a caller without a token of none of it', async () => {
+      it(`${method} ${path} answers 401 without a token, whatever the query holds`, async () => {
         const answer = await registry.api.call(method, `${target()}?dry_run=true`, { body });
         expect(answer.status).toBe(401);
       });
     },
   );
 
-  it('takes an empty query, a content type without a body, and null for a body that may be left out', async () => {
+  it('an empty query, a content type without a body, and null for a body that may be left out are taken', async () => {
     const headers = { 'content-type': 'application/json' };
     const { id } = await tenant.createClient();
     const answers = [

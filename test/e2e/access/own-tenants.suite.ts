@@ -33,7 +33,7 @@ const join = (organizationId: string, subject: string, role = 'viewer') =>
 
 describe('GET /v1/organizations', () => {
   it.each(['admin', 'admin by Kratos session'])(
-    'shows %s all of its own, newest id first',
+    'GET /v1/organizations shows %s all of its own, newest id first',
     async (caller) => {
       await join(world.otherTenant.organizationId, world.tenant.people.admin);
       const own = [world.tenant.organizationId, world.otherTenant.organizationId].toSorted().toReversed();
@@ -41,7 +41,7 @@ describe('GET /v1/organizations', () => {
     },
   );
 
-  it('tells the role that the caller has in each', async () => {
+  it('GET /v1/organizations tells the role that the caller has in each', async () => {
     const someone = randomUUID();
     await join(world.tenant.organizationId, someone, 'developer');
     await join(world.otherTenant.organizationId, someone, 'viewer');
@@ -56,7 +56,7 @@ describe('GET /v1/organizations', () => {
   });
 
   it.each(['machine', 'machine of another project'])(
-    'shows %s the one of its project, without a role',
+    'GET /v1/organizations shows %s the one of its project, without a role',
     async (caller) => {
       const { body } = await registry.api.get<MembershipPageDto>(ORGANIZATIONS, { token: callers[caller] });
       expect(body.data).toMatchObject([{ id: world.tenant.organizationId, role: null }]);
@@ -64,7 +64,7 @@ describe('GET /v1/organizations', () => {
   );
 
   it.each(["admin through the project's client", "admin through another project's client"])(
-    "shows %s the client's organization and none of the person's others",
+    "GET /v1/organizations shows %s the client's organization and none of the person's others",
     async (caller) => {
       await join(world.otherTenant.organizationId, world.tenant.people.admin);
       expect(await idsAt(ORGANIZATIONS, callers[caller])).toEqual([world.tenant.organizationId]);
@@ -82,7 +82,7 @@ describe('GET /v1/organizations', () => {
     'disabled machine',
     'deleted machine',
     'machine of an unknown client',
-  ])('shows %s none', async (caller) => {
+  ])('GET /v1/organizations shows %s no organization', async (caller) => {
     expect(await idsAt(ORGANIZATIONS, callers[caller])).toEqual([]);
   });
 });
@@ -91,7 +91,7 @@ describe('GET /v1/organizations/{id}/projects', () => {
   const projects = () => `${ORGANIZATIONS}/${world.tenant.organizationId}/projects`;
 
   it.each(['admin', 'viewer', 'viewer by Kratos session'])(
-    'shows %s all of the organization',
+    'GET /v1/organizations/{id}/projects shows %s all projects of the organization',
     async (caller) => {
       const own = [world.tenant.projectId, world.otherProjectId].toSorted().toReversed();
       expect(await idsAt(projects(), callers[caller])).toEqual(own);
@@ -103,7 +103,7 @@ describe('GET /v1/organizations/{id}/projects', () => {
     ["admin through the project's client", () => world.tenant.projectId],
     ['machine of another project', () => world.otherProjectId],
     ["admin through another project's client", () => world.otherProjectId],
-  ])("shows %s only its client's own", async (caller, own) => {
+  ])("GET /v1/organizations/{id}/projects shows %s only its client's own project", async (caller, own) => {
     expect(await idsAt(projects(), callers[caller])).toEqual([own()]);
   });
 });
@@ -123,7 +123,7 @@ describe('after a deletion', () => {
     machine = await registry.machine(client.client_id);
   });
 
-  it('shows a deleted organization to nobody', async () => {
+  it('a deleted organization is shown to nobody', async () => {
     await remove(tenant.organizationId);
     expect(await idsAt(ORGANIZATIONS, tenant.admin)).toEqual([]);
     expect(await idsAt(ORGANIZATIONS, machine)).toEqual([]);
@@ -131,7 +131,7 @@ describe('after a deletion', () => {
     expect((await registry.api.get(path, { token: tenant.admin })).status).toBe(404);
   });
 
-  it('shows a deleted project to nobody, and its machine no organization', async () => {
+  it('a deleted project is shown to nobody, and its machine is shown no organization', async () => {
     await remove(`${tenant.organizationId}/projects/${tenant.projectId}`);
     expect(await idsAt(`${ORGANIZATIONS}/${tenant.organizationId}/projects`, tenant.admin)).toEqual([]);
     expect(await idsAt(ORGANIZATIONS, machine)).toEqual([]);
@@ -175,7 +175,7 @@ describe('paging', () => {
     [1, [1, 1, 1, 1, 1]],
     [2, [2, 2, 1]],
     [5, [5]],
-  ])('gives all in order, %i at a time', async (limit, sizes) => {
+  ])('a list of organizations or projects gives all in order, %i at a time', async (limit, sizes) => {
     for (const path of [ORGANIZATIONS, `${ORGANIZATIONS}/${organizationId}/projects`]) {
       const found = await pages(path, limit);
       expect(found.map((page) => page.length)).toEqual(sizes);
@@ -206,17 +206,20 @@ describe('paging', () => {
     ['that is cut', async () => [ORGANIZATIONS, (await cursorAt(ORGANIZATIONS)).slice(1)]],
     ['that is an id', () => Promise.resolve([ORGANIZATIONS, organizationId])],
     ['that is empty', () => Promise.resolve([ORGANIZATIONS, ''])],
-  ])('refuses a cursor %s', async (_, make) => {
+  ])('a list of organizations or projects refuses a cursor %s', async (_, make) => {
     const [path, cursor] = await make();
     const { status, body } = await registry.api.get<Body>(`${path}?cursor=${cursor}`, { token });
     expect([status, body['code']]).toEqual([400, 'bad_request']);
   });
 
-  it.each(['0', '101', '-1', '1e1', 'x', ''])('refuses the limit %j', async (limit) => {
-    for (const path of [ORGANIZATIONS, `${ORGANIZATIONS}/${organizationId}/projects`]) {
-      expect((await registry.api.get(`${path}?limit=${limit}`, { token })).status).toBe(400);
-    }
-  });
+  it.each(['0', '101', '-1', '1e1', 'x', ''])(
+    'a list of organizations or projects refuses the limit %j',
+    async (limit) => {
+      for (const path of [ORGANIZATIONS, `${ORGANIZATIONS}/${organizationId}/projects`]) {
+        expect((await registry.api.get(`${path}?limit=${limit}`, { token })).status).toBe(400);
+      }
+    },
+  );
 
   async function someoneElse(): Promise<string> {
     const other = randomUUID();

@@ -65,24 +65,27 @@ function send(method: string, path: string, token = tenant.admin, body = ''): Pr
 describe('The path of a resource', () => {
   const before = () => stateOf(registry.database);
 
-  it('is found in its one spelling', async () => {
+  it('the path of a resource is found in its one spelling', async () => {
     expect((await send('GET', client)).status).toBe(200);
   });
 
-  it.each(OTHER_SPELLINGS)('is not found with %s in place of an id', async (_, spelled) => {
-    const untouched = await before();
-    for (const id of [place.org_id, place.project_id, place.oauth_client_id]) {
-      const path = client.replace(id, spelled(id));
-      const answers = [
-        await send('GET', path),
-        await send('PATCH', path, tenant.admin, '{"name":"Changed"}'),
-        await send('DELETE', path),
-      ];
-      for (const { status } of answers)
-        expect([path, [400, 404, 405].includes(status)]).toEqual([path, true]);
-    }
-    expect(await before()).toEqual(untouched);
-  });
+  it.each(OTHER_SPELLINGS)(
+    'the path of a resource is not found with %s in place of an id',
+    async (_, spelled) => {
+      const untouched = await before();
+      for (const id of [place.org_id, place.project_id, place.oauth_client_id]) {
+        const path = client.replace(id, spelled(id));
+        const answers = [
+          await send('GET', path),
+          await send('PATCH', path, tenant.admin, '{"name":"Changed"}'),
+          await send('DELETE', path),
+        ];
+        for (const { status } of answers)
+          expect([path, [400, 404, 405].includes(status)]).toEqual([path, true]);
+      }
+      expect(await before()).toEqual(untouched);
+    },
+  );
 
   it.each<[string, (path: string) => string]>([
     ['a trailing slash', (path) => `${path}/`],
@@ -100,7 +103,7 @@ describe('The path of a resource', () => {
     ['a matrix parameter', (path) => `${path};v=1`],
     ['a fragment', (path) => `${path}#top`],
     ['no version', (path) => path.replace('/v1', '')],
-  ])('is not found with %s', async (_, spelled) => {
+  ])('the path of a resource is not found with %s', async (_, spelled) => {
     const untouched = await before();
     for (const [method, body] of [['GET'], ['PATCH', '{"name":"Changed"}'], ['DELETE']]) {
       const { status } = await send(method ?? '', spelled(client), tenant.admin, body);
@@ -111,7 +114,7 @@ describe('The path of a resource', () => {
     expect(await before()).toEqual(untouched);
   });
 
-  it('is refused with 400 when it encodes what needs no encoding, wherever it leads', async () => {
+  it('a path is refused with 400 when it encodes what needs no encoding, wherever it leads', async () => {
     const untouched = await before();
     const paths = [
       client,
@@ -146,7 +149,7 @@ describe('The path of a resource', () => {
     expect(await before()).toEqual(untouched);
   });
 
-  it('may encode all that has a meaning of its own, and characters of any language', async () => {
+  it('a path may encode all that has a meaning of its own, and characters of any language', async () => {
     const token = await registry.platform();
     for (const subject of ['a b', 'a/b', 'a:b@c', "é(1)'*", 'a%41', '%2e', 'x#y?z']) {
       const path = `/v1/organizations/${tenant.organizationId}/members/${encodeURIComponent(subject)}`;
@@ -156,7 +159,7 @@ describe('The path of a resource', () => {
     }
   });
 
-  it('gives no right to a stranger in any spelling', async () => {
+  it('the path of a resource gives no right to a stranger in any spelling', async () => {
     const stranger = await registry.person(randomUUID());
     for (const path of [client, client.toUpperCase()]) {
       expect((await send('GET', path, stranger)).status).toBe(404);
@@ -166,7 +169,7 @@ describe('The path of a resource', () => {
 });
 
 describe('A method', () => {
-  it('that a path does not know is refused with those that it knows, and changes nothing', async () => {
+  it('a method that a path does not know is refused with those that it knows, and changes nothing', async () => {
     const untouched = await stateOf(registry.database);
     const routes = routesOf(registry.app.nest).map((route) => route.split(' '));
     for (const template of new Set(routes.map(([, path = '']) => path))) {
@@ -202,7 +205,7 @@ describe('A method', () => {
   });
 
   it.each(['X-HTTP-Method-Override', 'X-HTTP-Method', 'X-Method-Override', '_method'])(
-    'is not changed by %s',
+    'a method is not changed by the header or parameter %s',
     async (name) => {
       const untouched = await stateOf(registry.database);
       for (const method of ['DELETE', 'PATCH', 'PUT']) {
@@ -220,7 +223,7 @@ describe('A method', () => {
   );
 
   it.each(['X-Original-URL', 'X-Rewrite-URL', 'X-Forwarded-Prefix', 'X-Forwarded-Uri'])(
-    'and its path are not changed by %s',
+    'a method and its path are not changed by the header %s',
     async (name) => {
       const headers = { [name]: client };
       expect((await registry.api.get('/health/live', { headers })).body).toEqual({ status: 'ok' });

@@ -120,7 +120,7 @@ async function untouchable(): Promise<unknown> {
   return rows[0];
 }
 
-it('No calls of a developer or a machine end in a privileged client, a reserved scope or a row elsewhere', async () => {
+it('no calls of a developer or a machine end in a privileged client, a reserved scope or a row elsewhere', async () => {
   const before = await untouchable();
   const statuses = new Set<number>();
   await fc.assert(
@@ -148,7 +148,7 @@ describe('A secret that a developer can get', () => {
     });
 
   it.each(['registry:admin', 'oauth_clients:read', 'oauth_clients:write', 'orders:read oauth_clients:write'])(
-    'gets no token with %s',
+    'a secret that a developer can get gets no token with the scope %s',
     async (scope) => {
       const { client_id, client_secret } = await ownMachine();
       const asked = async (more: object) => {
@@ -160,7 +160,7 @@ describe('A secret that a developer can get', () => {
     },
   );
 
-  it('gets no token that does anything here', async () => {
+  it('a secret that a developer can get gets no token that does anything here', async () => {
     const { client_id, client_secret } = await ownMachine();
     const { body } = await tokenFor(client_id, client_secret, {});
     expect(body.access_token).toBeDefined();

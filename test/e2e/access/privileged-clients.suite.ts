@@ -65,19 +65,19 @@ async function outcome(...calls: (() => ReturnType<typeof call>)[]): Promise<unk
 
 describe.each(KINDS)('A client that %s', (_, privilege) => {
   describe.each(OTHERS)('when the caller is %s', (caller) => {
-    it('is not created', async () => {
+    it(`${caller} cannot create a privileged client`, async () => {
       const body = { ...WEB_CLIENT, ...privilege };
       expect(await outcome(() => call(caller, 'POST', tenant.clients, body))).toEqual(['forbidden']);
     });
 
-    it('does not become so', async () => {
+    it(`${caller} cannot make a client privileged`, async () => {
       const path = tenant.client((await tenant.createClient()).id);
       const made = () => call(caller, 'PATCH', path, privilege);
       const hidden = () => call(caller, 'PATCH', path, { ...privilege, name: 'Same', enabled: false });
       expect(await outcome(made, hidden)).toEqual(['forbidden', 'forbidden']);
     });
 
-    it('is not changed, rotated or deleted', async () => {
+    it(`${caller} cannot change, rotate or delete a privileged client`, async () => {
       const path = tenant.client((await tenant.createClient(privilege)).id);
       const changes = CHANGES.map(
         ([, change]) =>
@@ -90,44 +90,47 @@ describe.each(KINDS)('A client that %s', (_, privilege) => {
       expect(await outcome(...changes, rotated, deleted)).toEqual(refusals);
     });
 
-    it('may be read, without a secret', async () => {
+    it(`${caller} may read a privileged client, without a secret`, async () => {
       const { id } = await tenant.createClient(privilege);
       const { status, body } = await call(caller, 'GET', tenant.client(id));
       expect([status, body['client_secret']]).toEqual([200, null]);
     });
   });
 
-  it.each(ADMINS)('is created, changed, rotated, disabled, enabled and deleted by %s', async (caller) => {
-    const { status, body } = await call(caller, 'POST', tenant.clients, { ...WEB_CLIENT, ...privilege });
-    const path = tenant.client(String(body['id']));
-    expect(status).toBe(201);
-    for (const [, change] of CHANGES) expect((await call(caller, 'PATCH', path, change)).status).toBe(200);
-    expect((await call(caller, 'PATCH', path, privilege)).status).toBe(200);
-    expect(
-      (await call(caller, 'PATCH', path, { token_endpoint_auth_method: 'client_secret_basic' })).status,
-    ).toBe(200);
-    expect((await call(caller, 'POST', `${path}/secrets`)).status).toBe(201);
-    expect((await call(caller, 'DELETE', path)).status).toBe(204);
-  });
+  it.each(ADMINS)(
+    'a privileged client is created, changed, rotated, disabled, enabled and deleted by %s',
+    async (caller) => {
+      const { status, body } = await call(caller, 'POST', tenant.clients, { ...WEB_CLIENT, ...privilege });
+      const path = tenant.client(String(body['id']));
+      expect(status).toBe(201);
+      for (const [, change] of CHANGES) expect((await call(caller, 'PATCH', path, change)).status).toBe(200);
+      expect((await call(caller, 'PATCH', path, privilege)).status).toBe(200);
+      expect(
+        (await call(caller, 'PATCH', path, { token_endpoint_auth_method: 'client_secret_basic' })).status,
+      ).toBe(200);
+      expect((await call(caller, 'POST', `${path}/secrets`)).status).toBe(201);
+      expect((await call(caller, 'DELETE', path)).status).toBe(204);
+    },
+  );
 });
 
 describe('A privileged machine', () => {
   it.each([...CHANGES, ['widen', { scopes: [...MACHINE_WITH_RIGHTS.scopes, 'orders:read'] }] as const])(
-    'does not %s itself',
+    'a privileged machine does not %s itself',
     async (_, change) => {
       const itself = tenant.client(machineId);
       expect(await outcome(() => call('machine', 'PATCH', itself, change))).toEqual(['forbidden']);
     },
   );
 
-  it('does not rotate or delete itself', async () => {
+  it('a privileged machine does not rotate or delete itself', async () => {
     const itself = tenant.client(machineId);
     const rotated = () => call('machine', 'POST', `${itself}/secrets`);
     const deleted = () => call('machine', 'DELETE', itself);
     expect(await outcome(rotated, deleted)).toEqual(['forbidden', 'forbidden']);
   });
 
-  it('does not delete any client', async () => {
+  it('a privileged machine does not delete any client', async () => {
     const path = tenant.client((await tenant.createClient()).id);
     expect(await outcome(() => call('machine', 'DELETE', path))).toEqual(['forbidden']);
   });
@@ -143,7 +146,7 @@ describe('A trusted client', () => {
     [expect.objectContaining({ pointer: '/trusted', code: 'trusted_clients_not_allowed' })],
   ];
 
-  it('needs an organization that may have some, also of an admin', async () => {
+  it('a trusted client needs an organization that may have some, also of an admin', async () => {
     const plain = await registry.tenant();
     const path = plain.client((await plain.createClient()).id);
     const body = { ...WEB_CLIENT, trusted: true };
@@ -152,7 +155,7 @@ describe('A trusted client', () => {
     expect(await refusals(plain.clients, body, 'POST', plain.developer)).toEqual([403, 'forbidden']);
   });
 
-  it('stays trusted and manageable when the platform allows no more, until an admin ends it', async () => {
+  it('a trusted client stays trusted and manageable when the platform allows no more, until an admin ends it', async () => {
     const waning = await registry.tenant({ trusted_clients_allowed: true });
     const path = waning.client((await waning.createClient({ trusted: true })).id);
     const organization = `/v1/organizations/${waning.organizationId}`;
@@ -166,7 +169,7 @@ describe('A trusted client', () => {
 });
 
 describe('While an admin makes a client privileged', () => {
-  it('a developer changes it before or not at all', async () => {
+  it('a developer changes a client before an admin makes it privileged, or not at all', async () => {
     for (let round = 0; round < 30; round++) {
       const { id } = await tenant.createClient();
       const path = tenant.client(id);

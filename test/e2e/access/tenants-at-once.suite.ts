@@ -44,18 +44,21 @@ describe('Two tenants that change their clients at the same time', () => {
     ]);
   }
 
-  it.each([0, 1] as const)('leaves tenant %i its own clients, values, secrets and events', async (index) => {
-    const { tenant, made } = parties[index];
-    expect(await idsOf('oauth_clients', 'id', tenant)).toEqual([...made.keys()].toSorted());
-    expect(await idsOf('audit_events', 'oauth_client_id', tenant)).toEqual([...made.keys()].toSorted());
-    for (const [id, { name, secret }] of made) {
-      const { client, secrets, events } = await stateOf(registry, id);
-      expect(client).toMatchObject({ name, description: name, scopes: [], revision: 3 });
-      const alive = secrets.filter(({ revoked_at }) => revoked_at === null);
-      expect(alive.map(({ hash }) => hash)).toEqual([createHash('sha256').update(secret).digest()]);
-      expect(events).toMatchObject(historyOf(tenant, name));
-    }
-  });
+  it.each([0, 1] as const)(
+    'changes of two tenants at the same time leave tenant %i its own clients, values, secrets and events',
+    async (index) => {
+      const { tenant, made } = parties[index];
+      expect(await idsOf('oauth_clients', 'id', tenant)).toEqual([...made.keys()].toSorted());
+      expect(await idsOf('audit_events', 'oauth_client_id', tenant)).toEqual([...made.keys()].toSorted());
+      for (const [id, { name, secret }] of made) {
+        const { client, secrets, events } = await stateOf(registry, id);
+        expect(client).toMatchObject({ name, description: name, scopes: [], revision: 3 });
+        const alive = secrets.filter(({ revoked_at }) => revoked_at === null);
+        expect(alive.map(({ hash }) => hash)).toEqual([createHash('sha256').update(secret).digest()]);
+        expect(events).toMatchObject(historyOf(tenant, name));
+      }
+    },
+  );
 
   async function idsOf(table: string, column: string, { organizationId }: TestTenant): Promise<string[]> {
     const { rows } = await registry.database.query<{ id: string }>(

@@ -32,13 +32,13 @@ describe.each<[string, Record<string, string>]>([
     return found;
   }
 
-  it.each([...RESERVED, ...UNKNOWN])('is refused to an admin: %s', async (scope) => {
+  it.each([...RESERVED, ...UNKNOWN])('the withheld scope %s is refused to an admin', async (scope) => {
     const code = expect.stringMatching(/^(scope_not_assignable|scope_has_wildcard|invalid_scope)$/) as string;
     const refusal = [422, [expect.objectContaining({ pointer: '/scopes/1', code })]];
     expect(await refusalsOf(tenant.admin, scope)).toEqual([refusal, refusal]);
   });
 
-  it.each([...RESERVED, ...UNKNOWN])('is refused to a developer: %s', async (scope) => {
+  it.each([...RESERVED, ...UNKNOWN])('the withheld scope %s is refused to a developer', async (scope) => {
     for (const [status] of (await refusalsOf(tenant.developer, scope)) as [number][]) {
       expect([403, 422]).toContain(status);
     }

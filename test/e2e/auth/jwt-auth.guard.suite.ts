@@ -103,7 +103,7 @@ describe('JwtAuthGuard', () => {
   });
 
   describe('when the token is good', () => {
-    it('hands its actor to the route, the first time and again', async () => {
+    it('JwtAuthGuard hands the actor of a good token to the route, the first time and again', async () => {
       const token = await hydra.person(PERSON);
       for (let i = 0; i < 2; i += 1) {
         const { status, body } = await get('/whoami', bearer(token));
@@ -111,13 +111,13 @@ describe('JwtAuthGuard', () => {
       }
     });
 
-    it('accepts tokens of an issuer that the application added', async () => {
+    it('JwtAuthGuard accepts tokens of an issuer that the application added', async () => {
       app.get(TrustedIssuers).add({ kind: 'hydra', issuer: local.issuer, keys: local.jwks() });
       const { body } = await get('/whoami', bearer(await local.sign({ sub: 'robot', client_id: 'robot' })));
       expect(JSON.parse(body)).toEqual({ subject: 'robot', machine: true });
     });
 
-    it('judges it for its own application when two of them share the process', async () => {
+    it('JwtAuthGuard judges a token for its own application when two of them share the process', async () => {
       const other = await start();
       app.get(TrustedIssuers).add({ kind: 'hydra', issuer: local.issuer, keys: local.jwks() });
       const token = await local.sign({ sub: 'robot', client_id: 'robot' });
@@ -128,14 +128,14 @@ describe('JwtAuthGuard', () => {
   });
 
   describe('when the route is public', () => {
-    it('asks for no token and looks at none', async () => {
+    it('JwtAuthGuard asks for no token on a public route, and looks at none', async () => {
       expect((await get('/open')).status).toBe(200);
       expect((await get('/open', bearer('nonsense'))).status).toBe(200);
     });
   });
 
   describe('when there are no bearer credentials', () => {
-    it('answers 401 and asks for a token, naming no error', async () => {
+    it('JwtAuthGuard answers 401 without bearer credentials and asks for a token, naming no error', async () => {
       for (const headers of [undefined, { authorization: 'Basic dXNlcjpwYXNz' }]) {
         const { status, challenge } = await get('/whoami', headers);
         expect([status, challenge]).toEqual([401, 'Bearer realm="oauth-client-registry"']);
@@ -143,7 +143,7 @@ describe('JwtAuthGuard', () => {
       expect(log).toEqual([]);
     });
 
-    it('looks at no token in the query or a cookie', async () => {
+    it('JwtAuthGuard looks at no token in the query or a cookie', async () => {
       const token = await hydra.person(PERSON);
       const answer = await get(`/whoami?access_token=${token}`, { cookie: `access_token=${token}` });
       expect([answer.status, answer.challenge]).toEqual([401, 'Bearer realm="oauth-client-registry"']);
@@ -155,7 +155,7 @@ describe('JwtAuthGuard', () => {
       'Bearer realm="oauth-client-registry", error="invalid_token", ' +
       'error_description="The access token is malformed, expired, or not meant for this API."';
 
-    it('gives one and the same answer whatever the cause, and tells the cause to the log alone', async () => {
+    it('JwtAuthGuard gives bad tokens one and the same answer, and tells the cause to the log alone', async () => {
       const good = await hydra.person(PERSON);
       const bad: [string, Record<string, string | string[]>][] = [
         ['authorization_header', { authorization: 'Bearer a b' }],
@@ -184,7 +184,7 @@ describe('JwtAuthGuard', () => {
       }
     });
 
-    it('writes one short line without any part of the token', async () => {
+    it('JwtAuthGuard writes one short line on a bad token, without any part of it', async () => {
       const kid = `${'k'.repeat(200)}\r\n{"level":"fatal"}`;
       const token = await hydra.sign({ sub: 'x', client_id: 'x', scp: [] }, { header: { kid } });
       await get('/whoami', bearer(token));
@@ -196,7 +196,7 @@ describe('JwtAuthGuard', () => {
   });
 
   describe('when the keys are out of reach', () => {
-    it('answers 503 with Retry-After, not 401', async () => {
+    it('JwtAuthGuard answers 503 with Retry-After, not 401, when the keys are out of reach', async () => {
       await app.close();
       server.answers((response) => response.writeHead(500).end());
       app = await start();

@@ -52,18 +52,18 @@ describe('remote key set', () => {
   afterEach(() => server.close());
 
   describe('when the key server is well', () => {
-    it('finds a known key without asking, at once', async () => {
+    it('a remote key set finds a known key without asking, at once', async () => {
       await keySet.refreshIfDue();
       expect(keySet.find('first')).not.toBeInstanceOf(Promise);
       expect(await idsFound('first')).toEqual(['first']);
       expect(server.requests).toBe(1);
     });
 
-    it('loads the keys for the first token that comes before them', async () => {
+    it('a remote key set loads the keys for the first token that comes before them', async () => {
       expect(await idsFound('first')).toEqual(['first']);
     });
 
-    it('asks again after ten minutes, and not before', async () => {
+    it('a remote key set asks again after ten minutes, and not before', async () => {
       await keySet.refreshIfDue();
       now += 10 * MINUTE - 1;
       await keySet.refreshIfDue();
@@ -73,7 +73,7 @@ describe('remote key set', () => {
       expect(server.requests).toBe(2);
     });
 
-    it('follows a rotation: the new key is found as soon as a token names it, the old one is gone', async () => {
+    it('a remote key set follows a rotation: the new key is found as soon as a token names it, the old one is gone', async () => {
       await keySet.refreshIfDue();
       const [before] = await keySet.find('first');
       server.serves(setOf(second));
@@ -82,7 +82,7 @@ describe('remote key set', () => {
       expect(await idsFound('first')).toEqual([]);
     });
 
-    it('finds the new key for all tokens that come while it is fetched, by one request', async () => {
+    it('a remote key set finds the new key for all tokens that come while it is fetched, by one request', async () => {
       await keySet.refreshIfDue();
       server.serves(setOf(second));
       const found = await Promise.all([idsFound('second'), idsFound('second'), idsFound('second')]);
@@ -90,14 +90,14 @@ describe('remote key set', () => {
       expect(server.requests).toBe(2);
     });
 
-    it('keeps a key that stays in the set as the same key', async () => {
+    it('a remote key set keeps a key that stays in the set as the same key', async () => {
       const [before] = await keySet.find('first');
       server.serves(setOf(second, first));
       await keySet.find('second');
       expect(before && keySet.has(before)).toBe(true);
     });
 
-    it('takes another key under a known id for another key', async () => {
+    it('a remote key set takes another key under a known id for another key', async () => {
       const [before] = await keySet.find('first');
       server.serves({ keys: [{ ...second.jwk(), kid: 'first' }] });
       now += 10 * MINUTE;
@@ -106,12 +106,12 @@ describe('remote key set', () => {
       expect(await idsFound('first')).toEqual(['first']);
     });
 
-    it('finds all keys of an id that the issuer gave twice', async () => {
+    it('a remote key set finds all keys of an id that the issuer gave twice', async () => {
       server.serves({ keys: [first.jwk(), { ...second.jwk(), kid: 'first' }] });
       expect(await idsFound('first')).toEqual(['first', 'first']);
     });
 
-    it('leaves out the keys that may not be used, and uses the others', async () => {
+    it('a remote key set leaves out the keys that may not be used, and uses the others', async () => {
       const keys = [{ kty: 'oct', kid: 'first', k: 'AAAA' }, { ...second.jwk(), use: 'enc' }, first.jwk()];
       server.answers((response) => response.end(JSON.stringify({ keys: [null, ...keys] })));
       expect(await idsFound('first')).toEqual(['first']);
@@ -120,7 +120,7 @@ describe('remote key set', () => {
   });
 
   describe('when tokens name unknown keys', () => {
-    it('asks once in 5 seconds, however many there are', async () => {
+    it('a remote key set asks once in 5 seconds, however many unknown keys tokens name', async () => {
       await keySet.refreshIfDue();
       const flood = Array.from({ length: 100 }, (_, index) => idsFound(`unknown ${index}`));
       await Promise.all(flood);
@@ -135,7 +135,7 @@ describe('remote key set', () => {
       expect(server.requests).toBe(3);
     });
 
-    it('finds a new key at the end of the 5 seconds after a made-up one, without being asked again', async () => {
+    it('a remote key set finds a new key at the end of the 5 seconds after a made-up one, without being asked again', async () => {
       await keySet.refreshIfDue();
       await idsFound('made up');
       server.serves(setOf(first, second));
@@ -145,7 +145,7 @@ describe('remote key set', () => {
       expect(keySet.find('second')).toHaveLength(1);
     });
 
-    it('looks again for a key that a load under way came too early for', async () => {
+    it('a remote key set looks again for a key that a load under way came too early for', async () => {
       await keySet.refreshIfDue();
       const held = new Promise<ServerResponse>((resolve) => server.answers(resolve));
       const waiting = [idsFound('made up'), idsFound('second')];
@@ -157,7 +157,7 @@ describe('remote key set', () => {
       expect(keySet.find('second')).toHaveLength(1);
     });
 
-    it('looks for a new key once the quiet after a failure is over', async () => {
+    it('a remote key set looks for a new key once the quiet after a failure is over', async () => {
       await keySet.refreshIfDue();
       server.answers((response) => response.writeHead(500).end());
       await idsFound('second');
@@ -171,7 +171,7 @@ describe('remote key set', () => {
       expect(keySet.find('second')).toHaveLength(1);
     });
 
-    it('asks no more often while the key server fails, and good keys go on', async () => {
+    it('a remote key set asks no more often for unknown keys while the key server fails, and good keys go on', async () => {
       await keySet.refreshIfDue();
       server.answers((response) => response.writeHead(500).end());
       for (let i = 0; i < 100; i += 1) expect(await idsFound(`unknown ${i}`)).toEqual([]);
@@ -179,7 +179,7 @@ describe('remote key set', () => {
       expect(await idsFound('first')).toEqual(['first']);
     });
 
-    it('asks no more often while the set is empty', async () => {
+    it('a remote key set asks no more often for unknown keys while the set is empty', async () => {
       await keySet.refreshIfDue();
       server.serves({ keys: [] });
       for (let i = 0; i < 10; i += 1) await keySet.find(`unknown ${i}`);
@@ -187,7 +187,7 @@ describe('remote key set', () => {
       expect(await idsFound('first')).toEqual(['first']);
     });
 
-    it('lets good tokens pass while an answer is awaited', async () => {
+    it('a remote key set lets good tokens pass while the answer on an unknown key is awaited', async () => {
       await keySet.refreshIfDue();
       const held = new Promise<ServerResponse>((resolve) => server.answers(resolve));
       const waiting = idsFound('second');
@@ -198,7 +198,7 @@ describe('remote key set', () => {
   });
 
   describe('when the key server is ill', () => {
-    it('keeps the last good keys for an hour, then says 503, and comes back by itself', async () => {
+    it('a remote key set keeps the last good keys for an hour, then says 503, and comes back by itself', async () => {
       const [key] = await keySet.find('first');
       server.answers((response) => response.writeHead(503).end());
       now += 60 * MINUTE;
@@ -215,7 +215,7 @@ describe('remote key set', () => {
       expect(key && keySet.has(key)).toBe(true);
     });
 
-    it('says 503 while no keys were ever loaded, asking again after a second, by itself', async () => {
+    it('a remote key set says 503 while no keys were ever loaded, asking again after a second, by itself', async () => {
       server.answers((response) => response.writeHead(500).end());
       const statuses = await Promise.all(Array.from({ length: 50 }, (_, index) => statusOf(`kid ${index}`)));
       expect(new Set(statuses)).toEqual(new Set([503]));
@@ -228,7 +228,7 @@ describe('remote key set', () => {
       expect(keySet.find('first')).toHaveLength(1);
     });
 
-    it('says once in the log that the first keys cannot be had, however often it asks', async () => {
+    it('a remote key set says once in the log that the first keys cannot be had, however often it asks', async () => {
       const warn = jest.spyOn(Logger.prototype, 'warn');
       server.answers((response) => response.writeHead(500).end());
       for (let i = 0; i < 5; i += 1, now += SECOND) await keySet.refreshIfDue();
@@ -266,7 +266,7 @@ describe('remote key set', () => {
         'out of reach (UND_ERR_SOCKET)',
         (response) => response.writeHead(200, { 'content-length': 99 }).write('{', () => response.destroy()),
       ],
-    ])('counts %s as a failure and keeps the keys it has', async (_, lastError, answer) => {
+    ])('a remote key set counts %s as a failure and keeps the keys it has', async (_, lastError, answer) => {
       await keySet.refreshIfDue();
       server.answers(answer);
       now += 10 * MINUTE;
@@ -275,7 +275,7 @@ describe('remote key set', () => {
       expect(await idsFound('first')).toEqual(['first']);
     });
 
-    it('stops reading an answer that never ends', async () => {
+    it('a remote key set stops reading an answer that never ends', async () => {
       server.answers((response) => {
         const more = (): void => void (response.write(' '.repeat(65_536), more) || response.destroyed);
         more();
@@ -284,7 +284,7 @@ describe('remote key set', () => {
       expect(keySet.state().lastError).toBe('the key set is too large');
     });
 
-    it('follows no redirect', async () => {
+    it('a remote key set follows no redirect', async () => {
       const other = new KeyServer();
       await other.listen();
       other.serves(setOf(second));
@@ -298,14 +298,14 @@ describe('remote key set', () => {
     it.each<[string, (response: ServerResponse) => void]>([
       ['before its answer', () => undefined],
       ['within its answer', (response) => void response.writeHead(200).write('{"keys":')],
-    ])('gives up on a server that hangs %s', async (_, answer) => {
+    ])('a remote key set gives up on a server that hangs %s', async (_, answer) => {
       server.answers(answer);
       keySet = keySetAt(server.url, 50);
       expect(await statusOf('first')).toBe(503);
       expect(keySet.state().lastError).toBe('no answer in time');
     });
 
-    it('tells of a server that is not there by its code, without the URL', async () => {
+    it('a remote key set tells of a server that is not there by its code, without the URL', async () => {
       await server.close();
       await keySet.refreshIfDue();
       expect(keySet.state()).toEqual({
@@ -316,7 +316,7 @@ describe('remote key set', () => {
       });
     });
 
-    it('tells nothing of a URL with credentials', async () => {
+    it('a remote key set tells nothing of a URL with credentials', async () => {
       keySet = keySetAt(server.url.replace('//', '//user:hunter2@'));
       await keySet.refreshIfDue();
       expect(JSON.stringify(keySet.state())).not.toMatch(/hunter2|127\.0\.0\.1/);
@@ -324,7 +324,7 @@ describe('remote key set', () => {
   });
 
   describe('when it is stopped', () => {
-    it('ends a load under way, and counts no failure', async () => {
+    it('a remote key set that is stopped ends a load under way, and counts no failure', async () => {
       const asked = new Promise<void>((resolve) => server.answers(() => resolve()));
       const loading = keySet.refreshIfDue();
       await asked;
@@ -344,7 +344,7 @@ describe('remote key set', () => {
 
     afterEach(() => rm(directory, { recursive: true }));
 
-    it('reads them, and reads them anew when they are due', async () => {
+    it('a key set in a file is read, and read anew when it is due', async () => {
       const file = join(directory, 'jwks.json');
       await writeFile(file, JSON.stringify(setOf(first)));
       expect(await idsFound('first')).toEqual(['first']);
@@ -362,7 +362,7 @@ describe('remote key set', () => {
         () => writeFile(join(directory, 'jwks.json'), ' '.repeat(300_000)),
       ],
       ['is empty', 'what came is not JSON', () => writeFile(join(directory, 'jwks.json'), '')],
-    ])('counts a file that %s as a failure', async (_, lastError, prepare) => {
+    ])('a key set in a file counts a file that %s as a failure', async (_, lastError, prepare) => {
       await prepare();
       expect(await statusOf('first')).toBe(503);
       expect(keySet.state().lastError).toBe(lastError);

@@ -49,43 +49,43 @@ describe('token authenticator', () => {
     await server.close();
   });
 
-  it('fetches the keys for the first token, and answers at once from then on', async () => {
+  it('the token authenticator fetches the keys for the first token, and answers at once from then on', async () => {
     expect(authenticator.authenticate(await hydra.person(PERSON))).toBeInstanceOf(Promise);
     expect(await outcomeOf(await hydra.person(PERSON))).toBe(PERSON.sub);
     expect(authenticator.authenticate(await hydra.person(PERSON))).not.toBeInstanceOf(Promise);
   });
 
-  it('accepts tokens of an issuer in this process without any key server', async () => {
+  it('the token authenticator accepts tokens of an issuer in this process without any key server', async () => {
     await server.close();
     const token = await embedded.sign({ sub: 'robot', client_id: 'robot' });
     expect(authenticator.authenticate(token)).toMatchObject({ kind: 'machine', subject: 'robot' });
   });
 
-  it('refuses tokens of an issuer that is not trusted', async () => {
+  it('the token authenticator refuses tokens of an issuer that is not trusted', async () => {
     expect(await outcomeOf(await kratos.kratosSession(PERSON))).toBe('issuer');
   });
 
-  it('asks no key server about a token that no key could save', async () => {
+  it('the token authenticator asks no key server about a token that no key could save', async () => {
     expect(await outcomeOf(await hydra.person(PERSON, { aud: 'other' }))).toBe('audience');
     expect(await outcomeOf(await hydra.person(PERSON, { exp: NOW - 61 }))).toBe('expired');
     expect(server.requests).toBe(0);
   });
 
   describe('when a token was accepted before', () => {
-    it('gives the very same actor', async () => {
+    it('the token authenticator gives the very same actor for a token that was accepted before', async () => {
       const token = await hydra.person(PERSON);
       const actor = await authenticator.authenticate(token);
       expect(authenticator.authenticate(token)).toBe(actor);
     });
 
-    it('refuses it once it has expired', async () => {
+    it('the token authenticator refuses a token that was accepted before once it has expired', async () => {
       const token = await hydra.person(PERSON, { exp: NOW + 10 });
       expect(await outcomeOf(token)).toBe(PERSON.sub);
       time = (NOW + 70) * 1000;
       expect(await outcomeOf(token)).toBe('expired');
     });
 
-    it('refuses it once its key has left the set', async () => {
+    it('the token authenticator refuses a token that was accepted before once its key has left the set', async () => {
       const token = await hydra.person(PERSON);
       expect(await outcomeOf(token)).toBe(PERSON.sub);
       server.serves({ keys: [stranger.jwk()] });
@@ -94,7 +94,7 @@ describe('token authenticator', () => {
       expect(await outcomeOf(token)).toBe('unknown_key');
     });
 
-    it('answers 503 for it once its keys are too old', async () => {
+    it('the token authenticator answers 503 for a token that was accepted before once its keys are too old', async () => {
       const token = await hydra.person(PERSON);
       expect(await outcomeOf(token)).toBe(PERSON.sub);
       await server.close();
@@ -104,7 +104,7 @@ describe('token authenticator', () => {
       expect(await outcomeOf(token)).toBe('service_unavailable');
     });
 
-    it('is not forgotten for any number of bad tokens', async () => {
+    it('a token that was accepted before is not forgotten for any number of bad tokens', async () => {
       const token = await hydra.person(PERSON);
       const actor = await authenticator.authenticate(token);
       for (let i = 0; i < 50; i += 1) {
@@ -123,7 +123,7 @@ describe('token authenticator', () => {
   describe('when the key server is down from the start', () => {
     beforeEach(() => server.close());
 
-    it('answers 503 for tokens that only a key could judge, and refuses the others', async () => {
+    it('while the key server is down from the start, tokens that only a key could judge get 503, and others are refused', async () => {
       expect(await outcomeOf(await hydra.person(PERSON))).toBe('service_unavailable');
       expect(await outcomeOf(await hydra.person(PERSON, { sub: '' }))).toBe('subject');
       expect(await outcomeOf('nonsense')).toBe('not_a_compact_jws');

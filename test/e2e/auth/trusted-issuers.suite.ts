@@ -22,7 +22,7 @@ describe('trusted issuers', () => {
     await server.close();
   });
 
-  it('starts loading keys with the module, without making the start wait', async () => {
+  it('the trusted issuers start loading keys with the module, without making the start wait', async () => {
     const asked = new Promise<void>((resolve) =>
       server.answers((response) => {
         response.end(JSON.stringify(hydra.jwks()));
@@ -42,7 +42,7 @@ describe('trusted issuers', () => {
     });
   });
 
-  it('keeps the process from ending neither while it runs nor after', () => {
+  it('the trusted issuers keep the process from ending neither while they run nor after', () => {
     const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
     const idle = new TrustedIssuers([]);
     const before = timers();
@@ -51,7 +51,7 @@ describe('trusted issuers', () => {
     idle.onApplicationShutdown();
   });
 
-  it('looks every few seconds whether keys are due, until the shutdown', () => {
+  it('the trusted issuers look every few seconds whether keys are due, until the shutdown', () => {
     jest.useFakeTimers();
     const idle = new TrustedIssuers([]);
     idle.onModuleInit();
@@ -61,7 +61,7 @@ describe('trusted issuers', () => {
     jest.useRealTimers();
   });
 
-  it('ends a load under way at the shutdown', async () => {
+  it('the trusted issuers end a load under way at the shutdown', async () => {
     const configs = [{ kind: 'hydra' as const, issuer: hydra.issuer, jwksUri: server.url }];
     const patient = new TrustedIssuers(configs, { timeoutMs: 600_000 });
     const held = new Promise<ServerResponse>((resolve) => server.answers(resolve));
@@ -71,19 +71,19 @@ describe('trusted issuers', () => {
     await ended;
   });
 
-  it('finds an issuer by its exact name only', () => {
+  it('a trusted issuer is found by its exact name only', () => {
     expect(issuers.find(hydra.issuer)?.kind).toBe('hydra');
     const others = [hydra.issuer.slice(0, -1), hydra.issuer.toUpperCase(), '', '__proto__'];
     expect(others.map((issuer) => issuers.find(issuer))).toEqual(others.map(() => undefined));
   });
 
-  it('trusts an issuer of this process from the moment it is added, and tells of it', () => {
+  it('an issuer of this process is trusted from the moment it is added, and the state tells of it', () => {
     issuers.add({ kind: 'hydra', issuer: embedded.issuer, keys: embedded.jwks() });
     expect(issuers.find(embedded.issuer)?.keys.find(embedded.key.kid)).toHaveLength(1);
     expect(issuers.state()[1]).toMatchObject({ issuer: embedded.issuer, ready: true });
   });
 
-  it('refuses to trust one issuer twice, or one without a usable key', () => {
+  it('an issuer that is added twice, or has no usable key, is refused', () => {
     expect(() => issuers.add({ kind: 'hydra', issuer: hydra.issuer, keys: hydra.jwks() })).toThrow('twice');
     const privateKey = { ...embedded.key.jwk(), ...embedded.key.privateKey.export({ format: 'jwk' }) };
     const leaked = { kind: 'hydra' as const, issuer: embedded.issuer, keys: { keys: [privateKey] } };

@@ -58,19 +58,25 @@ describe('what a client may do', () => {
   ];
 
   describe('when it has changed since a person was asked', () => {
-    it.each(STRICTER)('ends the request: %s', async (_, before, change) => {
-      expect(await allowAfter(await register(before), change)).toBe('invalid_request');
-    });
+    it.each(STRICTER)(
+      'a change of the client ends a request that a person was asked about: %s',
+      async (_, before, change) => {
+        expect(await allowAfter(await register(before), change)).toBe('invalid_request');
+      },
+    );
 
     it.each([
       ['PKCE is no longer required', S256, WITHOUT_PKCE],
       ['S256 gives way to plain', S256, PLAIN],
       ['the way to authenticate is another', PLAIN, { token_endpoint_auth_method: 'client_secret_post' }],
-    ])('lets the request go on: %s', async (_, before, change) => {
-      expect(await allowAfter(await register(before), change)).toBe('code');
-    });
+    ])(
+      'a change of the client lets a request go on that a person was asked about: %s',
+      async (_, before, change) => {
+        expect(await allowAfter(await register(before), change)).toBe('code');
+      },
+    );
 
-    it('does not ask for PKCE where no code is issued', async () => {
+    it('a client that comes to require PKCE is not asked for it where no code is issued', async () => {
       const app = await register({
         grant_types: ['authorization_code', 'implicit'],
         ...WITHOUT_PKCE,
@@ -85,11 +91,11 @@ describe('what a client may do', () => {
   });
 
   describe('when it has changed since a code was issued', () => {
-    it.each(STRICTER)('ends the code: %s', async (_, before, change) => {
+    it.each(STRICTER)('a change of the client ends a code that was issued: %s', async (_, before, change) => {
       expect(await redeemAfter(await register(before), change)).toBe('invalid_grant');
     });
 
-    it('ends the code of a redirect URI that is no longer registered', async () => {
+    it('a code ends when its redirect URI is no longer registered', async () => {
       const app = await register();
 
       expect(await redeemAfter(app, { redirect_uris: ['https://shop.example.com/new'] })).toBe(
@@ -101,11 +107,11 @@ describe('what a client may do', () => {
       ['PKCE is no longer required', S256, WITHOUT_PKCE],
       ['S256 gives way to plain', S256, PLAIN],
       ['a redirect URI is added', PLAIN, { redirect_uris: [CALLBACK, 'https://shop.example.com/new'] }],
-    ])('leaves the code good: %s', async (_, before, change) => {
+    ])('a change of the client leaves a code good that was issued: %s', async (_, before, change) => {
       expect(await redeemAfter(await register(before), change)).toBe('none');
     });
 
-    it('leaves the code of any loopback port good as long as the address is registered', async () => {
+    it('a code of any loopback port stays good as long as the address is registered', async () => {
       const uris = { redirect_uris: ['http://127.0.0.1:8080/cb'] };
       const app = await register({ token_endpoint_auth_method: 'none', ...uris });
       const parameters = { redirect_uri: 'http://127.0.0.1:51004/cb' };
@@ -129,7 +135,7 @@ describe('what a client may do', () => {
       { refresh_token: token }: { refresh_token?: string | undefined },
     ) => errorOf(oidc.refreshTokenGrant(config, String(token)));
 
-    it('ends the tokens that no person was asked for', async () => {
+    it('tokens that no person was asked for end when the client is no longer trusted', async () => {
       const app = await register(TRUSTED);
       const tokens = await app.signIn();
       await app.change({ trusted: false });
@@ -139,11 +145,11 @@ describe('what a client may do', () => {
       expect(await errorOf(userinfo)).toBe('invalid_token');
     });
 
-    it('ends the codes that no person was asked for', async () => {
+    it('codes that no person was asked for end when the client is no longer trusted', async () => {
       expect(await redeemAfter(await register(TRUSTED), { trusted: false })).toBe('invalid_grant');
     });
 
-    it('leaves what a person has allowed, before the trust or after it', async () => {
+    it('what a person has allowed, before the trust in a client or after it, stays when that ends', async () => {
       const app = await register({ ...TRUSTED, trusted: false });
       const before = await app.signIn();
       await app.change({ trusted: true });

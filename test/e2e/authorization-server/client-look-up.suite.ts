@@ -13,7 +13,7 @@ const MANY_MORE = `
 describe('a token by client credentials', () => {
   const { registry, tenant } = useRegistry();
 
-  it('costs one query, which finds the client by an index', async () => {
+  it('a token by client credentials costs one query, which finds the client by an index', async () => {
     const { config, registered } = await ClientApp.register(registry, tenant, {
       name: 'Export',
       grant_types: ['client_credentials'],

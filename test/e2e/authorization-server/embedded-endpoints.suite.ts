@@ -106,7 +106,7 @@ describe('the endpoints of the embedded authorization server', () => {
     ['OPTIONS', '/token'],
     ['GET', '/'],
     ['GET', '//evil.example/jwks'],
-  ])('passes on %s %s', async (method, path) => {
+  ])('the embedded authorization server passes on %s %s', async (method, path) => {
     expect((await call(method, path)).status).toBe(PASSED_ON);
   });
 
@@ -127,16 +127,22 @@ describe('the endpoints of the embedded authorization server', () => {
         {},
       ],
       ['GET', '/auth?client_id=0b54cd7a-7f4a-4d0c-9a5f-5a8f0e9b6a11', { ...BROWSER, ...COOKIE }],
-    ])('answers 503 to %s %s', async (method, path, headers) => {
-      expectUnavailable(await call(method, path, headers));
-    });
+    ])(
+      'the embedded authorization server answers 503 to %s %s while the database is out of reach',
+      async (method, path, headers) => {
+        expectUnavailable(await call(method, path, headers));
+      },
+    );
 
-    it.each([BROWSER, {}])('answers 503 to a person who signs out, for %p', async (headers) => {
-      expectUnavailable(await call('GET', '/session/end', { ...headers, cookie: session }));
-    });
+    it.each([BROWSER, {}])(
+      'a person who signs out while the database is out of reach is answered 503, for %p',
+      async (headers) => {
+        expectUnavailable(await call('GET', '/session/end', { ...headers, cookie: session }));
+      },
+    );
   });
 
-  it('answers a preflight for the token endpoint', async () => {
+  it('the embedded authorization server answers a preflight for the token endpoint', async () => {
     const headers = { origin: 'https://registry.example', 'access-control-request-method': 'POST' };
 
     expect((await call('OPTIONS', '/token', headers)).status).toBe(204);

@@ -79,19 +79,22 @@ describe('hostile requests to the authorization server', () => {
       headers,
     });
 
-  it.each(PARAMETERS)('get no 5xx for any %s of an authorization request', async (parameter) => {
-    await Promise.all(
-      VALUES.map(async (value, index) => {
-        const responseType = index % 2 === 0 ? 'code' : 'id_token token';
-        const { url } = await app.begin({ response_type: responseType, nonce: 'n', [parameter]: value });
-        await expectNo5xx([parameter, value], fetch(url, { redirect: 'manual' }));
-      }),
-    );
-    const { url } = await app.begin();
-    url.searchParams.append(parameter, 'https://a.example/');
-    url.searchParams.append(parameter, 'https://b.example/');
-    await expectNo5xx([parameter, 'twice'], fetch(url, { redirect: 'manual' }));
-  });
+  it.each(PARAMETERS)(
+    'no value of %s in an authorization request is answered with a 5xx',
+    async (parameter) => {
+      await Promise.all(
+        VALUES.map(async (value, index) => {
+          const responseType = index % 2 === 0 ? 'code' : 'id_token token';
+          const { url } = await app.begin({ response_type: responseType, nonce: 'n', [parameter]: value });
+          await expectNo5xx([parameter, value], fetch(url, { redirect: 'manual' }));
+        }),
+      );
+      const { url } = await app.begin();
+      url.searchParams.append(parameter, 'https://a.example/');
+      url.searchParams.append(parameter, 'https://b.example/');
+      await expectNo5xx([parameter, 'twice'], fetch(url, { redirect: 'manual' }));
+    },
+  );
 
   it.each([
     'grant_type',
@@ -103,7 +106,7 @@ describe('hostile requests to the authorization server', () => {
     'client_secret',
     'scope',
     'resource',
-  ])('get no 5xx for any %s of a token request', async (parameter) => {
+  ])('no value of %s in a token request is answered with a 5xx', async (parameter) => {
     const basic = Buffer.from(`${app.registered.client_id}:${app.registered.client_secret}`).toString(
       'base64',
     );
@@ -138,11 +141,11 @@ describe('hostile requests to the authorization server', () => {
     '/auth?%zz',
     '/auth?client_id[]=x&client_id[a]=y',
     '/me?access_token=x',
-  ])('get no 5xx from GET %s', (path) =>
+  ])('a hostile request gets no 5xx from GET %s', (path) =>
     expectNo5xx(path, get(path, { cookie: `${session}; _interaction=x` })),
   );
 
-  it('are never sent on to an address that nobody has registered', async () => {
+  it('a hostile request is never sent on to an address that nobody has registered', async () => {
     const { client_id: id } = app.registered;
     const path = `/session/end?client_id=${id}&post_logout_redirect_uri=https://evil.example/`;
     const answers = [await get(path), await get(path, { cookie: session })];
@@ -153,13 +156,13 @@ describe('hostile requests to the authorization server', () => {
     ]);
   });
 
-  it.each(['x', 'a.b.c', 'Bearer', '', 'é'])('get 401 from userinfo for the token %p', async (token) => {
+  it.each(['x', 'a.b.c', 'Bearer', '', 'é'])('userinfo refuses the token %p', async (token) => {
     const answer = await get('/me', { authorization: `Bearer ${encodeURIComponent(token)}` });
 
     expect([400, 401]).toContain(answer.status);
   });
 
-  it('get no claims for a token of another issuer, or of a machine', async () => {
+  it('userinfo gives no claims for a token of another issuer, or of a machine', async () => {
     const tokens = [await registry.platform(), await registry.person(tenant.people.admin, ['openid'])];
     for (const token of tokens) {
       expect((await get('/me', { authorization: `Bearer ${token}` })).status).toBe(401);
@@ -175,7 +178,7 @@ describe('hostile requests to the authorization server', () => {
         'broken escapes',
         { body: 'csrf=%zz&%', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
       ],
-    ])('are refused with %s', async (_, init) => {
+    ])('a form that is sent with %s is refused', async (_, init) => {
       const browser = app.browser();
       const page = expectPage(await browser.open((await app.begin()).url));
       const cookie = browser.signed('_interaction');

@@ -46,26 +46,26 @@ describe('After a start with fewer assignable scopes, the embedded authorization
     await wide.database.end();
   });
 
-  it('refuses a scope that was registered and is no longer assignable like one that never was', async () => {
+  it('a registered scope that is no longer assignable is refused like one that never was', async () => {
     const asked = oidc.clientCredentialsGrant(app.config, { scope: 'orders:read' });
 
     expect(await errorOf(asked)).toBe('invalid_scope');
   });
 
-  it('gives all the others to a machine that asks for them', async () => {
+  it('a machine that asks for all of its scopes that are still assignable gets them', async () => {
     const scope = 'openid offline_access notes:read';
     const { access_token: token } = await oidc.clientCredentialsGrant(app.config, { scope });
 
     expect(scopeOf(token)).toBe('openid offline_access notes:read');
   });
 
-  it('leaves it out where it was granted before', async () => {
+  it('a scope that is no longer assignable is left out where it was granted before', async () => {
     const { access_token: token } = await oidc.refreshTokenGrant(app.config, refreshToken);
 
     expect(String(scopeOf(token)).split(' ').toSorted()).toEqual(['notes:read', 'offline_access', 'openid']);
   });
 
-  it('still has it shown as what is stored', async () => {
+  it('a scope that is no longer assignable is still shown as what is stored', async () => {
     expect(await scopesShown(wide, tenant, app.registered.id)).toEqual(HELD);
   });
 });
@@ -96,7 +96,7 @@ describe('After a start with fewer assignable scopes, Hydra', () => {
 
   const scopeInHydra = (id: string) => setup.hydra.clients.get(id)?.members.scope;
 
-  it('is told at once of the clients that hold one, and of no others', async () => {
+  it('Hydra is told at once of the clients that hold a scope no longer assignable, and of no others', async () => {
     while (scopeInHydra(clientId)?.includes('orders:read')) await sleep(20);
 
     expect(scopeInHydra(clientId)).toBe('openid offline_access notes:read');
@@ -105,7 +105,7 @@ describe('After a start with fewer assignable scopes, Hydra', () => {
   });
 
   it.each(['requested_scopes', 'granted_scopes'])(
-    'gets no token from the token hook with one in %s, and gets it with the others',
+    'the token hook refuses a scope no longer assignable in %s, and allows the others',
     async (member) => {
       const refused = await askTokenHook(narrow.api, clientId, {
         request: { [member]: ['openid', 'orders:read'] },

@@ -24,7 +24,7 @@ describe('the pages for people', () => {
     return Object.entries({ signIn, consent, logout, out, nobody, error });
   }
 
-  it('need no script, and allow none', async () => {
+  it('the pages for people need no script, and allow none', async () => {
     for (const [name, { headers, text }] of await pages()) {
       const policy = headers.get('content-security-policy')?.split(';');
       expect([name, policy]).toEqual([
@@ -44,7 +44,7 @@ describe('the pages for people', () => {
     }
   });
 
-  it('can be read aloud: a language, a title, one heading, and words on each button', async () => {
+  it('the pages for people can be read aloud: a language, a title, one heading, and words on each button', async () => {
     for (const [, page] of await pages()) {
       expect(page.text).toMatch(/<html lang="en">[^]*<title>[^<]+<\/title>[^]*<main>\s*<h1>[^<]+<\/h1>/);
       for (const label of formOf(page).buttons.keys()) expect(label.trim()).not.toBe('');
@@ -52,7 +52,7 @@ describe('the pages for people', () => {
   });
 
   describe('when a form is forged', () => {
-    it.each(['', 'wrong', 'x'.repeat(43)])('refuses the token %p', async (csrf) => {
+    it.each(['', 'wrong', 'x'.repeat(43)])('a form with the forged token %p is refused', async (csrf) => {
       const browser = app.browser();
       const page = await browser.open((await app.begin()).url);
       const answer = expectPage(await browser.submit(page, { csrf, answer: 'cancel' }));
@@ -60,7 +60,7 @@ describe('the pages for people', () => {
       expect(answer.status).toBe(403);
     });
 
-    it('refuses the token of the page before', async () => {
+    it('a form with the token of the page before is refused', async () => {
       const browser = app.browser();
       const signIn = expectPage(await browser.open((await app.begin()).url));
       const { csrf = '' } = formOf(signIn).fields;
@@ -69,7 +69,7 @@ describe('the pages for people', () => {
       expect(expectPage(await browser.submit(consent, { csrf, answer: 'allow' })).status).toBe(403);
     });
 
-    it('refuses a browser that did not start it', async () => {
+    it('a form from a browser that did not start the sign-in is refused', async () => {
       const page = await app.browser().open((await app.begin()).url);
       const answer = expectPage(await app.browser().press(page, ADA));
 
@@ -77,7 +77,7 @@ describe('the pages for people', () => {
     });
 
     it.each<Record<string, string>>([{ subject: 'somebody' }, { subject: '' }, {}])(
-      'refuses to sign in %p',
+      'a form that would sign in %p is refused',
       async (choice) => {
         const browser = app.browser();
         const page = await browser.open((await app.begin()).url);
@@ -86,7 +86,7 @@ describe('the pages for people', () => {
       },
     );
 
-    it('consents to nothing without the answer that says so', async () => {
+    it('a form consents to nothing without the answer that says so', async () => {
       const browser = app.browser();
       const page = await browser.press(await browser.open((await app.begin()).url), ADA);
 
@@ -94,7 +94,7 @@ describe('the pages for people', () => {
     });
   });
 
-  it('say what to do when a sign-in was finished already', async () => {
+  it('the pages for people say what to do when a sign-in was finished already', async () => {
     const browser = app.browser();
     const page = await browser.press(await browser.open((await app.begin()).url), ADA);
     await browser.press(page, 'Allow');
@@ -104,7 +104,7 @@ describe('the pages for people', () => {
   });
 
   describe('when two windows of a browser are at the sign-in page', () => {
-    it('sign the second person in, and let the first one go on no further', async () => {
+    it('two windows at the sign-in page sign the second person in, and let the first one go on no further', async () => {
       const browser = app.browser();
       const [first, second] = [await app.begin(), await app.begin()];
       const [one, two] = [await browser.open(first.url), await browser.open(second.url)];
@@ -116,7 +116,7 @@ describe('the pages for people', () => {
       await app.finish(second, expectRedirect(await browser.press(vics, 'Allow')));
     });
 
-    it('are not mixed up by the cookie of the other', async () => {
+    it('two windows at the sign-in page are not mixed up by the cookie of the other', async () => {
       const browser = app.browser();
       await browser.open((await app.begin()).url);
       const cookie = browser.signed('_interaction');
@@ -130,14 +130,14 @@ describe('the pages for people', () => {
     const signOut = async (browser: Browser): Promise<Page> =>
       expectPage(await browser.open(oidc.buildEndSessionUrl(app.config)));
 
-    it('say so at once where nobody is signed in', async () => {
+    it('a person who is not signed in is told at once that the sign-out is done', async () => {
       expect((await signOut(app.browser())).text).toContain('You are signed out');
     });
 
     it.each([
       ['Sign out', 'You are signed out'],
       ['Stay signed in', 'You are still signed in'],
-    ])('say what %p has done', async (button, words) => {
+    ])('the sign-out page says what %p has done', async (button, words) => {
       const browser = app.browser();
       await browser.press(await browser.open((await app.begin()).url), ADA);
 
@@ -157,7 +157,7 @@ describe('the pages for people', () => {
       'prompt',
       'nonce',
       'login_hint',
-    ])('never reflects %s as markup', async (parameter) => {
+    ])('the error page never reflects %s as markup', async (parameter) => {
       const { url } = await app.begin({ redirect_uri: 'https://evil.example/' });
       url.searchParams.set(parameter, MARKUP);
       const page = expectPage(await app.browser().open(url));
@@ -166,7 +166,7 @@ describe('the pages for people', () => {
       expect(page.text).not.toContain('<script');
     });
 
-    it('answers programs with JSON', async () => {
+    it('a request that cannot be answered to the client is answered to programs with JSON', async () => {
       const { url } = await app.begin({ redirect_uri: 'https://evil.example/' });
       const answer = await fetch(url, { headers: { accept: 'application/json' } });
 
@@ -176,7 +176,7 @@ describe('the pages for people', () => {
       ]);
     });
 
-    it('says that a client is unknown', async () => {
+    it('the error page says that a client is unknown', async () => {
       const page = expectPage(await app.open({ client_id: 'nobody' }));
 
       expect([page.status, page.text]).toEqual([400, expect.stringContaining('not registered')]);
@@ -184,7 +184,7 @@ describe('the pages for people', () => {
   });
 
   describe('when the answer goes by form_post', () => {
-    it('lets the form go to the redirect URI, with a script of a known hash', async () => {
+    it('the page of form_post lets the form go to the redirect URI, with a script of a known hash', async () => {
       const browser = app.browser();
       const attempt = await app.begin({ response_mode: 'form_post' });
       const page = await browser.press(await browser.open(attempt.url), ADA);
@@ -208,7 +208,7 @@ describe('the pages for people', () => {
       return sayYes(browser, await browser.open(url));
     };
 
-    it('lets a client without any scope in, once the person has said yes', async () => {
+    it('a client without any scope is let in, once the person has said yes', async () => {
       const none = await ClientApp.register(registry, tenant, {
         name: 'Bare',
         grant_types: ['authorization_code'],
@@ -225,11 +225,11 @@ describe('the pages for people', () => {
       expectRedirect(await browser.open(attempt.url));
     });
 
-    it('asks for all that are registered when the request names none', async () => {
+    it('a request that names no scope asks for all that are registered', async () => {
       expect((await begin(app, null)).searchParams.get('error')).toBeNull();
     });
 
-    it('implies openid for the implicit grant, which issues ID tokens here', async () => {
+    it('openid is implied for the implicit grant, which issues ID tokens here', async () => {
       const legacy = await ClientApp.register(registry, tenant, {
         name: 'Legacy',
         grant_types: ['implicit'],

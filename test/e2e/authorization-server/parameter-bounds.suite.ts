@@ -27,7 +27,7 @@ describe('an authorization request', () => {
     ['nonce', 'a'.repeat(513)],
     ['login_hint', 'a'.repeat(513)],
     ['made_up', 'a'.repeat(513)],
-  ])('is refused with a long %s, and nothing is stored', async (name, value) => {
+  ])('an authorization request is refused with a long %s, and nothing is stored', async (name, value) => {
     const answer = await ask({ [name]: value });
     expect([answer.status, answer.body]).toEqual([
       400,
@@ -36,13 +36,13 @@ describe('an authorization request', () => {
     expect(await sizes()).toEqual([]);
   });
 
-  it('is refused when all of it together is long', async () => {
+  it('an authorization request is refused when all of it together is long', async () => {
     const many = Object.fromEntries(Array.from({ length: 15 }, (_, i) => [`made_up_${i}`, 'a'.repeat(500)]));
     expect((await ask(many)).status).toBe(400);
     expect(await sizes()).toEqual([]);
   });
 
-  it('may have a state of 2,048 characters, and is stored in no more than 8 kB', async () => {
+  it('an authorization request may have a state of 2,048 characters, and is stored in no more than 8 kB', async () => {
     const state = 'a'.repeat(2_048);
     const answer = await ask({ state, nonce: 'a'.repeat(512), login_hint: 'a'.repeat(512) });
     expect([answer.status, answer.headers.get('location')]).toEqual([

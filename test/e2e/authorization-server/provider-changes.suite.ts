@@ -20,7 +20,7 @@ describe('oidc-provider', () => {
   });
   afterAll(() => registry.stop());
 
-  it('calls every method that is replaced in it, when a person signs in and a token is refreshed', async () => {
+  it('oidc-provider calls every method that is replaced in it, when a person signs in and a token is refreshed', async () => {
     const uncalled = watch(provider);
 
     const app = await ClientApp.register(registry, tenant, {

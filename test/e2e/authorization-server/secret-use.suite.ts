@@ -32,7 +32,7 @@ describe('the last use of a secret', () => {
     }
   }
 
-  it('is kept for the secret that was used', async () => {
+  it('the last use of a secret is kept for the secret that was used', async () => {
     const app = await register();
     expect(await lastUses(app)).toEqual([null]);
     await use(app);
@@ -44,7 +44,7 @@ describe('the last use of a secret', () => {
     expect((await lastUses(app))[0]).toEqual(first);
   });
 
-  it('is not kept for a wrong secret', async () => {
+  it('the last use of a secret is not kept for a wrong secret', async () => {
     const app = await register();
     const wrong = await app.authenticatingWith(oidc.ClientSecretBasic('wrong'));
     expect(await errorOf(oidc.clientCredentialsGrant(wrong))).toBe('invalid_client');
@@ -52,7 +52,7 @@ describe('the last use of a secret', () => {
     expect(await lastUses(app)).toEqual([null]);
   });
 
-  it('is written again only after a minute', async () => {
+  it('the last use of a secret is written again only after a minute', async () => {
     const app = await register();
     const set = `update oauth_client_secrets set last_used_at = now() - $2::interval where oauth_client_id = $1`;
     await registry.database.query(set, [app.registered.id, '50 seconds']);
@@ -67,7 +67,7 @@ describe('the last use of a secret', () => {
     expect((await lastUses(app))[0]?.getTime()).toBeGreaterThan(recent?.getTime() ?? Infinity);
   });
 
-  it('fails no token where it cannot be noted', async () => {
+  it('the last use of a secret fails no token where it cannot be noted', async () => {
     const app = await register();
     await registry.database.query(`
       create function refuse_notes() returns trigger language plpgsql as $$ begin raise exception 'no notes'; end $$`);
@@ -81,7 +81,7 @@ describe('the last use of a secret', () => {
     await notedUse(app, 0);
   });
 
-  it('is shown with the client and in the list of its secrets', async () => {
+  it('the last use of a secret is shown with the client and in the list of its secrets', async () => {
     const app = await register();
     await use(app);
     const at = (await notedUse(app, 0)).toISOString();
@@ -92,7 +92,7 @@ describe('the last use of a secret', () => {
     expect(list.body.data).toMatchObject([{ id: app.registered.secret_id, last_used_at: at }]);
   });
 
-  it('is told apart from a refusal, of a wrong secret or of one that has ended', async () => {
+  it('the last use of a secret is told apart from a refusal, of a wrong secret or of one that has ended', async () => {
     const app = await register();
     const refusedAt = async (): Promise<string> => {
       for (;;) {
@@ -113,7 +113,7 @@ describe('the last use of a secret', () => {
     expect((await app.read()).last_used_at).toBeNull();
   });
 
-  it('never holds up a token', async () => {
+  it('the note of the last use of a secret never holds up a token', async () => {
     const app = await register();
     const other = await registry.database.connect();
     await other.query('begin');

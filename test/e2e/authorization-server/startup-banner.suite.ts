@@ -56,11 +56,11 @@ describe('startupBanner', () => {
     const calls = paste(bannerOf(facts));
     const call = (index: number): string[] => calls[index] ?? [];
 
-    it('lists the clients as admin', () => {
+    it('a command of the startup banner lists the clients as admin', () => {
       expect(call(0)).toEqual(expect.arrayContaining(['Authorization: Bearer admin.token-_', clients]));
     });
 
-    it('changes the web client as admin', () => {
+    it('a command of the startup banner changes the web client as admin', () => {
       expect(call(1)).toEqual(
         expect.arrayContaining([
           'PATCH',
@@ -71,17 +71,17 @@ describe('startupBanner', () => {
       );
     });
 
-    it('tries to change its grant types', () => {
+    it('a command of the startup banner tries to change the grant types of the web client', () => {
       expect(call(2)).toEqual(
         expect.arrayContaining(['PATCH', '{"grant_types":["client_credentials"]}', web]),
       );
     });
 
-    it('tries to change it as viewer', () => {
+    it('a command of the startup banner tries to change the web client as viewer', () => {
       expect(call(3)).toEqual(expect.arrayContaining(['PATCH', 'Authorization: Bearer viewer.token-_', web]));
     });
 
-    it('gives the machine client a secret and gets a token with just that', () => {
+    it('the commands of the startup banner give the machine client a secret and get a token with just that', () => {
       expect(call(4)).toEqual(
         expect.arrayContaining(['POST', `${clients}/${DEMO_MACHINE_CLIENT.id}/secrets`]),
       );
@@ -90,11 +90,11 @@ describe('startupBanner', () => {
       );
     });
 
-    it('makes no other call', () => {
+    it('the commands of the startup banner make no other call than these seven', () => {
       expect(calls.filter(({ length }) => length > 0)).toHaveLength(7);
     });
 
-    it('gets a token for the platform', () => {
+    it('a command of the startup banner gets a token for the platform', () => {
       expect(call(6)).toEqual(
         expect.arrayContaining([
           `${PLATFORM_CLIENT_ID}:ocs_platform-secret_0`,
@@ -118,16 +118,16 @@ describe('startupBanner', () => {
       return directory;
     };
 
-    it('needs no setting, whatever PUBLIC_URL is: the service leaves that in its directory', () => {
+    it('the command for fresh tokens needs no setting, whatever PUBLIC_URL is: the service leaves that in its directory', () => {
       expect(ask({})).toBe('unset');
     });
 
-    it('names DATA_DIR where it is set', () => {
+    it('the command for fresh tokens names DATA_DIR where it is set', () => {
       expect(ask({ dataDirectory: '/srv/registry' })).toBe('/srv/registry');
     });
 
     it.each([`Ada's "data" dir`, '$(exit 1)`exit 1`', String.raw`\a\'b`, ') # !!', '~/data;*'])(
-      'leaves %s as it is',
+      'the command for fresh tokens leaves the DATA_DIR %s as it is',
       (text) => {
         expect(ask({ dataDirectory: text })).toBe(text);
       },
@@ -138,19 +138,19 @@ describe('startupBanner', () => {
     const demo = facts.demo && { ...facts.demo, webClient: false, machineClient: false };
     const calls = paste(bannerOf({ ...facts, demo }));
 
-    it('makes another web client and changes that one', () => {
+    it('the banner without demo clients makes another web client and changes that one', () => {
       const created = JSON.parse(calls[0]?.[calls[0].indexOf('-d') + 1] ?? '') as object;
       expect(created).toMatchObject({ grant_types: ['authorization_code', 'refresh_token'] });
       expect(calls[0]?.at(-1)).toBe(clients);
       expect(calls[2]).toEqual(expect.arrayContaining(['PATCH', `${clients}/1`]));
     });
 
-    it('makes another machine client and gets a token with its secret', () => {
+    it('the banner without demo clients makes another machine client and gets a token with its secret', () => {
       expect(calls[5]).toEqual(expect.arrayContaining(['POST', clients]));
       expect(calls[6]).toEqual(expect.arrayContaining(['new-id:ocs_new-secret', tokenEndpoint]));
     });
 
-    it('names neither of the deleted ones', () => {
+    it('the banner without demo clients names neither of the deleted ones', () => {
       const banner = bannerOf({ ...facts, demo });
       for (const { id, clientId } of [DEMO_WEB_CLIENT, DEMO_MACHINE_CLIENT]) {
         expect([banner.includes(id), banner.includes(clientId)]).toEqual([false, false]);
@@ -158,7 +158,7 @@ describe('startupBanner', () => {
     });
   });
 
-  it('shows no example that cannot work when the demo project is gone', () => {
+  it('the startup banner shows no example that cannot work when the demo project is gone', () => {
     const banner = bannerOf({ ...facts, demo: null });
 
     expect(banner).not.toMatch(/ADMIN|VIEWER|null/);

@@ -32,7 +32,7 @@ describe('what the embedded authorization server remembers', () => {
     return Number(rowCount);
   }
 
-  it('holds no code, refresh token or session that could be used', async () => {
+  it('the state of the authorization server holds no code, refresh token or session that could be used', async () => {
     const app = await register();
     const attempt = await app.begin();
     const browser = app.browser();
@@ -52,7 +52,7 @@ describe('what the embedded authorization server remembers', () => {
     }
   });
 
-  it('survives a restart: tokens, sessions and half-way sign-ins', async () => {
+  it('the state of the authorization server survives a restart: tokens, sessions and half-way sign-ins', async () => {
     const first = await TestRegistry.start();
     const app = await ClientApp.register(first, await first.tenant(), WEB);
     const browser = app.browser();
@@ -77,7 +77,7 @@ describe('what the embedded authorization server remembers', () => {
   });
 
   describe('when a client goes', () => {
-    it('is dead at once, and is removed by the next cleanup', async () => {
+    it('the state of a deleted client is dead at once, and is removed by the next cleanup', async () => {
       const [app, other] = [await register(), await register()];
       const { refresh_token: token } = await app.signIn();
       await other.signIn();
@@ -92,7 +92,7 @@ describe('what the embedded authorization server remembers', () => {
     });
 
     it.each(['project', 'organization'])(
-      'is dead with the %s of the client too, and removed',
+      'the state of a client is dead with the %s of the client too, and removed',
       async (parent) => {
         const own = await registry.tenant();
         const app = await ClientApp.register(registry, own, WEB);
@@ -107,7 +107,7 @@ describe('what the embedded authorization server remembers', () => {
       },
     );
 
-    it('is ended when the client is disabled, also for a client that is enabled again', async () => {
+    it('the state of a client is ended when the client is disabled, also for a client that is enabled again', async () => {
       const app = await register();
       const browser = app.browser();
       const before = await app.signIn({}, browser);
@@ -122,7 +122,7 @@ describe('what the embedded authorization server remembers', () => {
     });
   });
 
-  it('grows by nothing when nobody is there to sign out', async () => {
+  it('the state of the authorization server grows by nothing when nobody is there to sign out', async () => {
     const app = await register();
     const browser = app.browser();
     await app.signIn({}, browser);
@@ -136,7 +136,7 @@ describe('what the embedded authorization server remembers', () => {
     expect(await sessions()).toBe(before);
   });
 
-  it('is removed when it has expired, and not before', async () => {
+  it('the state of the authorization server is removed when it has expired, and not before', async () => {
     const [old, fresh] = [await register(), await register()];
     await old.signIn();
     await fresh.signIn();
@@ -156,7 +156,7 @@ describe('what the embedded authorization server remembers', () => {
     expect(await rowsOf(fresh)).toEqual(kept);
   });
 
-  it('cannot be mixed up by what a client puts into its request', async () => {
+  it('the state of the authorization server cannot be mixed up by what a client puts into its request', async () => {
     const app = await register();
     const state = `\0\u202e"';--\\u0000 é𝄞 ${randomUUID()}`;
     const browser = app.browser();

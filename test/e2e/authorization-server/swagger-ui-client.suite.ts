@@ -37,25 +37,25 @@ describe('the client of Swagger UI', () => {
 
   const patch = (token: string, body: object) => registry.api.patch(WEB, { token, body });
 
-  it('lets the demo admin change a client', async () => {
+  it('the client of Swagger UI lets the demo admin change a client', async () => {
     const token = await authorize(ADA);
 
     expect((await patch(token, { description: 'Changed' })).status).toBe(200);
     expect((await patch(token, { grant_types: ['client_credentials'] })).status).toBe(422);
   });
 
-  it('lets the demo viewer read only', async () => {
+  it('the client of Swagger UI lets the demo viewer read only', async () => {
     const token = await authorize(VIC);
 
     expect((await registry.api.get(WEB, { token })).status).toBe(200);
     expect((await patch(token, { description: 'Not allowed' })).status).toBe(403);
   });
 
-  it('gives no more than is asked for', async () => {
+  it('the client of Swagger UI gives no more than is asked for', async () => {
     expect((await patch(await authorize(ADA, 'oauth_clients:read'), { description: 'x' })).status).toBe(403);
   });
 
-  it('is answered across origins only for pages of this service', async () => {
+  it('the client of Swagger UI is answered across origins only for pages of this service', async () => {
     const ask = (origin: string): Promise<Response> =>
       fetch(`${registry.url}/oauth2/token`, {
         method: 'POST',

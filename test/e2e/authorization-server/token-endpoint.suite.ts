@@ -142,7 +142,7 @@ describe('the token endpoint', () => {
     });
 
   describe('when a registered client asks for a token', () => {
-    it('answers a JWT that names the client and its tenant', async () => {
+    it('the token endpoint answers a registered client a JWT that names the client and its tenant', async () => {
       const answer = await ask();
 
       expect(answer).toMatchObject({ status: 200, body: { token_type: 'Bearer', expires_in: 900 } });
@@ -158,7 +158,7 @@ describe('the token endpoint', () => {
       expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(900);
     });
 
-    it('sees a change of the client at the next request', async () => {
+    it('the token endpoint sees a change of the client at the next request', async () => {
       await ask();
       client = { ...machine, scopes: ['notes:admin'] };
 
@@ -167,37 +167,43 @@ describe('the token endpoint', () => {
   });
 
   describe('when a client authenticates', () => {
-    it.each(['ocs_first', 'ocs_second'])('accepts each live secret (%s)', async (secret) => {
-      expect((await ask({}, basic(secret))).status).toBe(200);
-    });
+    it.each(['ocs_first', 'ocs_second'])(
+      'the token endpoint accepts each live secret of a client (%s)',
+      async (secret) => {
+        expect((await ask({}, basic(secret))).status).toBe(200);
+      },
+    );
 
-    it.each(['ocs_third', 'ocs_firs', sha256('ocs_first')])('refuses any other (%s)', async (secret) => {
-      const answer = await ask({}, basic(secret));
+    it.each(['ocs_third', 'ocs_firs', sha256('ocs_first')])(
+      'the token endpoint refuses any secret that is not a live one of the client (%s)',
+      async (secret) => {
+        const answer = await ask({}, basic(secret));
 
-      expect(answer).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
-      expect(answer.headers.get('www-authenticate')).toMatch(/^Basic realm="/);
-    });
+        expect(answer).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
+        expect(answer.headers.get('www-authenticate')).toMatch(/^Basic realm="/);
+      },
+    );
 
-    it('refuses every secret when none is alive', async () => {
+    it('the token endpoint refuses every secret when none is alive', async () => {
       client = { ...machine, secrets: [] };
 
       expect(await ask()).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
     });
 
-    it('takes the secret of a client_secret_basic client from the header only', async () => {
+    it('the token endpoint takes the secret of a client_secret_basic client from the header only', async () => {
       const form = { client_id: CLIENT_ID, client_secret: 'ocs_first' };
 
       expect(await ask(form, {})).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
     });
 
-    it('takes the secret of a client_secret_post client from the body only', async () => {
+    it('the token endpoint takes the secret of a client_secret_post client from the body only', async () => {
       client = { ...machine, token_endpoint_auth_method: 'client_secret_post' };
 
       expect((await ask({ client_id: CLIENT_ID, client_secret: 'ocs_first' }, {})).status).toBe(200);
       expect(await ask()).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
     });
 
-    it('gives a public client no token for its mere client_id', async () => {
+    it('the token endpoint gives a public client no token for its mere client_id', async () => {
       client = { ...machine, token_endpoint_auth_method: 'none' };
 
       expect(await ask({ client_id: CLIENT_ID }, {})).toMatchObject({
@@ -206,7 +212,7 @@ describe('the token endpoint', () => {
       });
     });
 
-    it('does not tell an unknown client from a wrong secret', async () => {
+    it('the token endpoint does not tell an unknown client from a wrong secret', async () => {
       const unknown = await ask({}, basic('ocs_first', '0b54cd7a-7f4a-4d0c-9a5f-5a8f0e9b6a12'));
       const wrong = await ask({}, basic('ocs_wrong'));
 
@@ -216,20 +222,20 @@ describe('the token endpoint', () => {
   });
 
   describe('when a secret is used', () => {
-    it('notes it if that is due, and only the one that was used', async () => {
+    it('the token endpoint notes the use of a secret if that is due, and only of the one that was used', async () => {
       client = { ...machine, secrets: [live('ocs_first', true), live('ocs_second', true)] };
       await ask({}, basic('ocs_second'));
 
       expect(used).toEqual(['id of ocs_second']);
     });
 
-    it('notes nothing when it was noted a moment ago', async () => {
+    it('the token endpoint notes nothing when the use of a secret was noted a moment ago', async () => {
       await ask();
 
       expect(used).toEqual([]);
     });
 
-    it('notes no use that was refused', async () => {
+    it('the token endpoint notes no use of a secret that was refused', async () => {
       client = { ...machine, secrets: [live('ocs_first', true)] };
       await ask({ client_id: CLIENT_ID, client_secret: 'ocs_first' }, {});
       await ask({}, basic('ocs_wrong'));
@@ -240,13 +246,13 @@ describe('the token endpoint', () => {
   });
 
   describe('when the client may not use the grant', () => {
-    it('refuses a disabled client as unauthorized_client', async () => {
+    it('the token endpoint refuses a disabled client as unauthorized_client', async () => {
       client = { ...machine, enabled: false };
 
       expect(await ask()).toMatchObject({ status: 400, body: { error: 'unauthorized_client' } });
     });
 
-    it('tells nobody without the secret that a client is disabled', async () => {
+    it('the token endpoint tells nobody without the secret that a client is disabled', async () => {
       client = { ...machine, enabled: false };
 
       expect(await ask({}, basic('ocs_wrong'))).toMatchObject({
@@ -255,14 +261,14 @@ describe('the token endpoint', () => {
       });
     });
 
-    it('refuses a client that is registered for other grants', async () => {
+    it('the token endpoint refuses a client that is registered for other grants', async () => {
       client = { ...machine, grant_types: ['authorization_code', 'refresh_token', 'implicit'] };
 
       expect(await ask()).toMatchObject({ status: 400, body: { error: 'unauthorized_client' } });
     });
 
     it.each(['authorization_code', 'refresh_token'])(
-      'refuses %s to a client without it',
+      'the token endpoint refuses the grant %s to a client without it',
       async (grantType) => {
         expect(await ask({ grant_type: grantType })).toMatchObject({
           status: 400,
@@ -271,36 +277,39 @@ describe('the token endpoint', () => {
       },
     );
 
-    it.each(['implicit', 'password', 'x'])('says that %s is not served', async (grantType) => {
-      expect(await ask({ grant_type: grantType })).toMatchObject({
-        status: 400,
-        body: { error: 'unsupported_grant_type' },
-      });
-    });
+    it.each(['implicit', 'password', 'x'])(
+      'the token endpoint says that the grant %s is not served',
+      async (grantType) => {
+        expect(await ask({ grant_type: grantType })).toMatchObject({
+          status: 400,
+          body: { error: 'unsupported_grant_type' },
+        });
+      },
+    );
   });
 
   describe('when scopes are settled', () => {
-    it('grants none when none is asked for', async () => {
+    it('the token endpoint grants no scope when none is asked for', async () => {
       const answer = await ask();
 
       expect(answer.body).not.toHaveProperty('scope');
       expect((await verified(answer)).payload).not.toHaveProperty('scope');
     });
 
-    it('grants no more than is asked for', async () => {
+    it('the token endpoint grants no more scopes than are asked for', async () => {
       const answer = await ask({ scope: 'notes:write' });
 
       expect((await verified(answer)).payload['scope']).toBe('notes:write');
     });
 
     it.each(['registry:admin', 'notes:read oauth_clients:write', 'NOTES:READ', 'openid'])(
-      'refuses %s, which is not registered',
+      'the token endpoint refuses the scope %s, which is not registered',
       async (scope) => {
         expect(await ask({ scope })).toMatchObject({ status: 400, body: { error: 'invalid_scope' } });
       },
     );
 
-    it('issues a token without scopes to a client without scopes', async () => {
+    it('the token endpoint issues a token without scopes to a client without scopes', async () => {
       client = { ...machine, scopes: [] };
       const answer = await ask();
 
@@ -312,17 +321,17 @@ describe('the token endpoint', () => {
   describe('when the audience is settled', () => {
     const audienceOf = async (answer: Answer): Promise<unknown> => (await verified(answer)).payload.aud;
 
-    it('is this API for a client with a scope of this API', async () => {
+    it('the audience of a token is this API for a client with a scope of this API', async () => {
       client = { ...machine, scopes: ['oauth_clients:read'] };
 
       expect(await audienceOf(await ask())).toBe('registry-api');
     });
 
-    it('is the issuer for any other client', async () => {
+    it('the audience of a token is the issuer for a client without a scope of this API', async () => {
       expect(await audienceOf(await ask())).toBe(ISSUER);
     });
 
-    it('is the resource that is asked for, when the client lists exactly that one', async () => {
+    it('the audience of a token is the resource that is asked for, when the client lists exactly that one', async () => {
       client = { ...machine, audiences: ['https://notes.example/api'] };
 
       expect(await audienceOf(await ask({ resource: 'https://notes.example/api' }))).toBe(
@@ -331,7 +340,7 @@ describe('the token endpoint', () => {
     });
 
     it.each(['https://notes.example/api/more', 'https://notes.example/ap', 'https://registry.example'])(
-      'cannot be %s, which the client does not list',
+      'the audience of a token cannot be %s, which the client does not list',
       async (resource) => {
         client = { ...machine, audiences: ['https://notes.example/api'] };
 
@@ -339,7 +348,7 @@ describe('the token endpoint', () => {
       },
     );
 
-    it('cannot be what is listed and no longer assignable', async () => {
+    it('the audience of a token cannot be what is listed and no longer assignable', async () => {
       client = { ...machine, audiences: ['https://other.example/'] };
 
       expect(await ask({ resource: 'https://other.example/' })).toMatchObject({
@@ -348,20 +357,20 @@ describe('the token endpoint', () => {
       });
     });
 
-    it('is this API when its public URL is asked for by a client with a scope of this API', async () => {
+    it('the audience of a token is this API when a client with a scope of this API asks for its public URL', async () => {
       client = { ...machine, scopes: ['oauth_clients:read'] };
 
       expect(await audienceOf(await ask({ resource: 'https://registry.example' }))).toBe('registry-api');
     });
 
     it.each(['registry-api', '/relative', 'https://notes.example/#fragment'])(
-      'cannot be %s',
+      'the audience of a token cannot be %s',
       async (resource) => {
         expect(await ask({ resource })).toMatchObject({ status: 400, body: { error: 'invalid_target' } });
       },
     );
 
-    it('cannot be two resources at once', async () => {
+    it('the audience of a token cannot be two resources at once', async () => {
       const form: Form = [
         ['grant_type', 'client_credentials'],
         ['resource', 'https://a.example'],
@@ -376,7 +385,7 @@ describe('the token endpoint', () => {
   });
 
   describe('when the platform asks', () => {
-    it('answers a token for this API that belongs to no tenant', async () => {
+    it('the token endpoint answers the platform a token for this API that belongs to no tenant', async () => {
       const { payload } = await verified(
         await ask({ scope: 'registry:admin' }, basic(state.platformSecret, PLATFORM_CLIENT_ID)),
       );
@@ -389,7 +398,7 @@ describe('the token endpoint', () => {
       expect(payload).not.toHaveProperty('organization_id');
     });
 
-    it('refuses a wrong secret', async () => {
+    it('the token endpoint refuses a wrong secret of the platform', async () => {
       expect((await ask({}, basic('ocs_wrong', PLATFORM_CLIENT_ID))).status).toBe(401);
     });
   });
@@ -398,7 +407,7 @@ describe('the token endpoint', () => {
     const fromOrigin = (value: string): Promise<Answer> => ask({}, { ...basic('ocs_first'), origin: value });
 
     it.each(['https://registry.example', 'https://dashboard.example'])(
-      'answers pages of %s',
+      'the token endpoint answers pages of %s',
       async (page) => {
         const { status, headers } = await fromOrigin(page);
 
@@ -406,7 +415,7 @@ describe('the token endpoint', () => {
       },
     );
 
-    it('refuses pages of the host that the request claims to be for', async () => {
+    it('the token endpoint refuses pages of the host that the request claims to be for', async () => {
       // The forwarded protocol is believed because the public URL is https.
       const claim = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'evil.example' };
 
@@ -419,7 +428,7 @@ describe('the token endpoint', () => {
     });
 
     it.each(['https://evil.example', 'null', 'http://registry.example'])(
-      'refuses pages of %s',
+      'the token endpoint refuses pages of %s',
       async (page) => {
         const { status, headers } = await fromOrigin(page);
 
@@ -429,7 +438,7 @@ describe('the token endpoint', () => {
   });
 
   describe('when the registry cannot be read', () => {
-    it('answers 503 while the database is out of reach', async () => {
+    it('the token endpoint answers 503 while the database is out of reach', async () => {
       failure = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
       const answer = await ask();
 
@@ -437,7 +446,7 @@ describe('the token endpoint', () => {
       expect(answer.headers.get('retry-after')).toBe('5');
     });
 
-    it('answers 500 without any detail for a defect, and logs it', async () => {
+    it('the token endpoint answers 500 without any detail for a defect, and logs it', async () => {
       failure = new Error('a defect');
       const { status, body } = await ask();
 
@@ -448,7 +457,7 @@ describe('the token endpoint', () => {
   });
 
   describe('when a refusal is logged', () => {
-    it('names the client and the cause, and nothing that was sent', async () => {
+    it('the log of a refusal names the client and the cause, and nothing that was sent', async () => {
       await ask({ scope: 'sent-scope', client_secret: 'sent-secret' }, {});
       await ask({}, basic('sent-secret'));
 
@@ -459,7 +468,7 @@ describe('the token endpoint', () => {
     });
   });
 
-  it('answers errors as JSON to browsers too', async () => {
+  it('the token endpoint answers errors as JSON to browsers too', async () => {
     const { status, body } = await ask({ grant_type: 'x' }, { ...basic('ocs_first'), accept: 'text/html' });
 
     expect([status, body['error']]).toEqual([400, 'unsupported_grant_type']);

@@ -24,12 +24,12 @@ interface Parameter {
 describe('The trial', () => {
   const { registry, tenant } = useRegistry();
 
-  it('begins at /, which leads to Swagger UI', async () => {
+  it('the trial begins at /, which leads to Swagger UI', async () => {
     const { status, headers } = await registry.api.get('/');
     expect([status, headers.get('location')]).toEqual([302, '/docs']);
   });
 
-  it('does not offer the demo client for deletion, and offers it for all else', async () => {
+  it('the trial does not offer the demo client for deletion, and offers it for all else', async () => {
     const { body } = await registry.api.get<{
       paths: Record<string, Record<string, { parameters?: Parameter[] }>>;
     }>('/openapi.json');
@@ -47,7 +47,7 @@ describe('The trial', () => {
     }
   });
 
-  it('goes on at later starts after the demo clients were deleted, with all that still works', async () => {
+  it('the trial goes on at later starts after the demo clients were deleted, with all that still works', async () => {
     const settings = {
       DATABASE_URL: await createDatabase(),
       DATA_DIR: mkdtempSync(join(tmpdir(), 'registry-trial-')),
@@ -75,7 +75,7 @@ describe('The trial', () => {
     expect(third.stdout).not.toContain('ADMIN=');
   });
 
-  it('makes tokens that the running service accepts, whatever its port is', async () => {
+  it('the trial makes tokens that the running service accepts, whatever its port is', async () => {
     const DATA_DIR = mkdtempSync(join(tmpdir(), 'registry-trial-'));
     const service = await ServiceProcess.start({ DATABASE_URL: await createDatabase(), DATA_DIR });
     const { stdout } = await promisify(execFile)(
@@ -87,7 +87,7 @@ describe('The trial', () => {
     await service.stop();
   });
 
-  it('is described where RFC 8414 looks for it, and only there', async () => {
+  it('the authorization server of the trial is described where RFC 8414 looks for it, and only there', async () => {
     const where = '/.well-known/oauth-authorization-server';
     const described = await registry.api.get(`${where}/oauth2`);
     const mounted = await registry.api.get(`/oauth2${where}`);
@@ -115,7 +115,7 @@ describe('The trial', () => {
     const isSecure = (cookie: string): boolean => /;\s*secure\b/i.test(cookie);
 
     it.each<Record<string, string>>([{}, { 'x-forwarded-proto': 'http' }])(
-      'are Secure where PUBLIC_URL is https, whatever the request says: %j',
+      'the cookies of the trial are Secure where PUBLIC_URL is https, whatever the request says: %j',
       async (headers) => {
         const secure = await TestRegistry.start({ PUBLIC_URL: 'https://registry.example' });
         const cookies = await cookiesOf(secure, headers);
@@ -126,7 +126,7 @@ describe('The trial', () => {
     );
 
     it.each<Record<string, string>>([{}, { 'x-forwarded-proto': 'https' }])(
-      'are not where it is http, for which browsers would drop them: %j',
+      'the cookies of the trial are not Secure where PUBLIC_URL is http, for which browsers would drop them: %j',
       async (headers) => {
         const cookies = await cookiesOf(registry, headers);
         expect(cookies.length).toBeGreaterThan(0);

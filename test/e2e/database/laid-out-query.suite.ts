@@ -22,7 +22,7 @@ describe('The answers of a prepared statement', () => {
   });
   afterAll(() => pool.end());
 
-  it('are laid out once for a pool, whatever its connection, and hold what each was asked for', async () => {
+  it('the answers of a prepared statement are laid out once for all connections of a pool, and each holds what was asked', async () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, number) =>
         STATEMENT.row(pool, { number, text: `text ${number}`, seconds: number % 2 ? number : null }),
@@ -37,7 +37,7 @@ describe('The answers of a prepared statement', () => {
     );
   });
 
-  it('are not laid out by pg any more after the first one: fails when a new version of pg works in another way', async () => {
+  it('pg lays out the first answer of a prepared statement only: fails when a new version of pg works in another way', async () => {
     await STATEMENT.row(pool, { number: 1, text: 'b', seconds: null });
     // The types of pg do not tell of this method.
     const laidOut = jest.spyOn(pg.Result.prototype as unknown as { addFields(): void }, 'addFields');
@@ -48,7 +48,7 @@ describe('The answers of a prepared statement', () => {
     laidOut.mockRestore();
   });
 
-  it('fail as those of pg do, and leave the connection usable', async () => {
+  it('the answers of a prepared statement fail as those of pg do, and leave the connection usable', async () => {
     await expect(STATEMENT.row(pool, { number: 'x', text: 'b', seconds: null })).rejects.toThrow(
       'invalid input syntax for type integer',
     );

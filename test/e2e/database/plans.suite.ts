@@ -74,7 +74,7 @@ describe('Every page of a list', () => {
     return indexes === undefined ? [] : [[statement.name, statement, indexes] as const];
   });
 
-  it('is tested here', () => {
+  it('every page of a list is tested here', () => {
     for (const [name] of LISTS) expect(lists.some(([list]) => name.test(list))).toBe(true);
     const pages = PreparedStatement.all().filter(({ name }) => /_page|_(asc|desc)/.test(name));
     expect(
@@ -82,22 +82,25 @@ describe('Every page of a list', () => {
     ).toEqual([]);
   });
 
-  it.each(lists)('is found by an index, and nothing else is read: %s', async (name, { text }, indexes) => {
-    await client.query(`prepare ${name} as ${text}`);
-    const { rows } = await client.query<{ count: number }>(
-      'select cardinality(parameter_types) as count from pg_prepared_statements where name = $1',
-      [name],
-    );
-    const nulls = Array.from({ length: rows[0]?.count ?? 0 }, () => 'null').join(', ');
-    const explained = await client.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
-      `explain (format json) execute ${name} (${nulls})`,
-    );
-    const nodes = nodesOf(explained.rows[0]?.['QUERY PLAN'][0].Plan ?? { 'Node Type': 'none' });
-    const used = nodes.flatMap((node) => node['Index Name'] ?? []);
-    expect(used.length).toBeGreaterThan(0);
-    // What is known of the secrets of each client that is shown comes with it, by an index of theirs.
-    const own = used.filter((index) => !index.startsWith('ix_oauth_client_secrets_'));
-    for (const index of own) expect(index).toMatch(indexes);
-    expect(nodes.map((node) => node['Node Type'])).not.toContain('Seq Scan');
-  });
+  it.each(lists)(
+    'every page of a list is found by an index, and nothing else is read: %s',
+    async (name, { text }, indexes) => {
+      await client.query(`prepare ${name} as ${text}`);
+      const { rows } = await client.query<{ count: number }>(
+        'select cardinality(parameter_types) as count from pg_prepared_statements where name = $1',
+        [name],
+      );
+      const nulls = Array.from({ length: rows[0]?.count ?? 0 }, () => 'null').join(', ');
+      const explained = await client.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
+        `explain (format json) execute ${name} (${nulls})`,
+      );
+      const nodes = nodesOf(explained.rows[0]?.['QUERY PLAN'][0].Plan ?? { 'Node Type': 'none' });
+      const used = nodes.flatMap((node) => node['Index Name'] ?? []);
+      expect(used.length).toBeGreaterThan(0);
+      // What is known of the secrets of each client that is shown comes with it, by an index of theirs.
+      const own = used.filter((index) => !index.startsWith('ix_oauth_client_secrets_'));
+      for (const index of own) expect(index).toMatch(indexes);
+      expect(nodes.map((node) => node['Node Type'])).not.toContain('Seq Scan');
+    },
+  );
 });

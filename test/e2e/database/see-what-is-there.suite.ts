@@ -64,7 +64,7 @@ describe('The migration that lets everything be seen', () => {
       `select c.name, ${columns} from oauth_clients c join audit_events e on e.oauth_client_id = c.id order by c.name collate "C"`,
     );
 
-  it('folds the names that are there, and takes what erased clients were out of their events', async () => {
+  it('the migration SeeWhatIsThere folds the names that are there, and takes what erased clients were out of their events', async () => {
     await database.runMigrations();
     const created = (name: string) => ({ name: { from: null, to: name }, enabled: { from: null, to: true } });
     expect(await stored('c.name_folded, e.changes')).toEqual([
@@ -78,7 +78,7 @@ describe('The migration that lets everything be seen', () => {
     ]);
   });
 
-  it('is undone without a trace of the names, and events stay as they are', async () => {
+  it('the migration SeeWhatIsThere is undone without a trace of the names, and events stay as they are', async () => {
     await database.undoLastMigration();
     await expect(stored('c.name_folded')).rejects.toThrow('name_folded');
     const [erased] = await stored('e.changes');

@@ -24,13 +24,13 @@ describe('Every prepared statement', () => {
 
   afterAll(() => client.end());
 
-  it('is made in a file that this test has read', () => {
+  it('every prepared statement is made in a file that this test has read', () => {
     expect(FILES.length).toBeGreaterThan(10);
     expect(PreparedStatement.all().length).toBeGreaterThan(30);
   });
 
   it.each(PreparedStatement.all().map((statement) => [statement.name, statement] as const))(
-    '%s is one that the migrated database takes, and answers with the columns of its rows',
+    'the prepared statement %s is one that the migrated database takes, and answers with the columns of its rows',
     async (_, { text, columns }) => {
       const fields = await describeStatement(client, text);
       const found = fields.map(({ name, dataTypeID }) => [name, types.get(dataTypeID)]);

@@ -29,7 +29,7 @@ describe('Lists of texts', () => {
   });
   afterAll(() => pool.end());
 
-  it('are read as they were written, whatever they hold', async () => {
+  it('lists of texts are read as they were written, whatever they hold', async () => {
     const texts = fc.array(
       fc.oneof(
         fc.constantFrom(...NASTY),
@@ -45,7 +45,7 @@ describe('Lists of texts', () => {
     );
   });
 
-  it('may hold nulls, and other lists', async () => {
+  it('lists of texts may hold nulls, and other lists', async () => {
     const { rows } = await pool.query<{ texts: unknown[] }>(
       "select array['a', null]::text[] as texts union all select array[array['a', 'b'], array['c', 'd']]",
     );

@@ -40,7 +40,7 @@ const patch = async ({ id }: OAuthClientDto, body: Body): Promise<OAuthClientDto
 };
 
 describe('a client whose client_id is no UUID', () => {
-  it('is refused by name, unless the operator says otherwise, who is told what that means', async () => {
+  it('a client_id that is no UUID is refused by name, unless the operator, who is told what that means, says otherwise', async () => {
     await scene.existing({ client_id: 'kyoto', owner: 'kyoto-team' });
     const refused = await scene.import(['--owner', 'kyoto-team']);
     expect([refused.code, refused.stdout]).toEqual([
@@ -61,7 +61,7 @@ describe('a client whose client_id is no UUID', () => {
     '0',
     '5F0C2B9E-3D1A-4C47-9A55-0D6F3F1F7F10',
     `${'x'.repeat(254)}.`,
-  ])('lives as any other: %s', async (clientId) => {
+  ])('a client whose client_id is no UUID lives as any other: %s', async (clientId) => {
     const client = await takeOver(clientId);
     expect(client).toMatchObject({ client_id: clientId, sync_status: 'synced' });
     const { id, modified: _, ...read } = client;
@@ -88,7 +88,7 @@ describe('a client whose client_id is no UUID', () => {
     expect(reasonIn(await askTokenHook(api(), clientId))).toBe(GONE);
   });
 
-  it('is another one in another case, and the gate finds it in any, as a Hydra on MySQL does', async () => {
+  it('a client_id that is no UUID is another one in another case, and the gate finds it in any, as a Hydra on MySQL does', async () => {
     const [shop, other] = [await takeOver('Shop'), await takeOver('SHOP')];
     await patch(shop, { pkce_required: true });
     const gate = async (clientId: string) =>
@@ -100,7 +100,7 @@ describe('a client whose client_id is no UUID', () => {
     expect([await gate('shop'), await gate('sHOP')]).toEqual([GONE, GONE]);
   });
 
-  it('acts on its own project with its tokens, and is never the platform', async () => {
+  it('a client whose client_id is no UUID acts on its own project with its tokens, and is never the platform', async () => {
     const { registry, tenant } = setup;
     const other = await registry.tenant();
     await takeOver('batch/Job:1', MACHINE);
@@ -122,14 +122,14 @@ describe('a client whose client_id is no UUID', () => {
     expect((await api().get(tenant.clients, { token: person })).status).toBe(200);
   });
 
-  it('is found by no token whose client_id is none', async () => {
+  it('a client whose client_id is no UUID is found by no token whose client_id is none', async () => {
     for (const clientId of ['a b', 'é', 'x'.repeat(256), `lost\u0000`]) {
       const token = await setup.registry.machine(clientId);
       expect((await api().get(setup.tenant.clients, { token })).status).toBeLessThan(500);
     }
   });
 
-  it('gets no tokens while it bears our mark and the registry has lost it', async () => {
+  it('a client whose client_id is no UUID gets no tokens while it bears our mark and the registry has lost it', async () => {
     const { rows } = await setup.registry.database.query<{ id: string }>('select id from registry_identity');
     const mark = { registry: rows[0]?.id, project_id: setup.tenant.projectId };
     const ids = ['lost', `${SHOP}/lost`, 'lost client', 'verloren-ü'];

@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 
 describe('a pass over all of Hydra, as one of several and among failures,', () => {
-  it('ends at once when the service stops, whatever Hydra does', async () => {
+  it('a pass over all of Hydra ends at once when the service stops, whatever Hydra does', async () => {
     setup.hydra.faults = () => fault.hangBefore();
     // The call that hangs has no end of its own.
     const patience = jest.spyOn(AbortSignal, 'timeout').mockReturnValue(new AbortController().signal);
@@ -26,7 +26,7 @@ describe('a pass over all of Hydra, as one of several and among failures,', () =
     patience.mockRestore();
   });
 
-  it('ends with a failing Hydra, and says so', async () => {
+  it('a pass over all of Hydra ends with a failing Hydra, and says so', async () => {
     const client = await setup.tenant.createClient();
     await edits.change(client.client_id, { client_name: 'Changed' });
     await letTimePass(setup);
@@ -41,7 +41,7 @@ describe('a pass over all of Hydra, as one of several and among failures,', () =
     expect(await scene.metrics()).toMatch(/^sync_drift_pass_age_seconds \d+\.\d+/m);
   });
 
-  it('is made by one process at a time', async () => {
+  it('a pass over all of Hydra is made by one process at a time', async () => {
     const other = new pg.Client(setup.registry.databaseUrl);
     await other.connect();
     await other.query('select pg_advisory_lock(7024932)');
@@ -51,7 +51,7 @@ describe('a pass over all of Hydra, as one of several and among failures,', () =
     while (setup.hydra.calls.length === 0) await scene.pass.run();
   });
 
-  it('leaves no connection behind', async () => {
+  it('a pass over all of Hydra leaves no connection behind', async () => {
     const count = async (): Promise<number | undefined> => {
       const { rows } = await setup.registry.database.query<{ count: number }>(
         `select count(*)::int as count from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`,

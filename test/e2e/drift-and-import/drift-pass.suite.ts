@@ -53,7 +53,7 @@ const ownMark = async (): Promise<unknown> => {
 };
 
 describe('a pass over all of Hydra', () => {
-  it('writes nothing to it, and marks nothing, when it is as it should be', async () => {
+  it('a pass over all of Hydra writes nothing to it, and marks nothing, when it is as it should be', async () => {
     await setup.tenant.createClient();
     await setup.tenant.createClient({ ...MACHINE_CLIENT, scopes: ['notes:read', 'oauth_clients:read'] });
     await setup.tenant.createClient({ token_endpoint_auth_method: 'none', trusted: true, enabled: false });
@@ -64,7 +64,7 @@ describe('a pass over all of Hydra', () => {
     expect(await scene.metrics()).toMatch(/^sync_drift_passes_total\{outcome="complete"\} 1$/m);
   });
 
-  it('has a client repaired that somebody changed in Hydra, with its secret', async () => {
+  it('a pass over all of Hydra has a client repaired that somebody changed in Hydra, with its secret', async () => {
     const client = await setup.tenant.createClient();
     const before = await edits.read(client.client_id);
     await edits.change(client.client_id, {
@@ -79,7 +79,7 @@ describe('a pass over all of Hydra', () => {
     expect(await scene.metrics()).toMatch(/^sync_drift_clients_total\{kind="different"\} 1$/m);
   });
 
-  it('counts the time for which Hydra lacks something from when it was found, and not from the last change', async () => {
+  it('the time for which Hydra lacks something counts from when a pass found it, and not from the last change', async () => {
     const client = await setup.tenant.createClient();
     await setup.registry.database.query(`update oauth_clients set modified = now() - interval '90 days'`);
     await edits.change(client.client_id, { client_name: 'Changed in Hydra' });
@@ -90,7 +90,7 @@ describe('a pass over all of Hydra', () => {
     expect(age).toBeLessThan(3_600);
   });
 
-  it('has a client repaired that somebody took the mark from', async () => {
+  it('a pass over all of Hydra has a client repaired that somebody took the mark from', async () => {
     const client = await setup.tenant.createClient();
     const before = await edits.read(client.client_id);
     await edits.change(client.client_id, { metadata: { a: 'b' } });
@@ -99,7 +99,7 @@ describe('a pass over all of Hydra', () => {
     expect(await edits.read(client.client_id)).toMatchObject({ metadata: before?.['metadata'] });
   });
 
-  it('has a client put back that Hydra has lost, and tells its owner of the secret', async () => {
+  it('a pass over all of Hydra has a client put back that Hydra has lost, and tells its owner of the secret', async () => {
     const client = await setup.tenant.createClient();
     await edits.remove(client.client_id);
     await compare();
@@ -114,7 +114,7 @@ describe('a pass over all of Hydra', () => {
     expect(setup.hydra.verifySecret(client.client_id, secret)).toBe(true);
   });
 
-  it('has a public client put back without a word', async () => {
+  it('a pass over all of Hydra has a public client put back without a word', async () => {
     const client = await setup.tenant.createClient({ token_endpoint_auth_method: 'none' });
     await edits.remove(client.client_id);
     await compare();
@@ -122,7 +122,7 @@ describe('a pass over all of Hydra', () => {
     expect(await edits.read(client.client_id)).toMatchObject({ client_name: client.name });
   });
 
-  it('has a deleted client removed that came back to Hydra', async () => {
+  it('a pass over all of Hydra has a deleted client removed that came back to Hydra', async () => {
     const client = await setup.tenant.createClient();
     const stored = await edits.read(client.client_id);
     await setup.registry.api.delete(setup.tenant.client(client.id), { token: setup.tenant.admin });
@@ -132,7 +132,7 @@ describe('a pass over all of Hydra', () => {
     expect(await edits.read(client.client_id)).toBeNull();
   });
 
-  it('leaves clients alone that it does not know, and counts those with its mark', async () => {
+  it('a pass over all of Hydra leaves clients alone that it does not know, and counts those with its mark', async () => {
     const metadata = await ownMark();
     const orphan = { client_id: randomUUID(), client_name: 'Left over', metadata };
     const strangers = [
@@ -147,7 +147,7 @@ describe('a pass over all of Hydra', () => {
     expect(await scene.metrics()).toMatch(/^sync_drift_orphans 1$/m);
   });
 
-  it('reads every page, also when the name of one expires in between', async () => {
+  it('a pass over all of Hydra reads every page, also when the name of one expires in between', async () => {
     for (let batch = 0; batch < 20; batch++) {
       await Promise.all(Array.from({ length: 51 }, () => edits.add({ client_id: randomUUID() })));
     }
@@ -164,7 +164,7 @@ describe('a pass over all of Hydra', () => {
     expect(await edits.read(client.client_id)).toMatchObject({ client_name: client.name });
   });
 
-  it('goes on behind a page and a client that fail for a moment', async () => {
+  it('a pass over all of Hydra goes on behind a page and a client that fail for a moment', async () => {
     const [different, missing] = [await setup.tenant.createClient(), await setup.tenant.createClient()];
     await edits.change(different.client_id, { client_name: 'Changed' });
     await edits.remove(missing.client_id);
@@ -178,7 +178,7 @@ describe('a pass over all of Hydra', () => {
     expect(await edits.read(different.client_id)).toMatchObject({ client_name: different.name });
   });
 
-  it('believes a page that names no client only when the client is asked for', async () => {
+  it('a pass over all of Hydra believes a page that names no client only when the client is asked for', async () => {
     const client = await setup.tenant.createClient();
     const headers = { 'content-type': 'application/json' };
     setup.hydra.faults = ({ query }) =>
@@ -189,7 +189,7 @@ describe('a pass over all of Hydra', () => {
     expect([await scene.unsynced(), writes().length]).toEqual([0, before]);
   });
 
-  it('says nothing of clients whose change is on its way, or has only just arrived', async () => {
+  it('a pass over all of Hydra says nothing of clients whose change is on its way, or has only just arrived', async () => {
     const [fresh, leased, unverified] = await Promise.all([1, 2, 3].map(() => setup.tenant.createClient()));
     await letTimePass(setup);
     const { database } = setup.registry;
@@ -211,7 +211,7 @@ describe('a pass over all of Hydra', () => {
     expect(await scene.unsynced()).toBe(0);
   });
 
-  it('says nothing of clients that are brought to Hydra while their page is read', async () => {
+  it('a pass over all of Hydra says nothing of clients that are brought to Hydra while their page is read', async () => {
     const client = await setup.tenant.createClient();
     await edits.change(client.client_id, { client_name: 'Changed' });
     await letTimePass(setup);
@@ -225,7 +225,7 @@ describe('a pass over all of Hydra', () => {
     expect(await scene.unsynced()).toBe(0);
   });
 
-  it('marks nothing that has changed since it was compared', async () => {
+  it('a pass over all of Hydra marks nothing that has changed since it was compared', async () => {
     const [changed, same] = await Promise.all([1, 2].map(() => setup.tenant.createClient()));
     for (const client of [changed, same]) await edits.remove(String(client?.client_id));
     await letTimePass(setup);

@@ -15,7 +15,7 @@ describe('npm run hydra:import, where it refuses,', () => {
     lines.slice(1).map((line) => line.replace(/  (?:no owner|owner "[^"]*") -> .*/, ''));
 
   describe('when the client is registered already', () => {
-    it('is done with it, in the same project', async () => {
+    it('npm run hydra:import is done with a client that is registered already, in the same project', async () => {
       const clientId = await scene.existing();
       await scene.import(['--client-id', clientId]);
       await scene.imported(clientId);
@@ -26,7 +26,7 @@ describe('npm run hydra:import, where it refuses,', () => {
       ]);
     });
 
-    it('refuses it, in another project and once it is deleted', async () => {
+    it('npm run hydra:import refuses a client that is registered in another project, or was deleted', async () => {
       const other = await setup.registry.tenant();
       const elsewhere = await other.createClient();
       const deleted = await setup.tenant.createClient();
@@ -47,7 +47,7 @@ describe('npm run hydra:import, where it refuses,', () => {
     });
   });
 
-  it('refuses a client with members that it cannot keep', async () => {
+  it('npm run hydra:import refuses a client with members that it cannot keep', async () => {
     const clientId = await scene.existing({ metadata: ['a list'] });
     const refused = await scene.import(['--client-id', clientId]);
     expect(refused.code).toBe(1);
@@ -65,7 +65,7 @@ describe('npm run hydra:import, where it refuses,', () => {
     ['two projects could be meant', ['--mapping', 'file.csv', '--owner', 'x'], /and not both/],
     ['two selections could be meant', ['--all', '--unowned'], /in one way/],
     ['a project id is none', ['--owner', 'x', '--project', 'shop'], /--project must be a UUID/],
-  ])('says what is wrong when %s, with 2', async (_, args, sentence) => {
+  ])('npm run hydra:import says what is wrong when %s, with 2', async (_, args, sentence) => {
     await scene.existing();
     expect(await scene.import(args)).toMatchObject({
       code: 2,

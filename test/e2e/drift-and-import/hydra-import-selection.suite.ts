@@ -28,14 +28,14 @@ async function placed(): Promise<Record<string, string>> {
 }
 
 describe('npm run hydra:import, of many clients,', () => {
-  it('takes those without an owner, and no others', async () => {
+  it('npm run hydra:import --unowned takes the clients without an owner, and no others', async () => {
     const [unowned] = [await scene.existing({ owner: '' }), await scene.existing()];
     const outcomes = await scene.outcomes(['--unowned']);
     expect([...outcomes.keys()]).toEqual([unowned]);
     expect(await placed()).toEqual({ [String(unowned)]: setup.tenant.projectId });
   });
 
-  it('takes all, and leaves those of the platform and of other projects where they are', async () => {
+  it('npm run hydra:import --all takes all, and leaves those of the platform and of other projects where they are', async () => {
     const [owned, unowned] = [await scene.existing(), await scene.existing({ owner: '' })];
     const bad = await scene.existing({ grant_types: ['password'] });
     await scene.edits.add({ client_id: FIRST_PARTY_CLIENT_ID, client_name: 'Dashboard' });
@@ -71,7 +71,7 @@ describe('npm run hydra:import, of many clients,', () => {
   };
 
   describe('by a mapping file', () => {
-    it('takes the clients of each owner into the project of that owner', async () => {
+    it('an import by a mapping file takes the clients of each owner into the project of that owner', async () => {
       const other = await setup.registry.tenant();
       const [shop, pay] = [await scene.existing(), await scene.existing({ owner: 'pay, "the" team' })];
       const unowned = await scene.existing({ owner: '' });
@@ -99,7 +99,7 @@ describe('npm run hydra:import, of many clients,', () => {
       });
     });
 
-    it('goes on where it was stopped, also once Hydra has been told of new owners', async () => {
+    it('an import by a mapping file goes on where it was stopped, also once Hydra has been told of new owners', async () => {
       const ids = await Promise.all(Array.from({ length: 3 }, () => scene.existing()));
       const late = await scene.existing({ owner: 'late' });
       const lines = [...ALL, line('shop-team', setup.tenant), line('late', setup.tenant)];
@@ -109,7 +109,7 @@ describe('npm run hydra:import, of many clients,', () => {
       expect([end.code, reports(end.stdout).map(({ client_id }) => client_id)]).toEqual([0, [late]]);
     });
 
-    it('tells all that is wrong with it at once', async () => {
+    it('an import by a mapping file tells all that is wrong with the file at once', async () => {
       const unknown = randomUUID();
       await scene.existing();
       const { projectId } = setup.tenant;
@@ -131,7 +131,7 @@ describe('npm run hydra:import, of many clients,', () => {
       ]);
     });
 
-    it('says when there is none, or another header', async () => {
+    it('an import by a mapping file says when there is none, or another header', async () => {
       expect(await scene.run(['--mapping', '/nowhere.csv'])).toMatchObject({
         code: 2,
         stderr: expect.stringContaining('/nowhere.csv cannot be read (ENOENT)'),
@@ -143,7 +143,7 @@ describe('npm run hydra:import, of many clients,', () => {
     });
   });
 
-  it('reports each client in one line of JSON, and nothing else, with its id and its name', async () => {
+  it('npm run hydra:import --json reports each client in one line of JSON, and nothing else, with its id and its name', async () => {
     const good = await scene.existing({ response_types: ['code', 'token'], client_name: 'Good' });
     const bad = await scene.existing({
       client_name: 'Bad\u202e',
@@ -173,7 +173,7 @@ describe('npm run hydra:import, of many clients,', () => {
     expect(end.stdout).not.toContain('\u202e');
   });
 
-  it('has id and name in every row of the table', async () => {
+  it('npm run hydra:import has id and name in every row of its table', async () => {
     await scene.existing({
       redirect_uris: ['http://a.example/', 'http://b.example/'],
       skip_logout_consent: true,

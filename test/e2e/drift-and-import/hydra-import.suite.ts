@@ -17,7 +17,7 @@ const patch = ({ id }: OAuthClientDto, body: Body) =>
   setup.registry.api.patch<OAuthClientDto>(setup.tenant.client(id), { token: setup.tenant.admin, body });
 
 describe('npm run hydra:import', () => {
-  it('takes a client over with its secret, and writes nothing to Hydra itself', async () => {
+  it('npm run hydra:import takes a client over with its secret, and writes nothing to Hydra itself', async () => {
     const clientId = await scene.existing();
     const end = await scene.import(['--client-id', clientId]);
     expect(end).toMatchObject({ code: 0, stderr: '' });
@@ -48,7 +48,7 @@ describe('npm run hydra:import', () => {
     expect(methods).toEqual(['POST', 'GET', 'GET', 'PATCH', 'GET']);
   });
 
-  it('leaves it as any other client: changed, rotated and deleted through the API', async () => {
+  it('npm run hydra:import leaves a client as any other: changed, rotated and deleted through the API', async () => {
     const clientId = await scene.existing();
     await scene.import(['--client-id', clientId]);
     const client = await scene.imported(clientId);
@@ -63,7 +63,7 @@ describe('npm run hydra:import', () => {
     expect(await scene.edits.read(clientId)).toBeNull();
   });
 
-  it('records each import, by whom, in one transaction with the client', async () => {
+  it('npm run hydra:import records each import, by whom, in one transaction with the client', async () => {
     const clientId = await scene.existing();
     const { stdout } = await scene.import(['--client-id', clientId]);
     const { id } = await scene.imported(clientId);
@@ -86,7 +86,7 @@ describe('npm run hydra:import', () => {
     expect(stdout).toContain(String(rows[0]?.['request_id']));
   });
 
-  it('keeps nothing of a secret that it cannot know', async () => {
+  it('npm run hydra:import keeps nothing of a secret that it cannot know', async () => {
     const [confidential, open] = [
       await scene.existing(),
       await scene.existing({ token_endpoint_auth_method: 'none' }),
@@ -101,7 +101,7 @@ describe('npm run hydra:import', () => {
   });
 
   describe('when it takes all of an owner', () => {
-    it('takes them and no others', async () => {
+    it('npm run hydra:import takes all clients of an owner, and no others', async () => {
       const ids = [await scene.existing(), await scene.existing()];
       await scene.existing({ owner: 'another team' });
       await scene.existing({ owner: '' });
@@ -111,7 +111,7 @@ describe('npm run hydra:import', () => {
       expect(registered.toSorted()).toEqual(ids.toSorted());
     });
 
-    it('goes on where it was stopped', async () => {
+    it('npm run hydra:import of all clients of an owner goes on where it was stopped', async () => {
       for (let batch = 0; batch < 12; batch++) {
         await Promise.all(Array.from({ length: 50 }, () => scene.existing()));
       }
@@ -131,7 +131,7 @@ describe('npm run hydra:import', () => {
     });
   });
 
-  it('does nothing on a dry run but say what it would do', async () => {
+  it('npm run hydra:import does nothing on a dry run but say what it would do', async () => {
     const [good, bad] = [await scene.existing(), await scene.existing({ grant_types: ['password'] })];
     const before = await stateOf(setup.registry.database);
     const end = await scene.import(['--owner', 'shop-team', '--dry-run']);
@@ -147,7 +147,7 @@ describe('npm run hydra:import', () => {
     expect([end.code, changedTables(before, await stateOf(setup.registry.database))]).toEqual([1, []]);
   });
 
-  it('imports a client that breaks rules, which stop a change only where it adds to them', async () => {
+  it('npm run hydra:import imports a client that breaks rules, which stop a change only where it adds to them', async () => {
     const clientId = await scene.existing({
       redirect_uris: ['http://shop.example/callback', 'https://shop.example/callback'],
     });

@@ -46,12 +46,12 @@ describe('a Hydra that has lost all clients of the token gate', () => {
     expect(secretsIn(setup.hydra)).toEqual(before);
   }
 
-  it('has them and their secrets again while nobody changes anything', async () => {
+  it('a Hydra that has lost all clients has them and their secrets again while nobody changes anything', async () => {
     lose();
     await untilAllAreBack();
   });
 
-  it('has them and their secrets again once one of them was changed', async () => {
+  it('a Hydra that has lost all clients has them and their secrets again once one of them was changed', async () => {
     const { data } = (
       await setup.registry.api.get<{ data: OAuthClientDto[] }>(setup.tenant.clients, {
         token: setup.tenant.admin,
@@ -63,7 +63,7 @@ describe('a Hydra that has lost all clients of the token gate', () => {
     await untilAllAreBack();
   });
 
-  it('is left alone where single clients are missing, until the next pass', async () => {
+  it('a Hydra that has lost single clients is left alone until the next pass', async () => {
     const [one, ...others] = [...setup.hydra.clients.keys()];
     const rest = new Map(others.map((id) => [id, setup.hydra.clients.get(id)!]));
     setup.hydra.restore(rest);
@@ -93,7 +93,7 @@ describe('npm run hydra:fill', () => {
       await letTimePass(setup);
     });
 
-    it('gives a new Hydra all clients and their secrets, compares both, and changes nothing else', async () => {
+    it('npm run hydra:fill gives a new Hydra all clients and their secrets, compares both, and changes nothing else', async () => {
       const calls = setup.hydra.calls.length;
       const { code, lines, stderr } = await fill();
       expect({ code, lines, stderr }).toEqual({
@@ -108,7 +108,7 @@ describe('npm run hydra:fill', () => {
       expect(setup.hydra.calls.slice(calls).filter(({ method }) => method !== 'GET')).toEqual([]);
     });
 
-    it('says what it would do with --dry-run, and goes on where an earlier run ended', async () => {
+    it('npm run hydra:fill says what it would do with --dry-run, and goes on where an earlier run ended', async () => {
       expect(await fill('--dry-run')).toMatchObject({ code: 0, lines: [`${CLIENTS + 1} to create`] });
       expect(target.clients.size).toBe(0);
       await fill();
@@ -116,7 +116,7 @@ describe('npm run hydra:fill', () => {
       expect((await fill()).lines[0]).toBe(`${CLIENTS + 1} updated`);
     });
 
-    it('leaves alone what is of somebody else there, and says so with 1', async () => {
+    it('npm run hydra:fill leaves alone what is of somebody else in the new Hydra, and says so with 1', async () => {
       const [id] = setup.hydra.clients.keys();
       await fetch(`${target.adminUrl}/admin/clients`, {
         method: 'POST',
@@ -130,7 +130,7 @@ describe('npm run hydra:fill', () => {
       expect(target.clients.get(id ?? '')?.members.client_name).toBe('Theirs');
     });
 
-    it('is known by a service that then follows the new Hydra', async () => {
+    it('what npm run hydra:fill has done is known by a service that then follows the new Hydra', async () => {
       await fill();
       const settings = { ...hydraSettings(target.adminUrl), ...GATE };
       const service = await ServiceProcess.start({ ...settings, DATABASE_URL: setup.registry.databaseUrl });
@@ -146,7 +146,7 @@ describe('npm run hydra:fill', () => {
     });
   });
 
-  it('names clients whose secret only the present Hydra knows, fills in the others, and ends with 1', async () => {
+  it('npm run hydra:fill names clients whose secret only the present Hydra knows, fills in the others, and ends with 1', async () => {
     setup = await HydraRegistry.start();
     const secret = await setup.tenant.createClient(MACHINE_CLIENT);
     await setup.tenant.createClient(PUBLIC_CLIENT);
@@ -168,7 +168,7 @@ describe('npm run hydra:fill', () => {
     ['another scheme', ['--target', 'ftp://hydra.example']],
     ['a user name', ['--target', 'https://a:b@hydra.example']],
     ['an unknown option', ['--target', 'https://hydra.example', '--force']],
-  ])('explains itself with 2 for %s', async (_, args) => {
+  ])('npm run hydra:fill explains itself with 2 for %s', async (_, args) => {
     setup = await HydraRegistry.start();
     const { code, stderr } = await runCommand('hydra-fill', setup, { args });
     expect({ code, stderr }).toEqual({
@@ -177,7 +177,7 @@ describe('npm run hydra:fill', () => {
     });
   });
 
-  it('refuses the Hydra that the registry has already', async () => {
+  it('npm run hydra:fill refuses the Hydra that the registry has already', async () => {
     setup = await HydraRegistry.start();
     const { code, stderr } = await runCommand('hydra-fill', setup, {
       args: ['--target', setup.hydra.adminUrl],

@@ -107,25 +107,31 @@ describe('clients as public scripts register them', () => {
     outcomes = await scene.outcomes(['--unowned', '--any-client-id'], { env: LISTED });
   });
 
-  it.each(Object.entries(TAKEN))('are taken over with all that they have: %s', async (clientId, members) => {
-    expect(outcomes.get(clientId)).toMatchObject({
-      outcome: 'imported',
-      name: clientId,
-      losses: [],
-      reasons: [],
-    });
-    await scene.imported(clientId);
-    const named = outcomes.get(clientId)?.changes.map(({ member }) => member) ?? [];
-    const kept = Object.entries(members).filter(([member]) => !named.includes(member));
-    expect(await scene.edits.read(clientId)).toMatchObject(Object.fromEntries(kept));
-  });
+  it.each(Object.entries(TAKEN))(
+    'clients as public scripts register them are taken over with all that they have: %s',
+    async (clientId, members) => {
+      expect(outcomes.get(clientId)).toMatchObject({
+        outcome: 'imported',
+        name: clientId,
+        losses: [],
+        reasons: [],
+      });
+      await scene.imported(clientId);
+      const named = outcomes.get(clientId)?.changes.map(({ member }) => member) ?? [];
+      const kept = Object.entries(members).filter(([member]) => !named.includes(member));
+      expect(await scene.edits.read(clientId)).toMatchObject(Object.fromEntries(kept));
+    },
+  );
 
-  it.each(REFUSED)('are refused whole, with each reason: %s', async (clientId, members, reason) => {
-    expect(outcomes.get(clientId)).toMatchObject({ outcome: 'refused', reasons: [reason] });
-    expect(await scene.edits.read(clientId)).toMatchObject(members);
-  });
+  it.each(REFUSED)(
+    'clients as public scripts register them are refused whole, with each reason: %s',
+    async (clientId, members, reason) => {
+      expect(outcomes.get(clientId)).toMatchObject({ outcome: 'refused', reasons: [reason] });
+      expect(await scene.edits.read(clientId)).toMatchObject(members);
+    },
+  );
 
-  it('keep a redirect URI of before when another is added beside it', async () => {
+  it('clients as public scripts register them keep a redirect URI of before when another is added beside it', async () => {
     const client = await scene.imported('lan');
     const { admin: token } = setup.tenant;
     const body = { redirect_uris: [...client.redirect_uris, 'https://app.example.com/other'] };

@@ -94,24 +94,31 @@ describe('after a restore of Hydra', () => {
       'by PUT',
       (backup: Backup, id: string) => edits.change(id, { metadata: backup.get(id)?.members.metadata }),
     ],
-  ])('(%s) ends a secret that was revoked, once a second look says the same', async (_, restore) => {
-    const client = await setup.tenant.createClient(MACHINE_CLIENT);
-    const backup = setup.hydra.backup();
-    const rotated = await rotate(client);
-    await restore(backup, client.client_id);
-    const before = writesTo(client);
-    await compare();
-    await until(() => isDoubted(client));
-    expect([writesTo(client), (await read(client)).sync_problem]).toEqual([before, null]);
+  ])(
+    'a revoked secret that a restore of Hydra (%s) brings back ends once a second look says the same',
+    async (_, restore) => {
+      const client = await setup.tenant.createClient(MACHINE_CLIENT);
+      const backup = setup.hydra.backup();
+      const rotated = await rotate(client);
+      await restore(backup, client.client_id);
+      const before = writesTo(client);
+      await compare();
+      await until(() => isDoubted(client));
+      expect([writesTo(client), (await read(client)).sync_problem]).toEqual([before, null]);
 
-    await lookAgain();
-    await until(async () => (await read(client)).sync_problem?.code === 'secret_lost');
-    expect([works(client, client), works(client, rotated)]).toEqual([false, false]);
-    const fresh = await rotate(client);
-    expect([fresh.sync_status, works(client, fresh), await doubtOf(client)]).toEqual(['synced', true, null]);
-  });
+      await lookAgain();
+      await until(async () => (await read(client)).sync_problem?.code === 'secret_lost');
+      expect([works(client, client), works(client, rotated)]).toEqual([false, false]);
+      const fresh = await rotate(client);
+      expect([fresh.sync_status, works(client, fresh), await doubtOf(client)]).toEqual([
+        'synced',
+        true,
+        null,
+      ]);
+    },
+  );
 
-  it('notices it at the next change, before anything is written over it', async () => {
+  it('a restore of Hydra is noticed at the next change, before anything is written over it', async () => {
     const client = await setup.tenant.createClient(MACHINE_CLIENT);
     const backup = setup.hydra.backup();
     await rotate(client);
@@ -121,7 +128,7 @@ describe('after a restore of Hydra', () => {
     expect([writesTo(client), await doubtOf(client)]).toEqual([before, 'raised']);
   });
 
-  it('keeps a secret that was the present one then, and brings the rest there', async () => {
+  it('after a restore of Hydra, a secret that was the present one then is kept, and the rest is brought there', async () => {
     const client = await setup.tenant.createClient(MACHINE_CLIENT);
     const backup = setup.hydra.backup();
     await patch(client, { name: 'Renamed' });
@@ -133,7 +140,7 @@ describe('after a restore of Hydra', () => {
     expect(await edits.read(client.client_id)).toMatchObject({ client_name: 'Renamed' });
   });
 
-  it('does nothing to a client that is as it was at the second look', async () => {
+  it('after a restore of Hydra, nothing is done to a client that is as it was at the second look', async () => {
     const client = await setup.tenant.createClient(MACHINE_CLIENT);
     const backup = setup.hydra.backup();
     const rotated = await rotate(client);
@@ -156,21 +163,24 @@ describe('after somebody has made a client anew in Hydra', () => {
   it.each([
     ['without the mark', () => ({})],
     ['with a copy of the mark', (members: object | null) => ({ ...members })],
-  ])('ends the secret that it was given (%s)', async (_, membersOf) => {
-    const client = await setup.tenant.createClient(MACHINE_CLIENT);
-    await compare();
-    const copy = membersOf(await edits.read(client.client_id));
-    await ageInHydra(client);
-    await edits.remove(client.client_id);
-    await edits.add({ ...copy, client_id: client.client_id, client_secret: 'the secret of its maker' });
-    await looksTwice(client);
-    expect((await read(client)).sync_problem?.code).toBe('secret_lost');
-    expect(setup.hydra.verifySecret(client.client_id, 'the secret of its maker')).toBe(false);
-  });
+  ])(
+    'a client that somebody has made anew in Hydra loses the secret that it was given (%s)',
+    async (_, membersOf) => {
+      const client = await setup.tenant.createClient(MACHINE_CLIENT);
+      await compare();
+      const copy = membersOf(await edits.read(client.client_id));
+      await ageInHydra(client);
+      await edits.remove(client.client_id);
+      await edits.add({ ...copy, client_id: client.client_id, client_secret: 'the secret of its maker' });
+      await looksTwice(client);
+      expect((await read(client)).sync_problem?.code).toBe('secret_lost');
+      expect(setup.hydra.verifySecret(client.client_id, 'the secret of its maker')).toBe(false);
+    },
+  );
 });
 
 describe('after an operator has written a client without its metadata', () => {
-  it('puts the mark back with a warning, and changes no secret', async () => {
+  it('a client that an operator wrote without its metadata gets the mark back with a warning, and no new secret', async () => {
     const client = await setup.tenant.createClient(MACHINE_CLIENT);
     const before = await edits.read(client.client_id);
     await edits.change(client.client_id, { metadata: undefined });
@@ -183,7 +193,7 @@ describe('after an operator has written a client without its metadata', () => {
     expect(warned(client.client_id)).not.toEqual([]);
   });
 
-  it('replaces the secret where it cannot tell any more which one Hydra has', async () => {
+  it('the secret of a client without its metadata is replaced where nobody can tell any more which one Hydra has', async () => {
     const client = await setup.tenant.createClient(MACHINE_CLIENT);
     const rotated = await rotate(client);
     await edits.change(client.client_id, { metadata: {} });
@@ -191,7 +201,7 @@ describe('after an operator has written a client without its metadata', () => {
     expect([works(client, rotated), (await read(client)).sync_problem?.code]).toEqual([false, 'secret_lost']);
   });
 
-  it('warns of a write that it cannot explain, and leaves all as it is', async () => {
+  it('a write to Hydra that the registry cannot explain is warned of, and leaves all as it is', async () => {
     const client = await setup.tenant.createClient(MACHINE_CLIENT);
     await compare();
     await edits.change(client.client_id, { jwks_uri: 'https://shop.example.com/jwks.json' });
@@ -228,7 +238,7 @@ describe('after a restore of the registry', () => {
     await restoreDatabase(setup.registry.database, backup);
   });
 
-  it('gives no tokens to a client that Hydra has a later state of, and leaves that as it is', async () => {
+  it('a restored registry gives no tokens to a client that Hydra has a later state of, and leaves that as it is', async () => {
     const before = writesTo(client);
     await looksTwice(client);
     expect((await read(client)).sync_problem?.code).toBe('registry_restored');
@@ -241,7 +251,7 @@ describe('after a restore of the registry', () => {
     expect([await isServed(), writesTo(client)]).toEqual([[false, false], before]);
   });
 
-  it('goes on with a new secret of its owner', async () => {
+  it('a client of a restored registry goes on with a new secret of its owner', async () => {
     await looksTwice(client);
     const fresh = await rotate(client);
     expect(fresh).toMatchObject({ sync_status: 'synced', sync_problem: null });
@@ -253,7 +263,7 @@ describe('after a restore of the registry', () => {
     await until(async () => (await isServed()).every(Boolean));
   });
 
-  it('goes on with the secret that Hydra has when an operator accepts', async () => {
+  it('a client of a restored registry goes on with the secret that Hydra has when an operator accepts', async () => {
     await looksTwice(client);
     const end = await runCommand('sync-check', setup, { args: ['--accept'] });
     expect(end).toMatchObject({ code: 0, stderr: '' });
@@ -273,13 +283,13 @@ describe('after a restore of the registry', () => {
     expect(rows).toEqual([{ hash: null, action: 'oauth_client.restore_accepted', subject: 'sync:check' }]);
   });
 
-  it('deletes such a client as any other', async () => {
+  it('a restored registry deletes a client that Hydra has a later state of as any other', async () => {
     await looksTwice(client);
     await setup.registry.api.delete(setup.tenant.client(client.id), { token: setup.tenant.admin });
     expect(await edits.read(client.client_id)).toBeNull();
   });
 
-  it('refuses what it does not have any more, until it is imported or deleted', async () => {
+  it('a restored registry refuses a client that it does not have any more, until it is imported or deleted', async () => {
     const backup = await backUpDatabase(setup.registry.database);
     const lost = await setup.tenant.createClient(MACHINE_CLIENT);
     const other = await setup.tenant.createClient(MACHINE_CLIENT);

@@ -72,14 +72,14 @@ describe('when the database falls silent', () => {
     ['sync-check', 'SIGTERM', 'between two of its answers', 143],
     ['hydra-import', 'SIGTERM', 'before it says a word', 143],
     ['hydra-import', 'SIGINT', 'between two of its answers', 130],
-  ])('%s ends at once at %s %s', async (command, signal, moment, code) => {
+  ])('%s ends at once at %s when the database falls silent %s', async (command, signal, moment, code) => {
     const proxy = await databaseProxy();
     const stopWhenSilent = (kill: Kill): void => MOMENTS[moment](proxy, () => kill(signal));
     const end = await run(command, proxy, { onStart: stopWhenSilent, env: ENDLESS_PATIENCE });
     expect(end).toMatchObject({ code, stderr: 'Stopped.\n' });
   });
 
-  it('a command gives up by itself and says so, with 2', async () => {
+  it('a command gives up by itself when the database falls silent and says so, with 2', async () => {
     const [silent, silenced] = [await databaseProxy(), await databaseProxy()];
     MOMENTS['before it says a word'](silent, () => undefined);
     MOMENTS['between two of its answers'](silenced, () => undefined);

@@ -17,7 +17,7 @@ beforeEach(async () => {
 const syncCheck = (options?: CommandOptions): Promise<CommandEnd> => runCommand('sync-check', setup, options);
 
 describe('npm run sync:check', () => {
-  it('says that nothing differs, with 0', async () => {
+  it('npm run sync:check says that nothing differs, with 0', async () => {
     await setup.tenant.createClient();
     await setup.tenant.createClient(MACHINE_CLIENT);
     await edits.add({ client_id: 'dashboard' });
@@ -29,7 +29,7 @@ describe('npm run sync:check', () => {
     });
   });
 
-  it('compares also what has only just been brought to Hydra', async () => {
+  it('npm run sync:check compares also what has only just been brought to Hydra', async () => {
     const client = await setup.tenant.createClient();
     await setup.registry.database.query(
       `update oauth_clients set synced_at = now() + interval '300 ms' where id = $1`,
@@ -81,7 +81,7 @@ describe('npm run sync:check', () => {
       writes = setup.hydra.calls.filter(isWrite).length - written;
     });
 
-    it('names each client with each difference, with 1, and changes nothing on either side', () => {
+    it('npm run sync:check names each client with each difference, with 1, and changes nothing on either side', () => {
       const { different, missing, undeleted, pending } = clients;
       const of = (client: OAuthClientDto): string => `${client.client_id} of project ${client.project_id}`;
       expect(end.lines.toSorted()).toEqual(
@@ -109,13 +109,16 @@ describe('npm run sync:check', () => {
     ],
     ['there is no Hydra', { AUTHORIZATION_SERVER: 'embedded' }, /^This command is for /],
     ['a variable is wrong', { SECRETS_KEY: 'short' }, /^SECRETS_KEY must /],
-  ])('says in a sentence that it could not compare when %s, with 2', async (_, env, sentence) => {
-    const end = await syncCheck({ env });
-    expect(end).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(sentence) });
-    expect(end.stderr.trim().split('\n')).toHaveLength(1);
-  });
+  ])(
+    'npm run sync:check says in a sentence that it could not compare when %s, with 2',
+    async (_, env, sentence) => {
+      const end = await syncCheck({ env });
+      expect(end).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(sentence) });
+      expect(end.stderr.trim().split('\n')).toHaveLength(1);
+    },
+  );
 
-  it('says that it could not compare when Hydra fails in the middle, with 2', async () => {
+  it('npm run sync:check says that it could not compare when Hydra fails in the middle, with 2', async () => {
     const client = await setup.tenant.createClient();
     await edits.remove(client.client_id);
     await letTimePass(setup);
@@ -123,14 +126,14 @@ describe('npm run sync:check', () => {
     expect(await syncCheck()).toMatchObject({ code: 2, stderr: expect.stringMatching(/^Hydra's .* 503/) });
   });
 
-  it('takes no arguments that it does not know', async () => {
+  it('npm run sync:check takes no arguments that it does not know', async () => {
     expect(await syncCheck({ args: ['--fix'] })).toMatchObject({ code: 2, stdout: '' });
   });
 
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('ends at once at %s', async (signal, code) => {
+  ] as const)('npm run sync:check ends at once at %s', async (signal, code) => {
     const orphan = await setup.tenant.createClient();
     const { metadata } = { ...(await edits.read(orphan.client_id)) };
     for (let page = 0; page < 11; page++) {

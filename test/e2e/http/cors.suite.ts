@@ -79,7 +79,7 @@ describe('CORS', () => {
     afterAll(() => registry.stop());
 
     it.each([DASHBOARD, 'http://localhost:5173'])(
-      'lets %s ask for every method of the API',
+      'CORS lets the configured origin %s ask for every method of the API',
       async (origin) => {
         for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) {
           const { status, headers } = await preflight(origin, method);
@@ -93,7 +93,7 @@ describe('CORS', () => {
       },
     );
 
-    it('lets them read an answer with what matters in its headers', async () => {
+    it('CORS lets configured origins read an answer with what matters in its headers', async () => {
       const { status, headers } = await registry.api.patch(client, {
         token: tenant.developer,
         headers: { origin: DASHBOARD },
@@ -120,45 +120,54 @@ describe('CORS', () => {
             headers: { origin: DASHBOARD },
           }),
       ],
-    ])('lets them read a refusal (%s)', async (_, status, call) => {
+    ])('CORS lets configured origins read a refusal (%s)', async (_, status, call) => {
       const answer = await call();
       expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([status, DASHBOARD]);
     });
 
-    it.each(OTHERS)('lets %s read nothing', async (origin) => {
+    it.each(OTHERS)('CORS with configured origins lets %s read nothing', async (origin) => {
       const answers = [await preflight(origin), await registry.api.get(client, { headers: { origin } })];
       for (const { headers } of answers) expect(headers.get('access-control-allow-origin')).not.toBe(origin);
       for (const { headers } of answers) expect(headers.get('access-control-allow-origin')).not.toBe('*');
     });
 
-    it('lets them, and pages of this service, read what the authorization server answers clients', async () => {
+    it('CORS lets configured origins and pages of this service read what the authorization server answers clients', async () => {
       expect(readers(await answersToClients(DASHBOARD))).toEqual(new Set([DASHBOARD]));
       expect(readers([await tokenPreflight(DASHBOARD)])).toEqual(new Set([DASHBOARD]));
       expect(readers(await answersToClients(registry.url))).toEqual(new Set([registry.url]));
     });
 
-    it.each(OTHERS)('lets %s read nothing that the authorization server answers clients', async (origin) => {
-      const answers = [await tokenPreflight(origin), ...(await answersToClients(origin))];
-      expect(readers(answers)).toEqual(new Set([null]));
-    });
+    it.each(OTHERS)(
+      'CORS with configured origins lets %s read nothing that the authorization server answers clients',
+      async (origin) => {
+        const answers = [await tokenPreflight(origin), ...(await answersToClients(origin))];
+        expect(readers(answers)).toEqual(new Set([null]));
+      },
+    );
 
-    it.each(PUBLIC_DOCUMENTS)('lets every page read %s, which is public', async (path) => {
-      for (const origin of [DASHBOARD, ...OTHERS]) {
-        expect(readers([await registry.api.get(path, { headers: { origin } })])).toEqual(new Set([origin]));
-      }
-    });
+    it.each(PUBLIC_DOCUMENTS)(
+      'CORS with configured origins lets every page read %s, which is public',
+      async (path) => {
+        for (const origin of [DASHBOARD, ...OTHERS]) {
+          expect(readers([await registry.api.get(path, { headers: { origin } })])).toEqual(new Set([origin]));
+        }
+      },
+    );
 
-    it.each([DASHBOARD, ...OTHERS])('lets %s read the API description', async (origin) => {
-      const { status, headers } = await registry.api.get('/openapi.json', { headers: { origin } });
-      expect(status).toBe(200);
-      expect(['*', origin]).toContain(headers.get('access-control-allow-origin'));
-    });
+    it.each([DASHBOARD, ...OTHERS])(
+      'CORS with configured origins lets %s read the API description',
+      async (origin) => {
+        const { status, headers } = await registry.api.get('/openapi.json', { headers: { origin } });
+        expect(status).toBe(200);
+        expect(['*', origin]).toContain(headers.get('access-control-allow-origin'));
+      },
+    );
 
-    it('never lets cookies through', async () => {
+    it('CORS never lets cookies through', async () => {
       expect((await preflight(DASHBOARD)).headers.get('access-control-allow-credentials')).toBeNull();
     });
 
-    it('answers OPTIONS that is no preflight with 405 or 4xx, not with 5xx', async () => {
+    it('OPTIONS that is no preflight is answered with 405 or 4xx, not with 5xx', async () => {
       expect((await registry.api.call('OPTIONS', client)).status).toBeLessThan(500);
       expect((await registry.api.call('OPTIONS', '/nope')).status).toBeLessThan(500);
     });
@@ -172,38 +181,47 @@ describe('CORS', () => {
     });
     afterAll(() => registry.stop());
 
-    it.each([DASHBOARD, ...OTHERS])('lets %s read nothing', async (origin) => {
-      const answers = [await preflight(origin), await registry.api.get(client, { headers: { origin } })];
-      for (const { headers } of answers) {
-        expect([...headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
-      }
-    });
+    it.each([DASHBOARD, ...OTHERS])(
+      'CORS without configured origins lets %s read nothing',
+      async (origin) => {
+        const answers = [await preflight(origin), await registry.api.get(client, { headers: { origin } })];
+        for (const { headers } of answers) {
+          expect([...headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
+        }
+      },
+    );
 
     it.each([DASHBOARD, ...OTHERS])(
-      'lets %s read nothing that the authorization server answers clients',
+      'CORS without configured origins lets %s read nothing that the authorization server answers clients',
       async (origin) => {
         const answers = [await tokenPreflight(origin), ...(await answersToClients(origin))];
         expect(readers(answers)).toEqual(new Set([null]));
       },
     );
 
-    it.each([DASHBOARD, ...OTHERS])('lets %s read the API description', async (origin) => {
-      const { headers } = await registry.api.get('/openapi.json', { headers: { origin } });
-      expect(headers.get('access-control-allow-origin')).toBe('*');
-    });
+    it.each([DASHBOARD, ...OTHERS])(
+      'CORS without configured origins lets %s read the API description',
+      async (origin) => {
+        const { headers } = await registry.api.get('/openapi.json', { headers: { origin } });
+        expect(headers.get('access-control-allow-origin')).toBe('*');
+      },
+    );
 
-    it('lets pages of this service read what the authorization server answers clients', async () => {
+    it('CORS without configured origins lets pages of this service read what the authorization server answers clients', async () => {
       expect(readers(await answersToClients(registry.url))).toEqual(new Set([registry.url]));
     });
 
-    it.each(PUBLIC_DOCUMENTS)('lets every page read %s, which is public', async (path) => {
-      for (const origin of OTHERS) {
-        expect(readers([await registry.api.get(path, { headers: { origin } })])).toEqual(new Set([origin]));
-      }
-    });
+    it.each(PUBLIC_DOCUMENTS)(
+      'CORS without configured origins lets every page read %s, which is public',
+      async (path) => {
+        for (const origin of OTHERS) {
+          expect(readers([await registry.api.get(path, { headers: { origin } })])).toEqual(new Set([origin]));
+        }
+      },
+    );
   });
 
-  it('does not take for its own what a caller claims to have called', async () => {
+  it('CORS does not take for the origin of this service what a caller claims to have called', async () => {
     const service = await TestRegistry.start({ PUBLIC_URL: 'https://registry.example' });
     const claims = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' };
     const answer = await service.api.post('/oauth2/token', {

@@ -18,7 +18,7 @@ describe('the documentation', () => {
   describe.each(['/docs', '/docs/swagger-ui-bundle.js', '/docs/swagger-ui-init.js', '/openapi.json'])(
     '%s',
     (path) => {
-      it('is the same plain and compressed, the first time and later', async () => {
+      it(`${path} is the same plain and compressed, the first time and later`, async () => {
         const plain = await get(path);
         const gzip = await get(path, { 'accept-encoding': 'gzip' });
         const br = await get(path, { 'accept-encoding': 'gzip, deflate, br' });
@@ -36,14 +36,14 @@ describe('the documentation', () => {
         ).toBe('gzip');
       });
 
-      it('is not sent again to who has it', async () => {
+      it(`${path} is not sent again to who has it`, async () => {
         const { headers } = await get(path);
         expect(headers['cache-control']).toBe('public, max-age=300');
         const again = await get(path, { 'if-none-match': String(headers.etag) });
         expect([again.status, again.body.length, again.headers.etag]).toEqual([304, 0, headers.etag]);
       });
 
-      it('answers HEAD with the headers alone', async () => {
+      it(`${path} answers HEAD with the headers alone`, async () => {
         const [first, head] = [await get(path), await get(path, {}, 'HEAD')];
         expect([head.status, head.body.length, head.headers['content-length']]).toEqual([
           200,
@@ -52,7 +52,7 @@ describe('the documentation', () => {
         ]);
       });
 
-      it('may be read by the origins that are configured', async () => {
+      it(`${path} may be read by the origins that are configured`, async () => {
         const { headers } = await get(path, { origin: 'https://dashboard.example' });
         const allowed = headers['access-control-allow-origin'];
         expect(['https://dashboard.example', '*']).toContain(allowed);
@@ -61,7 +61,7 @@ describe('the documentation', () => {
     },
   );
 
-  it('is followed by metrics, which are compressed and never kept', async () => {
+  it('the metrics are compressed as the documentation is, and never kept', async () => {
     const { status, headers, body } = await get('/metrics', { 'accept-encoding': 'br, gzip' });
     expect([status, headers['content-encoding'], headers['cache-control']]).toEqual([
       200,
@@ -72,7 +72,7 @@ describe('the documentation', () => {
     expect(gunzipSync(body).toString()).toMatch(/http_requests_total/);
   });
 
-  it('is the same to many who ask for it first, all at once', async () => {
+  it('the documentation is the same to many who ask for it first, all at once', async () => {
     const fresh = await TestRegistry.start();
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => fresh.api.get('/docs/swagger-ui-bundle.js')),
@@ -81,7 +81,7 @@ describe('the documentation', () => {
     expect(new Set(answers.map(({ text, headers }) => `${text.length} ${headers.get('etag')}`)).size).toBe(1);
   });
 
-  it('has no more than there is', async () => {
+  it('the documentation answers 404 for a file that it does not have', async () => {
     for (let i = 0; i < 3; i += 1) expect((await get('/docs/nothing.js')).status).toBe(404);
   });
 });

@@ -6,12 +6,12 @@ import { useRegistry } from '../../support/use-registry.js';
 describe('health', () => {
   const { registry } = useRegistry();
 
-  it('is alive without a token', async () => {
+  it('the service is alive without a token', async () => {
     const { status, body } = await registry.api.get<Body>('/health/live');
     expect([status, body]).toEqual([200, { status: 'ok' }]);
   });
 
-  it('is ready without a token, and tells of the keys of each issuer and of nothing else', async () => {
+  it('the service is ready without a token, and tells of the keys of each issuer and of nothing else', async () => {
     await registry.tenant();
     const { status, body } = await registry.api.get<Body>('/health/ready');
     const issuers = [registry.hydra.issuer, registry.kratos.issuer, `${registry.url}/oauth2`].map((issuer) =>
@@ -23,7 +23,7 @@ describe('health', () => {
     expect(body['issuers']).toEqual(expect.arrayContaining(issuers));
   });
 
-  it('takes any token for nothing: a bad one does no harm', async () => {
+  it('the health of the service takes any token for nothing: a bad one does no harm', async () => {
     expect((await registry.api.get('/health/ready', { token: 'bad' })).status).toBe(200);
   });
 
@@ -36,7 +36,7 @@ describe('health', () => {
       registry.database.query('update migrations set name = $1 where name = $2', [name, 'Gone']),
     );
 
-    it('is not ready, and alive', async () => {
+    it('a service whose database lacks a migration is not ready, and alive', async () => {
       const problem = await registry.api.get('/health/ready');
       expect(expectProblem(problem, 'service_unavailable').detail).toMatch(/migration/);
       expect(Number(problem.headers.get('retry-after'))).toBeGreaterThan(0);
@@ -47,7 +47,7 @@ describe('health', () => {
   describe('when the keys of an issuer are out of reach', () => {
     const { registry: other } = useRegistry({ KRATOS_JWKS_URI: 'http://127.0.0.1:1/jwks.json' });
 
-    it('is ready all the same, and says whose keys are missing', async () => {
+    it('a service is ready when the keys of an issuer are out of reach, and says whose keys are missing', async () => {
       const { status, body } = await other.api.get<Body>('/health/ready');
       expect(status).toBe(200);
       expect(body['issuers']).toContainEqual({

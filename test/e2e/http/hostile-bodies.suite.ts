@@ -103,16 +103,19 @@ describe('hostile bodies', () => {
       expect(await stateOf(registry.database)).toEqual(before);
     });
 
-    it.each(MEMBERS[name]?.all ?? [])('has a wrong %s: names it and changes nothing', async (member) => {
-      const values = WRONG_VALUES[member] ?? [];
-      expect(values.length).toBeGreaterThan(5);
-      const bodies = values.map((value) => withMember(name, JSON.stringify(member), value));
-      const at = ({ errors = [] }: ProblemBody) =>
-        errors.some(({ pointer }) => `${pointer}/`.startsWith(`/${member}/`));
-      expect(await unrefused(name, bodies, { code: 'validation_failed', at })).toEqual([]);
-    });
+    it.each(MEMBERS[name]?.all ?? [])(
+      'a body with a wrong %s is refused with its name and changes nothing',
+      async (member) => {
+        const values = WRONG_VALUES[member] ?? [];
+        expect(values.length).toBeGreaterThan(5);
+        const bodies = values.map((value) => withMember(name, JSON.stringify(member), value));
+        const at = ({ errors = [] }: ProblemBody) =>
+          errors.some(({ pointer }) => `${pointer}/`.startsWith(`/${member}/`));
+        expect(await unrefused(name, bodies, { code: 'validation_failed', at })).toEqual([]);
+      },
+    );
 
-    it('lacks a required member, or has null for it: names it and changes nothing', async () => {
+    it('a body that lacks a required member, or has null for it, is refused with its name and changes nothing', async () => {
       for (const member of MEMBERS[name]?.required ?? []) {
         const { [member]: _, ...absent } = endpoint(name).body;
         const bodies = [JSON.stringify(absent), JSON.stringify({ ...absent, [member]: null })];
@@ -122,7 +125,7 @@ describe('hostile bodies', () => {
       }
     });
 
-    it('has a member that cannot be sent: names it and changes nothing', async () => {
+    it('a body with a member that cannot be sent is refused with its name and changes nothing', async () => {
       for (const [member, pointer, code] of WRONG_NAMES) {
         // A client may be sent back as it was read, so these values are judged there.
         const isJudged = name === 'PATCH oauth-clients' && code === 'read_only';
@@ -133,11 +136,11 @@ describe('hostile bodies', () => {
       }
     });
 
-    it('cannot be read in one way only: answers 400 and changes nothing', async () => {
+    it('a body that cannot be read in one way only is answered 400 and changes nothing', async () => {
       expect(await unrefused(name, Object.values(WRONG_BODIES), { code: 'bad_request' })).toEqual([]);
     });
 
-    it('has 5,000 unknown members: answers with no more than 100 errors', async () => {
+    it('a body with 5,000 unknown members is answered with no more than 100 errors', async () => {
       const members = Array.from({ length: 5_000 }, (_, index) => [`m${index}`, 1]);
       const { body, text } = await send(name, JSON.stringify(Object.fromEntries(members)));
       // The table's type says what a success looks like; this is no success.
@@ -147,7 +150,7 @@ describe('hostile bodies', () => {
     });
   });
 
-  it('lists every wrong member at once', async () => {
+  it('a refusal lists every wrong member of a body at once', async () => {
     const body = { name: '', nope: 1, enabled: 'yes', scopes: ['openid', 5], role: 'admin' };
     const { errors = [] } = expectProblem(
       await send('PATCH oauth-clients', JSON.stringify(body)),
@@ -158,7 +161,7 @@ describe('hostile bodies', () => {
     );
   });
 
-  it('pollutes no prototype', async () => {
+  it('a hostile body pollutes no prototype', async () => {
     await send(
       'POST oauth-clients',
       '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}',
@@ -180,18 +183,18 @@ describe('hostile bodies', () => {
       expect([created, read]).toEqual([expect.objectContaining(body), expect.objectContaining(body)]);
     });
 
-    it('takes null for every member that may be left out', async () => {
+    it('a body may have null for every member that may be left out', async () => {
       const nothing = Object.fromEntries(SETTINGS.map((member) => [member, null]));
       const created = await tenant.createClient({ ...nothing, ...MACHINE_CLIENT });
       const { status, body } = await send('PATCH oauth-clients', JSON.stringify(nothing));
       expect([status, body['name'], created.name]).toEqual([200, 'Web shop', 'Export']);
     });
 
-    it('takes 32 levels as far as reading goes', async () => {
+    it('a body of 32 levels is taken as far as reading goes', async () => {
       expectProblem(await send('PATCH oauth-clients', `{"name":${nested(31)}}`), 'validation_failed');
     });
 
-    it('takes brackets in a text for what they are', async () => {
+    it('brackets in a text of a body are taken for what they are', async () => {
       const { status } = await send(
         'PATCH oauth-clients',
         JSON.stringify({ description: '[{"'.repeat(200) }),

@@ -36,31 +36,37 @@ describe('hostile requests', () => {
       ['the nil UUID', () => '00000000-0000-0000-0000-000000000000'],
     ];
 
-    it.each(spellings)('answers 404 in every place (%s)', async (_, spell) => {
-      const { organizationId: org, projectId: project } = tenant;
-      const paths = [
-        `/v1/organizations/${spell(org)}/projects`,
-        `/v1/organizations/${spell(org)}/projects/${project}/oauth-clients`,
-        `/v1/organizations/${org}/projects/${spell(project)}/oauth-clients`,
-        tenant.client(spell(client)),
-      ];
-      for (const path of paths)
-        expectProblem(await registry.api.get(path, { token: tenant.admin }), 'not_found');
-    });
+    it.each(spellings)(
+      'an id in the path that is not in its one spelling is answered 404 in every place (%s)',
+      async (_, spell) => {
+        const { organizationId: org, projectId: project } = tenant;
+        const paths = [
+          `/v1/organizations/${spell(org)}/projects`,
+          `/v1/organizations/${spell(org)}/projects/${project}/oauth-clients`,
+          `/v1/organizations/${org}/projects/${spell(project)}/oauth-clients`,
+          tenant.client(spell(client)),
+        ];
+        for (const path of paths)
+          expectProblem(await registry.api.get(path, { token: tenant.admin }), 'not_found');
+      },
+    );
 
-    it.each(spellings)('answers 404 to the platform too (%s)', async (_, spell) => {
-      const call = { token: await registry.platform(), body: { name: 'Name' } };
-      const { organizationId: org, projectId: project } = tenant;
-      expectProblem(await registry.api.put(`/v1/organizations/${spell(org)}`, call), 'not_found');
-      expectProblem(
-        await registry.api.put(`/v1/organizations/${org}/projects/${spell(project)}`, call),
-        'not_found',
-      );
-    });
+    it.each(spellings)(
+      'an id in the path that is not in its one spelling is answered 404 to the platform too (%s)',
+      async (_, spell) => {
+        const call = { token: await registry.platform(), body: { name: 'Name' } };
+        const { organizationId: org, projectId: project } = tenant;
+        expectProblem(await registry.api.put(`/v1/organizations/${spell(org)}`, call), 'not_found');
+        expectProblem(
+          await registry.api.put(`/v1/organizations/${org}/projects/${spell(project)}`, call),
+          'not_found',
+        );
+      },
+    );
   });
 
   it.each(['', '/', '//', '/./', ';a=b'])(
-    'answers 404 to another path of the same thing (%j)',
+    'another path of the same thing is answered 404 (%j)',
     async (end) => {
       const path = `${tenant.client(client)}${end === '' ? '/secrets/' : end}`;
       const bytes = `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer ${tenant.admin}\r\n\r\n`;
@@ -69,7 +75,7 @@ describe('hostile requests', () => {
   );
 
   it.each(['%00', 'a%00b', '%0a', '%e2%80%ae', 'a'.repeat(256), '%20', '%c2%a0'])(
-    'answers 400 to a subject that nobody can have (%#)',
+    'a subject that nobody can have is answered 400 (%#)',
     async (subject) => {
       const path = `/v1/organizations/${tenant.organizationId}/members/${subject}`;
       const token = await registry.platform();
@@ -86,7 +92,7 @@ describe('hostile requests', () => {
   );
 
   it.each(['%zz', '%', '%e2%80', '%ed%a0%80', '%c0%80', 'a'.repeat(2_000)])(
-    'answers 400 to a path that cannot be decoded, or has a part that is too long (%#)',
+    'a path that cannot be decoded, or has a part that is too long, is answered 400 (%#)',
     async (part) => {
       const path = `/v1/organizations/${tenant.organizationId}/members/${part}`;
       expectProblem(await registry.api.delete(path, { token: await registry.platform() }), 'bad_request');
@@ -126,7 +132,7 @@ describe('hostile requests', () => {
       ['__proto__', '__proto__=1'],
       ['constructor', 'constructor=1'],
       ['toString', 'toString=1'],
-    ])('names %s and answers 400 to ?%s', async (name, query) => {
+    ])('a wrong query is answered 400 with the name %s: ?%s', async (name, query) => {
       const organization = `/v1/organizations/${tenant.organizationId}`;
       for (const path of [tenant.clients, '/v1/organizations', `${organization}/projects`]) {
         const answer = await registry.api.get(`${path}?${query}`, { token: tenant.viewer });
@@ -135,7 +141,7 @@ describe('hostile requests', () => {
       }
     });
 
-    it('answers 2,000 unknown parameters with no more than 100 errors', async () => {
+    it('a query of 2,000 unknown parameters is answered with no more than 100 errors', async () => {
       const query = Array.from({ length: 2_000 }, (_, index) => `p${index}=`).join('&');
       const answer = await registry.api.get(`${tenant.clients}?${query}`, { token: tenant.viewer });
       expect(expectProblem(answer, 'bad_request').errors).toHaveLength(100);
@@ -156,7 +162,7 @@ describe('hostile requests', () => {
       '"a b"',
       'null',
       '\t,'.repeat(9),
-    ])('answers 400 to %s on every write', async (ifMatch) => {
+    ])('an If-Match that is no entity tag is answered 400 on every write: %s', async (ifMatch) => {
       const call = { token: tenant.admin, headers: { 'if-match': ifMatch } };
       const path = tenant.client(client);
       expectProblem(await registry.api.patch(path, { ...call, body: { name: 'Other' } }), 'bad_request');
@@ -175,7 +181,7 @@ describe('hostile requests', () => {
       '"01"',
       '"__proto__"',
       '"1 "'.trim(),
-    ])('answers 412 or 400 to a tag it never gave, %s', async (ifMatch) => {
+    ])('an If-Match with a tag that the service never gave is answered 412 or 400: %s', async (ifMatch) => {
       const { status } = await registry.api.patch(tenant.client(client), {
         token: tenant.admin,
         headers: { 'if-match': ifMatch },
@@ -216,7 +222,7 @@ describe('hostile requests', () => {
       ['Host: a', 'Range: bytes=0-1', 'If-None-Match: "nonsense"', 'If-Modified-Since: never'],
       ['Host: a', '__proto__: polluted', 'constructor: polluted'],
       ['Host: a', 'Cookie: access_token=a; _session=b'],
-    ])('serves the same client as ever (%s)', async (...headers) => {
+    ])('a request with a hostile header is served the same client as ever (%s)', async (...headers) => {
       const answer = await get(...headers);
       expect(answer.status).toBe(200);
       expect(JSON.parse(answer.body)).toMatchObject({ id: client });

@@ -16,20 +16,23 @@ describe('A token that says where its key is', () => {
     await attacker.close();
   });
 
-  it.each(['jku', 'x5u', 'kid', 'iss'])('in %s is refused, and nobody goes there', async (member) => {
-    const asked = jest.spyOn(attacker, 'jwks');
-    const { api, hydra } = registry;
-    const claims = { sub: 'a', client_id: 'b', scp: [], ...(member === 'iss' && { iss: keyServer }) };
-    const key = SigningKey.named(attacker.key.kid);
-    const token = await hydra.sign(claims, {
-      key,
-      header: { kid: hydra.key.kid, ...(member !== 'iss' && { [member]: keyServer }) },
-    });
+  it.each(['jku', 'x5u', 'kid', 'iss'])(
+    'a token that names the place of its key in %s is refused, and nobody goes there',
+    async (member) => {
+      const asked = jest.spyOn(attacker, 'jwks');
+      const { api, hydra } = registry;
+      const claims = { sub: 'a', client_id: 'b', scp: [], ...(member === 'iss' && { iss: keyServer }) };
+      const key = SigningKey.named(attacker.key.kid);
+      const token = await hydra.sign(claims, {
+        key,
+        header: { kid: hydra.key.kid, ...(member !== 'iss' && { [member]: keyServer }) },
+      });
 
-    expectProblem(await api.get('/v1/organizations', { token }), 'invalid_token');
-    expect(asked).not.toHaveBeenCalled();
-    expect((await fetch(keyServer)).status).toBe(200);
-    expect(asked).toHaveBeenCalledTimes(1);
-    asked.mockRestore();
-  });
+      expectProblem(await api.get('/v1/organizations', { token }), 'invalid_token');
+      expect(asked).not.toHaveBeenCalled();
+      expect((await fetch(keyServer)).status).toBe(200);
+      expect(asked).toHaveBeenCalledTimes(1);
+      asked.mockRestore();
+    },
+  );
 });

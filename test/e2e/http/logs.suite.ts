@@ -86,7 +86,7 @@ describe('the log', () => {
     await call('recovered', 'PATCH', client, { token, body: { description: `${CANARY}!` } });
   }
 
-  it('has one line for each request, with who, where, what came of it and how long it took', () => {
+  it('the log has one line for each request, with who, where, what came of it and how long it took', () => {
     for (const [id, { status }] of answers) {
       expect(requestLine(id)).toMatchObject({
         level: 'info',
@@ -114,22 +114,22 @@ describe('the log', () => {
     ['malformed', 400],
     ['failure', 500],
     ['recovered', 200],
-  ])('tells of a request that was answered as %s', (id, status) => {
+  ])('the log tells of a request that was answered as %s', (id, status) => {
     expect(requestLine(id)).toMatchObject({ status });
   });
 
-  it('tells why a token was refused, which the answer does not', () => {
+  it('the log tells why a token was refused, which the answer does not', () => {
     expect(linesOf('forged')).toContainEqual(
       expect.objectContaining({ level: 'warn', reason: expect.any(String) as string }),
     );
   });
 
-  it('has a line for what was not even a request', () => {
+  it('the log has a line for what was not even a request', () => {
     const line = service.log.find(({ msg }) => msg === 'unreadable request');
     expect(line).toMatchObject({ status: 400, request_id: expect.any(String) as string });
   });
 
-  it('tells the cause of an internal error by the id that its answer carries', () => {
+  it('the log tells the cause of an internal error by the id that its answer carries', () => {
     const answer = answers.get('failure');
     const { request_id } = expectProblem(
       answer ?? { status: 0, headers: new Headers(), body: {} },
@@ -144,7 +144,7 @@ describe('the log', () => {
     expect(answer?.text).not.toMatch(/column|oauth_clients|42703|select|Error/);
   });
 
-  it('is JSON, line for line, beside the banner that ends the start', () => {
+  it('the log is JSON, line for line, beside the banner that ends the start', () => {
     const [, afterBanner = ''] = service.stdout.split('OAuth Client Registry is ready.');
     const lines = afterBanner
       .split('\n')
@@ -153,7 +153,7 @@ describe('the log', () => {
     expect(service.stderr).toBe('');
   });
 
-  it('never holds a token, a secret, a value of a body or query, or a header', () => {
+  it('the log never holds a token, a secret, a value of a body or query, or a header', () => {
     expect(secrets.filter((secret) => !/^(ocs_|eyJ)/.test(secret))).toEqual([]);
     const log = JSON.stringify(service.log) + service.stderr;
     expect(log.length).toBeGreaterThan(5_000);

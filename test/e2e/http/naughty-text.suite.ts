@@ -48,7 +48,7 @@ const NAUGHTY = [
 describe('naughty but valid text', () => {
   const { registry, tenant } = useRegistry();
 
-  it.each(NAUGHTY)('comes back as it was sent: %j', async (text) => {
+  it.each(NAUGHTY)('naughty but valid text comes back as it was sent: %j', async (text) => {
     const created = await tenant.createClient({ name: text, description: text });
     const path = tenant.client(created.id);
     const patched = await registry.api.patch<OAuthClientDto>(path, {
@@ -63,7 +63,7 @@ describe('naughty but valid text', () => {
     ]);
   });
 
-  it('comes back in the names of organizations and projects, and in subjects', async () => {
+  it('naughty but valid text comes back in the names of organizations and projects, and in subjects', async () => {
     const token = await registry.platform();
     const organization = `/v1/organizations/${tenant.organizationId}`;
     for (const text of NAUGHTY) {
@@ -78,7 +78,7 @@ describe('naughty but valid text', () => {
     }
   });
 
-  it('lets no text reach the database as a statement', async () => {
+  it('no naughty text reaches the database as a statement', async () => {
     const { rows } = await registry.database.query(
       'select count(*)::int as count from oauth_clients where project_id = $1',
       [tenant.projectId],

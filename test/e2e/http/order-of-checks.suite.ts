@@ -19,31 +19,31 @@ describe('a body', () => {
     const create = (token: string | undefined) =>
       registry.api.post(tenant.clients, { token, raw, headers: { 'content-type': type } });
 
-    it('is 401 to who has no good token, and counts as such', async () => {
+    it('a body that cannot be read is 401 to who has no good token, and counts as such', async () => {
       expectProblem(await create(undefined), 'invalid_token');
       expectProblem(await create('garbage'), 'invalid_token');
     });
 
-    it('is 404 to who may not see the project', async () => {
+    it('a body that cannot be read is 404 to who may not see the project', async () => {
       expectProblem(await create(await registry.person('stranger')), 'not_found');
     });
 
-    it('is 403 to who may not create', async () => {
+    it('a body that cannot be read is 403 to who may not create', async () => {
       expectProblem(await create(tenant.viewer), 'forbidden');
     });
 
-    it('is told to who may', async () => {
+    it('a body that cannot be read is told to who may create', async () => {
       const code = type === 'application/json' ? 'bad_request' : 'unsupported_media_type';
       expectProblem(await create(tenant.developer), code);
     });
 
-    it('leaves the connection and the next request alone', async () => {
+    it('a body that cannot be read leaves the connection and the next request alone', async () => {
       await create(tenant.developer);
       expect((await registry.api.get(tenant.clients, { token: tenant.viewer })).status).toBe(200);
     });
   });
 
-  it('is refused where none is taken, whatever it is, and unless it is JSON where one may be left out', async () => {
+  it('a body is refused where none is taken, whatever it is, and unless it is JSON where one may be left out', async () => {
     const client = tenant.client((await tenant.createClient()).id);
     const form = { raw: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } };
     const answers = [
@@ -73,40 +73,52 @@ describe('a body', () => {
     it.each([
       ['no token', 'invalid_token', () => []],
       ['a bad token', 'invalid_token', () => [bearer('garbage')]],
-    ] as const)('is not waited for with %s, and ends the connection', async (_, code, headers) => {
-      const answer = await announce(...headers());
-      expectRawProblem(answer, code);
-      expect(answer.headers.get('connection')).toBe('close');
-    });
+    ] as const)(
+      'a body of somebody who may not send it is not waited for with %s, and ends the connection',
+      async (_, code, headers) => {
+        const answer = await announce(...headers());
+        expectRawProblem(answer, code);
+        expect(answer.headers.get('connection')).toBe('close');
+      },
+    );
 
     it.each([
       ['a token of a stranger', 'not_found', () => registry.person('stranger')],
       ['a role that does not suffice', 'forbidden', () => tenant.viewer],
-    ] as const)('is not waited for with %s', async (_, code, token) => {
-      expectRawProblem(await announce(bearer(await token()), 'Connection: close'), code);
-    });
+    ] as const)(
+      'a body of somebody who may not send it is not waited for with %s',
+      async (_, code, token) => {
+        expectRawProblem(await announce(bearer(await token()), 'Connection: close'), code);
+      },
+    );
 
-    it('leaves the connection to who has authenticated, when it is of a size that may be sent', async () => {
+    it('a refused body leaves the connection to who has authenticated, when it is of a size that may be sent', async () => {
       const token = await registry.person('stranger');
       const small = await registry.api.post(tenant.clients, { token, raw: ' '.repeat(1_000) });
       const large = await registry.api.post(tenant.clients, { token, raw: ' '.repeat(200_000) });
       expect([small, large].map(({ headers }) => headers.get('connection'))).toEqual(['keep-alive', 'close']);
     });
 
-    it.each(['[', '{"a":'])('is not parsed, however dear that would be (%s)', async (text) => {
-      const answer = await registry.api.post(tenant.clients, { token: 'garbage', raw: text.repeat(20_000) });
-      expectProblem(answer, 'invalid_token');
-      expect(answer.headers.get('connection')).toBe('close');
-    });
+    it.each(['[', '{"a":'])(
+      'a body of somebody who may not send it is not parsed, however dear that would be (%s)',
+      async (text) => {
+        const answer = await registry.api.post(tenant.clients, {
+          token: 'garbage',
+          raw: text.repeat(20_000),
+        });
+        expectProblem(answer, 'invalid_token');
+        expect(answer.headers.get('connection')).toBe('close');
+      },
+    );
 
-    it('is told its answer all the same, in the middle of a body that is far too large', async () => {
+    it('a refused sender is told the answer in the middle of a body that is far too large', async () => {
       const body = 'a'.repeat(4 * 1024 * 1024);
       const head = [`POST ${tenant.clients} HTTP/1.1`, 'Host: a', 'Content-Type: application/json'];
       const bytes = `${head.join('\r\n')}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
       expectRawProblem(await exchange(registry.url, bytes), 'invalid_token');
     });
 
-    it('does not let anything behind it be done', async () => {
+    it('a body of somebody who may not send it does not let anything behind it be done', async () => {
       const client = await tenant.createClient();
       const hidden = `DELETE ${tenant.client(client.id)} HTTP/1.1\r\nHost: a\r\n${bearer(tenant.admin)}\r\n\r\n`;
       const head = `POST ${tenant.clients} HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}`;

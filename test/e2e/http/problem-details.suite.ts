@@ -32,16 +32,16 @@ describe('problem details', () => {
     const read = (query: string) => registry.api.get(tenant.clients + query, { token: tenant.viewer });
     const create = (call: object) => registry.api.post(tenant.clients, { token: tenant.developer, ...call });
 
-    it.each(refusals)('answers %s to %s', async (code, _, call) => {
+    it.each(refusals)('the API answers %s to %s', async (code, _, call) => {
       expectProblem(await call(), code);
     });
 
-    it('names the methods that the path has', async () => {
+    it('a refusal of a method names the methods that the path has', async () => {
       const { headers } = await registry.api.put(tenant.clients, { body: {} });
       expect(headers.get('allow')?.split(', ').toSorted()).toEqual(['GET', 'HEAD', 'POST']);
     });
 
-    it('answers a HEAD request as GET, without a body', async () => {
+    it('a HEAD request is answered as GET, without a body', async () => {
       const answer = await exchange(registry.url, `HEAD /health/live HTTP/1.1\r\n${HOST}\r\n`);
       expect(answer).toMatchObject({ status: 200, body: '' });
     });
@@ -88,24 +88,24 @@ describe('problem details', () => {
         `GET / HTTP/1.1\r\n${HOST}X-A: ${'a'.repeat(20_480)}\r\n\r\n`,
       ],
       ['headers_too_large', 'a path of 100 kB', `GET /${'a'.repeat(102_400)} HTTP/1.1\r\n${HOST}\r\n`],
-    ])('answers %s to %s', async (code, _, bytes) => {
+    ])('the service answers %s to what is not even a request: %s', async (code, _, bytes) => {
       const answer = await exchange(registry.url, bytes);
       expectRawProblem(answer, code);
       expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
       expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
     });
 
-    it('serves a caller that expects what the service does not know', async () => {
+    it('the service serves a caller that expects what it does not know', async () => {
       const bytes = `GET /health/live HTTP/1.1\r\n${HOST}Expect: the-unexpected\r\n\r\n`;
       expect(await exchange(registry.url, bytes)).toMatchObject({ status: 200, body: '{"status":"ok"}' });
     });
 
-    it('serves HTTP/1.0, which knows no Host', async () => {
+    it('the service serves HTTP/1.0, which knows no Host', async () => {
       const answer = await exchange(registry.url, 'GET /health/live HTTP/1.0\r\n\r\n');
       expect(answer.status).toBe(200);
     });
 
-    it('survives a caller that hangs up in the middle of a body', async () => {
+    it('the service survives a caller that hangs up in the middle of a body', async () => {
       const head = `POST ${tenant.clients} HTTP/1.1\r\n${HOST}Content-Type: application/json\r\nContent-Length: 99\r\n\r\n{`;
       const arrived = once(server(), 'request') as Promise<[IncomingMessage]>;
       const socket = connect(Number(new URL(registry.url).port), '127.0.0.1', () => socket.write(head));
@@ -118,7 +118,7 @@ describe('problem details', () => {
   });
 
   describe('when a request is sent too slowly', () => {
-    it('cuts it off after 30 seconds', () => {
+    it('a request that is sent too slowly is cut off after 30 seconds', () => {
       expect(server().requestTimeout).toBe(30_000);
     });
 
@@ -138,7 +138,7 @@ describe('problem details', () => {
         'x-request-id',
       );
 
-    it('answers with the same id, in the header and in problems', async () => {
+    it('a request id of the caller comes back in the header and in problems', async () => {
       expect(await idFor('gateway-1.2_3')).toBe('gateway-1.2_3');
       const answer = await registry.api.get('/nope', { headers: { 'x-request-id': 'gateway-1' } });
       expect(expectProblem(answer, 'not_found').request_id).toBe('gateway-1');
@@ -154,13 +154,13 @@ describe('problem details', () => {
       '${jndi:ldap://x}',
       'a\u00e9',
       'a,b',
-    ])('makes its own instead of a hostile one (%#)', async (id) => {
+    ])('a hostile request id is replaced by one that the service makes (%#)', async (id) => {
       expect(await idFor(id)).toMatch(
         /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
       );
     });
 
-    it('answers with an id on the authorization server’s endpoints too', async () => {
+    it('a request id comes back from the endpoints of the authorization server too', async () => {
       const { headers } = await registry.api.get('/oauth2/jwks', { headers: { 'x-request-id': 'mine' } });
       expect(headers.get('x-request-id')).toBe('mine');
     });

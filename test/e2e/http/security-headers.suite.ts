@@ -23,7 +23,7 @@ describe('security headers', () => {
     ['the health check', () => registry.api.get('/health/ready')],
     ['the authorization server', () => registry.api.get('/oauth2/jwks')],
     ['an error of the authorization server', () => registry.api.post('/oauth2/token', { raw: 'a' })],
-  ])('come with %s', async (_, call) => {
+  ])('security headers come with %s', async (_, call) => {
     const { headers } = await call();
     const policy = headers.get('content-security-policy') ?? '';
     expect(policy.split(';')).toEqual(
@@ -45,25 +45,25 @@ describe('security headers', () => {
     ['an answer to the platform', 'private, no-cache', platformAnswer],
     ['a refusal', 'private, no-cache', () => registry.api.get(tenant.clients)],
     ['a secret', 'no-store', newClient],
-  ])('keep %s of a tenant from shared caches: %s', async (_, expected, call) => {
+  ])('the headers keep %s of a tenant from shared caches: %s', async (_, expected, call) => {
     expect((await call()).headers.get('cache-control')).toBe(expected);
   });
 
-  it('let Swagger UI run: it has scripts of its own origin only, and none inline', async () => {
+  it('security headers let Swagger UI run: it has scripts of its own origin only, and none inline', async () => {
     const { text } = await registry.api.get('/docs');
     const scripts = text.match(/<script\b[^>]*>/g) ?? [];
     expect(scripts.length).toBeGreaterThan(0);
     for (const script of scripts) expect(script).toMatch(/ src=['"]\.?\/?docs\//);
   });
 
-  it('do not tell browsers to insist on https where there is none', async () => {
+  it('security headers do not tell browsers to insist on https where there is none', async () => {
     expect((await registry.api.get('/health/live')).headers.get('strict-transport-security')).toBeNull();
   });
 
   describe('when the service is reached by https', () => {
     const { registry: secure } = useRegistry({ PUBLIC_URL: 'https://registry.example' });
 
-    it('tell browsers to insist on it', async () => {
+    it('security headers tell browsers to insist on https when the service is reached by it', async () => {
       const { headers } = await secure.api.get('/health/live');
       expect(headers.get('strict-transport-security')).toMatch(/^max-age=\d{8}/);
     });

@@ -37,7 +37,7 @@ describe('Hydra is reported as it is', () => {
     databaseUrl = setup.registry.databaseUrl;
   });
 
-  it('while nobody writes: away, and there again', async () => {
+  it('Hydra is reported as away and as there again while nobody writes', async () => {
     const { api } = setup.registry;
     expect(await toldOf(api)).toEqual(THERE);
     await setup.hydra.down();
@@ -49,7 +49,7 @@ describe('Hydra is reported as it is', () => {
     expect(await toldOf(api)).toEqual(THERE);
   });
 
-  it('from the start, when it is out of reach, in one line that names the setting', async () => {
+  it('Hydra out of reach is reported from the start, in one line that names the setting', async () => {
     const url = `http://127.0.0.1:${await freePort()}`;
     const service = await ServiceProcess.start({ ...hydraSettings(url), DATABASE_URL: databaseUrl });
     expect(await toldOf(service.api)).toEqual(AWAY);
@@ -59,7 +59,7 @@ describe('Hydra is reported as it is', () => {
     ]);
   });
 
-  it('from the start, when HYDRA_ADMIN_URL names something else', async () => {
+  it('Hydra is reported as away from the start when HYDRA_ADMIN_URL names something else', async () => {
     const [server, url] = await serve((_, response) => response.writeHead(404).end('{}'));
     const service = await ServiceProcess.start({ ...hydraSettings(url), DATABASE_URL: databaseUrl });
     expect(await toldOf(service.api)).toEqual(AWAY);
@@ -68,7 +68,7 @@ describe('Hydra is reported as it is', () => {
     expect(linesOf(service)).toEqual([expect.stringContaining('HYDRA_ADMIN_URL names answers 404')]);
   });
 
-  it('says when Hydra names another issuer than HYDRA_ISSUER, and nothing when it is the same', async () => {
+  it('the log says when Hydra names another issuer than HYDRA_ISSUER, and nothing when it is the same', async () => {
     const keys = JSON.stringify(setup.registry.hydra.jwks());
     const [server, url] = await serve((path, response) =>
       response.end(path.endsWith('jwks.json') ? keys : JSON.stringify({ issuer: 'https://hydra.test' })),
@@ -88,7 +88,7 @@ describe('Hydra is reported as it is', () => {
     expect(linesOf(right)).toEqual([]);
   });
 
-  it('says once that a hook is called with another secret than HOOK_SECRET', async () => {
+  it('the log says once that a hook is called with another secret than HOOK_SECRET', async () => {
     const settings = { ...hydraSettings(setup.hydra.adminUrl), DATABASE_URL: databaseUrl };
     const service = await ServiceProcess.start(settings);
     for (const token of ['another-hook-secret', undefined, 'another-hook-secret']) {

@@ -25,7 +25,7 @@ async function untilSynced(): Promise<void> {
 }
 
 describe('the access tokens in Hydra of a client that is withdrawn', () => {
-  it('are ended once it is disabled there, and once only', async () => {
+  it('the access tokens of a client are ended in Hydra once it is disabled there, and once only', async () => {
     const client = await setup.tenant.createClient(MACHINE_CLIENT);
     expect((await patch(client, { enabled: false })).sync_status).toBe('synced');
     expect(toldOf(client)).toEqual(['POST', 'PATCH', 'ends']);
@@ -35,7 +35,7 @@ describe('the access tokens in Hydra of a client that is withdrawn', () => {
     expect(toldOf(client)).toEqual(['POST', 'PATCH', 'ends', 'PATCH', 'PATCH']);
   });
 
-  it('are left alone by changes that withdraw nothing', async () => {
+  it('the access tokens of a client are left alone by changes that withdraw nothing', async () => {
     const client = await setup.tenant.createClient();
     await patch(client, { trusted: true });
     await patch(client, { name: 'Renamed', enabled: true });
@@ -43,7 +43,7 @@ describe('the access tokens in Hydra of a client that is withdrawn', () => {
     expect(toldOf(client)).toEqual(['POST', 'PATCH', 'PATCH']);
   });
 
-  it('are ended however often Hydra fails at it', async () => {
+  it('the access tokens of a disabled client are ended however often Hydra fails at it', async () => {
     const client = await setup.tenant.createClient(MACHINE_CLIENT);
     let failures = 0;
     setup.hydra.faults = ({ path }) =>
@@ -55,7 +55,7 @@ describe('the access tokens in Hydra of a client that is withdrawn', () => {
     expect(toldOf(client).at(-1)).toBe('ends');
   });
 
-  it('are ended also where the client was disabled while Hydra was told of an earlier change', async () => {
+  it('access tokens are ended also where the client was disabled while Hydra was told of an earlier change', async () => {
     const client = await setup.tenant.createClient(MACHINE_CLIENT);
     const { come, letCome } = moment();
     let isTold = false;
@@ -76,7 +76,7 @@ describe('the access tokens in Hydra of a client that is withdrawn', () => {
     expect(toldOf(client)).toEqual(['POST', 'PATCH', 'PATCH', 'ends']);
   });
 
-  it('are ended where it was disabled and enabled while Hydra was out of reach', async () => {
+  it('access tokens are ended where the client was disabled and enabled while Hydra was out of reach', async () => {
     const client = await setup.tenant.createClient(MACHINE_CLIENT);
     await setup.hydra.down();
     await patch(client, { enabled: false });

@@ -22,14 +22,14 @@ describe('where an address may ask three times', () => {
     await hydra.stop();
   });
 
-  it('Hydra and its proxy ask for everybody, as often as need be', async () => {
+  it('Hydra and its proxy may ask as often as need be where an address may ask three times', async () => {
     for (let request = 0; request < 5; request++) {
       expect((await askTokenHook(registry.api, 'a')).status).toBe(204);
       expect((await askGate(registry.api, 'client_id=a&response_type=code')).status).toBe(200);
     }
   });
 
-  it('others are limited below /hooks too, and whoever presents the secret elsewhere', async () => {
+  it('other callers are limited below /hooks too, and so is whoever presents the hook secret elsewhere', async () => {
     for (let request = 0; request < 3; request++) {
       expect((await registry.api.post('/hooks/hydra/token', { token: 'wrong', body: {} })).status).toBe(401);
     }

@@ -79,7 +79,7 @@ describe('while the database is out of reach', () => {
   };
 
   it.each(['cut', 'silence'] as const)(
-    'answers as last known, however long ago, and 403 where nothing is known: %s',
+    'the hooks answer as last known without the database, however long ago, and 403 where nothing is known: %s',
     async (fault) => {
       proxy[fault]();
       elapsed += FRESH_MS * 1_000;
@@ -94,7 +94,7 @@ describe('while the database is out of reach', () => {
     },
   );
 
-  it('goes by the database again once it is back', async () => {
+  it('the hooks go by the database again once it is back', async () => {
     // Connections that were silenced stay so until they are reset.
     proxy.cut();
     proxy.restore();

@@ -53,7 +53,7 @@ describe('every route below /hooks', () => {
       .map((route) => route.replace('*', '/*').split(' ') as [string, string])
       .filter(([method, path]) => path.startsWith('/hooks') && !['CONNECT', 'QUERY'].includes(method));
 
-  it('is one of the token hook and the gate', () => {
+  it('every route below /hooks is one of the token hook and the gate', () => {
     const paths = new Set(routes().map(([, path]) => path));
     expect([...paths].toSorted()).toEqual(['/hooks/authorize', '/hooks/authorize/*', '/hooks/hydra/token']);
     expect(routes().filter(([, path]) => path.endsWith('token'))).toEqual([['POST', '/hooks/hydra/token']]);
@@ -64,7 +64,7 @@ describe('every route below /hooks', () => {
     ['a wrong secret', 'Bearer for-tests-only-hook-secreT'],
     ['a secret of another scheme', `Basic ${HOOK_SECRET}`],
     ['the secret without a scheme', HOOK_SECRET],
-  ])('asks callers with %s for it', async (_, authorization) => {
+  ])('every route below /hooks asks callers with %s for the secret', async (_, authorization) => {
     for (const [method, path] of routes()) {
       const answer = await ask(setup.registry.url, method, path, authorization ? { authorization } : {});
       expect([method, path, answer.status]).toEqual([method, path, 401]);
@@ -72,7 +72,7 @@ describe('every route below /hooks', () => {
     }
   });
 
-  it('takes no access token for the secret', async () => {
+  it('the hooks take no access token for the secret', async () => {
     const tokens = [tenant.admin, await setup.registry.platform()];
     for (const token of tokens) {
       expectProblem(await api().post('/hooks/hydra/token', { token, body: {} }), 'invalid_token');
@@ -80,7 +80,7 @@ describe('every route below /hooks', () => {
     }
   });
 
-  it('lets nobody in where no secret is configured', async () => {
+  it('the hooks let nobody in where no secret is configured', async () => {
     const other = await HydraRegistry.start({ HOOK_SECRET: '', AUTHORIZE_GATE: 'disabled' });
     const { status } = await askTokenHook(other.registry.api, randomUUID());
     const gate = await askGate(other.registry.api, 'client_id=a');
@@ -88,14 +88,14 @@ describe('every route below /hooks', () => {
     expect([status, gate.status]).toEqual([401, 401]);
   });
 
-  it('is not in the OpenAPI document', async () => {
+  it('no route below /hooks is in the OpenAPI document', async () => {
     const { text } = await api().get('/openapi.json');
     expect(text).not.toContain('hooks');
   });
 });
 
 describe('the token hook', () => {
-  it('names the tenant in the tokens of a client of the registry, and keeps their claims', async () => {
+  it('the token hook names the tenant in the tokens of a client of the registry, and keeps their claims', async () => {
     const client = await tenant.createClient();
     const claims = { extra: { plan: 'pro' }, ext: { sid: 's' } };
     const answer = await askTokenHook(api(), client.client_id, claims);
@@ -111,7 +111,7 @@ describe('the token hook', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 
-  it('leaves claims alone that name the tenant, of a client that may have tokens', async () => {
+  it('the token hook leaves claims alone that name the tenant, of a client that may have tokens', async () => {
     const client = await tenant.createClient(MACHINE_CLIENT);
     const claims = { extra: { uid: 1_234_567, ...tenantIds() }, ext: { sid: 's', ...tenantIds() } };
     const { status, text } = await askTokenHook(api(), client.client_id, claims);
@@ -120,7 +120,7 @@ describe('the token hook', () => {
     expect((await askTokenHook(api(), client.client_id, claims)).status).toBe(403);
   });
 
-  it('reads sessions as large as consent applications make them, and no larger', async () => {
+  it('the token hook reads sessions as large as consent applications make them, and no larger', async () => {
     const { client_id: clientId } = await tenant.createClient();
     const nested = JSON.parse('{"a":'.repeat(400) + '1' + '}'.repeat(400)) as object;
     const large = { text: 'a'.repeat(1_000_000) };
@@ -143,12 +143,12 @@ describe('the token hook', () => {
     ['a name', 'swagger-ui'],
     ['an empty name', ''],
     ['NUL', '\0'],
-  ])('leaves a client alone that was never of the registry: %s', async (_, clientId) => {
+  ])('the token hook leaves a client alone that was never of the registry: %s', async (_, clientId) => {
     const { status, text } = await askTokenHook(api(), clientId);
     expect([status, text]).toEqual([204, '']);
   });
 
-  it('refuses a disabled client, until it is enabled', async () => {
+  it('the token hook refuses a disabled client, until it is enabled', async () => {
     const client = await tenant.createClient(MACHINE_CLIENT);
     await change(client, { enabled: false });
     const refused = await askTokenHook(api(), client.client_id);
@@ -158,13 +158,13 @@ describe('the token hook', () => {
     expect((await askTokenHook(api(), client.client_id)).status).toBe(200);
   });
 
-  it('refuses a deleted client', async () => {
+  it('the token hook refuses a deleted client', async () => {
     const client = await tenant.createClient(MACHINE_CLIENT);
     await remove(tenant.client(client.id), tenant.admin);
     expect((await askTokenHook(api(), client.client_id)).status).toBe(403);
   });
 
-  it.each(['project', 'organization'])('refuses a client of a deleted %s', async (what) => {
+  it.each(['project', 'organization'])('the token hook refuses a client of a deleted %s', async (what) => {
     const other = await setup.registry.tenant();
     const client = await other.createClient(MACHINE_CLIENT);
     expect((await askTokenHook(api(), client.client_id)).status).toBe(200);
@@ -174,7 +174,7 @@ describe('the token hook', () => {
     expect((await askTokenHook(api(), client.client_id)).status).toBe(403);
   });
 
-  it('refuses a client whose project is gone, should its own deletion ever be missing', async () => {
+  it('the token hook refuses a client whose project is gone, should its own deletion ever be missing', async () => {
     const other = await setup.registry.tenant();
     const { client_id } = await other.createClient(MACHINE_CLIENT);
     await setup.registry.database.query('update projects set deleted_at = now() where id = $1', [
@@ -183,7 +183,7 @@ describe('the token hook', () => {
     expect((await askTokenHook(api(), client_id)).status).toBe(403);
   });
 
-  it('goes by a change at once in the process that made it', async () => {
+  it('the token hook goes by a change at once in the process that made it', async () => {
     const client = await tenant.createClient(MACHINE_CLIENT);
     for (const [enabled, expected] of [
       [false, 403],
@@ -194,7 +194,7 @@ describe('the token hook', () => {
     }
   });
 
-  it('goes by what was true at most five seconds ago', async () => {
+  it('the token hook goes by what was true at most five seconds ago', async () => {
     const client = await tenant.createClient(MACHINE_CLIENT);
     await askTokenHook(api(), client.client_id);
     const { database } = setup.registry;
@@ -207,7 +207,7 @@ describe('the token hook', () => {
     ['a list', []],
     ['another shape', { session: {}, request: {} }],
     ['claims in another place', { session: { access_token: {} }, request: { client_id: 'a' } }],
-  ])('does not understand %s', async (_, body) => {
+  ])('the token hook does not understand %s', async (_, body) => {
     expectProblem(await api().post('/hooks/hydra/token', { token: HOOK_SECRET, body }), 'bad_request');
   });
 });
@@ -231,7 +231,7 @@ describe('the last use of a secret', () => {
     }
   }
 
-  it('is kept of the secret that is alive', async () => {
+  it('the last use is kept of the secret that is alive', async () => {
     const client = await tenant.createClient(MACHINE_CLIENT);
     expect(await lastUses(client)).toEqual([null]);
     await askTokenHook(api(), client.client_id, { extra: tenantIds(), ext: tenantIds() });
@@ -243,7 +243,7 @@ describe('the last use of a secret', () => {
     expect((await lastUses(client))[0]).toEqual(first);
   });
 
-  it('is written once a minute', async () => {
+  it('the last use of a secret is written once a minute', async () => {
     const client = await tenant.createClient(MACHINE_CLIENT);
     const set = `update oauth_client_secrets set last_used_at = now() - $2::interval where oauth_client_id = $1`;
     await setup.registry.database.query(set, [client.id, '50 seconds']);
@@ -257,7 +257,7 @@ describe('the last use of a secret', () => {
     await notedUse(client, 0, old?.getTime());
   });
 
-  it('is not kept of a secret that Hydra may not have yet', async () => {
+  it('the last use is not kept of a secret that Hydra may not have yet', async () => {
     const client = await tenant.createClient(MACHINE_CLIENT);
     await setup.registry.database.query(
       `update oauth_client_secrets set sealed = '\\x00' where oauth_client_id = $1`,
@@ -267,7 +267,7 @@ describe('the last use of a secret', () => {
     expect(await lastUses(client)).toEqual([null]);
   });
 
-  it('is not kept of who only asks to authorize, nor of a disabled client', async () => {
+  it('the last use of a secret is not kept of who only asks to authorize, nor of a disabled client', async () => {
     const client = await tenant.createClient();
     expect((await askGate(api(), codeFor(client))).status).toBe(200);
     await change(client, { enabled: false });
@@ -275,7 +275,7 @@ describe('the last use of a secret', () => {
     expect(await lastUses(client)).toEqual([null]);
   });
 
-  it('never holds up a token', async () => {
+  it('noting the last use of a secret never holds up a token', async () => {
     const client = await tenant.createClient(MACHINE_CLIENT);
     const other = await setup.registry.database.connect();
     await other.query('begin');
@@ -287,7 +287,7 @@ describe('the last use of a secret', () => {
     await notedUse(client);
   });
 
-  it('fails no token where it cannot be noted', async () => {
+  it('the last use of a secret fails no token where it cannot be noted', async () => {
     const client = await tenant.createClient(MACHINE_CLIENT);
     const { database } = setup.registry;
     await database.query(`
@@ -307,14 +307,14 @@ describe('the last use of a secret', () => {
 });
 
 describe('the authorize gate', () => {
-  it('allows with a 200, which is yes to every proxy, and without a body', async () => {
+  it('the authorize gate allows with a 200, which is yes to every proxy, and without a body', async () => {
     const client = await tenant.createClient(PKCE_CLIENT);
     const answer = await askGate(api(), `${codeFor(client)}&${S256}`);
     expect([answer.status, answer.text]).toEqual([200, '']);
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 
-  it('demands PKCE where the client does, on every leg, and says so', async () => {
+  it('the authorize gate demands PKCE where the client does, on every leg, and says so', async () => {
     const client = await tenant.createClient(PKCE_CLIENT);
     for (const leg of ['', '&login_verifier=a', '&consent_verifier=a']) {
       const answer = await askGate(api(), `${codeFor(client)}${leg}`);
@@ -327,13 +327,13 @@ describe('the authorize gate', () => {
     }
   });
 
-  it('demands it by whatever letter case a database may find the client', async () => {
+  it('the authorize gate demands PKCE by whatever letter case a database may find the client', async () => {
     const { client_id } = await tenant.createClient(PKCE_CLIENT);
     const answer = await askGate(api(), codeFor({ client_id: client_id.toUpperCase() }));
     expect(answer.status).toBe(403);
   });
 
-  it('demands it of public clients, and from the moment that it is required', async () => {
+  it('the authorize gate demands PKCE of public clients, and from the moment that it is required', async () => {
     const publicClient = await tenant.createClient({ token_endpoint_auth_method: 'none' });
     expect((await askGate(api(), codeFor(publicClient))).status).toBe(403);
     const client = await tenant.createClient();
@@ -342,7 +342,7 @@ describe('the authorize gate', () => {
     expect((await askGate(api(), codeFor(client))).status).toBe(403);
   });
 
-  it('refuses disabled and deleted clients', async () => {
+  it('the authorize gate refuses disabled and deleted clients', async () => {
     const client = await tenant.createClient();
     await change(client, { enabled: false });
     expect(reasonIn(await askGate(api(), codeFor(client)))).toBe(GONE);
@@ -350,7 +350,7 @@ describe('the authorize gate', () => {
     expect(reasonIn(await askGate(api(), `${codeFor(client)}&${S256}`))).toBe(GONE);
   });
 
-  it('lets clients of others pass without PKCE, but nobody with what could hide something', async () => {
+  it('the authorize gate lets clients of others pass without PKCE, but nobody with what could hide something', async () => {
     for (const client_id of [randomUUID(), 'some-client']) {
       expect((await askGate(api(), codeFor({ client_id }))).status).toBe(200);
       expect((await askGate(api(), `${codeFor({ client_id })}&request=a`)).status).toBe(403);
@@ -359,7 +359,7 @@ describe('the authorize gate', () => {
     }
   });
 
-  it('judges what Traefik says, whose own request is a GET', async () => {
+  it('the authorize gate judges what Traefik says, whose own request is a GET', async () => {
     const client = await tenant.createClient(PKCE_CLIENT);
     const authorization = `Bearer ${HOOK_SECRET}`;
     const about = (uri: string, method = 'GET') =>
@@ -374,7 +374,7 @@ describe('the authorize gate', () => {
   });
 
   it.each(['GET', 'HEAD', 'POST', 'PUT', 'OPTIONS', 'PROPFIND'])(
-    'judges what Envoy asks about with its own method and path: %s',
+    'the authorize gate judges what Envoy asks about with its own method and path: %s',
     async (method) => {
       const client = await tenant.createClient(PKCE_CLIENT);
       const authorization = `Bearer ${HOOK_SECRET}`;
@@ -390,7 +390,7 @@ describe('the authorize gate', () => {
     },
   );
 
-  it('believes nobody when a caller has added headers of another proxy, or repeated one', async () => {
+  it('the authorize gate believes nobody when a caller has added headers of another proxy, or repeated one', async () => {
     const { client_id } = await tenant.createClient(PKCE_CLIENT);
     const honest = `/oauth2/auth?${codeFor({ client_id })}`;
     const forged = `/oauth2/auth?${codeFor({ client_id })}&${S256}`;
@@ -410,7 +410,7 @@ describe('the authorize gate', () => {
     expect(statuses.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403]);
   });
 
-  it('answers what the service itself cannot read with no 2xx', async () => {
+  it('the authorize gate answers what the service itself cannot read with no 2xx', async () => {
     const authorization = `Bearer ${HOOK_SECRET}`;
     const longest = `/oauth2/auth?client_id=a&a=${'a'.repeat(20_000)}`;
     for (const path of ['/%zz?client_id=a', '/oauth2/auth?client_id=a#b', longest]) {
@@ -425,7 +425,7 @@ describe('an audience', () => {
   const BELOW = `${ORDERS}/of/another`;
   const OTHER = 'the client may not have tokens for this audience';
 
-  it('is let into tokens of a client that lists exactly it', async () => {
+  it('an audience is let into tokens of a client that lists exactly it', async () => {
     const client = await tenant.createClient({ audiences: [ORDERS] });
 
     for (const audience of [[], [ORDERS]])
@@ -438,7 +438,7 @@ describe('an audience', () => {
     ['above it', 'https://api.example.com'],
     ['of this API', 'oauth-client-registry'],
     ['with a slash more', `${ORDERS}/`],
-  ])('is refused that is %s', async (_, audience) => {
+  ])('an audience is refused that is %s', async (_, audience) => {
     const client = await tenant.createClient({ audiences: [ORDERS] });
     const answers = [
       await askTokenHook(api(), client.client_id, { audience: [ORDERS, audience] }),
@@ -451,7 +451,7 @@ describe('an audience', () => {
     ]);
   });
 
-  it('of this API is for clients with a scope of this API', async () => {
+  it('the audience of this API is for clients with a scope of this API', async () => {
     const client = await tenant.createClient({ scopes: ['oauth_clients:read'] });
     const audience = ['oauth-client-registry'];
 
@@ -460,7 +460,7 @@ describe('an audience', () => {
     expect((await askTokenHook(api(), client.client_id, { audience })).status).toBe(403);
   });
 
-  it('is refused once it is taken from the client', async () => {
+  it('an audience is refused once it is taken from the client', async () => {
     const client = await tenant.createClient({ audiences: [ORDERS] });
     await change(client, { audiences: [] });
 
@@ -468,7 +468,7 @@ describe('an audience', () => {
     expect((await askGate(api(), `${codeFor(client)}&audience=${ORDERS}`)).status).toBe(403);
   });
 
-  it('is refused once the platform lets nobody hand it out, whatever the client lists', async () => {
+  it('an audience is refused once the platform lets nobody hand it out, whatever the client lists', async () => {
     const client = await tenant.createClient({ audiences: [ORDERS] });
     const narrower = await TestRegistry.start({
       ...hydraSettings(setup.hydra.adminUrl),

@@ -91,25 +91,31 @@ describe('a process whose lease another one has taken over', () => {
     ['has failed', (store, late) => store.setBack(late, SETBACK)],
   ];
 
-  it.each(reports)('writes nothing down while the other is at it: it %s', async (_, report) => {
-    const { client, late, current } = await takenOver();
-    const before = await rowsOf(client);
+  it.each(reports)(
+    'a process whose lease is taken over writes nothing down while the other is at it: it %s',
+    async (_, report) => {
+      const { client, late, current } = await takenOver();
+      const before = await rowsOf(client);
 
-    expect(await report(storeOf(setup.registry), late)).toBeNull();
-    expect(await rowsOf(client)).toEqual(before);
-    expect(await storeOf(otherProcess).complete(current, BROUGHT)).toMatchObject({ synced_revision: 1 });
-  });
+      expect(await report(storeOf(setup.registry), late)).toBeNull();
+      expect(await rowsOf(client)).toEqual(before);
+      expect(await storeOf(otherProcess).complete(current, BROUGHT)).toMatchObject({ synced_revision: 1 });
+    },
+  );
 
-  it.each(reports)('writes nothing down after the other has reported: it %s', async (_, report) => {
-    const { client, late, current } = await takenOver();
-    await storeOf(otherProcess).setBack(current, { ...SETBACK, attempts: 1 });
-    const before = await rowsOf(client);
+  it.each(reports)(
+    'a process whose lease is taken over writes nothing down after the other has reported: it %s',
+    async (_, report) => {
+      const { client, late, current } = await takenOver();
+      await storeOf(otherProcess).setBack(current, { ...SETBACK, attempts: 1 });
+      const before = await rowsOf(client);
 
-    expect(await report(storeOf(setup.registry), late)).toBeNull();
-    expect(await rowsOf(client)).toEqual(before);
-  });
+      expect(await report(storeOf(setup.registry), late)).toBeNull();
+      expect(await rowsOf(client)).toEqual(before);
+    },
+  );
 
-  it('creates no client in Hydra, which the other may have deleted there meanwhile', async () => {
+  it('a process whose lease is taken over creates no client in Hydra, which the other may have deleted there', async () => {
     const { late, current } = await takenOver();
     const store = storeOf(setup.registry);
     const attempt = setup.registry.app.nest.get(BringToHydra).run({

@@ -66,7 +66,7 @@ describe('a change of a client that nothing waits before', () => {
   });
   afterAll(() => setup.stop());
 
-  it('costs Hydra a look and a write, and the database no turn', async () => {
+  it('a change of a client that nothing waits before costs Hydra a look and a write, and the database no turn', async () => {
     const client = await setup.tenant.createClient();
     let turns = 1;
     // Once a second it is looked whether something is due by time alone.
@@ -84,7 +84,7 @@ describe('a change of a client that nothing waits before', () => {
     expect(rows).toEqual([{ lease_token: null, lease_expires_at: null }]);
   });
 
-  it('waits its turn while an attempt for the same client is under way', async () => {
+  it('a change of a client waits its turn while an attempt for the same client is under way', async () => {
     const client = await setup.tenant.createClient();
     await untilIdle();
     calls();
@@ -99,7 +99,7 @@ describe('a change of a client that nothing waits before', () => {
     expect(membersOf(client).metadata['oauth_client_registry']).toMatchObject({ revision: 3 });
   });
 
-  it('takes no place from what is due: once something waits, all take turns', async () => {
+  it('a change of a client takes no place from what is due: once something waits, all take turns', async () => {
     const other = await setup.registry.tenant();
     const clients: OAuthClientDto[] = [];
     for (let i = 0; i < 30; i++) clients.push(await setup.tenant.createClient({ name: `Client ${i}` }));
@@ -131,7 +131,7 @@ describe('a change of a client of the token gate', () => {
   const secretOf = ({ client_id: id }: OAuthClientDto): string | undefined =>
     setup.hydra.clients.get(id)?.secret;
 
-  it('costs Hydra one call, without a secret', async () => {
+  it('a change of a client of the token gate costs Hydra one call, without a secret', async () => {
     const client = await setup.tenant.createClient(MACHINE_CLIENT);
     const secret = secretOf(client);
     calls();
@@ -148,7 +148,7 @@ describe('a change of a client of the token gate', () => {
     });
   });
 
-  it('brings the secret too where Hydra has lost its mark', async () => {
+  it('a change of a client of the token gate brings the secret too where Hydra has lost its mark', async () => {
     const client = await setup.tenant.createClient(MACHINE_CLIENT);
     const secret = secretOf(client);
     await edit(client, { client_secret: 'somebody-elses', metadata: { plan: 'pro' } });
@@ -161,7 +161,7 @@ describe('a change of a client of the token gate', () => {
     });
   });
 
-  it('brings the secret too where Hydra was put back to another credential', async () => {
+  it('a change of a client of the token gate brings the secret too where Hydra has another credential again', async () => {
     const client = await setup.tenant.createClient(MACHINE_CLIENT);
     const secret = secretOf(client);
     const mark = membersOf(client).metadata['oauth_client_registry'];
@@ -172,7 +172,7 @@ describe('a change of a client of the token gate', () => {
     expect(secretOf(client)).toBe(secret);
   });
 
-  it('makes the client again, with its secret, where Hydra has lost it', async () => {
+  it('a change of a client of the token gate makes it again, with its secret, where Hydra has lost it', async () => {
     const client = await setup.tenant.createClient(MACHINE_CLIENT);
     const secret = secretOf(client);
     await fetch(`${setup.hydra.adminUrl}/admin/clients/${client.client_id}`, { method: 'DELETE' });
@@ -180,7 +180,7 @@ describe('a change of a client of the token gate', () => {
     expect(secretOf(client)).toBe(secret);
   });
 
-  it('looks first where the registry has not what this process told Hydra last, as after a restore', async () => {
+  it('a change looks first where the registry has not what this process told Hydra last, as after a restore', async () => {
     const client = await setup.tenant.createClient(MACHINE_CLIENT);
     await patch(client, { name: 'Renamed' });
     await patch(client, { name: 'Renamed again' });
@@ -194,7 +194,7 @@ describe('a change of a client of the token gate', () => {
     expect(held.sync_status).toBe('pending');
   });
 
-  it('is held where Hydra names a secret that the registry does not know, also at the same revision', async () => {
+  it('a change is held where Hydra names a secret that the registry does not know, also at the same revision', async () => {
     const client = await setup.tenant.createClient(MACHINE_CLIENT);
     const path = `${setup.tenant.client(client.id)}/secrets`;
     await setup.registry.api.post(path, { token: setup.tenant.admin });

@@ -22,7 +22,7 @@ describe.each([
   const read = async () =>
     (await new ClientCalls(setup.registry, setup.tenant, setup.tenant.viewer).get(client.id)).body;
 
-  it('do not overlap: refused, and nothing done', async () => {
+  it('an overlap of secrets in Hydra is refused, and nothing done', async () => {
     const before = await stateOf(setup.registry, client.id);
     const answer = await call('post', '/secrets', { overlap_seconds: 60 });
     expectProblem(answer, 422, 'validation_failed', ['/overlap_seconds secret_overlap_not_served']);
@@ -53,7 +53,7 @@ describe.each([
     },
   );
 
-  it('are replaced in Hydra when the last one is ended, by one that nobody knows, which is no problem', async () => {
+  it('the last secret, once ended, is replaced in Hydra by one that nobody knows, which is no problem', async () => {
     const works = (secret: unknown) => setup.hydra.verifySecret(client.client_id, String(secret));
     expect(works(client.client_secret)).toBe(true);
     expect((await call('delete', `/secrets/${client.secret_id}`)).status).toBe(204);

@@ -36,7 +36,7 @@ describe('a secret that does not get to Hydra', () => {
   const age = (days: number): Promise<Row[]> =>
     query(`update oauth_client_secrets set created = now() - $1 * interval '1 day'`, [days]);
 
-  it('is kept for less than 7 days', async () => {
+  it('a secret that does not get to Hydra is kept for less than 7 days', async () => {
     const { client, second } = await stuck();
     await age(6.9);
     await giveUp();
@@ -46,7 +46,7 @@ describe('a secret that does not get to Hydra', () => {
     expect(setup.hydra.verifySecret(client.client_id, second)).toBe(true);
   });
 
-  it('is erased and revoked after 7 days, its owner is told, and no older one works in Hydra', async () => {
+  it('a secret is erased and revoked after 7 days without Hydra, its owner is told, and no older one works there', async () => {
     const { client, second } = await stuck();
     const first = String(client.client_secret);
     await age(7.1);
@@ -76,7 +76,7 @@ describe('a secret that does not get to Hydra', () => {
     expect(setup.hydra.verifySecret(client.client_id, String(third.client_secret))).toBe(true);
   });
 
-  it('is left to an attempt that is under way', async () => {
+  it('a secret that does not get to Hydra is left to an attempt that is under way', async () => {
     const { client } = await stuck();
     await age(8);
     await query(
@@ -87,7 +87,7 @@ describe('a secret that does not get to Hydra', () => {
     expect(await query('select 1 from oauth_client_secrets where sealed is not null')).toHaveLength(1);
   });
 
-  it('is given up for a client that Hydra may have, but that cannot be looked at', async () => {
+  it('a secret is given up for a client that Hydra may have, but that cannot be looked at', async () => {
     const client = await setup.tenant.createClient();
     setup.hydra.faults = () => fault.resetAfter();
     await rotate(client);
@@ -142,7 +142,7 @@ describe('a deleted client', () => {
     (await registry.database.query('select 1 from oauth_client_secrets where oauth_client_id = $1', [id]))
       .rowCount;
 
-  it('keeps what it was for 30 days after the authorization server has deleted it', async () => {
+  it('a deleted client keeps what it was for 30 days after the authorization server has deleted it', async () => {
     const client = await deleted();
     await age(29.9);
     await erase();
@@ -150,7 +150,7 @@ describe('a deleted client', () => {
     expect(await secretsOf(client)).toBe(1);
   });
 
-  it('is forgotten after that, but for its ids', async () => {
+  it('a deleted client is forgotten after 30 days, but for its ids', async () => {
     const client = await deleted();
     await age(30.1);
     await erase();
@@ -180,7 +180,7 @@ describe('a deleted client', () => {
     expect(read.status).toBe(404);
   });
 
-  it('stays in the audit events with who did what', async () => {
+  it('an erased client stays in the audit events with who did what', async () => {
     const client = await deleted();
     await age(31);
     await erase();
@@ -195,7 +195,7 @@ describe('a deleted client', () => {
     ]);
   });
 
-  it('is erased once', async () => {
+  it('a deleted client is erased once', async () => {
     const client = await deleted();
     await age(31);
     await erase();
@@ -209,7 +209,7 @@ describe('a deleted client', () => {
     ['has not reached the authorization server', `synced_revision = revision - 1`],
     ['may not have reached it', `sync_verify_at = now()`],
     ['is being brought to it', `lease_token = gen_random_uuid()`],
-  ])('is left as it is while it %s', async (_, change) => {
+  ])('a client is not erased while it %s', async (_, change) => {
     const client = await deleted();
     await age(31);
     await registry.database.query(`update oauth_clients set ${change} where id = $1`, [client.id]);
@@ -217,7 +217,7 @@ describe('a deleted client', () => {
     expect(await rowOf(client)).toMatchObject({ name: client.name, erased_at: null });
   });
 
-  it('is erased among very many', async () => {
+  it('a deleted client is erased among very many', async () => {
     const client = await deleted();
     await registry.database.query(
       `insert into oauth_clients (id, organization_id, project_id, client_id, name, redirect_uris, grant_types, scopes,
@@ -239,7 +239,7 @@ describe('a deleted client', () => {
 });
 
 describe('an imported secret', () => {
-  it('is none that the embedded authorization server takes', async () => {
+  it('an imported secret is none that the embedded authorization server takes', async () => {
     const registry = await TestRegistry.start();
     const tenant = await registry.tenant();
     const client = await tenant.createClient({ grant_types: ['client_credentials'], redirect_uris: null });

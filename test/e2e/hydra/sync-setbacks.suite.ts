@@ -73,7 +73,7 @@ function once(method: string, fault: ReturnType<Faults>): Faults {
 }
 
 describe('while Hydra is away', () => {
-  it('answers at once that the change is pending, says so to operators, and brings it when Hydra is back', async () => {
+  it('a change is pending at once while Hydra is away, operators see it, and Hydra has it when it is back', async () => {
     const before = await setup.tenant.createClient(MACHINE_CLIENT);
     await setup.hydra.down();
     const first = await setup.tenant.createClient(MACHINE_CLIENT);
@@ -97,7 +97,7 @@ describe('while Hydra is away', () => {
     await until(async () => (await sealedSecrets()) === 0);
   });
 
-  it('brings ten edits as one', async () => {
+  it('ten edits while Hydra is away are brought as one', async () => {
     const client = await setup.tenant.createClient();
     await setup.hydra.down();
     for (let edit = 1; edit <= 10; edit++) await patch(client, { name: `Edit ${edit}` });
@@ -109,7 +109,7 @@ describe('while Hydra is away', () => {
     expect(member(client, 'client_name')).toBe('Edit 10');
   });
 
-  it('never creates there what has been deleted meanwhile', async () => {
+  it('a client that is deleted while Hydra is away is never created there', async () => {
     await setup.hydra.down();
     const client = await setup.tenant.createClient();
     await setup.registry.api.delete(setup.tenant.client(client.id), { token: setup.tenant.admin });
@@ -121,7 +121,7 @@ describe('while Hydra is away', () => {
 });
 
 describe('when it is not known what came of a call', () => {
-  it('creates the client once, with the secret that was returned', async () => {
+  it('a client is created once, with the secret that was returned, when it is not known what came of the call', async () => {
     setup.hydra.faults = once('POST', fault.resetAfter());
     const client = await setup.tenant.createClient(MACHINE_CLIENT);
     await until(() => isSynced(client));
@@ -135,7 +135,7 @@ describe('when it is not known what came of a call', () => {
     expect(hasSecret(client, client)).toBe(true);
   });
 
-  it('notices an old write that lands behind a newer one', async () => {
+  it('an old write that lands in Hydra behind a newer one is noticed', async () => {
     const client = await setup.tenant.createClient(MACHINE_CLIENT);
     const { come, letCome } = moment();
     setup.hydra.faults = once('PATCH', fault.lateUntil(come));
@@ -152,7 +152,7 @@ describe('when it is not known what came of a call', () => {
     expect(await sealedSecrets()).toBe(0);
   });
 
-  it('deletes again what an old creation brings back', async () => {
+  it('a deleted client that an old creation brings back in Hydra is deleted again', async () => {
     const { come, letCome } = moment();
     setup.hydra.faults = once('POST', fault.lateUntil(come));
     const client = await setup.tenant.createClient();
@@ -165,7 +165,7 @@ describe('when it is not known what came of a call', () => {
     await until(() => !setup.hydra.clients.has(client.client_id));
   });
 
-  it('takes over what a process has left behind, and does not trust it', async () => {
+  it('what a process has left behind is taken over, and not trusted', async () => {
     const client = await setup.tenant.createClient();
     await setup.registry.database.query(
       `update oauth_clients set revision = 2, lease_token = gen_random_uuid(), lease_expires_at = now() - interval '1 s'`,
@@ -185,7 +185,7 @@ describe('when Hydra refuses a client', () => {
         }
       : null;
 
-  it('tells the owner why, does not try again and again, and goes on with others', async () => {
+  it('a refusal of a client by Hydra tells the owner why, is not tried again and again, and lets others go on', async () => {
     setup.hydra.faults = refuse;
     const [odd, other] = [await setup.tenant.createClient(), await setup.tenant.createClient()];
     const refused = await patch(odd, { name: 'Odd name' });
@@ -208,7 +208,7 @@ describe('when Hydra refuses a client', () => {
 });
 
 describe('when Hydra fails for one client', () => {
-  it('goes on with others, and tells the owner when it stays so', async () => {
+  it('the sync goes on with others when Hydra fails for one client, and tells the owner when it stays so', async () => {
     const [bad, other] = [await setup.tenant.createClient(), await setup.tenant.createClient()];
     setup.hydra.faults = ({ clientId, method }) =>
       clientId === bad.client_id && method === 'PATCH' ? fault.statusBefore(500) : null;
@@ -226,7 +226,7 @@ describe('when Hydra fails for one client', () => {
 });
 
 describe('when a gateway refuses one client', () => {
-  it('goes on with others as if it were not there, and tells its owner', async () => {
+  it('the sync goes on with others as if a client that a gateway refuses were not there, and tells its owner', async () => {
     const [bad, other] = [await setup.tenant.createClient(), await setup.tenant.createClient()];
     setup.hydra.faults = ({ body }) =>
       body.includes('Bad') ? { effect: 'none', answer: { status: 403 } } : null;
@@ -254,35 +254,41 @@ describe('when Hydra can be read and takes no writes', () => {
       'has a page for people in its place',
       { effect: 'none' as const, answer: { status: 200, body: '<h1>Hello</h1>' } },
     ],
-  ])('is not asked again and again (%s), and has all when it is back', async (_, failing) => {
-    setup.hydra.faults = ({ method }) => (method === 'GET' ? null : failing);
-    const start = performance.now();
-    const clients = await Promise.all(Array.from({ length: 12 }, () => setup.tenant.createClient()));
-    await sleep(1_500);
+  ])(
+    'Hydra that takes no writes is not asked again and again (%s), and has all when it is back',
+    async (_, failing) => {
+      setup.hydra.faults = ({ method }) => (method === 'GET' ? null : failing);
+      const start = performance.now();
+      const clients = await Promise.all(Array.from({ length: 12 }, () => setup.tenant.createClient()));
+      await sleep(1_500);
 
-    // As many as may be under way when it begins, and then one at a time, a second and more apart, however long this took.
-    const writes = setup.hydra.calls.filter(({ method }) => method !== 'GET').length;
-    const seconds = (performance.now() - start) / 1_000;
-    expect(writes).toBeLessThanOrEqual(8 + 1 + Math.floor(seconds));
-    setup.hydra.faults = () => null;
-    for (const client of clients) await until(() => isSynced(client));
-  });
+      // As many as may be under way when it begins, and then one at a time, a second and more apart, however long this took.
+      const writes = setup.hydra.calls.filter(({ method }) => method !== 'GET').length;
+      const seconds = (performance.now() - start) / 1_000;
+      expect(writes).toBeLessThanOrEqual(8 + 1 + Math.floor(seconds));
+      setup.hydra.faults = () => null;
+      for (const client of clients) await until(() => isSynced(client));
+    },
+  );
 });
 
 describe('when a client is deleted that Hydra does not want to hear of', () => {
   it.each([
     ['is refused', json(400, { error: 'invalid_client_metadata', error_description: 'Too odd.' })],
     ['fails', json(500, { error: 'error' })],
-  ])('is gone from Hydra all the same, when telling it what it is (%s)', async (_, answer) => {
-    const client = await setup.tenant.createClient();
-    setup.hydra.faults = ({ method }) => (method === 'PATCH' ? { effect: 'none', answer } : null);
-    await setup.registry.api.delete(setup.tenant.client(client.id), { token: setup.tenant.admin });
-    await until(() => !setup.hydra.clients.has(client.client_id));
-  });
+  ])(
+    'a deleted client is gone from Hydra all the same when the update before its deletion %s',
+    async (_, answer) => {
+      const client = await setup.tenant.createClient();
+      setup.hydra.faults = ({ method }) => (method === 'PATCH' ? { effect: 'none', answer } : null);
+      await setup.registry.api.delete(setup.tenant.client(client.id), { token: setup.tenant.admin });
+      await until(() => !setup.hydra.clients.has(client.client_id));
+    },
+  );
 });
 
 describe('when something in between says in the place of Hydra that a client to delete is gone', () => {
-  it('deletes the client again, until Hydra itself has none', async () => {
+  it('a client is deleted again when something in between says that it is gone, until Hydra itself has none', async () => {
     const client = await setup.tenant.createClient();
     setup.hydra.faults = once('DELETE', fault.statusBefore(404));
     await setup.registry.api.delete(setup.tenant.client(client.id), { token: setup.tenant.admin });
@@ -295,7 +301,7 @@ describe('when something in between says in the place of Hydra that a client to 
 });
 
 describe('when a secret cannot be opened that Hydra does not have', () => {
-  it('keeps it for whoever can, leaves the older one in Hydra, and tells the owner', async () => {
+  it('a secret that cannot be opened is kept for whoever can, the older one stays in Hydra, and the owner is told', async () => {
     const client = await setup.tenant.createClient(MACHINE_CLIENT);
     await setup.hydra.down();
     const rotated = await rotate(client);
@@ -315,7 +321,7 @@ describe('when a secret cannot be opened that Hydra does not have', () => {
 });
 
 describe('when Hydra asks to be left alone', () => {
-  it('waits as long as it says', async () => {
+  it('the sync waits as long as Hydra says when it asks to be left alone', async () => {
     const client = await setup.tenant.createClient();
     setup.hydra.faults = once('PATCH', fault.statusBefore(429, 2));
     const start = performance.now();
@@ -327,7 +333,7 @@ describe('when Hydra asks to be left alone', () => {
 });
 
 describe('when Hydra has lost a client', () => {
-  it('brings it back and says that its secret is gone, until its owner makes a new one', async () => {
+  it('a client that Hydra has lost is brought back, its secret said to be gone until its owner makes a new one', async () => {
     const client = await setup.tenant.createClient(MACHINE_CLIENT);
     await fetch(`${setup.hydra.adminUrl}/admin/clients/${client.client_id}`, { method: 'DELETE' });
     const changed = await patch(client, { name: 'Back' });
@@ -342,7 +348,7 @@ describe('when Hydra has lost a client', () => {
 });
 
 describe('when another has taken the client_id', () => {
-  it('leaves that client alone, and says so', async () => {
+  it('the sync leaves a client of another with the same client_id alone in Hydra, and says so', async () => {
     setup.hydra.faults = ({ body }) =>
       body.includes('oauth_client_registry') ? fault.statusBefore(503, 1) : null;
     const client = await setup.tenant.createClient();

@@ -15,7 +15,7 @@ const patch = async (client: OAuthClientDto, body: Body): Promise<OAuthClientDto
 };
 
 describe('a client of a registry that Hydra follows', () => {
-  it('is in Hydra, with its secret, before the answer to its creation', async () => {
+  it('a new client is in Hydra, with its secret, before the answer to its creation', async () => {
     const client = await setup.tenant.createClient({ ...MACHINE_CLIENT, scopes: ['notes:read'] });
 
     expect(client.sync_status).toBe('synced');
@@ -29,7 +29,7 @@ describe('a client of a registry that Hydra follows', () => {
     expect(setup.hydra.verifySecret(client.client_id, String(client.client_secret))).toBe(true);
   });
 
-  it('is changed, rotated and deleted there with each call', async () => {
+  it('a client is changed, rotated and deleted in Hydra with each call', async () => {
     const client = await setup.tenant.createClient();
     const changed = await patch(client, { name: 'Renamed', enabled: false });
     expect(changed.sync_status).toBe('synced');

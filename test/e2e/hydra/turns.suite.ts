@@ -37,7 +37,7 @@ describe('work for Hydra', () => {
     return ids;
   }
 
-  it("brings one tenant's new secret before 90 creates of another", async () => {
+  it('the new secret of one tenant is brought to Hydra before 90 creates of another', async () => {
     const { id } = await other.createClient();
     await pause();
     await createMany(setup.tenant, 90);
@@ -45,7 +45,7 @@ describe('work for Hydra', () => {
     expect(await nextLeases(2)).toContain(id);
   });
 
-  it('brings secrets, disables and deletes first, then edits, then creates', async () => {
+  it('the sync brings secrets, disables and deletes first, then edits, then creates', async () => {
     const { tenant, registry } = setup;
     const edited = await tenant.createClient();
     const disabled = await tenant.createClient();
@@ -63,7 +63,7 @@ describe('work for Hydra', () => {
     expect(leased.slice(3)).toEqual([edited.id, created.id]);
   });
 
-  it('keeps what is urgent urgent when an edit follows', async () => {
+  it('urgent work for Hydra stays urgent when an edit follows', async () => {
     const { tenant, registry } = setup;
     const [edited, rotated] = [await tenant.createClient(), await tenant.createClient()];
     await pause();
@@ -73,7 +73,7 @@ describe('work for Hydra', () => {
     expect(await nextLeases(2)).toEqual([rotated.id, edited.id]);
   });
 
-  it('takes turns between projects in work of one kind', async () => {
+  it('projects take turns in work for Hydra of one kind', async () => {
     await pause();
     await createMany(setup.tenant, 10);
     await createMany(other, 3);
@@ -85,7 +85,7 @@ describe('work for Hydra', () => {
     expect((await nextLeases(8)).filter((id) => theirs.has(id))).toHaveLength(3);
   });
 
-  it('lets no project wait for the urgent work of others alone', async () => {
+  it('no project waits for the urgent work of others alone', async () => {
     const ids: string[] = [];
     for (let i = 0; i < 12; i += 1) ids.push((await setup.tenant.createClient()).id);
     await pause();
@@ -94,7 +94,7 @@ describe('work for Hydra', () => {
     expect(await nextLeases(8)).toContain(id);
   });
 
-  it('is found by an index, however many clients wait', async () => {
+  it('work for Hydra is found by an index, however many clients wait', async () => {
     const { registry } = setup;
     await pause();
     await registry.database.query(MANY_UNSYNCED, [other.organizationId, other.projectId]);
@@ -114,7 +114,7 @@ describe('work for Hydra', () => {
 });
 
 describe('a Hydra that allows one write a second', () => {
-  it("has one tenant's new secret after a few writes, while another has made 30 clients", async () => {
+  it('Hydra with one write a second has the new secret of a tenant after a few, while another has made 30 clients', async () => {
     const setup = await HydraRegistry.start({ HYDRA_WRITES_PER_MINUTE: '60' });
     const other = await setup.registry.tenant();
     const client = await other.createClient();

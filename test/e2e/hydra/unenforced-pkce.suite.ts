@@ -9,7 +9,7 @@ async function warningOf(settings: Record<string, string>): Promise<unknown> {
 }
 
 describe('a start without the gate', () => {
-  it('warns of clients that were promised PKCE while there was one', async () => {
+  it('a start without the gate warns of clients that were promised PKCE while there was one', async () => {
     const setup = await HydraRegistry.start();
     const { registry, hydra, tenant } = setup;
     const env = { ...hydraSettings(hydra.adminUrl), DATABASE_URL: registry.databaseUrl };

@@ -79,14 +79,14 @@ describe('when the database is out of reach', () => {
     expect((await registry.api.get('/health/live')).status).toBe(200);
   });
 
-  it('waits ten seconds for an answer and five for a connection, unless the URL says otherwise', () => {
+  it('the service waits ten seconds for an answer and five for a connection, unless the URL says otherwise', () => {
     expect(createDataSource('postgres://db', SCHEMA).options).toMatchObject({
       connectTimeoutMS: 5_000,
       extra: { query_timeout: 10_000 },
     });
   });
 
-  it('answers 503 with Retry-After while connections are cut, and resumes by itself', async () => {
+  it('the service answers 503 with Retry-After while database connections are cut, and resumes by itself', async () => {
     proxy.cut();
     expectUnavailable(await callAll());
     expectUnavailable(await callAll());
@@ -94,7 +94,7 @@ describe('when the database is out of reach', () => {
     expect(statuses(await callAll())).toEqual(fine());
   });
 
-  it('answers 503 in bounded time while connections hang, and resumes on new ones by itself', async () => {
+  it('the service answers 503 in bounded time while database connections hang, and resumes on new ones by itself', async () => {
     proxy.silence();
     expectUnavailable(await callAll());
     // By now there are attempts to make new ones, which hang too.
@@ -111,7 +111,7 @@ describe('when the database is out of reach', () => {
     expect(attempts).toBeLessThanOrEqual(POOL_SIZE);
   }
 
-  it('answers nothing but success and 503 while its connections are terminated under load', async () => {
+  it('the service answers only success and 503 while its database connections are terminated under load', async () => {
     const seen = new Set<number>();
     let terminated = 0;
     const load = Array.from({ length: 4 }, async () => {
@@ -127,7 +127,7 @@ describe('when the database is out of reach', () => {
     expect(statuses(await callAll())).toEqual(fine());
   });
 
-  it('answers no write that is then lost, after a transaction that hung for longer than its end', async () => {
+  it('no write is answered that is then lost, after a transaction that hung for longer than its end', async () => {
     const holder = new pg.Client(direct);
     await holder.connect();
     await holder.query('begin');

@@ -34,7 +34,7 @@ describe('the service on its embedded PostgreSQL', () => {
     await rm(directory, { recursive: true, force: true });
   });
 
-  it('keeps its data over a stop, and over being killed', async () => {
+  it('the service on its embedded PostgreSQL keeps its data over a stop, and over being killed', async () => {
     await start();
     expect((await patch('written first')).status).toBe(200);
     expect(await service.stop()).toEqual({ code: 0, signal: null });

@@ -13,7 +13,7 @@ function health(port: string): number | null {
 }
 
 describe('The image', () => {
-  it('has a health check that needs no Node and tells a ready service from one that is not there', async () => {
+  it('the image has a health check that needs no Node and tells a ready service from one that is not there', async () => {
     const service = await ServiceProcess.start({ DATABASE_URL: await createDatabase(), SHUTDOWN_DELAY: '2' });
     const { port } = new URL(service.url);
     expect(health(port)).toBe(0);
@@ -24,16 +24,16 @@ describe('The image', () => {
     expect(health(port)).not.toBe(0);
   });
 
-  it('runs as a user whose number says that it is not root', () => {
+  it('the image runs as a user whose number says that it is not root', () => {
     expect(dockerfile).toMatch(/^USER [1-9]\d*:[1-9]\d*$/m);
   });
 
-  it('has the version of the package in its labels', () => {
+  it('the image has the version of the package in its labels', () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
     expect(dockerfile).toContain(`org.opencontainers.image.version="${version}"`);
   });
 
-  it('is built without what holds secrets', () => {
+  it('the image is built without what holds secrets', () => {
     expect(readFileSync('.dockerignore', 'utf8').split('\n')).toEqual(
       expect.arrayContaining(['.env', '.env.*']),
     );
@@ -44,7 +44,7 @@ describe('Commands beside a running service', () => {
   it.each([
     ['sync:check', 'AUTHORIZATION_SERVER=hydra'],
     ['hydra:import', '--organization must be'],
-  ])('do not build anew what it runs on: %s', (name, lack) => {
+  ])('commands beside a running service do not build anew what it runs on: %s', (name, lack) => {
     const builtAt = () => statSync('dist/src/main.js').mtimeMs;
     const before = builtAt();
     const env = { PATH: process.env['PATH'], HOME: process.env['HOME'] };

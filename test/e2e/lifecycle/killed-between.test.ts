@@ -60,7 +60,7 @@ describe.each(['the embedded server', 'Hydra'])(
         )
       ).rowCount !== 0;
 
-    it('has done what its caller repeats: the secret of the second answer works', async () => {
+    it('a process killed between commit and answer has done what its caller repeats: the secret answered then works', async () => {
       const call = {
         token: tenant.admin,
         body: MACHINE,

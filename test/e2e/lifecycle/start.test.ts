@@ -49,7 +49,7 @@ describe('the start', () => {
   }
 
   describe('when two processes start at once on one empty database', () => {
-    it('migrates and seeds once, and both serve', async () => {
+    it('two processes that start at once on one empty database migrate and seed once, and both serve', async () => {
       const url = await emptyDatabase();
       const holder = await holdLock(url);
       const env = { DATABASE_URL: url, DATA_DIR: mkdtempSync(join(tmpdir(), 'registry-two-')) };
@@ -70,7 +70,7 @@ describe('the start', () => {
   });
 
   describe('when it is told to stop while it migrates', () => {
-    it('ends cleanly, leaves the lock free and listens no more', async () => {
+    it('a start that is told to stop while it migrates ends cleanly, leaves the lock free and listens no more', async () => {
       const url = await emptyDatabase();
       const holder = await holdLock(url);
       const service = await launch({ DATABASE_URL: url });
@@ -92,12 +92,12 @@ describe('the start', () => {
       return [code, service.stdout, service.stderr];
     };
 
-    it('says in one sentence which variable is wrong, without its value', async () => {
+    it('a start that fails says in one sentence which variable is wrong, without its value', async () => {
       const outcome = await outcomeOf({ PORT: 'canary-99' });
       expect(outcome).toEqual([1, '', 'PORT must be a whole number from 0 to 65535.\n']);
     });
 
-    it('says that the port is taken', async () => {
+    it('a start that fails says that the port is taken', async () => {
       const other = createServer().listen(0, '127.0.0.1');
       await once(other, 'listening');
       const { port } = other.address() as AddressInfo;
@@ -113,9 +113,15 @@ describe('the start', () => {
         'ECONNREFUSED',
       ],
       ['it does not exist', () => databaseUrl('no_such_database'), '3D000'],
-    ])('says that the database cannot be used, without its password (%s)', async (_, url, reason) => {
-      const [code, , stderr] = await outcomeOf({ DATABASE_URL: await url() });
-      expect([code, stderr]).toEqual([1, `DATABASE_URL names a database that cannot be used (${reason}).\n`]);
-    });
+    ])(
+      'a start that fails says that the database cannot be used, without its password (%s)',
+      async (_, url, reason) => {
+        const [code, , stderr] = await outcomeOf({ DATABASE_URL: await url() });
+        expect([code, stderr]).toEqual([
+          1,
+          `DATABASE_URL names a database that cannot be used (${reason}).\n`,
+        ]);
+      },
+    );
   });
 });

@@ -94,7 +94,7 @@ describe('the stop', () => {
     ['SIGTERM', ['SIGTERM']],
     ['two SIGINTs, as npm passes on what a terminal sends', ['SIGINT', 'SIGINT']],
   ])(
-    'answers every request it has accepted, takes no other and exits with 0 within 10 s (%s)',
+    'the stop answers every accepted request, takes no other and exits with 0 within 10 s (%s)',
     async (_, [first, ...more]) => {
       const before = await countClients();
       const sent = await hold();
@@ -112,7 +112,7 @@ describe('the stop', () => {
     },
   );
 
-  it('fails readiness for SHUTDOWN_DELAY seconds first, and serves all else meanwhile', async () => {
+  it('the stop fails readiness for SHUTDOWN_DELAY seconds first, and serves all else meanwhile', async () => {
     const slow = await ServiceProcess.start({ DATABASE_URL: registry.databaseUrl, SHUTDOWN_DELAY: '2' });
     slow.signal('SIGTERM');
     const ready = () => slow.api.get<{ detail?: string }>('/health/ready');
@@ -124,7 +124,7 @@ describe('the stop', () => {
     expect(await slow.ended).toEqual({ code: 0, signal: null });
   });
 
-  it('answers the connections that wait at its listener, and resets none', async () => {
+  it('the stop answers the connections that wait at its listener, and resets none', async () => {
     // As when the process is busy: connections and their requests wait in the kernel.
     service.signal('SIGSTOP');
     const live = 'GET /health/live HTTP/1.1\r\nHost: registry\r\nConnection: close\r\n\r\n';
@@ -141,7 +141,7 @@ describe('the stop', () => {
     expect(await service.ended).toEqual({ code: 0, signal: null });
   });
 
-  it('closes connections that are idle', async () => {
+  it('the stop closes connections that are idle', async () => {
     const idle = request(`${service.url}/health/live`, { agent }).end();
     const [answer] = (await once(idle, 'response')) as [IncomingMessage];
     answer.resume();
@@ -151,7 +151,7 @@ describe('the stop', () => {
     await closed;
   });
 
-  it('gives up after 10 s when something hangs', async () => {
+  it('the stop gives up after 10 s when something hangs', async () => {
     // Accepted, and never sent to the end.
     await hold();
     service.signal('SIGTERM');

@@ -54,18 +54,21 @@ describe('when an address asks too often', () => {
     ['GET', '/docs'],
     ['GET', '/oauth2/.well-known/openid-configuration'],
     ['POST', '/oauth2/token'],
-  ])('answers 429 to %s %s, before anything else', async (method, path) => {
-    const address = newcomer();
-    await exhaust(address);
-    expectTooMany(await registry.api.call(method, path, from(address)));
-  });
+  ])(
+    'an address that asks too often is answered 429 to %s %s, before anything else',
+    async (method, path) => {
+      const address = newcomer();
+      await exhaust(address);
+      expectTooMany(await registry.api.call(method, path, from(address)));
+    },
+  );
 
-  it('serves other addresses', async () => {
+  it('other addresses are served when one asks too often', async () => {
     await exhaust(newcomer());
     expect((await registry.api.get('/health/live', from(newcomer()))).status).toBe(200);
   });
 
-  it('takes a whole IPv6 network for one caller', async () => {
+  it('the limit of an address takes a whole IPv6 network for one caller', async () => {
     await exhaust('2001:db8:1:2::1');
     expectTooMany(await registry.api.get('/health/live', from('2001:db8:1:2:ffff::2')));
     expect((await registry.api.get('/health/live', from('2001:db8:1:3::1'))).status).toBe(200);
@@ -73,7 +76,7 @@ describe('when an address asks too often', () => {
 });
 
 describe('when nobody is said to be a proxy', () => {
-  it('believes no X-Forwarded-For', async () => {
+  it('the service believes no X-Forwarded-For when nobody is said to be a proxy', async () => {
     const registry = await TestRegistry.start(
       { RATE_LIMITS: 'on' },
       { limits: { ...RATE_LIMITS, address: few(3) } },
@@ -91,7 +94,7 @@ describe('when nobody is said to be a proxy', () => {
     ['the network of another', '10.0.0.0/8', 429],
     ['no hop', '0', 429],
     ['one hop', '1', 200],
-  ])('believes it only with the right proxy (%s)', async (_, proxies, status) => {
+  ])('the service believes X-Forwarded-For only with the right proxy (%s)', async (_, proxies, status) => {
     const env = { RATE_LIMITS: 'on', TRUST_PROXY: proxies };
     const registry = await TestRegistry.start(env, { limits: { ...RATE_LIMITS, address: few(1) } });
     await registry.api.get('/health/live', from('192.0.2.1'));
@@ -100,7 +103,7 @@ describe('when nobody is said to be a proxy', () => {
     expect(answer.status).toBe(status);
   });
 
-  it('believes of several addresses the one that the nearest proxy wrote', async () => {
+  it('the service believes of several forwarded addresses the one that the nearest proxy wrote', async () => {
     const registry = await TestRegistry.start(ON, { limits: { ...RATE_LIMITS, address: few(1) } });
     await registry.api.get('/health/live', from('203.0.113.1, 192.0.2.1'));
     const answers = [
@@ -120,7 +123,7 @@ describe('when somebody stands in front whom TRUST_PROXY does not name', () => {
     return service.log.filter(({ msg }) => String(msg).includes('TRUST_PROXY is not set')).length;
   };
 
-  it('says so once, and not where it is set', async () => {
+  it('the service says once that somebody stands in front whom TRUST_PROXY does not name, and not where it is set', async () => {
     expect([await noticesOf({}), await noticesOf({ TRUST_PROXY: '0' })]).toEqual([1, 0]);
   });
 });
@@ -129,7 +132,7 @@ describe('when an actor asks too often', () => {
   // The platform makes the tenant with five calls.
   const { registry, tenant } = useRegistry(ON, { app: { limits: { ...RATE_LIMITS, actor: few(5) } } });
 
-  it('answers 429, from whatever address and with whatever token, and serves others', async () => {
+  it('an actor who asks too often is answered 429, from any address and with any token, and others are served', async () => {
     const { admin, viewer } = tenant.people;
     for (let i = 0; i < 5; i += 1)
       await registry.api.get(tenant.clients, from(`192.0.2.${i}`, { token: tenant.viewer }));
@@ -145,7 +148,7 @@ describe('when an actor asks too often', () => {
     expect((await registry.api.get(tenant.clients, from('192.0.2.9', { token: session }))).status).toBe(200);
   });
 
-  it('counts what is refused: a stranger who probes paths', async () => {
+  it('the limit of an actor counts what is refused: a stranger who probes paths', async () => {
     const token = await registry.person('stranger');
     for (let i = 0; i < 5; i += 1) {
       expectProblem(await registry.api.get(tenant.clients, from('192.0.2.1', { token })), 'not_found');
@@ -153,7 +156,7 @@ describe('when an actor asks too often', () => {
     expectTooMany(await registry.api.get(tenant.clients, from('192.0.2.1', { token })));
   });
 
-  it('lets everybody read what is public, whatever token comes along', async () => {
+  it('everybody may read what is public past the limit of an actor, whatever token comes along', async () => {
     const token = await registry.person('curious');
     for (let i = 0; i < 7; i += 1) {
       expect((await registry.api.get('/health/live', from('192.0.2.1', { token }))).status).toBe(200);
@@ -167,7 +170,7 @@ describe('when an actor writes too often', () => {
     perTest: true,
   });
 
-  it('counts every kind of write together, and goes on serving reads and other actors', async () => {
+  it('the limit of writes of an actor counts every kind together, and reads and other actors are served', async () => {
     const token = tenant.developer;
     const created = await registry.api.post<{ id: string }>(tenant.clients, { token, body: WEB_CLIENT });
     const client = tenant.client(created.body.id);
@@ -181,7 +184,7 @@ describe('when an actor writes too often', () => {
     expect(others.status).toBe(200);
   });
 
-  it('writes nothing of what it refuses', async () => {
+  it('a write past the limit of an actor writes nothing', async () => {
     for (let i = 0; i < 6; i += 1) {
       await registry.api.post(tenant.clients, { token: tenant.developer, body: WEB_CLIENT });
     }
@@ -196,7 +199,7 @@ describe('when a project is written to too often', () => {
   const create = (tenant: TestTenant, token: string) =>
     registry.api.post(tenant.clients, { token, body: MACHINE_CLIENT });
 
-  it('counts the writes of all its actors, and serves other projects', async () => {
+  it('the limit of writes of a project counts those of all its actors, and other projects are served', async () => {
     const [tenant, other] = [await registry.tenant(), await registry.tenant()];
     for (const token of [tenant.admin, tenant.developer, tenant.admin]) {
       expect((await create(tenant, token)).status).toBe(201);
@@ -205,7 +208,7 @@ describe('when a project is written to too often', () => {
     expect((await create(other, other.developer)).status).toBe(201);
   });
 
-  it('counts nothing of those who may not write there', async () => {
+  it('the limit of writes of a project counts nothing of those who may not write there', async () => {
     const tenant = await registry.tenant();
     const stranger = await registry.person('stranger');
     for (const token of [stranger, stranger, tenant.viewer, tenant.viewer]) await create(tenant, token);
@@ -222,13 +225,16 @@ describe('when an address asks too often for what is dear and needs no token', (
     '/openapi.json',
     '/metrics',
     '/oauth2/auth?client_id=nobody',
-  ])('answers 429 to %s, and serves all else', async (path) => {
-    const address = newcomer();
-    for (let i = 0; i < 3; i += 1) await registry.api.get('/openapi.json', from(address));
-    expectTooMany(await registry.api.get(path, from(address)));
-    expect((await registry.api.get('/health/ready', from(address))).status).toBe(200);
-    expect((await registry.api.get('/openapi.json', from(newcomer()))).status).toBe(200);
-  });
+  ])(
+    'an address that asks too often for what is dear without a token is answered 429 to %s, and served all else',
+    async (path) => {
+      const address = newcomer();
+      for (let i = 0; i < 3; i += 1) await registry.api.get('/openapi.json', from(address));
+      expectTooMany(await registry.api.get(path, from(address)));
+      expect((await registry.api.get('/health/ready', from(address))).status).toBe(200);
+      expect((await registry.api.get('/openapi.json', from(newcomer()))).status).toBe(200);
+    },
+  );
 });
 
 describe('when authentication fails too often at an address', () => {
@@ -248,19 +254,19 @@ describe('when authentication fails too often at an address', () => {
   };
   const read = (token: string, at = address) => registry.api.get(tenant.clients, from(at, { token }));
 
-  it('answers 429 to the next one that fails, and to who brings no token', async () => {
+  it('an address with too many failed authentications is answered 429 to the next one, and without a token', async () => {
     await fail();
     expectTooMany(await read('garbage'));
     expectTooMany(await registry.api.get(tenant.clients, from(address)));
   });
 
-  it('serves whoever authenticates rightly, with a token that was never seen before too', async () => {
+  it('whoever authenticates rightly is served past failed authentications, with a never seen token too', async () => {
     await fail();
     expectTooMany(await read('garbage'));
     expect((await read(await registry.person(tenant.people.viewer))).status).toBe(200);
   });
 
-  it('serves clients that authenticate rightly at the token endpoint', async () => {
+  it('clients that authenticate rightly at the token endpoint are served past failed authentications', async () => {
     await fail();
     const { client_id, client_secret } = await tenant.createClient(MACHINE_CLIENT);
     const ask = (secret: string) =>
@@ -276,25 +282,25 @@ describe('when authentication fails too often at an address', () => {
     expect((await ask(String(client_secret))).status).toBe(200);
   });
 
-  it('goes on serving tokens that were good before, and other addresses', async () => {
+  it('tokens that were good before are served past failed authentications, and other addresses are too', async () => {
     await read(tenant.viewer);
     await fail();
     expect((await read(tenant.viewer)).status).toBe(200);
     expect((await read(tenant.admin, newcomer())).status).toBe(200);
   });
 
-  it('does not count what is refused for another reason', async () => {
+  it('the limit of failed authentications does not count what is refused for another reason', async () => {
     const stranger = await registry.person('stranger');
     for (let i = 0; i < 5; i += 1) await read(stranger);
     expect((await read(tenant.viewer)).status).toBe(200);
   });
 
-  it('leaves public routes open', async () => {
+  it('public routes stay open past failed authentications', async () => {
     await fail();
     expect((await registry.api.get('/health/live', from(address))).status).toBe(200);
   });
 
-  it('counts clients that fail at the token endpoint, and answers 429 from then on', async () => {
+  it('clients that fail at the token endpoint are counted, and answered 429 from then on', async () => {
     const ask = (at: string) =>
       registry.api.post('/oauth2/token', {
         raw: 'grant_type=client_credentials',
@@ -323,7 +329,7 @@ describe('when authentication fails too often at an address', () => {
     'http://localhost/oauth2/token',
     'HTTP://LOCALHOST/OAUTH2/token',
     'oauth2/token',
-  ])('checks no client at another spelling of the token endpoint, %s', async (target) => {
+  ])('no client is checked at another spelling of the token endpoint, %s', async (target) => {
     const form = 'grant_type=client_credentials&client_id=nobody&client_secret=guess';
     const head = [
       `POST ${target} HTTP/1.1`,

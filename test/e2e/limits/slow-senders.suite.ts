@@ -52,28 +52,28 @@ describe('slow senders', () => {
   const served = async (): Promise<number> =>
     (await registry.api.get(tenant.clients, { token: tenant.viewer })).status;
 
-  it('cuts off who sends a body byte by byte, with 408, and serves others meanwhile', async () => {
+  it('who sends a body byte by byte is cut off, with 408, and others are served meanwhile', async () => {
     const slow = drip(head('Content-Length: 10000'), ' ');
     expect(await served()).toBe(200);
     expectRawProblem(parseAnswer(await slow), 'request_timeout');
   });
 
-  it('cuts off who sends a body in endless chunks', async () => {
+  it('who sends a body in endless chunks is cut off', async () => {
     const slow = drip(head('Transfer-Encoding: chunked'), '1\r\n \r\n');
     expectRawProblem(parseAnswer(await slow), 'request_timeout');
   });
 
-  it('cuts off who sends headers byte by byte', async () => {
+  it('who sends headers byte by byte is cut off', async () => {
     const slow = drip('GET /health/live HTTP/1.1\r\nHost: a\r\nX-Slow: ', 'a');
     expectRawProblem(parseAnswer(await slow), 'request_timeout');
   });
 
-  it('cuts off who never sends the body that it announced', async () => {
+  it('who never sends the body that was announced is cut off', async () => {
     const bytes = `${head('Content-Length: 10000')}{"name":`;
     expectRawProblem(await exchange(registry.url, bytes), 'request_timeout');
   });
 
-  it('ends a connection on which nothing follows an answer', async () => {
+  it('a connection on which nothing follows an answer is ended', async () => {
     const socket = await open();
     socket.write('GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n');
     socket.resume();
@@ -81,7 +81,7 @@ describe('slow senders', () => {
     expect(socket.destroyed).toBe(true);
   });
 
-  it(`serves others while ${IDLE_SOCKETS} sockets say nothing, and ends each of those`, async () => {
+  it(`the service serves others while ${IDLE_SOCKETS} sockets say nothing, and ends each of those`, async () => {
     // The first may be closed before the last is open.
     const idle = await Promise.all(
       Array.from({ length: IDLE_SOCKETS }, async () => ({ closed: once((await open()).resume(), 'close') })),
@@ -94,7 +94,7 @@ describe('slow senders', () => {
 describe('by default', () => {
   const { registry, tenant } = useRegistry();
 
-  it('lets those finish who are slow and in time', async () => {
+  it('the service by default lets those finish who are slow and in time', async () => {
     const body = JSON.stringify(WEB_CLIENT);
     const socket = connect(Number(new URL(registry.url).port), '127.0.0.1');
     await once(socket, 'connect');
@@ -132,14 +132,14 @@ describe('many headers', () => {
       `GET /health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${'a: b\r\n'.repeat(count - 2)}\r\n`,
     );
 
-  it('are answered 431 past 100, so that none is dropped without a word', async () => {
+  it('more than 100 headers are answered 431, so that none is dropped without a word', async () => {
     expect((await withHeaders(100)).status).toBe(200);
     expectRawProblem(await withHeaders(101), 'headers_too_large');
     // Node by itself forgets what comes after 2,000.
     expectRawProblem(await withHeaders(2_500), 'headers_too_large');
   });
 
-  it('are answered 431 past 16 kB', async () => {
+  it('more than 16 kB of headers are answered 431', async () => {
     const bytes = `GET /health/live HTTP/1.1\r\nHost: a\r\nX-Long: ${'a'.repeat(17_000)}\r\n\r\n`;
     expectRawProblem(await exchange(registry.url, bytes), 'headers_too_large');
   });

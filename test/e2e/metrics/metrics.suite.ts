@@ -19,13 +19,13 @@ describe('GET /metrics', () => {
     return line === undefined ? undefined : Number(line.slice(series.length));
   };
 
-  it('is in the text format of Prometheus: every line a comment or a number', async () => {
+  it('GET /metrics is in the text format of Prometheus: every line a comment or a number', async () => {
     for (const line of (await read()).split('\n').filter(Boolean)) {
       expect(line).toMatch(/^(# (HELP|TYPE) \S+ .+|[a-z_][a-z0-9_]*(\{([a-z_]+="[^"\n]*",?)+\})? \S+)$/);
     }
   });
 
-  it('counts requests by method, route and status, and times them', async () => {
+  it('GET /metrics counts requests by method, route and status, and times them', async () => {
     const client = await tenant.createClient();
     const route = '/v1/organizations/:org_id/projects/:project_id/oauth-clients/:oauth_client_id';
     for (const token of [tenant.viewer, tenant.admin])
@@ -39,7 +39,7 @@ describe('GET /metrics', () => {
     expect(valueOf(text, `http_request_duration_seconds_sum${timed}`)).toBeGreaterThan(0);
   });
 
-  it('has no series for each path, id, method or query that somebody makes up', async () => {
+  it('GET /metrics has no series for each path, id, method or query that somebody makes up', async () => {
     const makeUp = async (index: number): Promise<void> => {
       await registry.api.get(`/oauth2/auth?client_id=nobody-${index}`);
       await registry.api.get(`/oauth2/interaction/made-up-${index}`);
@@ -60,7 +60,7 @@ describe('GET /metrics', () => {
     expect(before.join('\n')).not.toMatch(/made-up|nobody|PROPFIND|SEARCH/);
   });
 
-  it('tells nothing of any tenant', async () => {
+  it('GET /metrics tells nothing of any tenant', async () => {
     const client = await tenant.createClient({ name: 'Top secret' });
     await registry.api.get(tenant.client(client.id), { token: tenant.viewer });
     const text = await read();
@@ -70,7 +70,7 @@ describe('GET /metrics', () => {
     expect(text).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}/);
   });
 
-  it('tells the age of the keys of every issuer, and of no failures while there are none', async () => {
+  it('GET /metrics tells the age of the keys of every issuer, and of no failures while there are none', async () => {
     const text = await read();
     for (const { issuer } of [registry.hydra, registry.kratos]) {
       expect(valueOf(text, `issuer_keys_ready{issuer="${issuer}"}`)).toBe(1);
@@ -79,7 +79,7 @@ describe('GET /metrics', () => {
     }
   });
 
-  it('shows connections to the database, the process and its event loop', async () => {
+  it('GET /metrics shows connections to the database, the process and its event loop', async () => {
     const text = await read();
     expect(valueOf(text, 'database_pool_connections{state="idle"}')).toBeGreaterThan(0);
     expect(valueOf(text, 'database_pool_connections{state="in_use"}')).toBe(0);
@@ -90,7 +90,7 @@ describe('GET /metrics', () => {
 });
 
 describe('GET /metrics when the keys of an issuer cannot be had', () => {
-  it('counts the failures, says that it is not ready and names no age', async () => {
+  it('GET /metrics counts failures to get the keys of an issuer, says that it is not ready and names no age', async () => {
     const port = await closedPort();
     const issuer = 'https://gone.test/';
     const registry = await TestRegistry.start({

@@ -58,14 +58,14 @@ describe.each(SERVERS)('addresses, contacts and what tokens say, with %s', (serv
   });
   afterAll(() => setup.stop());
 
-  it('are kept as they are sent, from the first on', async () => {
+  it('addresses, contacts and what tokens say are kept as they are sent, from the first on', async () => {
     const { status, body } = await clients.create({ ...WEB, ...GOOD });
 
     expect([status, body.sync_status]).toEqual([201, 'synced']);
     expect((await clients.get(body.id)).body).toMatchObject(GOOD);
   });
 
-  it('are changed, cleared by nothing, and left alone by null', async () => {
+  it('addresses, contacts and what tokens say are changed, cleared by nothing, and left alone by null', async () => {
     const { id } = (await clients.create(WEB)).body;
     const nulls = Object.fromEntries(Object.keys(GOOD).map((member) => [member, null]));
 
@@ -76,7 +76,7 @@ describe.each(SERVERS)('addresses, contacts and what tokens say, with %s', (serv
     expect(body.sync_status).toBe('synced');
   });
 
-  it('are in the audit trail, from and to', async () => {
+  it('addresses, contacts and what tokens say are in the audit trail, from and to', async () => {
     const { id } = (await clients.create(WEB)).body;
     await clients.update(id, { contacts: ['a@b.example'], access_token_lifetime: 60 });
     const { rows } = await setup.registry.database.query<{ changes: unknown }>(
@@ -117,20 +117,23 @@ describe.each(SERVERS)('addresses, contacts and what tokens say, with %s', (serv
       : ['a name as audience', { audiences: ['orders'] }, '/audiences/0'],
   ];
 
-  it.each(BAD)('are refused, and nothing stored, with %s', async (_, body, pointer) => {
-    const { id } = (await clients.create({ ...WEB, ...GOOD })).body;
-    const before = (await clients.get(id)).body;
-    const count = (await clients.list()).body.data.length;
-    const answers = [await clients.create({ ...WEB, ...body }), await clients.update(id, body)];
+  it.each(BAD)(
+    'addresses, contacts and what tokens say are refused, and nothing stored, with %s',
+    async (_, body, pointer) => {
+      const { id } = (await clients.create({ ...WEB, ...GOOD })).body;
+      const before = (await clients.get(id)).body;
+      const count = (await clients.list()).body.data.length;
+      const answers = [await clients.create({ ...WEB, ...body }), await clients.update(id, body)];
 
-    for (const answer of answers) {
-      expect(expectProblem(answer, 'validation_failed').errors).toEqual([
-        expect.objectContaining({ pointer }),
-      ]);
-    }
-    expect((await clients.get(id)).body).toEqual(before);
-    expect((await clients.list()).body.data.length).toBe(count);
-  });
+      for (const answer of answers) {
+        expect(expectProblem(answer, 'validation_failed').errors).toEqual([
+          expect.objectContaining({ pointer }),
+        ]);
+      }
+      expect((await clients.get(id)).body).toEqual(before);
+      expect((await clients.list()).body.data.length).toBe(count);
+    },
+  );
 });
 
 const EMPTY_LISTS = {
@@ -140,7 +143,7 @@ const EMPTY_LISTS = {
   contacts: [],
 };
 
-it('makes audiences that nothing enforces a clear refusal', async () => {
+it('audiences that nothing enforces are a clear refusal', async () => {
   const setup = await HydraRegistry.start({ ...SETTINGS, AUTHORIZE_GATE: 'disabled' });
   const clients = new ClientCalls(setup.registry, setup.tenant, setup.tenant.developer);
   const answer = await clients.create({ ...WEB, audiences: GOOD.audiences });

@@ -195,7 +195,7 @@ describe.each(['the embedded server', 'Hydra'])('With %s, whoever asks first', (
     return expires_at ? { ...others, expires_at: { from: null, to: null } } : others;
   };
 
-  it('is refused as the real call is, or told just what it does', async () => {
+  it('a dry run is refused as the real call is, or tells just what that does', async () => {
     const counts = { told: 0, refused: 0 };
     await fc.assert(
       fc.asyncProperty(members, fc.boolean(), call, async (settings, hasTwo, asked) => {
@@ -247,7 +247,7 @@ describe.each(['the embedded server', 'Hydra'])('With %s, whoever asks first', (
     expect(counts.refused).toBeGreaterThan(10);
   }, 120_000);
 
-  it('may say nothing but true', async () => {
+  it('the dry_run parameter may say nothing but true', async () => {
     for (const value of ['false', '1', '', 'TRUE', 'true&dry_run=true']) {
       const answer = await registry.api.delete(`${tenant.clients}/${tenant.projectId}?dry_run=${value}`, {
         token: tenant.admin,
@@ -262,7 +262,7 @@ describe.each(['the embedded server', 'Hydra'])('With %s, whoever asks first', (
     }
   });
 
-  it('is told the quota of the project', async () => {
+  it('a dry run of a POST answers what would be set, and no Location', async () => {
     const body = { ...WEB, token_endpoint_auth_method: 'none' };
     const answer = await registry.api.post(`${tenant.clients}?dry_run=true`, { token: tenant.admin, body });
     expect(answer.body).toMatchObject({ dry_run: true, changes: { name: { from: null, to: 'Web' } } });

@@ -70,7 +70,7 @@ describe('A feed of audit events (order=asc)', () => {
     };
   }
 
-  it('loses and doubles nothing under concurrent writers, a late commit and another clock', async () => {
+  it('a feed of audit events loses and doubles nothing under concurrent writers, a late commit and another clock', async () => {
     const calls = new ClientCalls(registry, tenant, tenant.admin);
     const ids = await Promise.all(
       Array.from({ length: 4 }, async () => (await calls.create(MACHINE)).body.id),
@@ -107,7 +107,7 @@ describe('A feed of audit events (order=asc)', () => {
     }
   }, 60_000);
 
-  it('shows nothing that another could still come before, and goes on from an empty page', async () => {
+  it('a feed of audit events shows nothing that another could still come before, and goes on from an empty page', async () => {
     const own = await registry.tenant();
     const follower = new Follower(own, 100);
     expect(await follower.step()).toBe(0);

@@ -35,7 +35,7 @@ async function eventsAt(path: string, token: string, query: Query = {}): Promise
 const actionsOf = (events: readonly AuditEventDto[]): string[] => events.map(({ action }) => action);
 
 describe('The history of a client', () => {
-  it('tells newest first what changed, from what to what, by whom and in which call', async () => {
+  it('the history of a client tells newest first what changed, from what to what, by whom and in which call', async () => {
     const { body: client } = await calls.create(MACHINE);
     const updated = await calls.update(client.id, { name: 'New', scopes: ['orders:read'] });
     const answer = await read(tenant.client(client.id), tenant.viewer);
@@ -65,7 +65,7 @@ describe('The history of a client', () => {
     });
   });
 
-  it('names the kinds of actors', async () => {
+  it('the history of a client names the kinds of actors', async () => {
     const { id } = (await calls.create(WEB)).body;
     const machine = await tenant.createClient({
       ...MACHINE,
@@ -138,7 +138,7 @@ describe('The history of a client', () => {
     { weight: 1, arbitrary: fc.constantFrom('rotate', 'rename secret') },
   );
 
-  it('gives the present members when it is replayed, whatever happened', async () => {
+  it('the history of a client gives its present members when it is replayed, whatever happened', async () => {
     await fc.assert(
       fc.asyncProperty(patch, fc.array(step, { maxLength: 8 }), async (first, steps) => {
         const body = { ...WEB, ...first, ...(first.pkce_required === false && { pkce_required: null }) };
@@ -171,7 +171,7 @@ describe('The history of a client', () => {
     await registry.api.patch(`${path}/${secret.id}`, { token: tenant.admin, body: { name: randomUUID() } });
   }
 
-  it('no longer tells what a client was once it is erased, and still who did what', async () => {
+  it('the history of an erased client no longer tells what it was, and still who did what', async () => {
     const { body: client } = await calls.create({ ...WEB, contacts: ['ada@example.com'], enabled: false });
     await calls.update(client.id, { name: 'Private', enabled: true });
     await renameSecret(client.id);
@@ -204,7 +204,7 @@ describe('The history of a client', () => {
     ['a value that was not there', { name: { from: null, to: 'Forged' } }],
     ['a member less', {}],
     ['a member more', { name: { erased: true }, forged: { erased: true } }],
-  ])('cannot be given %s, even once its client is erased', async (_, changes) => {
+  ])('the history of a client cannot be given %s, even once its client is erased', async (_, changes) => {
     const { body: client } = await calls.create({ ...MACHINE, name: 'Gone' });
     await calls.update(client.id, { name: 'Going' });
     await registry.database.query('update oauth_clients set erased_at = now() where id = $1', [client.id]);
@@ -217,7 +217,7 @@ describe('The history of a client', () => {
 });
 
 describe('The history of a project', () => {
-  it('has what happened to the project and to all its clients, deleted ones too', async () => {
+  it('the history of a project has what happened to it and to all its clients, deleted ones too', async () => {
     const own = await registry.tenant();
     const mine = new ClientCalls(registry, own, own.admin);
     const first = (await mine.create(MACHINE)).body;
@@ -235,7 +235,7 @@ describe('The history of a project', () => {
     expect(actionsOf(ofDeleted)).toEqual(['oauth_client.deleted', 'oauth_client.created']);
   });
 
-  it('is the same for a machine of the project', async () => {
+  it('the history of a project is the same for a machine of the project', async () => {
     const machine = await tenant.createClient({
       ...MACHINE,
       redirect_uris: null,
@@ -250,7 +250,7 @@ describe('The history of a project', () => {
     expect([byMachine.status, byMachine.body]).toEqual([200, byViewer.body]);
   });
 
-  it('has nothing of other projects, also by the id of a client of theirs', async () => {
+  it('the history of a project has nothing of other projects, also by the id of a client of theirs', async () => {
     const other = await registry.tenant();
     const theirs = await other.createClient();
     for (const token of [tenant.admin, tenant.viewer]) {
@@ -287,7 +287,7 @@ describe('The history of an organization', () => {
     'organization.created',
   ];
 
-  it('shows its admin members, permissions, projects and clients', async () => {
+  it('the history of an organization tells its admin of members, permissions, projects and clients', async () => {
     const events = await eventsAt(organizationOf(own), own.admin);
     expect(actionsOf(events)).toEqual([
       ...OF_TENANTS.slice(0, 3),
@@ -298,7 +298,7 @@ describe('The history of an organization', () => {
     expect(events[0]).toMatchObject({ changes: { subject: { from: own.people.viewer, to: null } } });
   });
 
-  it('shows the platform all but what happened to clients, whatever it asks for', async () => {
+  it('the history of an organization shows the platform all but what happened to clients, whatever it asks for', async () => {
     const token = await registry.platform();
     expect(actionsOf(await eventsAt(organizationOf(own), token))).toEqual(OF_TENANTS);
     const queries: Query[] = [
@@ -326,21 +326,21 @@ describe('Filters of histories', () => {
     expect(await eventsAt(organizationOf(tenant), tenant.admin, { ...query, limit: '2' })).toEqual(expected);
   };
 
-  it('find what happened', () =>
+  it('a filter of a history by action finds what happened', () =>
     expectFound({ action: 'oauth_client.updated' }, ({ action }) => action === 'oauth_client.updated'));
 
-  it('find what somebody did', () =>
+  it('a filter of a history by actor finds what somebody did', () =>
     expectFound(
       { actor: tenant.people.developer },
       ({ actor }) => actor.subject === tenant.people.developer,
     ));
 
-  it('find what happened to a client', () => {
+  it('a filter of a history by client finds what happened to it', () => {
     const id = String(all[0]?.oauth_client_id);
     return expectFound({ oauth_client_id: id }, ({ oauth_client_id }) => oauth_client_id === id);
   });
 
-  it('find what happened in a period: from its beginning on, and before its end', async () => {
+  it('a filter of a history by time finds what happened from its beginning on, and before its end', async () => {
     const [until = '', since = ''] = [all[2]?.created, all.at(-3)?.created];
     await expectFound({ since }, ({ created }) => created >= since);
     await expectFound({ until }, ({ created }) => created < until);
@@ -348,13 +348,13 @@ describe('Filters of histories', () => {
     expect(await eventsAt(organizationOf(tenant), tenant.admin, { since: until, until })).toEqual([]);
   });
 
-  it('find what all of them hold for', () =>
+  it('several filters of a history find what all of them hold for', () =>
     expectFound(
       { action: 'oauth_client.created', actor: tenant.people.admin },
       ({ action, actor }) => action === 'oauth_client.created' && actor.subject === tenant.people.admin,
     ));
 
-  it('find the one event in a very long history, with bounded work for each page', async () => {
+  it('a filter finds the one event in a very long history, with bounded work for each page', async () => {
     const own = await registry.tenant();
     await registry.database.query(
       `insert into audit_events (id, organization_id, project_id, actor, action, changes, request_id, created)
@@ -384,7 +384,7 @@ describe('Filters of histories', () => {
     [{ cursor: 'nonsense' }, '/cursor invalid_cursor'],
     [{ oauth_client_id: 'a'.repeat(37) }, '/oauth_client_id too_long'],
     [{ client_id: 'x' }, '/client_id unknown_member'],
-  ])('are refused with 400, by name, when they are wrong: %j', async (query, violation) => {
+  ])('a wrong filter of a history is refused with 400, by name: %j', async (query, violation) => {
     for (const path of [projectOf(tenant), organizationOf(tenant)])
       expectProblem(await read(path, tenant.admin, query), 400, 'bad_request', [violation]);
   });
@@ -394,11 +394,11 @@ describe('Filters of histories', () => {
     { until: '9999-12-31T23:59:59.999999999-23:59' },
     { since: '9999-12-31T23:59:59-23:59', order: 'asc' },
     { until: '0000-01-01T00:00:00+23:59', order: 'asc' },
-  ])('take the first and the last moments that there are: %j', async (query) => {
+  ])('a filter of a history takes the first and the last moments that there are: %j', async (query) => {
     expect((await read(projectOf(tenant), tenant.viewer, query)).status).toBe(200);
   });
 
-  it('refuse a cursor of another history, filter or order', async () => {
+  it('a history refuses a cursor of another history, filter or order', async () => {
     const other = await registry.tenant();
     await other.createClient();
     const cursorOf = async (path: string, token: string, query: Query = {}): Promise<string> =>

@@ -24,7 +24,7 @@ describe('Audit events of a client', () => {
     ...event,
   });
 
-  it('tell of a creation every member that is not empty, who did it and in which request', async () => {
+  it('the audit event of a creation tells every member that is not empty, who did it and in which request', async () => {
     const { body: client, headers } = await calls.create({ ...MACHINE, scopes: ['openid'] });
     const { events } = await stateOf(registry, client.id);
     const to = (value: unknown) => ({ from: null, to: value });
@@ -82,7 +82,7 @@ describe('Audit events of a client', () => {
       { token_endpoint_auth_method: { from: 'none', to: 'client_secret_post' } },
     ],
   ];
-  it.each(changes)('tell of an update: %s', async (_, stored, patch, expected) => {
+  it.each(changes)('the audit event of an update tells %s', async (_, stored, patch, expected) => {
     const { body: client } = await calls.create(stored);
     const { headers, body: updated } = await calls.update(client.id, patch);
     expect(await laterEventsOf(client.id)).toEqual([
@@ -96,7 +96,7 @@ describe('Audit events of a client', () => {
     ]);
   });
 
-  it('tell of a rotation and a deletion, each with its revision', async () => {
+  it('a rotation and a deletion are each told in an audit event with its revision', async () => {
     const { body: client } = await calls.create(WEB);
     const rotated = await calls.rotate(client.id);
     const deleted = await calls.delete(client.id);
@@ -118,7 +118,7 @@ describe('Audit events of a client', () => {
     ]);
   });
 
-  it('tell of an end of a secret and of all tokens, each with its revision', async () => {
+  it('an end of a secret and of all tokens are each told in an audit event with its revision', async () => {
     const { body: client } = await calls.create(WEB);
     const path = tenant.client(client.id);
     const token = tenant.admin;
@@ -142,7 +142,7 @@ describe('Audit events of a client', () => {
     ]);
   });
 
-  it("carry the request id that the caller's gateway gave, as the answer does", async () => {
+  it('an audit event carries the request id that the gateway of the caller gave, as the answer does', async () => {
     const { body: client } = await calls.create(WEB);
     const { headers } = await calls.update(client.id, { name: 'New' }, FIRST_REQUEST);
     expect(headers.get('x-request-id')).toBe('gateway-1');
@@ -189,7 +189,7 @@ describe('Audit events of a client', () => {
     });
   });
 
-  it('are not written for what changes nothing or is refused', async () => {
+  it('no audit event is written for what changes nothing or is refused', async () => {
     const { body: client } = await calls.create(NATIVE);
     const { id } = client;
     const answers = [
@@ -227,19 +227,19 @@ describe('Audit events of a client', () => {
         new Config({ ...(days !== undefined && { AUDIT_RETENTION_DAYS: days }) }),
       );
 
-    it('stay where the operator sets no end', async () => {
+    it('old audit events stay where the operator sets no end', async () => {
       const id = await eventOfDaysAgo(4_000);
       await retention(undefined).run();
       expect(await isThere(id)).toBe(true);
     });
 
-    it('end after the days that the operator sets, and no younger ones with them', async () => {
+    it('audit events end after the days that the operator sets, and no younger ones with them', async () => {
       const [old, young] = [await eventOfDaysAgo(91), await eventOfDaysAgo(89)];
       await retention('90').run();
       expect([await isThere(old), await isThere(young)]).toEqual([false, true]);
     });
 
-    it('cannot be deleted by hand before their end, whatever end is claimed', async () => {
+    it('audit events cannot be deleted by hand before their end, whatever end is claimed', async () => {
       const client = await registry.database.connect();
       await client.query('begin');
       await client.query(`select set_config('registry.audit_retention_days', '1', true)`);
@@ -250,7 +250,7 @@ describe('Audit events of a client', () => {
   });
 
   it.each(['update audit_events set action = action', 'delete from audit_events'])(
-    'stay for ever: the database refuses "%s"',
+    'audit events stay for ever: the database refuses "%s"',
     async (statement) => {
       await expect(registry.database.query(statement)).rejects.toThrow('append-only');
     },

@@ -88,7 +88,7 @@ describe('Changes of one client at the same time', () => {
   }
 
   describe('two PATCHes of different members', () => {
-    it('both survive when both have read before either writes', async () => {
+    it('two PATCHes of different members both survive when both have read before either writes', async () => {
       const answers = await racing(
         () => calls.update(client.id, { name: 'New' }),
         () => calls.update(client.id, { description: 'New' }),
@@ -99,7 +99,7 @@ describe('Changes of one client at the same time', () => {
       await expectWholeHistory(client.id);
     });
 
-    it(`both survive in ${ROUNDS} rounds`, async () => {
+    it(`two PATCHes of different members at the same time both survive in ${ROUNDS} rounds`, async () => {
       for (let round = 1; round <= ROUNDS; round++) {
         const [name, description] = [`name ${round}`, `description ${round}`];
         const answers = await Promise.all([
@@ -115,7 +115,7 @@ describe('Changes of one client at the same time', () => {
   });
 
   describe('two PATCHes with the same If-Match', () => {
-    it('are one 200 and one 412 when both have read before either writes', async () => {
+    it('two PATCHes with one If-Match are one 200 and one 412 when both have read before either writes', async () => {
       const answers = await racing(
         () => calls.update(client.id, { name: 'New' }, { 'if-match': '"1"' }),
         () => calls.update(client.id, { description: 'New' }, { 'if-match': '"1"' }),
@@ -124,7 +124,7 @@ describe('Changes of one client at the same time', () => {
       await expectWholeHistory(client.id);
     });
 
-    it(`are one 200 and one 412 in ${ROUNDS} rounds, and the 200 is what is stored`, async () => {
+    it(`two PATCHes with one If-Match are one 200 and one 412 in ${ROUNDS} rounds, and the 200 is what is stored`, async () => {
       for (let round = 1; round <= ROUNDS; round++) {
         const tag = { 'if-match': `"${round}"` };
         const answers = await Promise.all(
@@ -142,7 +142,7 @@ describe('Changes of one client at the same time', () => {
     });
   });
 
-  it('25 PATCHes at once are all done, one after the other', async () => {
+  it('25 PATCHes of one client at once are all done, one after the other', async () => {
     const names = Array.from({ length: 25 }, (_, n) => `name ${n}`);
     const answers = await Promise.all(names.map((name) => calls.update(client.id, { name })));
     expect(statusesOf(answers)).toEqual(names.map(() => 200));
@@ -151,7 +151,7 @@ describe('Changes of one client at the same time', () => {
     await expectWholeHistory(client.id);
   });
 
-  it('two PATCHes to the same value are one change', async () => {
+  it('two PATCHes to the same value at the same time are one change', async () => {
     const update = () => calls.update(client.id, { name: 'New' });
     const answers = await racing(update, update);
     expect(statusesOf(answers)).toEqual([200, 200]);
@@ -172,7 +172,7 @@ describe('Changes of one client at the same time', () => {
     await expectWholeHistory(client.id);
   });
 
-  it('two DELETEs are one 204 and one 404', async () => {
+  it('two DELETEs of one client at the same time are one 204 and one 404', async () => {
     const remove = () => calls.delete(client.id);
     expect(statusesOf(await racing(remove, remove))).toEqual([204, 404]);
     await expectWholeHistory(client.id);
@@ -200,7 +200,7 @@ describe('Changes of one client at the same time', () => {
     });
   });
 
-  it('two rotations leave exactly one live secret: that of the later answer', async () => {
+  it('two rotations at the same time leave exactly one live secret: that of the later answer', async () => {
     const rotate = () => calls.rotate(client.id);
     const answers = await racing(rotate, rotate);
     expect(statusesOf(answers)).toEqual([201, 201]);
@@ -219,16 +219,19 @@ describe('Changes of one client at the same time', () => {
     it.each([
       ['are both done, the rotation first', rotate, change, [201, 200]],
       ['are a 409 for the rotation that is second', change, rotate, [200, 409]],
-    ])('%s, and leave no live secret', async (_, first, second, statuses) => {
-      client = (await calls.create(WEB)).body;
-      const answers = await racing(first, second);
-      expect(answers.map(({ status }) => status)).toEqual(statuses);
-      expect(await aliveSecretsOf(registry, client.id)).toEqual([]);
-      await expectWholeHistory(client.id);
-    });
+    ])(
+      'a rotation and a change to none at the same time %s, and leave no live secret',
+      async (_, first, second, statuses) => {
+        client = (await calls.create(WEB)).body;
+        const answers = await racing(first, second);
+        expect(answers.map(({ status }) => status)).toEqual(statuses);
+        expect(await aliveSecretsOf(registry, client.id)).toEqual([]);
+        await expectWholeHistory(client.id);
+      },
+    );
   });
 
-  it('two changes from none to a secret method give one secret, to the one that was first', async () => {
+  it('two changes from none to a secret method at the same time give one secret, to the one that was first', async () => {
     client = (await calls.create({ ...NATIVE, redirect_uris: WEB.redirect_uris })).body;
     const change = () => calls.update(client.id, { token_endpoint_auth_method: 'client_secret_basic' });
     const [first, second] = await racing(change, change);

@@ -83,26 +83,26 @@ describe('POST /oauth-clients', () => {
       answer = await calls.create(EVERY_MEMBER);
     });
 
-    it('answers 201 with exactly the members of the representation, all as they were sent', () => {
+    it('POST /oauth-clients answers 201 with exactly the members of the representation, all as they were sent', () => {
       expect(answer.status).toBe(201);
       expect(answer.body).toEqual(representation(EVERY_MEMBER, expect.stringMatching(SECRET)));
       expect(answer.body.modified).toBe(answer.body.created);
     });
 
-    it('says where the client is, at which revision, and that the answer must not be kept', () => {
+    it('POST /oauth-clients says where the client is, at which revision, and that the answer must not be kept', () => {
       expect(answer.headers.get('location')).toBe(tenant.client(answer.body.id));
       expect(revisionIn(answer.headers)).toBe(1);
       expect(answer.headers.get('cache-control')).toBe('no-store');
     });
 
-    it('can be read at its location, without the secret', async () => {
+    it('a new client can be read at its location, without the secret', async () => {
       const location = answer.headers.get('location') ?? '';
       const read = await registry.api.get<OAuthClientDto>(location, { token: tenant.viewer });
       expect(read.body).toEqual({ ...answer.body, client_secret: null, secret_id: null });
     });
   });
 
-  it('fills in the defaults: client_secret_basic, no PKCE, no redirect URIs, no scopes, not trusted, enabled', async () => {
+  it('a new client has the defaults: client_secret_basic, no PKCE, redirect URIs or scopes, not trusted, enabled', async () => {
     expect(await created(MACHINE)).toEqual(
       representation(
         {
@@ -122,7 +122,7 @@ describe('POST /oauth-clients', () => {
     );
   });
 
-  it('stores who made the client and where it belongs', async () => {
+  it('a new client is stored with who made it and where it belongs', async () => {
     const { id } = await created(MACHINE);
     const { client } = await stateOf(registry, id);
     const admin = { issuer: registry.hydra.issuer, subject: tenant.people.admin, client_id: 'dashboard' };
@@ -156,7 +156,7 @@ describe('POST /oauth-clients', () => {
   });
 
   describe('when the client is public (token_endpoint_auth_method none)', () => {
-    it('has no secret, and its answer may be kept', async () => {
+    it('a new public client has no secret, and the answer to its creation may be kept', async () => {
       const answer = await calls.create(NATIVE);
       expect(answer.body).toEqual(
         representation(
@@ -177,7 +177,7 @@ describe('POST /oauth-clients', () => {
       expect((await stateOf(registry, answer.body.id)).secrets).toEqual([]);
     });
 
-    it('has no PKCE with implicit alone, where it does not apply', async () => {
+    it('a new public client has no PKCE with implicit alone, where it does not apply', async () => {
       expect(await created(LEGACY)).toMatchObject({ pkce_required: false, pkce_challenge_method: null });
     });
   });
@@ -255,7 +255,7 @@ describe('POST /oauth-clients', () => {
       ],
     ];
     it.each(cases.map(([rule, sent, ...violations]) => ({ rule, sent, violations })))(
-      'refuses with 422 and creates nothing: $rule',
+      'POST /oauth-clients refuses with 422 what breaks a rule and creates nothing: $rule',
       async ({ sent, violations }) => {
         const before = await counts();
         expectProblem(await calls.create(sent), 422, 'validation_failed', violations);

@@ -201,7 +201,7 @@ describe('GET /oauth-clients with filters and in an order', () => {
       Object.fromEntries(Object.entries(filters).filter((_, index) => kept.includes(index))),
     );
 
-  it('lists what all filters hold for, in every order, and counts it', async () => {
+  it('the list gives what all filters hold for, in every order, and counts it', async () => {
     let found = 0;
     await fc.assert(
       fc.asyncProperty(
@@ -220,19 +220,19 @@ describe('GET /oauth-clients with filters and in an order', () => {
     expect(found).toBeGreaterThan(1_000);
   });
 
-  it.each(SORTS)('goes through all of them by %s, a few at a time', async (sort) => {
+  it.each(SORTS)('the list goes through all clients by %s, a few at a time', async (sort) => {
     expect(await idsAt({ sort, limit: '37' })).toEqual(expectedOf({}, sort));
     expect(await idsAt({ sort, limit: '3', name: 'SHOP' })).toEqual(expectedOf({ name: 'shop' }, sort));
   });
 
-  it('finds the one client of a client_id, and none by what is no client_id', async () => {
+  it('the list finds the one client of a client_id, and none by what is no client_id', async () => {
     const [kept] = clients;
     expect(await idsAt({ client_id: kept?.client_id ?? '' })).toEqual([kept?.id]);
     expect(await idsAt({ client_id: kept?.id ?? '' })).toEqual([]);
     expect(await idsAt({ client_id: "' or true --" })).toEqual([]);
   });
 
-  it('counts only when asked to', async () => {
+  it('the list counts only when asked to', async () => {
     expect((await calls.list('?limit=1')).body).not.toHaveProperty('count');
     expect((await calls.list('?limit=1&count=false')).body).not.toHaveProperty('count');
     expect((await calls.list('?limit=1&count=true')).body.count).toBe(CLIENTS);
@@ -242,7 +242,7 @@ describe('GET /oauth-clients with filters and in an order', () => {
     const cursorOf = async (query: Query): Promise<string> =>
       (await calls.list(queryOf({ limit: '5', ...query }))).body.next_cursor ?? '';
 
-    it('with the same filters in another order and spelling, and whether or not it counts', async () => {
+    it('the list takes a cursor with the same filters in another order and spelling, and whether or not it counts', async () => {
       const cursor = await cursorOf({ name: 'SHOP', enabled: 'true' });
       const answer = await calls.list(queryOf({ cursor, count: 'true', enabled: 'true', name: 'shop' }));
       expect([answer.status, answer.body.count]).toEqual([
@@ -260,12 +260,12 @@ describe('GET /oauth-clients with filters and in an order', () => {
       ['of an order by name, by age', { sort: 'name' }, {}],
       ['of an order by age, by name', { sort: 'created' }, { sort: 'name' }],
       ['of another name', { name: 's' }, { name: 'sh' }],
-    ])('but not one %s', async (_, given, asked) => {
+    ])('the list with filters and in an order refuses a cursor %s', async (_, given, asked) => {
       const answer = await calls.list(queryOf({ ...asked, cursor: await cursorOf(given) }));
       expectProblem(answer, 400, 'bad_request', ['/cursor invalid_cursor']);
     });
 
-    it('but not one of another tenant', async () => {
+    it('the list with filters and in an order refuses a cursor of another tenant', async () => {
       const other = await registry.tenant();
       const theirs = new ClientCalls(registry, other, other.admin);
       for (const label of ['a', 'b']) await theirs.create({ ...MACHINE, name: label });
@@ -295,11 +295,11 @@ describe('GET /oauth-clients with filters and in an order', () => {
     [{ client_id: 'a'.repeat(256) }, '/client_id too_long'],
     [{ limit: '0' }, '/limit out_of_range'],
     [{ grant_types: 'implicit' }, '/grant_types unknown_member'],
-  ])('refuses %j with 400 and names the parameter', async (query, violation) => {
+  ])('the list refuses %j with 400 and names the parameter', async (query, violation) => {
     expectProblem(await calls.list(queryOf(query)), 400, 'bad_request', [violation]);
   });
 
-  it('finds a client by its new name as soon as it is renamed, and under the old one no more', async () => {
+  it('the list finds a client by its new name as soon as it is renamed, and under the old one no more', async () => {
     const mine = await registry.tenant();
     const own = new ClientCalls(registry, mine, mine.admin);
     const { id } = (await own.create({ ...MACHINE, name: 'Übersicht' })).body;
@@ -311,7 +311,7 @@ describe('GET /oauth-clients with filters and in an order', () => {
     expect(await found('konto')).toEqual([]);
   });
 
-  it('lists clients that a process of an older version has made, and finds them by name a moment later', async () => {
+  it('the list has clients that a process of an older version has made, and finds them by name a moment later', async () => {
     const mine = await registry.tenant();
     const own = new ClientCalls(registry, mine, mine.admin);
     const made = [];
@@ -327,28 +327,31 @@ describe('GET /oauth-clients with filters and in an order', () => {
     expect(idsOf((await own.list(queryOf({ name: 'ÄL' }))).body.data)).toEqual([made[0]]);
   });
 
-  it.each(SORTS)('gives every client once by %s while others come and go between the pages', async (sort) => {
-    const mine = await registry.tenant();
-    const own = new ClientCalls(registry, mine, mine.admin);
-    const make = async (label: string) => (await own.create({ ...MACHINE, name: label })).body.id;
-    const ids: string[] = [];
-    for (let n = 0; n < 15; n++) ids.push(await make(`client ${n % 5}`));
-    const gone = new Set<string>();
-    const seen: string[] = [];
-    let cursor: string | null = '';
-    for (let page = 0; cursor !== null; page++) {
-      const answer = await own.list(queryOf({ sort, limit: '4', ...(cursor !== '' && { cursor }) }));
-      seen.push(...idsOf(answer.body.data));
-      cursor = answer.body.next_cursor;
-      await make(`client ${page % 5}`);
-      // Among them the one that the cursor stands on.
-      for (const id of [answer.body.data.at(-1)?.id ?? '', ids[page * 4] ?? '']) {
-        gone.add(id);
-        await own.delete(id);
+  it.each(SORTS)(
+    'the list gives every client once by %s while others come and go between the pages',
+    async (sort) => {
+      const mine = await registry.tenant();
+      const own = new ClientCalls(registry, mine, mine.admin);
+      const make = async (label: string) => (await own.create({ ...MACHINE, name: label })).body.id;
+      const ids: string[] = [];
+      for (let n = 0; n < 15; n++) ids.push(await make(`client ${n % 5}`));
+      const gone = new Set<string>();
+      const seen: string[] = [];
+      let cursor: string | null = '';
+      for (let page = 0; cursor !== null; page++) {
+        const answer = await own.list(queryOf({ sort, limit: '4', ...(cursor !== '' && { cursor }) }));
+        seen.push(...idsOf(answer.body.data));
+        cursor = answer.body.next_cursor;
+        await make(`client ${page % 5}`);
+        // Among them the one that the cursor stands on.
+        for (const id of [answer.body.data.at(-1)?.id ?? '', ids[page * 4] ?? '']) {
+          gone.add(id);
+          await own.delete(id);
+        }
+        if (page > 20) throw new Error('the list does not end');
       }
-      if (page > 20) throw new Error('the list does not end');
-    }
-    expect(new Set(seen).size).toBe(seen.length);
-    expect(ids.filter((id) => !gone.has(id) && !seen.includes(id))).toEqual([]);
-  });
+      expect(new Set(seen).size).toBe(seen.length);
+      expect(ids.filter((id) => !gone.has(id) && !seen.includes(id))).toEqual([]);
+    },
+  );
 });

@@ -62,7 +62,7 @@ const SEED = 18;
 describe('The first answer', () => {
   const { registry, tenant, calls } = useRegistry();
 
-  it('names what is wrong with the shape of one member and with the meaning of another', async () => {
+  it('the first answer names what is wrong with the shape of one member and with the meaning of another', async () => {
     const body = { name: '', redirect_uris: ['http://evil.example/cb'] };
     const { body: client } = await calls.create(WEB);
     const found = ['/name too_short', '/redirect_uris/0 redirect_uri_http_not_loopback'];
@@ -72,7 +72,7 @@ describe('The first answer', () => {
     expect(violationsIn(withoutGrants)).toEqual(['/name too_short', '/grant_types required', found[1]]);
   });
 
-  it('names every fault of a body that has several, of a new client and of a changed one', async () => {
+  it('the first answer names every fault of a body that has several, of a new client and of a changed one', async () => {
     const { body: client } = await calls.create(WEB);
     const before = await stateOf(registry, client.id);
     await fc.assert(
@@ -96,19 +96,19 @@ describe('The first answer', () => {
     ['wrong grants', { grant_types: 'authorization_code', redirect_uris: [], pkce_required: true }],
     ['wrong redirect URIs', { redirect_uris: 5, post_logout_redirect_uris: ['https://other.example/'] }],
     ['a wrong demand for PKCE', { pkce_required: 1, pkce_challenge_method: 'plain' }],
-  ])('says nothing that hangs on %s', async (_, members) => {
+  ])('the first answer says nothing that hangs on %s', async (_, members) => {
     const answer = await calls.create({ ...WEB, ...members });
     const [member = ''] = Object.keys(members);
     expect(violationsIn(answer)).toEqual([expect.stringMatching(new RegExp(`^/${member} `))]);
   });
 
-  it('goes by the grants that a client has where others are sent that have no shape', async () => {
+  it('the first answer goes by the grants that a client has where others are sent that have no shape', async () => {
     const { body: client } = await calls.create({ name: 'Machine', grant_types: ['client_credentials'] });
     const answer = await calls.update(client.id, { grant_types: 7, pkce_required: true });
     expect(violationsIn(answer)).toEqual(['/grant_types invalid_type', '/pkce_required pkce_not_applicable']);
   });
 
-  it('tells of a secret both what has no shape and what cannot be', async () => {
+  it('the first answer tells of a secret both what has no shape and what cannot be', async () => {
     const { body: client } = await calls.create(WEB);
     const path = `${tenant.client(client.id)}/secrets`;
     const token = tenant.admin;
@@ -124,12 +124,12 @@ describe('The first answer', () => {
     ]);
   });
 
-  it('is bounded', async () => {
+  it('the first answer is bounded', async () => {
     const wrong = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`wrong_${index}`, 1]));
     expect(violationsIn(await calls.create({ ...WEB, ...wrong }))).toHaveLength(100);
   });
 
-  it('is given to people who may not manage privileged clients before any of it', async () => {
+  it('people who may not manage privileged clients are refused before any fault is named', async () => {
     const developer = new ClientCalls(registry, tenant, tenant.developer);
     const answer = await developer.create({ ...WEB, name: '', scopes: ['oauth_clients:read'] });
     expect(answer.status).toBe(403);

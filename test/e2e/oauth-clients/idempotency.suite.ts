@@ -69,7 +69,7 @@ describe.each(['the embedded server', 'Hydra'])('With %s, a call with an Idempot
     return first.body;
   }
 
-  it('makes one client of 20 calls at once, and gives 20 equal answers', async () => {
+  it('20 creations at once with one Idempotency-Key make one client and get 20 equal answers', async () => {
     const before = await count('oauth_clients');
     const key = randomUUID();
     const made = expectTwins(await Promise.all(Array.from({ length: 20 }, () => create({ key }))));
@@ -78,7 +78,7 @@ describe.each(['the embedded server', 'Hydra'])('With %s, a call with an Idempot
     if (hydra) expect(hydra.hydra.clients.get(made.client_id)?.secret).toBe(made.client_secret);
   });
 
-  it('makes one secret of 20 calls at once, and gives 20 equal answers, whatever If-Match says', async () => {
+  it('20 rotations at once with one Idempotency-Key make one secret and get equal answers, whatever If-Match says', async () => {
     const { body: client, headers } = await calls.create(MACHINE);
     const key = randomUUID();
     const ifMatch = headers.get('etag') ?? '';
@@ -89,7 +89,7 @@ describe.each(['the embedded server', 'Hydra'])('With %s, a call with an Idempot
     if (hydra) expect(hydra.hydra.clients.get(made.client_id)?.secret).toBe(made.client_secret);
   });
 
-  it('is answered alike later, whatever became of the client since', async () => {
+  it('a call with an Idempotency-Key is answered alike later, whatever became of the client since', async () => {
     const key = randomUUID();
     const first = await create({ key });
     await calls.update(first.body.id, { name: 'Renamed' });
@@ -103,7 +103,7 @@ describe.each(['the embedded server', 'Hydra'])('With %s, a call with an Idempot
     expect((await calls.get(first.body.id)).body.name).toBe('Renamed');
   });
 
-  it('is another call with another key, from another caller, or for another client', async () => {
+  it('a call with another Idempotency-Key, from another caller, or for another client is another call', async () => {
     const key = randomUUID();
     const first = await create({ key });
     const others = [
@@ -118,7 +118,7 @@ describe.each(['the embedded server', 'Hydra'])('With %s, a call with an Idempot
     }
   });
 
-  it('is refused with another body, and changes nothing', async () => {
+  it('a call with the same Idempotency-Key and another body is refused, and changes nothing', async () => {
     const key = randomUUID();
     const { body: client } = await create({ key });
     await rotate(client.id, key, { body: { expires_in_seconds: 600 } });
@@ -136,15 +136,18 @@ describe.each(['the embedded server', 'Hydra'])('With %s, a call with an Idempot
     ['beyond ASCII', 'ä'],
     ['too long', 'a'.repeat(256)],
     ['open quotes', '"a b"'],
-  ])('is refused with a key that is %s', async (_, key) => {
+  ])('a call is refused with an Idempotency-Key that is %s', async (_, key) => {
     expectProblem(await create({ key }), 400, 'bad_request');
   });
 
-  it.each(['a', '!~"\\', 'a'.repeat(255), `"${'a'.repeat(254)}\\""`])('takes the key %j', async (key) => {
-    expect([(await create({ key })).status, isReplay(await create({ key }))]).toEqual([201, true]);
-  });
+  it.each(['a', '!~"\\', 'a'.repeat(255), `"${'a'.repeat(254)}\\""`])(
+    'a call may have the Idempotency-Key %j',
+    async (key) => {
+      expect([(await create({ key })).status, isReplay(await create({ key }))]).toEqual([201, true]);
+    },
+  );
 
-  it('does nothing for a dry run, and a dry run of it does nothing', async () => {
+  it('an Idempotency-Key does nothing for a dry run, and a dry run of its call does nothing', async () => {
     const key = randomUUID();
     const before = await stateOfDatabase(registry.database);
     const asked = await create({ key, query: '?dry_run=true' });
@@ -155,7 +158,7 @@ describe.each(['the embedded server', 'Hydra'])('With %s, a call with an Idempot
     expect(after.body).toMatchObject({ dry_run: true, changes: {}, effects: [] });
   });
 
-  it('keeps no key of a call that repeats safely', async () => {
+  it('no Idempotency-Key is kept of a call that repeats safely', async () => {
     const { body: client } = await calls.create(MACHINE);
     const before = await count('idempotency_keys');
     await calls.update(client.id, { name: 'Other' }, { 'idempotency-key': randomUUID() });
@@ -163,7 +166,7 @@ describe.each(['the embedded server', 'Hydra'])('With %s, a call with an Idempot
     expect(await count('idempotency_keys')).toBe(before);
   });
 
-  it('keeps nothing of a call that was refused', async () => {
+  it('no Idempotency-Key is kept of a call that was refused', async () => {
     const key = randomUUID();
     expect((await create({ key, body: { ...MACHINE, name: '' } })).status).toBe(422);
     expect(isReplay(await create({ key }))).toBe(false);
@@ -181,7 +184,7 @@ describe.each(['the embedded server', 'Hydra'])('With %s, a call with an Idempot
       expect(answer.text).not.toContain('ocs_');
     };
 
-    it('is no longer shown after 10 minutes, is erased then, and the key is forgotten after a day', async () => {
+    it('the secret of an idempotent call is shown for 10 minutes and then erased, its key is forgotten after a day', async () => {
       const [key, client] = await call();
       await age('10 minutes');
       await expectExpired(key, client.id);
@@ -203,7 +206,7 @@ describe.each(['the embedded server', 'Hydra'])('With %s, a call with an Idempot
       ],
       ['its client is disabled', ({ id }) => calls.update(id, { enabled: false })],
       ['its client is deleted', ({ id }) => calls.delete(id)],
-    ])('is erased when %s', async (_, end) => {
+    ])('the secret of an idempotent call is erased when %s', async (_, end) => {
       const [key, client] = await call();
       const before = await sealed();
       await end(client);
@@ -211,7 +214,7 @@ describe.each(['the embedded server', 'Hydra'])('With %s, a call with an Idempot
       await expectExpired(key, client.id);
     });
 
-    it('is not shown once it has expired', async () => {
+    it('the secret of an idempotent call is not shown once it has expired', async () => {
       const { body: client } = await calls.create(MACHINE);
       const key = randomUUID();
       const body = { expires_in_seconds: 600 };
@@ -224,7 +227,7 @@ describe.each(['the embedded server', 'Hydra'])('With %s, a call with an Idempot
       expectProblem(await rotate(client.id, key, { body }), 409, 'idempotent_secret_expired');
     });
 
-    it('stands nowhere in clear', async () => {
+    it('the secret of an idempotent call stands nowhere in clear', async () => {
       const [, { client_secret }] = await call();
       const { rows } = await registry.database.query<{ text: string }>(
         `select k::text || encode(coalesce(k.sealed, ''), 'escape') as text from idempotency_keys k`,
@@ -234,7 +237,7 @@ describe.each(['the embedded server', 'Hydra'])('With %s, a call with an Idempot
     });
   });
 
-  it('of a client without a secret is answered alike all day', async () => {
+  it('an idempotent call for a client without a secret is answered alike all day', async () => {
     const key = randomUUID();
     const first = await create({ key, body: NATIVE });
     await age('23 hours');
@@ -242,7 +245,7 @@ describe.each(['the embedded server', 'Hydra'])('With %s, a call with an Idempot
     expect([again.status, again.body, isReplay(again)]).toEqual([201, first.body, true]);
   });
 
-  it('is answered only to whoever still may', async () => {
+  it('an idempotent call is answered again only to whoever still may make it', async () => {
     const subject = randomUUID();
     const token = await registry.person(subject);
     const path = `/v1/organizations/${tenant.organizationId}/members/${subject}`;

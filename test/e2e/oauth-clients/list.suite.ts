@@ -29,13 +29,13 @@ describe('GET /oauth-clients', () => {
 
   const idsOf = (clients: OAuthClientDto[]): string[] => clients.map(({ id }) => id);
 
-  it('answers an empty project with an empty page', async () => {
+  it('the list answers an empty project with an empty page', async () => {
     const answer = await (await project()).calls.list();
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({ data: [], next_cursor: null });
   });
 
-  it('answers whole clients, newest first, without their secrets', async () => {
+  it('the list answers whole clients, newest first, without their secrets', async () => {
     const { tenant, calls } = await project();
     const created = [await calls.create(WEB), await calls.create(NATIVE), await calls.create(MACHINE)];
     const list = await new ClientCalls(registry, tenant, tenant.viewer).list();
@@ -46,7 +46,7 @@ describe('GET /oauth-clients', () => {
     expect(list.headers.get('cache-control')).toBe('private, no-cache');
   });
 
-  it('answers only what the project has now', async () => {
+  it('the list answers only what the project has now', async () => {
     const { calls: others } = await project();
     const { calls } = await project();
     const [kept = '', deleted = ''] = await fill(calls, 2);
@@ -55,7 +55,7 @@ describe('GET /oauth-clients', () => {
     expect(idsOf((await calls.list()).body.data)).toEqual([kept]);
   });
 
-  it('keeps its order when clients change', async () => {
+  it('the list keeps its order when clients change', async () => {
     const { calls } = await project();
     const ids = await fill(calls, 3);
     await calls.update(ids[0] ?? '', { name: 'Changed last' });
@@ -73,7 +73,7 @@ describe('GET /oauth-clients', () => {
       ['?limit=20', 20],
       ['?limit=1', 1],
       ['?limit=22', 22],
-    ])('answers "%s" with the newest %i and where to go on', async (query, count) => {
+    ])('the list of 23 clients answers "%s" with the newest %i and where to go on', async (query, count) => {
       const { status, body } = await calls.list(query);
       expect([status, idsOf(body.data)]).toEqual([200, ids.slice(0, count)]);
       expect(body.next_cursor).toMatch(/^[\w-]{32}$/);
@@ -83,7 +83,7 @@ describe('GET /oauth-clients', () => {
     });
 
     it.each(['?limit=23', '?limit=24', '?limit=100'])(
-      'answers "%s" with all, on the last page',
+      'the list of 23 clients answers "%s" with all, on the last page',
       async (query) => {
         const { body } = await calls.list(query);
         expect([idsOf(body.data), body.next_cursor]).toEqual([ids, null]);
@@ -105,7 +105,7 @@ describe('GET /oauth-clients', () => {
       '0x10',
       '99999999999',
       '%EF%BC%95',
-    ])('refuses limit=%s with 400', async (limit) => {
+    ])('the list refuses limit=%s with 400', async (limit) => {
       expectProblem(await calls.list(`?limit=${limit}`), 400, 'bad_request', ['/limit out_of_range']);
     });
 
@@ -121,11 +121,11 @@ describe('GET /oauth-clients', () => {
         '?cursor=019aadd4-7c6e-7bd3-a2f4-6c8f5b1d2e3f',
         '/cursor invalid_cursor',
       ],
-    ])('refuses %s with 400', async (_, query, violation) => {
+    ])('the list refuses %s with 400', async (_, query, violation) => {
       expectProblem(await calls.list(query), 400, 'bad_request', [violation]);
     });
 
-    it('refuses all wrong parameters at once', async () => {
+    it('the list refuses all wrong parameters at once', async () => {
       const answer = await calls.list('?limit=0&page=2');
       expectProblem(answer, 400, 'bad_request', ['/page unknown_member', '/limit out_of_range']);
     });
@@ -141,20 +141,20 @@ describe('GET /oauth-clients', () => {
         expectProblem(answer, 400, 'bad_request', ['/cursor invalid_cursor']);
       };
 
-      it('is good more than once, and with another limit', async () => {
+      it('a cursor of the list is good more than once, and with another limit', async () => {
         for (const limit of [3, 3, 7]) {
           const { body } = await calls.list(`?limit=${limit}&cursor=${cursor}`);
           expect(idsOf(body.data)).toEqual(ids.slice(5, 5 + limit));
         }
       });
 
-      it('is refused for a project of another organization', async () => {
+      it('a cursor of the list is refused for a project of another organization', async () => {
         const { calls: others } = await project();
         await fill(others, 2);
         await expectRefused((await others.list('?limit=1')).body.next_cursor ?? '');
       });
 
-      it('is refused for another project of the same organization', async () => {
+      it('a cursor of the list is refused for another project of the same organization', async () => {
         const project = `/v1/organizations/${tenant.organizationId}/projects/${randomUUID()}`;
         const token = await registry.platform();
         await registry.api.put(project, { token, body: { name: 'Sibling' } });
@@ -163,7 +163,7 @@ describe('GET /oauth-clients', () => {
         expectProblem(answer, 400, 'bad_request', ['/cursor invalid_cursor']);
       });
 
-      it('is refused when any of its characters is another', async () => {
+      it('a cursor of the list is refused when any of its characters is another', async () => {
         for (const [index, character] of [...cursor].entries()) {
           await expectRefused(
             cursor.slice(0, index) + (character === 'A' ? 'B' : 'A') + cursor.slice(index + 1),
@@ -171,13 +171,13 @@ describe('GET /oauth-clients', () => {
         }
       });
 
-      it('is refused when it is cut short or has grown', async () => {
+      it('a cursor of the list is refused when it is cut short or has grown', async () => {
         for (const wrong of [cursor.slice(0, -1), cursor.slice(1), cursor.slice(0, 22), `${cursor}A`]) {
           await expectRefused(wrong);
         }
       });
 
-      it('is refused in any other spelling of the same bytes', async () => {
+      it('a cursor of the list is refused in any other spelling of the same bytes', async () => {
         const bytes = Buffer.from(cursor, 'base64url');
         const spellings = [`${cursor}=`, `${cursor}\n`, ` ${cursor}`, `${cursor}.`, bytes.toString('hex')];
         for (const wrong of spellings) await expectRefused(wrong);
@@ -185,7 +185,7 @@ describe('GET /oauth-clients', () => {
     });
   });
 
-  it('gives every client exactly once while others come and go between the pages', async () => {
+  it('the list gives every client exactly once while others come and go between the pages', async () => {
     const { calls } = await project();
     const ids = await fill(calls, 30);
     const doomed = new Set(ids.filter((_, index) => index % 3 === 0));

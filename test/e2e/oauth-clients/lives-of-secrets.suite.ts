@@ -46,7 +46,7 @@ describe('The life of a secret', () => {
     (Date.parse(String(expires_at)) - Date.now()) / 1000;
   const laterEvents = async () => (await stateOf(registry, client.id)).events.slice(1);
 
-  it('is told by the list, newest first, and never the secret itself', async () => {
+  it('the list of secrets tells the life of each, newest first, and never the secret itself', async () => {
     const made = await make({ name: 'Production', expires_in_seconds: DAY, overlap_seconds: 60 });
     expect(made.status).toBe(201);
     const secrets = await list();
@@ -75,14 +75,14 @@ describe('The life of a secret', () => {
   });
 
   it.each([[undefined], [{}], [{ overlap_seconds: 0 }], [{ overlap_seconds: null, name: null }]])(
-    'ends with a newer one without overlap: %j',
+    'a secret ends with a newer one without overlap: %j',
     async (body) => {
       const made = await make(body);
       expect((await list()).map(({ id, status }) => [id, status])).toEqual([[idIn(made), 'active']]);
     },
   );
 
-  it('is never longer with an overlap than it was', async () => {
+  it('the life of a secret is never longer with an overlap than it was', async () => {
     const second = await make({ expires_in_seconds: 60 });
     await make({ overlap_seconds: DAY });
     const [, retiring] = await list();
@@ -90,7 +90,7 @@ describe('The life of a secret', () => {
     expect(secondsLeft(retiring as SecretDto)).toBeLessThanOrEqual(60);
   });
 
-  it('is one of five at the most, and room is made by an end, or by a new one without overlap', async () => {
+  it('a client has five secrets at the most: room is made by an end, or by a new one without overlap', async () => {
     for (let made = 2; made <= 5; made++) expect((await make({ overlap_seconds: DAY })).status).toBe(201);
     const before = await stateOf(registry, client.id);
     expectProblem(await make({ overlap_seconds: 1 }), 409, 'too_many_secrets');
@@ -105,20 +105,20 @@ describe('The life of a secret', () => {
     expect(await list()).toHaveLength(1);
   });
 
-  it('does not count among the five once it has expired', async () => {
+  it('a secret does not count among the five once it has expired', async () => {
     for (let made = 2; made <= 5; made++) await make({ overlap_seconds: DAY });
     await age(client.secretId, '-1 s');
     expect((await make({ overlap_seconds: DAY })).status).toBe(201);
   });
 
-  it('may end although it is the last one, and another can be made then', async () => {
+  it('a secret may end although it is the last one, and another can be made then', async () => {
     expect((await end(client.secretId)).status).toBe(204);
     expect(await list()).toEqual([]);
     expect((await end(client.secretId)).status).toBe(404);
     expect((await make()).status).toBe(201);
   });
 
-  it('can be named and shortened, with what changed in the event, and nothing else of the client', async () => {
+  it('a secret can be named and shortened, with what changed in the event, and nothing else of the client', async () => {
     const { body: before } = await read();
     const renamed = await change(client.secretId, { name: 'Old' });
     expect([renamed.status, renamed.body.name, renamed.body.expires_at]).toEqual([200, 'Old', null]);
@@ -135,7 +135,7 @@ describe('The life of a secret', () => {
     ]);
   });
 
-  it('is left alone by a change that changes nothing', async () => {
+  it('a secret is left alone by a change that changes nothing', async () => {
     await change(client.secretId, { name: 'Old' });
     const before = await stateOf(registry, client.id);
     for (const body of [{}, { name: 'Old' }, { name: null, expires_in_seconds: null }])
@@ -143,7 +143,7 @@ describe('The life of a secret', () => {
     expect(await stateOf(registry, client.id)).toEqual(before);
   });
 
-  it('cannot be made longer again', async () => {
+  it('the life of a secret cannot be made longer again', async () => {
     await change(client.secretId, { expires_in_seconds: 60 });
     const before = await stateOf(registry, client.id);
     const answer = await change(client.secretId, { name: 'Longer', expires_in_seconds: DAY });
@@ -168,7 +168,7 @@ describe('The life of a secret', () => {
       { name: '', overlap_seconds: -1 },
       ['/name too_short', '/overlap_seconds out_of_range'],
     ],
-  ])('does not begin or end with a request that has %s', async (_, body, violations) => {
+  ])('no secret begins or ends with a request that has %s', async (_, body, violations) => {
     const before = await stateOf(registry, client.id);
     expectProblem(await make(body), 422, 'validation_failed', violations);
     const ofAChange = violations.filter((line) => !line.startsWith('/overlap'));
@@ -178,7 +178,7 @@ describe('The life of a secret', () => {
     expect(await stateOf(registry, client.id)).toEqual(before);
   });
 
-  it('is not one of a public client', async () => {
+  it('a public client has no secret, and none can be made for it', async () => {
     const { body: native } = await calls.create(NATIVE);
     const body = { overlap_seconds: 60 };
     const token = tenant.developer;
@@ -191,7 +191,7 @@ describe('The life of a secret', () => {
     ['nobody', () => Promise.resolve(NOBODYS)],
     ['a malformed id', () => Promise.resolve('no-id')],
     ['an ended one', async () => (await make(), client.secretId)],
-  ])('is found by its own id only: %s', async (_, secretId) => {
+  ])('a secret is found by its own id only: %s', async (_, secretId) => {
     const id = await secretId();
     const before = await stateOf(registry, client.id);
     expectProblem(await change(id, { name: 'Mine' }), 404, 'not_found');
@@ -199,7 +199,7 @@ describe('The life of a secret', () => {
     expect(await stateOf(registry, client.id)).toEqual(before);
   });
 
-  it('changes only on the revision that If-Match names', async () => {
+  it('a secret changes only on the revision that If-Match names', async () => {
     const before = await stateOf(registry, client.id);
     const old = { 'if-match': '"7"' };
     expectProblem(await make({}, old), 412, 'precondition_failed');
@@ -209,7 +209,7 @@ describe('The life of a secret', () => {
     expect((await change(client.secretId, { name: 'New' }, { 'if-match': '"1"' })).status).toBe(200);
   });
 
-  it('is one of five also when ten are made at once', async () => {
+  it('a client has five secrets at the most also when ten are made at once', async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => make({ overlap_seconds: DAY })));
     const statuses = answers.map(({ status }) => String(status)).toSorted();
     expect(statuses.join(' ')).toBe('201 201 201 201 409 409 409 409 409 409');
@@ -220,7 +220,7 @@ describe('The life of a secret', () => {
     ]);
   });
 
-  it('is managed by machines of the project', async () => {
+  it('the secrets of a client are managed by machines of the project', async () => {
     const { client_id } = (await calls.create(MACHINE)).body;
     const token = await registry.machine(client_id);
     const made = await registry.api.post<Record<string, unknown>>(secretsOf(), {
@@ -235,7 +235,7 @@ describe('The life of a secret', () => {
   describe('when it has expired', () => {
     const expiry = () => registry.app.nest.get(SecretExpiry).run();
 
-    it('is shown as expired at once, and told once, however many look', async () => {
+    it('an expired secret is shown as expired at once, and told once, however many look', async () => {
       await make({ overlap_seconds: DAY });
       await age(client.secretId, '-1 s');
       expect((await list())[1]).toMatchObject({ id: client.secretId, status: 'expired' });
@@ -258,7 +258,7 @@ describe('The life of a secret', () => {
       expect((await read()).body).toMatchObject(left);
     });
 
-    it('tells of each of several in a revision of their client', async () => {
+    it('several expired secrets are each told in a revision of their client', async () => {
       const second = idIn(await make({ overlap_seconds: DAY }));
       await make({ overlap_seconds: DAY });
       await age(client.secretId, '-2 s');
@@ -272,7 +272,7 @@ describe('The life of a secret', () => {
       expect(new Set(events.map(({ revision }) => revision))).toEqual(new Set([4]));
     });
 
-    it('leaves the list after 30 days, or by an end', async () => {
+    it('an expired secret leaves the list after 30 days, or by an end', async () => {
       const second = idIn(await make({ overlap_seconds: DAY }));
       await make({ overlap_seconds: DAY });
       await age(client.secretId, '-29 days');
@@ -289,7 +289,7 @@ describe('The life of a secret', () => {
     });
   });
 
-  it('goes with the client to none, and a new one comes back with it', async () => {
+  it('a secret goes with the change of its client to none, and a new one comes with the change back', async () => {
     const { body: web } = await calls.create({
       ...NATIVE,
       token_endpoint_auth_method: 'client_secret_basic',
@@ -301,7 +301,7 @@ describe('The life of a secret', () => {
     expect(await list(web.id)).toMatchObject([{ id: body.secret_id, status: 'active' }]);
   });
 
-  it('keeps what was last known of the use of older ones', async () => {
+  it('a client keeps what was last known of the use of its older secrets', async () => {
     await noteUse(registry.database, client.secretId);
     const used = (await list())[0]?.last_used_at;
     expect(used).not.toBeNull();

@@ -63,15 +63,18 @@ describe('Members of a request', () => {
   });
 
   describe('when null: the same as absent', () => {
-    it.each([...MEMBERS, 'all of them'])('on PATCH, %s', async (member) => {
-      const before = await stateOf(registry, id);
-      const answer = await calls.update(id, nulls(member === 'all of them' ? MEMBERS : [member]));
-      expect(answer.status).toBe(200);
-      expect(answer.body).toMatchObject(FULL);
-      expect(await stateOf(registry, id)).toEqual(before);
-    });
+    it.each([...MEMBERS, 'all of them'])(
+      'null on PATCH is the same as an absent member: %s',
+      async (member) => {
+        const before = await stateOf(registry, id);
+        const answer = await calls.update(id, nulls(member === 'all of them' ? MEMBERS : [member]));
+        expect(answer.status).toBe(200);
+        expect(answer.body).toMatchObject(FULL);
+        expect(await stateOf(registry, id)).toEqual(before);
+      },
+    );
 
-    it('beside a member that is given, which alone changes', async () => {
+    it('null on PATCH is the same as absent beside a member that is given, which alone changes', async () => {
       const { body: client } = await calls.create(FULL);
       const { body } = await calls.update(client.id, { ...nulls(MEMBERS), name: 'Other' });
       expect(body).toEqual({
@@ -83,17 +86,20 @@ describe('Members of a request', () => {
       });
     });
 
-    it.each(OPTIONAL)('on POST, %s', async (member) => {
+    it.each(OPTIONAL)('null on POST is the same as an absent member: %s', async (member) => {
       const without = await calls.create(MACHINE);
       const withNull = await calls.create({ ...MACHINE, [member]: null });
       expect(withNull.status).toBe(201);
       expect(ownMembers(withNull)).toEqual(ownMembers(without));
     });
 
-    it.each(['name', 'grant_types'])('on POST, %s, which is required', async (member) => {
-      const answer = await calls.create({ ...MACHINE, [member]: null });
-      expectProblem(answer, 422, 'validation_failed', [`/${member} required`]);
-    });
+    it.each(['name', 'grant_types'])(
+      'null on POST is the same as absent for %s, which is required',
+      async (member) => {
+        const answer = await calls.create({ ...MACHINE, [member]: null });
+        expectProblem(answer, 422, 'validation_failed', [`/${member} required`]);
+      },
+    );
   });
 
   /** Sent to both calls: each must answer with exactly these violations and change nothing. */
@@ -103,19 +109,22 @@ describe('Members of a request', () => {
   }
 
   describe('when read-only', () => {
-    it.each(Object.entries(READ_ONLY))('refused by name on POST: %s', async (member, value) => {
-      const answer = await calls.create({ ...WEB, [member]: value });
-      expectProblem(answer, 422, 'validation_failed', [`/${member} read_only`]);
-    });
+    it.each(Object.entries(READ_ONLY))(
+      'a read-only member is refused by name on POST: %s',
+      async (member, value) => {
+        const answer = await calls.create({ ...WEB, [member]: value });
+        expectProblem(answer, 422, 'validation_failed', [`/${member} read_only`]);
+      },
+    );
 
-    it('taken back on PATCH as they were read, with the rest of the client', async () => {
+    it('read-only members are taken back on PATCH as they were read, with the rest of the client', async () => {
       const { body } = await calls.get(id);
       const before = await stateOf(registry, id);
       expect(await calls.update(id, body)).toMatchObject({ status: 200, body });
       expect(await stateOf(registry, id)).toEqual(before);
     });
 
-    it('not taken on PATCH, beside a change that is', async () => {
+    it('read-only members are not taken on PATCH, beside a change that is', async () => {
       const { body: client } = await calls.create(WEB);
       const { body: read } = await calls.get(client.id);
       const sent = {
@@ -136,14 +145,14 @@ describe('Members of a request', () => {
     });
 
     it.each(['id', 'client_id', 'project_id', 'created', 'client_secret'] as const)(
-      'refused on PATCH with another value than the client has: %s',
+      'a read-only member is refused on PATCH with another value than the client has: %s',
       (member) =>
         expectRefusedUpdate(registry, calls, id, { [member]: READ_ONLY[member] }, [
           `/${member} read_only_changed`,
         ]),
     );
 
-    it('refused on PATCH when they are not of their shape', () =>
+    it('read-only members are refused on PATCH when they are not of their shape', () =>
       expectRefusedUpdate(
         registry,
         calls,
@@ -159,7 +168,7 @@ describe('Members of a request', () => {
         ],
       ));
 
-    it('refused on both where no answer about a client has them', () =>
+    it('a read-only member is refused on POST and PATCH where no answer about a client has it', () =>
       expectRefusedByBoth({ organization_id: READ_ONLY.organization_id }, ['/organization_id read_only']));
   });
 
@@ -171,33 +180,36 @@ describe('Members of a request', () => {
       expectRefusedByBoth({ [member]: 'x' }, [pointerOf(member)]),
     );
 
-    it('"__proto__", which poisons nothing', async () => {
+    it('"__proto__" is refused by its name and poisons nothing', async () => {
       const raw = '{"__proto__": {"trusted": true}, "name": "x"}';
       const answer = await registry.api.patch(tenant.client(id), { token: tenant.admin, raw });
       expectProblem(answer, 422, 'validation_failed', ['/__proto__ unknown_member']);
       expect(({} as { trusted?: unknown }).trusted).toBeUndefined();
     });
 
-    it.each(Object.entries(OTHER_NAMES))('"%s", with the name that is meant: %s', async (name, member) => {
-      for (const answer of [
-        await calls.create({ ...WEB, [name]: 'x' }),
-        await calls.update(id, { [name]: 'x' }),
-      ]) {
-        expectProblem(answer, 422, 'validation_failed', [`/${name} unknown_member`]);
-        // The call is typed by its success, and this is a refusal.
-        const { errors = [] } = answer.body as unknown as ProblemDto;
-        expect(errors[0]?.detail).toMatch(new RegExp(`^Did you mean ${member}\\? `));
-      }
-    });
+    it.each(Object.entries(OTHER_NAMES))(
+      'the unknown member "%s" is refused with the name that is meant: %s',
+      async (name, member) => {
+        for (const answer of [
+          await calls.create({ ...WEB, [name]: 'x' }),
+          await calls.update(id, { [name]: 'x' }),
+        ]) {
+          expectProblem(answer, 422, 'validation_failed', [`/${name} unknown_member`]);
+          // The call is typed by its success, and this is a refusal.
+          const { errors = [] } = answer.body as unknown as ProblemDto;
+          expect(errors[0]?.detail).toMatch(new RegExp(`^Did you mean ${member}\\? `));
+        }
+      },
+    );
 
-    it('without a guess where none is known', async () => {
+    it('an unknown member is refused without a guess where none is known', async () => {
       const answer = await calls.update(id, { metadata: {} });
       // The call is typed by its success, and this is a refusal.
       const { errors = [] } = answer.body as unknown as ProblemDto;
       expect(errors[0]?.detail).toBe('This is not a member of the request: correct or remove it.');
     });
 
-    it('all at once, together with read-only ones and wrong types', () =>
+    it('unknown members are refused all at once, together with read-only ones and wrong types', () =>
       expectRefusedByBoth(
         { nam: 'x', organization_id: 'x', enabled: 'yes', scopes: [1, 'a', null], foo: 1 },
         [
@@ -260,7 +272,7 @@ describe('Members of a request', () => {
       expectRefusedByBoth(members, violations),
     );
 
-    it('but accepted up to the bounds, counted in characters', async () => {
+    it('a value is accepted up to its bounds, counted in characters', async () => {
       const bounds = {
         name: '🛒'.repeat(128),
         description: '🛒'.repeat(1024),
@@ -275,15 +287,18 @@ describe('Members of a request', () => {
     });
   });
 
-  it.each(['null', '[]', '"name"', '1', ''])('are members of an object: the body %j is 400', async (raw) => {
-    const before = await stateOf(registry, id);
-    const options = { token: tenant.admin, raw };
-    expectProblem(await registry.api.patch(tenant.client(id), options), 400, 'bad_request');
-    expectProblem(await registry.api.post(tenant.clients, options), 400, 'bad_request');
-    expect(await stateOf(registry, id)).toEqual(before);
-  });
+  it.each(['null', '[]', '"name"', '1', ''])(
+    'a body that is no object with members is 400: %j',
+    async (raw) => {
+      const before = await stateOf(registry, id);
+      const options = { token: tenant.admin, raw };
+      expectProblem(await registry.api.patch(tenant.client(id), options), 400, 'bad_request');
+      expectProblem(await registry.api.post(tenant.clients, options), 400, 'bad_request');
+      expect(await stateOf(registry, id)).toEqual(before);
+    },
+  );
 
-  it('come as application/json: a merge patch, whose null means something else, is 415', async () => {
+  it('a body is sent as application/json: a merge patch, whose null means something else, is 415', async () => {
     const before = await stateOf(registry, id);
     const headers = { 'content-type': 'application/merge-patch+json' };
     expectProblem(await calls.update(id, { description: null }, headers), 415, 'unsupported_media_type');

@@ -15,20 +15,20 @@ describe('The clients of a project', () => {
     for (let i = 0; i < 5; i += 1) expect((await create()).status).toBe(201);
   };
 
-  it('are no more than the operator allows: the answer says so, and other projects are served', async () => {
+  it('a project has no more clients than the operator allows: the answer says so, and other projects are served', async () => {
     await fill();
     const { detail } = expectProblem(await create(), 'client_quota_reached');
     expect(detail).toMatch(/has 5 OAuth clients/);
     expect((await create(await registry.tenant())).status).toBe(201);
   });
 
-  it('are no more than that when many are made at once', async () => {
+  it('a project has no more clients than the operator allows when many are made at once', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => create()));
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(5);
     expect(answers.filter(({ status }) => status === 409)).toHaveLength(15);
   });
 
-  it('count no longer once they are deleted', async () => {
+  it('clients do not count for the quota of a project once they are deleted', async () => {
     await fill();
     const list = await registry.api.get<{ data: { id: string }[] }>(tenant.clients, { token: tenant.viewer });
     const [first] = list.body.data;
@@ -37,7 +37,7 @@ describe('The clients of a project', () => {
     expectProblem(await create(), 'client_quota_reached');
   });
 
-  it('may be changed when there are as many as there may be', async () => {
+  it('clients may be changed when a project has as many as it may have', async () => {
     await fill();
     const list = await registry.api.get<{ data: { id: string }[] }>(tenant.clients, { token: tenant.viewer });
     const path = tenant.client(String(list.body.data[0]?.id));

@@ -13,7 +13,7 @@ describe('Revisions of a client', () => {
     return (await calls.update(body.id, { name: 'Third' })).body;
   }
 
-  it('are told in the ETag of every answer with one client', async () => {
+  it('the revision of a client is told in the ETag of every answer with one client', async () => {
     const created = await calls.create(MACHINE);
     const { id } = created.body;
     const answers = [
@@ -60,7 +60,7 @@ describe('Revisions of a client', () => {
       '"x", W/"y", "3"',
       '"a,b", "3"',
       ', "3",, "é" ,',
-    ])('go on from the one named: %s', async (tag) => {
+    ])('a write goes on from the revision that its If-Match names: %s', async (tag) => {
       const { id } = await clientAtRevision3();
       expect(await write(id, tag)).toMatchObject({ status });
       expect((await stateOf(registry, id)).client).toMatchObject({ revision: 4 });
@@ -77,7 +77,7 @@ describe('Revisions of a client', () => {
       ['one tag with a comma', '"2,3"'],
       ['one tag with a comma, in which tags seem to be', '"a,b"'],
       ['a digest alone', '".AAAAAAAAAAAAAAAA"'],
-    ])('stay when it names another: %s', async (_, tag) => {
+    ])('a write whose If-Match names another revision is 412 and changes nothing: %s', async (_, tag) => {
       const { id } = await clientAtRevision3();
       const before = await stateOf(registry, id);
       const answer = await write(id, tag);
@@ -87,7 +87,7 @@ describe('Revisions of a client', () => {
     });
 
     it.each(['3', '"3', '3"', "'3'", 'w/"3"', 'W/3', '"3" "2"', '"3", 2', '*, "3"', '"3"; "2"', ''])(
-      'stay when it cannot be read: %j is 400',
+      'a write whose If-Match cannot be read changes nothing: %j is 400',
       async (tag) => {
         const { id } = await clientAtRevision3();
         const before = await stateOf(registry, id);
@@ -107,7 +107,7 @@ describe('Revisions of a client', () => {
       ['the tag as a weak one', (tag) => `W/${tag}`],
       ['a list with the tag', (tag) => `"x,y", ${tag}, "1"`],
       ['any', () => '*'],
-    ])('GET answers 304 without a body to %s', async (_, header) => {
+    ])('GET with If-None-Match answers 304 without a body to %s', async (_, header) => {
       const { id } = await clientAtRevision3();
       const tag = await tagOf(id);
       const answer = await read(id, { 'if-none-match': header(tag) });
@@ -120,16 +120,22 @@ describe('Revisions of a client', () => {
       expect((await registry.api.call('HEAD', path, options)).status).toBe(304);
     });
 
-    it.each(['"3"', '"3.AAAAAAAAAAAAAAAA"', '"x"', 'W/"3"'])('GET answers in full to %s', async (header) => {
-      const { id } = await clientAtRevision3();
-      const answer = await read(id, { 'if-none-match': header });
-      expect([answer.status, answer.body.id]).toEqual([200, id]);
-    });
+    it.each(['"3"', '"3.AAAAAAAAAAAAAAAA"', '"x"', 'W/"3"'])(
+      'GET with If-None-Match answers in full to %s',
+      async (header) => {
+        const { id } = await clientAtRevision3();
+        const answer = await read(id, { 'if-none-match': header });
+        expect([answer.status, answer.body.id]).toEqual([200, id]);
+      },
+    );
 
-    it.each(['3', '"3', '*, "3"', '"3" "2"', ''])('GET answers 400 to %j', async (header) => {
-      const { id } = await clientAtRevision3();
-      expectProblem(await read(id, { 'if-none-match': header }), 400, 'bad_request');
-    });
+    it.each(['3', '"3', '*, "3"', '"3" "2"', ''])(
+      'GET with If-None-Match answers 400 to %j',
+      async (header) => {
+        const { id } = await clientAtRevision3();
+        expectProblem(await read(id, { 'if-none-match': header }), 400, 'bad_request');
+      },
+    );
 
     it('GET answers 412 when If-Match names another revision, whatever If-None-Match says', async () => {
       const { id } = await clientAtRevision3();
@@ -138,7 +144,7 @@ describe('Revisions of a client', () => {
       expect((await read(id, { 'if-match': '"3"', 'if-none-match': tag })).status).toBe(304);
     });
 
-    it('a write is 412 when the client is in that state, and is done when it is not', async () => {
+    it('a write with If-None-Match is 412 when the client is in that state, and is done when it is not', async () => {
       const { id } = await clientAtRevision3();
       const header = { 'if-none-match': await tagOf(id) };
       const before = await stateOf(registry, id);
@@ -150,7 +156,7 @@ describe('Revisions of a client', () => {
       expect((await calls.delete(id, header)).status).toBe(204);
     });
 
-    it('notices what changes by itself, for which If-Match goes on', async () => {
+    it('If-None-Match notices what changes by itself in a client, for which If-Match goes on', async () => {
       const { id } = await clientAtRevision3();
       const tag = await tagOf(id);
       await registry.database.query('update oauth_clients set synced_revision = 2 where id = $1', [id]);
@@ -161,7 +167,7 @@ describe('Revisions of a client', () => {
     });
   });
 
-  it('are compared before the rules: 412 for a change that would also be refused', async () => {
+  it('revisions are compared before the rules: 412 for a change that would also be refused', async () => {
     const { id } = await clientAtRevision3();
     expectProblem(
       await calls.update(id, { pkce_required: true }, { 'if-match': '"2"' }),
@@ -170,13 +176,13 @@ describe('Revisions of a client', () => {
     );
   });
 
-  it('are compared even for a change that would change nothing', async () => {
+  it('revisions are compared even for a change that would change nothing', async () => {
     const { id } = await clientAtRevision3();
     expectProblem(await calls.update(id, {}, { 'if-match': '"2"' }), 412, 'precondition_failed');
     expect(await calls.update(id, {}, { 'if-match': '"3"' })).toMatchObject({ status: 200 });
   });
 
-  it('move "modified" with them, and nothing else does', async () => {
+  it('"modified" moves with the revision of a client, and with nothing else', async () => {
     const { id, created } = await clientAtRevision3();
     const modified = await age(registry, id);
     expect((await calls.update(id, { name: 'Third' })).body).toMatchObject({ created, modified });
@@ -205,18 +211,18 @@ describe('Revisions of a client', () => {
       ['DELETE again', () => calls.delete(id)],
       ['DELETE again with the old If-Match', () => calls.delete(id, { 'if-match': '"3"' })],
       ['POST secrets', () => calls.rotate(id)],
-    ])('%s answers 404 and leaves it as it is', async (_, call) => {
+    ])('%s answers 404 for a deleted client and leaves it as it is', async (_, call) => {
       const before = await stateOf(registry, id);
       expectProblem(await call(), 404, 'not_found');
       expect(await stateOf(registry, id)).toEqual(before);
     });
 
-    it('is not listed', async () => {
+    it('a deleted client is not listed', async () => {
       const { body } = await calls.list('?limit=100');
       expect(body.data.map((client) => client.id)).not.toContain(id);
     });
 
-    it('keeps its row, at a revision of its own, with its secret ended', async () => {
+    it('a deleted client keeps its row, at a revision of its own, with its secret ended', async () => {
       const { client, secrets } = await stateOf(registry, id);
       expect(client).toMatchObject({ revision: 4, deleted_at: expect.any(Date) as Date });
       expect(secrets).toEqual([expect.objectContaining({ revoked_at: expect.any(Date) as Date })]);
@@ -224,7 +230,7 @@ describe('Revisions of a client', () => {
   });
 
   it.each(['00000000-0000-0000-0000-000000000000', '019aadd4-7c6e-7bd3-a2f4-6c8f5b1d2e3f', 'x', '1'])(
-    'do not exist for an id that names nothing: %s is 404',
+    'an id that names nothing is 404 for every call: %s',
     async (id) => {
       expectProblem(await calls.get(id), 404, 'not_found');
       expectProblem(await calls.update(id, { name: 'New' }), 404, 'not_found');
@@ -233,7 +239,7 @@ describe('Revisions of a client', () => {
     },
   );
 
-  it('do not exist for the client_id, nor for the id in another spelling', async () => {
+  it('a client is not found by its client_id, nor by its id in another spelling', async () => {
     const { id, client_id } = await clientAtRevision3();
     for (const name of [client_id, id.toUpperCase(), `{${id}}`, id.replaceAll('-', '')]) {
       expectProblem(await calls.get(name), 404, 'not_found');

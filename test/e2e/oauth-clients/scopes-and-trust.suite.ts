@@ -22,7 +22,7 @@ const NOT_ALLOWED = [
 describe('Scopes that may be given to clients', () => {
   const { registry, tenant, calls } = useRegistry({ ASSIGNABLE_SCOPES });
 
-  it('are those that ASSIGNABLE_SCOPES names, exactly or by prefix', async () => {
+  it('the scopes that clients may be given are those that ASSIGNABLE_SCOPES names, exactly or by prefix', async () => {
     const created = await calls.create({ ...MACHINE, scopes: ALLOWED });
     expect([created.status, created.body.scopes]).toEqual([201, ALLOWED]);
     const { body: client } = await calls.create(WEB);
@@ -30,7 +30,7 @@ describe('Scopes that may be given to clients', () => {
     expect([changed.status, changed.body.scopes]).toEqual([200, ALLOWED]);
   });
 
-  it('are no others, each refused at its place on both calls', async () => {
+  it('scopes that ASSIGNABLE_SCOPES does not name are each refused at their place on both calls', async () => {
     const scopes = [...NOT_ALLOWED.slice(0, 6), 'openid', ...NOT_ALLOWED.slice(6)];
     const violations = scopes.flatMap((scope, index) =>
       scope === 'openid' ? [] : [`/scopes/${index} scope_not_assignable`],
@@ -50,7 +50,7 @@ describe('Scopes that may be given to clients', () => {
     });
     afterAll(() => narrower.stop());
 
-    it('stay where they are, can be taken away, and cannot be given again', async () => {
+    it('scopes that are no longer assignable stay where they are, can be taken away, and cannot be given again', async () => {
       const later = new ClientCalls(narrower, tenant, tenant.admin);
       const { body: client } = await calls.create({ ...WEB, scopes: ['orders:read', 'notes.read'] });
       expect(await later.update(client.id, { name: 'Renamed' })).toMatchObject({ status: 200 });
@@ -71,7 +71,7 @@ describe('Clients', () => {
     return { tenant, calls: new ClientCalls(registry, tenant, tenant.admin) };
   }
 
-  it('may have every scope that is not reserved when ASSIGNABLE_SCOPES is not set', async () => {
+  it('clients may have every scope that is not reserved when ASSIGNABLE_SCOPES is not set', async () => {
     const { calls } = await organization();
     const scopes = [
       ...ALLOWED,
@@ -85,7 +85,7 @@ describe('Clients', () => {
   });
 
   describe('of an organization that may not have trusted clients, as is the default', () => {
-    it('cannot be trusted, neither new nor later', async () => {
+    it('clients cannot be trusted, neither new nor later, where their organization may not have trusted ones', async () => {
       const { calls } = await organization();
       const violations = ['/trusted trusted_clients_not_allowed'];
       expectProblem(await calls.create({ ...WEB, trusted: true }), 422, 'validation_failed', violations);
@@ -94,7 +94,7 @@ describe('Clients', () => {
       await expectRefusedUpdate(registry, calls, client.id, { trusted: true }, violations);
     });
 
-    it('can say that they are not trusted', async () => {
+    it('clients can say that they are not trusted where their organization may not have trusted ones', async () => {
       const { calls } = await organization();
       const { body: client } = await calls.create({ ...WEB, trusted: false });
       expect(await calls.update(client.id, { trusted: false })).toMatchObject({ status: 200 });
@@ -102,7 +102,7 @@ describe('Clients', () => {
   });
 
   describe('of an organization that may have trusted clients', () => {
-    it('can be trusted, new and later', async () => {
+    it('clients can be trusted, new and later, where their organization may have trusted ones', async () => {
       const { calls } = await organization({ trusted_clients_allowed: true });
       const created = await calls.create({ ...WEB, trusted: true });
       expect([created.status, created.body.trusted]).toEqual([201, true]);
@@ -111,7 +111,7 @@ describe('Clients', () => {
       expect([changed.status, changed.body.trusted]).toEqual([200, true]);
     });
 
-    it('stay trusted when the platform takes that back, until they are not', async () => {
+    it('clients stay trusted when the platform takes the permission back, until they are not', async () => {
       const { tenant, calls } = await organization({ trusted_clients_allowed: true });
       const { body: client } = await calls.create({ ...WEB, trusted: true });
       const answer = await registry.api.put(`/v1/organizations/${tenant.organizationId}`, {

@@ -36,7 +36,7 @@ describe('Secrets of a client', () => {
     return { id, clientId: client_id, secret: client_secret ?? '' };
   }
 
-  it('are stored as hash and last four characters, with who made them', async () => {
+  it('the secrets of a client are stored as hash and last four characters, with who made them', async () => {
     const { id, secret } = await created(MACHINE);
     const { secrets } = await stateOf(registry, id);
     expect(secrets).toEqual([storedFormOf(secret)]);
@@ -48,7 +48,7 @@ describe('Secrets of a client', () => {
   });
 
   describe('when rotated', () => {
-    it('answers 201 with the whole client and a new secret that must not be kept', async () => {
+    it('a rotation answers 201 with the whole client and a new secret that must not be kept', async () => {
       const { body: client } = await calls.create(WEB);
       const answer = await calls.rotate(client.id);
       const { client_secret, secret_id, modified } = answer.body;
@@ -60,7 +60,7 @@ describe('Secrets of a client', () => {
       expect(answer.headers.get('cache-control')).toBe('no-store');
     });
 
-    it('has the new secret alive and all older ones ended', async () => {
+    it('a rotation leaves the new secret alive and ends all older ones', async () => {
       const { id, secret } = await created(MACHINE);
       const second = (await calls.rotate(id)).body.client_secret;
       const third = (await calls.rotate(id)).body.client_secret;
@@ -69,7 +69,7 @@ describe('Secrets of a client', () => {
       expect(secrets.map(({ revoked_at }) => revoked_at === null)).toEqual([false, false, true]);
     });
 
-    it('is 409 for a public client, which stays as it is', async () => {
+    it('a rotation is 409 for a public client, which stays as it is', async () => {
       const { id } = await created(NATIVE);
       const before = await stateOf(registry, id);
       expectProblem(await calls.rotate(id), 409, 'conflict');
@@ -77,7 +77,7 @@ describe('Secrets of a client', () => {
     });
   });
 
-  it('are shown in no other answer, and only an answer with one must not be kept', async () => {
+  it('the secrets of a client are shown in no other answer, and only an answer with one must not be kept', async () => {
     const { id } = await created(MACHINE);
     const others = [
       await calls.get(id),
@@ -96,14 +96,14 @@ describe('Secrets of a client', () => {
     ['the client is renamed', { name: 'New' }],
     ['it is disabled', { enabled: false }],
     ['it goes from one secret method to the other', { token_endpoint_auth_method: 'client_secret_post' }],
-  ])('stay when %s', async (_, patch) => {
+  ])('the secrets of a client stay when %s', async (_, patch) => {
     const { id, secret } = await created(WEB);
     await calls.update(id, patch);
     expect(await aliveSecretsOf(registry, id)).toEqual([storedFormOf(secret)]);
   });
 
   describe('when the client goes to none', () => {
-    it('end, all of them, and none is shown', async () => {
+    it('the secrets of a client that goes to none end, all of them, and none is shown', async () => {
       const { id } = await created(WEB);
       const { status, body, headers } = await calls.update(id, { token_endpoint_auth_method: 'none' });
       expect([status, body.client_secret, headers.get('cache-control')]).toEqual([
@@ -118,7 +118,7 @@ describe('Secrets of a client', () => {
   describe.each(['client_secret_basic', 'client_secret_post'])(
     'when the client goes from none to %s',
     (method) => {
-      it('has one that is shown once, alive', async () => {
+      it('a client that goes from none to a secret method has a secret that is shown once, alive', async () => {
         const { id } = await created(PUBLIC_WEB);
         const answer = await calls.update(id, { token_endpoint_auth_method: method });
         expect(answer.status).toBe(200);
@@ -131,7 +131,7 @@ describe('Secrets of a client', () => {
         expect((await stateOf(registry, id)).secrets).toHaveLength(1);
       });
 
-      it('has a new one even if it had one before', async () => {
+      it('a client that goes from none to a secret method has a new secret even if it had one before', async () => {
         const { id, secret } = await created(WEB);
         await calls.update(id, { token_endpoint_auth_method: 'none' });
         const { body } = await calls.update(id, { token_endpoint_auth_method: method });
@@ -141,7 +141,7 @@ describe('Secrets of a client', () => {
     },
   );
 
-  it('are nowhere in the database in clear: in no table, in no encoding', async () => {
+  it('the secrets of a client are nowhere in the database in clear: in no table, in no encoding', async () => {
     const { id, secret } = await created(WEB);
     const secrets = [secret, (await calls.rotate(id)).body.client_secret ?? ''];
     await calls.update(id, { token_endpoint_auth_method: 'none' });
@@ -158,7 +158,7 @@ describe('Secrets of a client', () => {
   });
 
   describe('at the token endpoint of the embedded authorization server', () => {
-    it('work from the answer that shows them until they are rotated away', async () => {
+    it('the secrets of a client work from the answer that shows them until they are rotated away', async () => {
       const { id, clientId, secret } = await created(MACHINE);
       expect(await tokenStatus(clientId, secret)).toBe(200);
       const rotated = (await calls.rotate(id)).body.client_secret ?? '';
@@ -166,7 +166,7 @@ describe('Secrets of a client', () => {
       expect(await tokenStatus(clientId, rotated)).toBe(200);
     });
 
-    it('work only while the client is enabled', async () => {
+    it('the secrets of a client work only while it is enabled', async () => {
       const { id, clientId, secret } = await created(MACHINE);
       await calls.update(id, { enabled: false });
       expect(await tokenStatus(clientId, secret)).toBe(400);
@@ -174,7 +174,7 @@ describe('Secrets of a client', () => {
       expect(await tokenStatus(clientId, secret)).toBe(200);
     });
 
-    it('end with the client', async () => {
+    it('the secrets of a client end with it', async () => {
       const { id, clientId, secret } = await created(MACHINE);
       await new ClientCalls(registry, tenant, tenant.admin).delete(id);
       expect(await tokenStatus(clientId, secret)).toBe(401);

@@ -36,7 +36,7 @@ describe('When the platform takes back that an organization may have trusted cli
     return body;
   }
 
-  it('a trusted client still says so, and moves on by one revision with the time of its last change kept', async () => {
+  it('a trusted client still says that it is trusted when trust is taken back, one revision on, with modified kept', async () => {
     const { id } = await trusted();
     const { body: before } = await calls.get(id);
     await allow(false);
@@ -49,7 +49,7 @@ describe('When the platform takes back that an organization may have trusted cli
     expect(revisionIn(headers)).toBe(2);
   });
 
-  it('there is an event of the organization and one of each client that is trusted, and none of others', async () => {
+  it('taking trust back makes one event of the organization and one of each trusted client, and none of others', async () => {
     const { id } = await trusted();
     await calls.create(WEB);
     const gone = await trusted();
@@ -76,18 +76,21 @@ describe('When the platform takes back that an organization may have trusted cli
   it.each<[string, Body, string]>([
     ['another redirect URI', { redirect_uris: [CALLBACK, 'https://evil.example/cb'] }, '/redirect_uris/1'],
     ['another scope', { scopes: ['openid', 'notes:write'] }, '/scopes/1'],
-  ])('a trusted client cannot get %s, and can when it gives up its trust', async (_, body, pointer) => {
-    const { id } = await trusted();
-    await allow(false);
-    await expectRefusedUpdate(registry, calls, id, body, [`${pointer} trusted_client_only_narrows`]);
+  ])(
+    'a client whose trust is taken back cannot get %s, and can when it gives up its trust',
+    async (_, body, pointer) => {
+      const { id } = await trusted();
+      await allow(false);
+      await expectRefusedUpdate(registry, calls, id, body, [`${pointer} trusted_client_only_narrows`]);
 
-    expect(await calls.update(id, { ...body, trusted: false })).toMatchObject({
-      status: 200,
-      body: { ...body, trusted: false },
-    });
-  });
+      expect(await calls.update(id, { ...body, trusted: false })).toMatchObject({
+        status: 200,
+        body: { ...body, trusted: false },
+      });
+    },
+  );
 
-  it('a trusted client can be narrowed, renamed and disabled', async () => {
+  it('a client whose trust is taken back can be narrowed, renamed and disabled', async () => {
     const { id } = await trusted();
     await allow(false);
     const body = { name: 'Renamed', redirect_uris: [OTHER], scopes: ['openid'], enabled: false };
@@ -95,7 +98,7 @@ describe('When the platform takes back that an organization may have trusted cli
     expect(await calls.update(id, body)).toMatchObject({ status: 200, body: { ...body, trusted: true } });
   });
 
-  it('a client can be changed as before once the platform allows it again', async () => {
+  it('a client can be changed as before once the platform allows trusted clients again', async () => {
     const { id } = await trusted();
     await allow(false);
     await allow(true);
@@ -103,7 +106,7 @@ describe('When the platform takes back that an organization may have trusted cli
     expect(await calls.update(id, { scopes: ['openid', 'notes:write'] })).toMatchObject({ status: 200 });
   });
 
-  it('all clients follow, however many they are', async () => {
+  it('all trusted clients follow when trust is taken back, however many they are', async () => {
     await trusted();
     await registry.database.query(
       `insert into oauth_clients
@@ -131,7 +134,7 @@ describe('When the platform takes back trusted clients while Hydra follows', () 
     while (!isSo()) await sleep(20);
   }
 
-  it('Hydra asks for consent again, and no longer once it is allowed again', async () => {
+  it('Hydra asks for consent again when trust is taken back, and no longer once it is allowed again', async () => {
     const client = await setup.tenant.createClient({ trusted: true });
     expect(inHydra(client.client_id)).toMatchObject({ skip_consent: true, skip_logout_consent: true });
 
@@ -145,7 +148,7 @@ describe('When the platform takes back trusted clients while Hydra follows', () 
     }
   });
 
-  it('a client that becomes trusted in the same moment follows too', async () => {
+  it('a client that becomes trusted in the moment in which trust is taken back follows in Hydra too', async () => {
     const { registry } = setup;
     const tenant = await registry.tenant({ trusted_clients_allowed: true });
     const first = await tenant.createClient({ trusted: true });

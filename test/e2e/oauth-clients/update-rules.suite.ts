@@ -57,7 +57,7 @@ describe('PATCH /oauth-clients/{id} refuses with 422 and changes nothing at all'
       ]),
     );
 
-    it('even when the change would otherwise suit PKCE and the redirect URIs', () =>
+    it('PATCH refuses other grant types even when the change would otherwise suit PKCE and the redirect URIs', () =>
       expectRefused(MACHINE, { grant_types: ['authorization_code'], redirect_uris: [CALLBACK] }, [
         '/grant_types grant_types_immutable',
       ]));
@@ -177,7 +177,7 @@ describe('PATCH /oauth-clients/{id} refuses with 422 and changes nothing at all'
     ({ stored, patch, violations }) => expectRefused(stored, patch, violations),
   );
 
-  it('every redirect URI that is unsafe, each at its place: "Must be exact matches", "Must use HTTPS"', () =>
+  it('PATCH refuses every unsafe redirect URI, each at its place: "Must be exact matches", "Must use HTTPS"', () =>
     expectRefused(
       NATIVE,
       { redirect_uris: Object.keys(UNSAFE_REDIRECT_URIS) },
@@ -186,7 +186,7 @@ describe('PATCH /oauth-clients/{id} refuses with 422 and changes nothing at all'
       ),
     ));
 
-  it('each of them with a text that ends in one that is accepted', async () => {
+  it('PATCH refuses each unsafe redirect URI with a text that ends in one that is accepted', async () => {
     const { body: client } = await calls.create(NATIVE);
     const refused = await calls.update(client.id, { redirect_uris: Object.keys(UNSAFE_REDIRECT_URIS) });
     // The call is typed by its success, and this is a refusal.
@@ -198,7 +198,7 @@ describe('PATCH /oauth-clients/{id} refuses with 422 and changes nothing at all'
     });
   });
 
-  it('repeats nothing of what was sent in the answer', async () => {
+  it('the answer to a refused PATCH repeats nothing of what was sent', async () => {
     const { body: client } = await calls.create(WEB);
     const answer = await calls.update(client.id, {
       redirect_uris: ['https://user:hunter2@shop.example.com/'],
@@ -208,7 +208,7 @@ describe('PATCH /oauth-clients/{id} refuses with 422 and changes nothing at all'
     expect(answer.text).not.toContain('hunter2');
   });
 
-  it('what breaks a rule only together with the stored client', async () => {
+  it('PATCH refuses what breaks a rule only together with the stored client', async () => {
     const { body: client } = await calls.create({ ...WEB, redirect_uris: ['http://localhost/'] });
     await calls.update(client.id, { pkce_required: true, token_endpoint_auth_method: 'none' });
     await expectRefusedUpdate(registry, calls, client.id, { pkce_required: false }, [

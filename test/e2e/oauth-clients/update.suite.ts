@@ -94,10 +94,10 @@ describe('PATCH /oauth-clients/{id}', () => {
     );
   });
 
-  it('clears the description with an empty string', () =>
+  it('PATCH clears the description with an empty string', () =>
     expectChange(['', { ...WEB, description: 'Old' }, { description: '' }, { description: null }]));
 
-  it('clears the scopes with an empty list', () =>
+  it('PATCH clears the scopes with an empty list', () =>
     expectChange(['', { ...WEB, scopes: ['openid'] }, { scopes: [] }]));
 
   describe('"Whether PKCE is required"', () => {

@@ -76,7 +76,7 @@ const eventOf = (client: OAuthClientDto, revision: number) => ({
 });
 
 describe('When a project is deleted', () => {
-  it('each of its clients is deleted with a revision of its own and without a live secret', async () => {
+  it('each client of a deleted project is deleted with a revision of its own and without a live secret', async () => {
     await removeProject();
     const clients = await stored();
     expect(clients.get(web.id)).toMatchObject(gone(3));
@@ -84,7 +84,7 @@ describe('When a project is deleted', () => {
     expect(clients.get(elsewhere.id)).toMatchObject({ revision: 1, is_deleted: false, live_secrets: 1 });
   });
 
-  it('there is an event for it and one for each client', async () => {
+  it('the deletion of a project makes an event for it and one for each of its clients', async () => {
     await removeProject();
     const events = await deletionEvents();
     expect(events).toHaveLength(3);
@@ -97,14 +97,14 @@ describe('When a project is deleted', () => {
     );
   });
 
-  it('a client that was deleted before keeps its revision and its event', async () => {
+  it('a client that was deleted before its project keeps its revision and its event', async () => {
     await registry.api.delete(tenant.client(web.id), { token: tenant.admin });
     await removeProject();
     expect((await stored()).get(web.id)?.revision).toBe(3);
     expect((await deletionEvents()).map(({ oauth_client_id }) => oauth_client_id)).not.toContain(web.id);
   });
 
-  it('nobody finds its clients any more, and its machines are nobody', async () => {
+  it('nobody finds the clients of a deleted project any more, and its machines are nobody', async () => {
     const tokens = [tenant.admin, tenant.developer, await registry.machine(machine.client_id)];
     expect((await registry.api.get(tenant.clients, { token: tokens[2] })).status).toBe(200);
     await removeProject();
@@ -117,7 +117,7 @@ describe('When a project is deleted', () => {
     }
   });
 
-  it('the secret of its machine gets no token', async () => {
+  it('the secret of a machine of a deleted project gets no token', async () => {
     const basic = Buffer.from(`${machine.client_id}:${machine.client_secret}`).toString('base64');
     const ask = () =>
       registry.api.post<{ error?: string }>('/oauth2/token', {
@@ -130,7 +130,7 @@ describe('When a project is deleted', () => {
     expect([status, body.error]).toEqual([401, 'invalid_client']);
   });
 
-  it('what was its own does not come back with another project', async () => {
+  it('what a deleted project had as its own does not come back with another project', async () => {
     await removeProject();
     const project = `${organization}/projects/${randomUUID()}`;
     expect((await registry.api.put(project, { token: platform, body: { name: 'Shop' } })).status).toBe(200);
@@ -144,7 +144,7 @@ describe('When a project is deleted', () => {
 });
 
 describe('When an organization is deleted', () => {
-  it('all its projects and their clients are deleted, each with its event', async () => {
+  it('all projects of a deleted organization and their clients are deleted, each with its event', async () => {
     expect((await remove(organization)).status).toBe(204);
     const clients = await stored();
     expect(clients.get(web.id)).toMatchObject(gone(3));
@@ -158,14 +158,14 @@ describe('When an organization is deleted', () => {
     ]);
   });
 
-  it('another organization keeps everything', async () => {
+  it('another organization keeps everything when one is deleted', async () => {
     const { id } = await world.otherTenant.createClient();
     await remove(organization);
     const token = world.otherTenant.admin;
     expect((await registry.api.get(world.otherTenant.client(id), { token })).status).toBe(200);
   });
 
-  it('its members see 404, as if it had never been', async () => {
+  it('members of a deleted organization see 404, as if it had never been', async () => {
     await remove(organization);
     const paths = [tenant.clients, tenant.client(web.id), `${organization}/projects`];
     for (const path of paths)
@@ -174,7 +174,7 @@ describe('When an organization is deleted', () => {
     expect(put.status).toBe(404);
   });
 
-  it('a person who is a member of another stays one', async () => {
+  it('a member of a deleted organization who is a member of another stays one there', async () => {
     const member = `/v1/organizations/${world.otherTenant.organizationId}/members/${tenant.people.admin}`;
     await registry.api.put(member, { token: platform, body: { role: 'viewer' } });
     await remove(organization);

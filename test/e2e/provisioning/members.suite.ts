@@ -24,7 +24,7 @@ const refusalOf = ({ status, body }: { status: number; body: Body }) => [status,
 
 describe('The subject of a member', () => {
   it.each(['a', 'someone@example.com', 'auth0|5f7c8ec7', 'a/b', 'Ω 🦊', '%41', 'x'.repeat(255)])(
-    'may be %j, as the token says',
+    'the subject of a member may be %j, as the token says',
     async (subject) => {
       const path = `${organization}/members/${encodeURIComponent(subject)}`;
       expect((await put(path, { role: 'viewer' })).body['subject']).toBe(subject);
@@ -35,15 +35,18 @@ describe('The subject of a member', () => {
     },
   );
 
-  it.each(['x'.repeat(256), ' ', 'a\u0000b', 'a\nb', '\u202Eadmin'])('is not %j', async (subject) => {
-    const before = await stateOf(registry.database);
-    const path = `${organization}/members/${encodeURIComponent(subject)}`;
-    expect(refusalOf(await put(path, { role: 'viewer' }))).toEqual([400, 'bad_request']);
-    expect(refusalOf(await remove(path))).toEqual([400, 'bad_request']);
-    expect(await stateOf(registry.database)).toEqual(before);
-  });
+  it.each(['x'.repeat(256), ' ', 'a\u0000b', 'a\nb', '\u202Eadmin'])(
+    'the subject of a member cannot be %j',
+    async (subject) => {
+      const before = await stateOf(registry.database);
+      const path = `${organization}/members/${encodeURIComponent(subject)}`;
+      expect(refusalOf(await put(path, { role: 'viewer' }))).toEqual([400, 'bad_request']);
+      expect(refusalOf(await remove(path))).toEqual([400, 'bad_request']);
+      expect(await stateOf(registry.database)).toEqual(before);
+    },
+  );
 
-  it('that is the client_id of a machine gives the machine no role', async () => {
+  it('a member whose subject is the client_id of a machine gives the machine no role', async () => {
     const { client_id } = await tenant.createClient(MACHINE_WITH_RIGHTS);
     await put(`/v1/organizations/${other.organizationId}/members/${client_id}`, { role: 'admin' });
     await put(`${organization}/members/${client_id}`, { role: 'admin' });
@@ -58,7 +61,7 @@ describe('The subject of a member', () => {
 
 describe('A role', () => {
   it.each(['dashboard', 'Kratos'])(
-    'counts with the next request, for a token of %s that is alive',
+    'a role counts with the next request, for a token of %s that is alive',
     async (kind) => {
       const sub = randomUUID();
       const token =

@@ -90,14 +90,14 @@ describe.each(CASES)('A $what', ({ make, body, shown, changed, actions, after })
     ({ path, id, organizationId } = make());
   });
 
-  it('is made by PUT and shown as it is', async () => {
+  it('an organization, project or member is made by PUT and shown as it is', async () => {
     const answer = await put(path, body);
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({ ...shown(id), created: TIME, modified: TIME });
     expect(answer.body['modified']).toBe(answer.body['created']);
   });
 
-  it('is made once: a repeated PUT answers the same and records nothing', async () => {
+  it('an organization, project or member is made once: a repeated PUT answers the same and records nothing', async () => {
     const first = await put(path, body);
     const before = await stateOf(registry.database);
     const second = await put(path, body);
@@ -105,14 +105,14 @@ describe.each(CASES)('A $what', ({ make, body, shown, changed, actions, after })
     expect(await stateOf(registry.database)).toEqual(before);
   });
 
-  it('is changed by another PUT, and keeps what it is and when it was made', async () => {
+  it('an organization, project or member is changed by another PUT, and keeps what it is and when it was made', async () => {
     const { body: first } = await put(path, body);
     const { status, body: second } = await put(path, { ...body, ...changed });
     expect(status).toBe(200);
     expect(second).toEqual({ ...first, ...changed, modified: TIME });
   });
 
-  it('keeps what a PUT does not say or says as null, and nothing is recorded', async () => {
+  it('an organization, project or member keeps what a PUT does not say or says as null, and nothing is recorded', async () => {
     const { text } = await put(path, body);
     const before = await stateOf(registry.database);
     for (const silent of [{}, nullsFor(body), { ...body, ...nullsFor(changed) }]) {
@@ -122,14 +122,14 @@ describe.each(CASES)('A $what', ({ make, body, shown, changed, actions, after })
     expect(await stateOf(registry.database)).toEqual(before);
   });
 
-  it('is changed in one member by a PUT that says nothing of the others', async () => {
+  it('an organization, project or member is changed in one field by a PUT that says nothing of the others', async () => {
     const { body: first } = await put(path, body);
     const { status, body: second } = await put(path, changed);
     expect(status).toBe(200);
     expect(second).toEqual({ ...first, ...changed, modified: TIME });
   });
 
-  it('is gone after DELETE, which may be repeated', async () => {
+  it('an organization, project or member is gone after DELETE, which may be repeated', async () => {
     await put(path, body);
     expect((await remove(path)).status).toBe(204);
     const before = await stateOf(registry.database);
@@ -137,14 +137,14 @@ describe.each(CASES)('A $what', ({ make, body, shown, changed, actions, after })
     expect(await stateOf(registry.database)).toEqual(before);
   });
 
-  it(`answers ${after} to a PUT after DELETE`, async () => {
+  it(`a PUT of a deleted organization, project or member answers ${after}`, async () => {
     await put(path, body);
     await remove(path);
     const answer = await put(path, body);
     expect([answer.status, answer.body['code']]).toEqual([after, after === 409 ? 'conflict' : undefined]);
   });
 
-  it('has an event for each change, with who, what and in which request', async () => {
+  it('each change of an organization, project or member has an event, with who, what and in which request', async () => {
     const headers = { 'x-request-id': `request-${id}` };
     const events = await newEvents(async () => {
       await registry.api.put(path, { token: platform, body, headers });
@@ -205,7 +205,7 @@ describe('PUT', () => {
       { role: 'ADMIN' },
       ['/role not_allowed'],
     ],
-  ])('refuses %s and changes nothing', async (_, path, body, errors) => {
+  ])('PUT refuses %s and changes nothing', async (_, path, body, errors) => {
     const before = await stateOf(registry.database);
     const answer = await put(path(), body);
     const found = (answer.body['errors'] as { pointer: string; code: string }[] | undefined) ?? [];
@@ -218,7 +218,7 @@ describe('PUT', () => {
 
   const name = 'example.com';
   it.each([v1(), v3(name, v3.DNS), randomUUID(), v5(name, v5.DNS), v6(), v7(), v7().replace('-7', '-8')])(
-    'takes an id of any version: %s',
+    'PUT takes an id of any version: %s',
     async (id) => {
       expect((await put(`/v1/organizations/${id}`, { name: 'Example Ltd' })).body['id']).toBe(id);
       expect((await put(`${organization}/projects/${id}`, { name: 'Shop' })).body['id']).toBe(id);
@@ -230,14 +230,14 @@ describe('PUT', () => {
     randomUUID().toUpperCase(),
     '00000000-0000-0000-0000-000000000000',
     'ffffffff-ffff-ffff-ffff-ffffffffffff',
-  ])('finds no place for %s', async (id) => {
+  ])('PUT finds no place for the id %s', async (id) => {
     expect((await put(`/v1/organizations/${id}`, { name: 'Example Ltd' })).status).toBe(404);
     expect((await put(`${organization}/projects/${id}`, { name: 'Shop' })).status).toBe(404);
   });
 });
 
 describe('A project id of another organization', () => {
-  it('is a conflict for PUT, and not found for DELETE, dead or alive', async () => {
+  it('a project id of another organization is a conflict for PUT, and not found for DELETE, dead or alive', async () => {
     const foreign = `${organization}/projects/${other.projectId}`;
     const dead = randomUUID();
     await put(`/v1/organizations/${other.organizationId}/projects/${dead}`, { name: 'Gone' });
@@ -252,25 +252,28 @@ describe('A project id of another organization', () => {
 });
 
 describe('Below an organization that does not exist or is deleted', () => {
-  it.each(['unknown', 'deleted'])('nothing is made or removed: %s', async (which) => {
-    const gone = await registry.tenant();
-    const id = which === 'unknown' ? randomUUID() : gone.organizationId;
-    if (which === 'deleted') await remove(`/v1/organizations/${id}`);
-    const before = await stateOf(registry.database);
-    for (const project of [randomUUID(), gone.projectId]) {
-      const path = `/v1/organizations/${id}/projects/${project}`;
-      expect((await put(path, { name: 'New' })).status).toBe(404);
-      expect((await remove(path)).status).toBe(404);
-    }
-    for (const subject of ['someone', gone.people.admin]) {
-      const path = `/v1/organizations/${id}/members/${subject}`;
-      expect((await put(path, { role: 'admin' })).status).toBe(404);
-      expect((await remove(path)).status).toBe(404);
-    }
-    expect(await stateOf(registry.database)).toEqual(before);
-  });
+  it.each(['unknown', 'deleted'])(
+    'nothing is made or removed below an organization that is %s',
+    async (which) => {
+      const gone = await registry.tenant();
+      const id = which === 'unknown' ? randomUUID() : gone.organizationId;
+      if (which === 'deleted') await remove(`/v1/organizations/${id}`);
+      const before = await stateOf(registry.database);
+      for (const project of [randomUUID(), gone.projectId]) {
+        const path = `/v1/organizations/${id}/projects/${project}`;
+        expect((await put(path, { name: 'New' })).status).toBe(404);
+        expect((await remove(path)).status).toBe(404);
+      }
+      for (const subject of ['someone', gone.people.admin]) {
+        const path = `/v1/organizations/${id}/members/${subject}`;
+        expect((await put(path, { role: 'admin' })).status).toBe(404);
+        expect((await remove(path)).status).toBe(404);
+      }
+      expect(await stateOf(registry.database)).toEqual(before);
+    },
+  );
 
-  it('there is no project or organization to delete that never was', async () => {
+  it('a DELETE of a project or organization that never was answers 404', async () => {
     expect((await remove(`/v1/organizations/${randomUUID()}`)).status).toBe(404);
     expect((await remove(`${organization}/projects/${randomUUID()}`)).status).toBe(404);
   });

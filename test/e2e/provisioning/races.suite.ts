@@ -48,7 +48,7 @@ async function expectNoOrphans(): Promise<void> {
 }
 
 describe('While a project is being deleted', () => {
-  it('clients are created before the deletion and deleted with it, or answered 404', async () => {
+  it('while a project is being deleted, clients are created before and deleted with it, or answered 404', async () => {
     for (let round = 0; round < ROUNDS; round++) {
       const project = await makeProject(pathOf(tenant));
       const creations = Array.from({ length: 6 }, () => makeClient(project));
@@ -61,7 +61,7 @@ describe('While a project is being deleted', () => {
     await expectNoOrphans();
   });
 
-  it('clients are changed, rotated and deleted before the deletion, or answered 404', async () => {
+  it('while a project is being deleted, its clients are changed, rotated and deleted before, or answered 404', async () => {
     for (let round = 0; round < ROUNDS; round++) {
       const project = await makeProject(pathOf(tenant));
       const { body } = await makeClient(project);
@@ -84,7 +84,7 @@ describe('While a project is being deleted', () => {
 });
 
 describe('While an organization is being deleted', () => {
-  it('nothing new stays alive in it', async () => {
+  it('nothing new stays alive in an organization that is being deleted', async () => {
     for (let round = 0; round < ROUNDS / 2; round++) {
       const doomed = await registry.tenant();
       const organization = pathOf(doomed);
@@ -117,7 +117,7 @@ describe('While an organization is being deleted', () => {
 describe('When two calls make the same at once', () => {
   const put = (path: string, body: object) => registry.api.put<Body>(path, { token: platform, body });
 
-  it('one organization of two has the project, and the other is told 409', async () => {
+  it('of two organizations that make the same project at once, one has it and the other is told 409', async () => {
     const other = await registry.tenant();
     for (let round = 0; round < ROUNDS; round++) {
       const id = randomUUID();
@@ -142,7 +142,7 @@ describe('When two calls make the same at once', () => {
     ['organization', (id) => [`/v1/organizations/${id}`, { name: 'New' }], 'organization.created'],
     ['project', (id) => [`${pathOf(tenant)}/projects/${id}`, { name: 'New' }], 'project.created'],
     ['member', (id) => [`${pathOf(tenant)}/members/${id}`, { role: 'viewer' }], 'member.added'],
-  ])('the %s is made once, with one event', async (_, make, action) => {
+  ])('the %s that several calls make at once is made once, with one event', async (_, make, action) => {
     for (let round = 0; round < ROUNDS / 2; round++) {
       const id = randomUUID();
       const answers = await Promise.all(Array.from({ length: 4 }, () => put(...make(id))));

@@ -49,7 +49,7 @@ describe('What was provisioned is read back', () => {
     ],
     ['a project', () => `${organization}/projects/${randomUUID()}`, { name: 'One' }, {}],
     ['a member', () => `${organization}/members/${randomUUID()}`, { role: 'viewer' }, { role: null }],
-  ])('as PUT answered: %s', async (_, make, made, changed) => {
+  ])('what was provisioned is read back as PUT answered: %s', async (_, make, made, changed) => {
     const path = make();
     expect((await get(path)).status).toBe(404);
     const created = await put(path, made);
@@ -67,7 +67,7 @@ describe('What was provisioned is read back', () => {
     expect((await get(path)).status).toBe(404);
   });
 
-  it('by the members too, with their role', async () => {
+  it('what was provisioned is read back by the members too, with their role', async () => {
     expect((await get(organization, tenant.viewer)).body).toEqual({
       ...(await get(organization)).body,
       role: 'viewer',
@@ -80,7 +80,7 @@ describe('What was provisioned is read back', () => {
     expect((await get(member)).body).toMatchObject({ subject: tenant.people.admin, role: 'admin' });
   });
 
-  it('in lists of all organizations, and of all projects of one, a few at a time', async () => {
+  it('what was provisioned is read in lists of all organizations, and of all projects of one, a few at a time', async () => {
     const other = await registry.tenant();
     const project = `/v1/organizations/${other.organizationId}/projects/${randomUUID()}`;
     await put(project, { name: 'Second' });
@@ -110,14 +110,14 @@ describe('The list of members', () => {
       await put(`${members}/${encodeURIComponent(subject)}`, { role: 'developer' });
   });
 
-  it.each([1, 2, 3, 100])('has everybody once, %i at a time', async (limit) => {
+  it.each([1, 2, 3, 100])('the list of members has everybody once, %i at a time', async (limit) => {
     const found = await listed(members, own.viewer, limit);
     const expected = [...SUBJECTS, ...Object.values(own.people)];
     expect(found.map(({ subject }) => String(subject)).toSorted()).toEqual(expected.toSorted());
     expect(found).toEqual(await listed(members));
   });
 
-  it('gives those that stay once while others come and go between the pages', async () => {
+  it('the list of members gives those that stay once while others come and go between the pages', async () => {
     const seen: string[] = [];
     let cursor: string | null = '';
     while (cursor !== null) {
@@ -136,7 +136,7 @@ describe('The list of members', () => {
     expect(seen).toEqual(expect.arrayContaining([...SUBJECTS, ...Object.values(own.people)]));
   });
 
-  it('refuses a cursor of another organization, and a limit out of bounds', async () => {
+  it('the list of members refuses a cursor of another organization, and a limit out of bounds', async () => {
     const { body } = await registry.api.get<Listed>(`${organization}/members?limit=1`, { token: platform });
     const strange = await get(`${members}?cursor=${body.next_cursor}`);
     expectProblem(strange, 400, 'bad_request', ['/cursor invalid_cursor']);
@@ -144,7 +144,7 @@ describe('The list of members', () => {
       expectProblem(await get(`${members}?limit=${limit}`), 400, 'bad_request', ['/limit out_of_range']);
   });
 
-  it('names a member that there is not with 404, and a subject that nobody can have with 400', async () => {
+  it('a member that there is not is answered 404, and a subject that nobody can have 400', async () => {
     expectProblem(await get(`${members}/nobody`), 404, 'not_found');
     const answer = await get(`${members}/${'x'.repeat(256)}`);
     expectProblem(answer, 400, 'bad_request', ['/subject too_long']);
@@ -154,7 +154,7 @@ describe('The list of members', () => {
 describe('A token of the wrong kind', () => {
   const unsaid = ({ request_id: _id, ...body }: Body): Body => body;
 
-  it('of the platform is told for whom the calls of a project are, and not whether it is there', async () => {
+  it('a token of the platform is told for whom the calls of a project are, and not whether the project is there', async () => {
     const { id } = await tenant.createClient();
     const here = `${organization}/projects/${tenant.projectId}`;
     const nowhere = `${organization}/projects/${randomUUID()}`;
@@ -173,7 +173,7 @@ describe('A token of the wrong kind', () => {
     );
   });
 
-  it('of a stranger, or of a machine of a tenant that has the scope of the platform, is told nothing', async () => {
+  it('a token of a stranger, or of a tenant machine that has the scope of the platform, is told nothing', async () => {
     const machine = await tenant.createClient({ grant_types: ['client_credentials'], redirect_uris: null });
     const tokens = [
       await registry.person(randomUUID()),
@@ -185,7 +185,7 @@ describe('A token of the wrong kind', () => {
     }
   });
 
-  it('of a member is told that provisioning needs one of the platform', async () => {
+  it('a token of a member is told that provisioning needs one of the platform', async () => {
     const answer = await registry.api.put<Body>(organization, {
       token: tenant.admin,
       body: { name: 'Mine' },
@@ -198,7 +198,7 @@ describe('A token of the wrong kind', () => {
 describe('What may be assigned', () => {
   const project = () => `${organization}/projects/${tenant.projectId}`;
 
-  it('is told of scopes by names and patterns, with those that make a client privileged', async () => {
+  it('assignable scopes are told by names and patterns, with those that make a client privileged', async () => {
     expect((await get(`${project()}/assignable-scopes`, tenant.viewer)).body).toEqual({
       data: [
         { value: 'openid', kind: 'name', privileged: false },
@@ -209,7 +209,7 @@ describe('What may be assigned', () => {
     });
   });
 
-  it('is told of audiences, but for those that the authorization server does not know', async () => {
+  it('assignable audiences are told, but for those that the authorization server does not know', async () => {
     expect((await get(`${project()}/assignable-audiences`, tenant.viewer)).body).toEqual({
       data: [
         { value: 'https://api.example.com', kind: 'name' },

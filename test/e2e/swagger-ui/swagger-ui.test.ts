@@ -34,17 +34,17 @@ if (!chromiumPath)
     });
     afterAll(() => docs.close());
 
-    it('is signed in as a person, and as no machine', async () => {
+    it('Swagger UI has the demo admin signed in as a person, and as no machine', async () => {
       expect(await docs.authorizations()).toEqual({ bearer: false, person: true, machine: false });
     });
 
-    it('updates a client from Try it out', async () => {
+    it('Swagger UI updates a client from Try it out', async () => {
       const { status, body } = await docs.update({ description: 'Changed in a browser' });
       expect([status, body['description']]).toEqual([200, 'Changed in a browser']);
       await docs.screenshotOfAnswer('updated');
     });
 
-    it('shows the problem when grant types are to change', async () => {
+    it('Swagger UI shows the problem when grant types are to change', async () => {
       const { status, body } = await docs.update({ grant_types: ['client_credentials'] });
       expect(status).toBe(422);
       expect(body['errors']).toEqual([
@@ -57,19 +57,22 @@ if (!chromiumPath)
       ['listOAuthClientAuditEvents', 'oauth_client.created'],
       ['listProjectAuditEvents', 'project.created'],
       ['listOrganizationAuditEvents', 'organization.created'],
-    ])('shows what happened in the demo, from the update to the beginning: %s', async (id, first) => {
-      const { status, body } = await docs.tryOut(id, 'Audit_events');
-      const events = body['data'] as { action: string; changes: object }[];
-      expect([status, events.at(-1)?.action]).toEqual([200, first]);
-      expect(events[0]).toMatchObject({
-        action: 'oauth_client.updated',
-        actor: { kind: 'person', subject: DEMO_PEOPLE.admin.subject },
-        changes: { description: { to: 'Changed in a browser' } },
-      });
-      await docs.screenshot(id);
-    });
+    ])(
+      'Swagger UI shows what happened in the demo, from the update to the beginning: %s',
+      async (id, first) => {
+        const { status, body } = await docs.tryOut(id, 'Audit_events');
+        const events = body['data'] as { action: string; changes: object }[];
+        expect([status, events.at(-1)?.action]).toEqual([200, first]);
+        expect(events[0]).toMatchObject({
+          action: 'oauth_client.updated',
+          actor: { kind: 'person', subject: DEMO_PEOPLE.admin.subject },
+          changes: { description: { to: 'Changed in a browser' } },
+        });
+        await docs.screenshot(id);
+      },
+    );
 
-    it('asks first with one tick, and does nothing then', async () => {
+    it('Swagger UI asks first with one tick, and does nothing then', async () => {
       await docs.tick('updateOAuthClient', 'dry_run', true);
       const asked = await docs.update({ description: 'Only asked' });
       await docs.screenshotOfAnswer('asked');
@@ -79,14 +82,14 @@ if (!chromiumPath)
       expect([done.status, done.body['description']]).toEqual([200, 'Changed in a browser']);
     });
 
-    it('lists the members of the demo, and what its clients may be given', async () => {
+    it('Swagger UI lists the members of the demo, and what its clients may be given', async () => {
       const members = await docs.tryOut('listMembers', 'Organizations_and_projects');
       expect(members.body['data']).toMatchObject([{ role: 'admin' }, { role: 'viewer' }]);
       expect((await docs.tryOut('getMember', 'Organizations_and_projects')).status).toBe(200);
       expect((await docs.tryOut('listAssignableScopes', 'OAuth_clients')).status).toBe(200);
     });
 
-    it('replaces a secret without an outage by its examples: makes a second one, sees which is used, ends the first', async () => {
+    it('Swagger UI replaces a secret by its examples without an outage: makes a second, sees which is used, ends the first', async () => {
       expect((await docs.execute('rotateOAuthClientSecret')).status).toBe(201);
       const made = await docs.execute('rotateOAuthClientSecret');
       expect([made.status, made.body['secrets_expire_at']]).toEqual([201, expect.any(String)]);
@@ -112,7 +115,7 @@ if (!chromiumPath)
       expect(await docs.secrets()).toMatchObject([{ id: newer?.id, status: 'active' }]);
     }, 120_000);
 
-    it('breaks no rule of the content security policy', () => {
+    it('Swagger UI breaks no rule of the content security policy', () => {
       expect(docs.complaints).toEqual([]);
     });
   });
@@ -125,7 +128,7 @@ if (!chromiumPath)
     });
     afterAll(() => docs.close());
 
-    it('offers people to sign in first, and gives a machine no id that is not its own', async () => {
+    it('Swagger UI offers people to sign in first, and gives a machine no id that is not its own', async () => {
       expect(await docs.authorizationForms()).toEqual([
         ['person', SWAGGER_UI_CLIENT_ID],
         ['machine', ''],
@@ -133,16 +136,16 @@ if (!chromiumPath)
       ]);
     });
 
-    it('shows an operation without making people scroll past the same problem ten times', async () => {
+    it('Swagger UI shows an operation without making people scroll past the same problem ten times', async () => {
       // 6,907 pixels with an example for each problem.
       expect(await docs.heightOf('updateOAuthClient')).toBeLessThan(3_600);
     });
 
-    it('shows whole ids', async () => {
+    it('Swagger UI shows whole ids', async () => {
       expect(await docs.cutInputsOf('updateOAuthClient')).toEqual([]);
     });
 
-    it('names no client of the demo to be deleted', async () => {
+    it('Swagger UI names no client of the demo to be deleted', async () => {
       expect(await docs.inputsOf('deleteOAuthClient')).toEqual([
         DEMO_ORGANIZATION.id,
         DEMO_PROJECT.id,
@@ -163,11 +166,11 @@ if (!chromiumPath)
     });
     afterAll(() => docs.close());
 
-    it('asks the host that it came from', async () => {
+    it('Swagger UI under another name of the host asks the host that it came from', async () => {
       expect((await docs.tryOut('getLiveness', 'Health')).status).toBe(200);
     });
 
-    it('leads to the page on which people can sign in, and takes tokens here', async () => {
+    it('Swagger UI under another name of the host leads to the page for signing in, and takes tokens itself', async () => {
       expect(await docs.signInAdvice()).toEqual({
         texts: ['person', 'machine'].map(
           (who) =>
@@ -179,7 +182,7 @@ if (!chromiumPath)
     });
   });
 
-  it('answers the demo viewer with 403', async () => {
+  it('an update by the demo viewer in Swagger UI is answered with 403', async () => {
     const docs = await SwaggerUi.open(browser, registry.url);
     await docs.signInAs('Vic Viewer');
     const { status } = await docs.update({ description: 'Not allowed' });

@@ -100,19 +100,22 @@ describe('A request at the token gate', () => {
     await hydra.down();
   });
 
-  it('can be wrong in at least 150 ways', () => {
+  it('a request at the token gate can be wrong in at least 150 ways', () => {
     expect(new Set(NAMES.map(([name]) => name)).size).toBeGreaterThanOrEqual(150);
   });
 
-  it.each(NAMES)('with %s lets %s reach Hydra', async (_, expected: Expectation, index) => {
-    arrived.length = 0;
-    const answer = await exchange(gate.registry.url, requests[index]?.[2] ?? '');
+  it.each(NAMES)(
+    'a request at the token gate with %s lets %s reach Hydra',
+    async (_, expected: Expectation, index) => {
+      arrived.length = 0;
+      const answer = await exchange(gate.registry.url, requests[index]?.[2] ?? '');
 
-    expect(arrived.length).toBe(expected === 'one' ? 1 : 0);
-    for (const request of arrived) expectWellFormed(request, cast);
-    expect(answer.status).toBeGreaterThanOrEqual(200);
-    expect(answer.status).toBeLessThan(500);
-    if (expected === 'one') expect(answer.headers.get('cache-control')).toBe('no-store');
-    else expect(answer.headers.get('x-from')).toBeUndefined();
-  });
+      expect(arrived.length).toBe(expected === 'one' ? 1 : 0);
+      for (const request of arrived) expectWellFormed(request, cast);
+      expect(answer.status).toBeGreaterThanOrEqual(200);
+      expect(answer.status).toBeLessThan(500);
+      if (expected === 'one') expect(answer.headers.get('cache-control')).toBe('no-store');
+      else expect(answer.headers.get('x-from')).toBeUndefined();
+    },
+  );
 });

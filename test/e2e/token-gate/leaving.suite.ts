@@ -16,7 +16,7 @@ describe('A registry that serves no token gate any more', () => {
   });
   afterAll(() => gate.stop());
 
-  it('says at the start how many clients can get no tokens', async () => {
+  it('a registry that serves no token gate any more says at the start how many clients can get no tokens', async () => {
     const service = await ServiceProcess.start(settings);
     await service.stop();
 
@@ -26,7 +26,7 @@ describe('A registry that serves no token gate any more', () => {
     ]);
   });
 
-  it('lets a client leave the gate with a new secret, which Hydra has then', async () => {
+  it('a registry that serves no token gate any more lets a client leave it with a new secret, which Hydra has then', async () => {
     const registry = await TestRegistry.start(settings);
     const path = `${gate.tenant.client(client.id)}/secrets`;
     const { body } = await registry.api.post<OAuthClientDto>(path, { token: gate.tenant.admin });

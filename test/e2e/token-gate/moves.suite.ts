@@ -66,7 +66,7 @@ describe('Under load, no token is refused', () => {
     while (caller.asked() < enough) await sleep(10);
   };
 
-  it('while the gate is turned on', async () => {
+  it('no token is refused under load while the token gate is turned on', async () => {
     gate = await Gate.start({ settings: { TOKEN_GATE: 'disabled' } });
     const clients = await makeClients();
     const asking = load(clients);
@@ -81,7 +81,7 @@ describe('Under load, no token is refused', () => {
       expect(gate.hydra.verifySecret(id, String(client_secret))).toBe(false);
   });
 
-  it('while a new key is listed second, and then first', async () => {
+  it('no token is refused under load while a new key is listed second, and then first', async () => {
     const [old, next] = [randomBytes(32).toString('base64'), randomBytes(32).toString('base64')];
     gate = await Gate.start({ settings: { SECRETS_KEY: `${old},${next}` } });
     const clients = await makeClients();
@@ -96,7 +96,7 @@ describe('Under load, no token is refused', () => {
     expect(new Set(rows.map(({ server_key }) => server_key)).size).toBe(1);
   });
 
-  it('while clients are imported, and come to the gate with their secrets', async () => {
+  it('no token is refused under load while clients are imported, and come to the token gate with their secrets', async () => {
     gate = await Gate.start();
     const scene = new ImportScene(gate);
     const machine = { grant_types: ['client_credentials'], redirect_uris: [], scope: 'notes:read' };
@@ -158,7 +158,7 @@ describe('An imported secret', () => {
     });
   const ask = (presented: unknown = secret): Promise<string> => askForToken(gate.registry, client, presented);
 
-  it('overlaps with no other until it was used, and then does', async () => {
+  it('an imported secret overlaps with no other until it was used, and then does', async () => {
     const early = await call('post', '/secrets', { overlap_seconds: 60 });
     expectProblem(early, 422, 'validation_failed', ['/overlap_seconds secret_not_seen_yet']);
     expect(await ask()).toBe('200');
@@ -173,7 +173,7 @@ describe('An imported secret', () => {
     ]);
   });
 
-  it('is left for the next use while its client is on its way to Hydra: the end of that would undo the move', async () => {
+  it('an imported secret is left for its next use while its client is on its way to Hydra, whose end would undo the move', async () => {
     const { database } = gate.registry;
     const { rows } = await database.query<{ id: string }>(
       'select id from oauth_client_secrets where oauth_client_id = $1',
@@ -202,7 +202,7 @@ describe('An imported secret', () => {
     expect(await stored()).toEqual(seen.scrypt);
   });
 
-  it('is replaced in Hydra at once when another one is made without an overlap', async () => {
+  it('an imported secret is replaced in Hydra at once when another one is made without an overlap', async () => {
     const { body } = await call('post', '/secrets');
     await settled(gate, ({ server_mode }) => server_mode === 'gate');
 
@@ -210,7 +210,7 @@ describe('An imported secret', () => {
     expect(gate.hydra.verifySecret(client.client_id, secret)).toBe(false);
   });
 
-  it('ends at once in Hydra too', async () => {
+  it('an imported secret that is ended ends at once in Hydra too', async () => {
     const { rows } = await gate.registry.database.query<{ id: string }>(
       'select id from oauth_client_secrets',
     );

@@ -44,7 +44,7 @@ describe('What passes the token gate unread', () => {
       body,
     });
 
-  it('is what strangers send, byte for byte', async () => {
+  it('what strangers send passes the token gate unread, byte for byte', async () => {
     const body = `b=2&a=1;x&a=%zz&&client_id=${randomUUID()}&client_secret=a+b`;
     await post(body, { 'x-own': 'header', authorization: 'Basic not-base64!' });
 
@@ -53,7 +53,7 @@ describe('What passes the token gate unread', () => {
     expect(arrived[0]?.headers).toMatchObject({ 'x-own': 'header', authorization: 'Basic not-base64!' });
   });
 
-  it('is what clients send that are not at the gate yet', async () => {
+  it('what clients send that are not at the token gate yet passes it unread', async () => {
     const { client_id: id, client_secret } = await gate.tenant.createClient(MACHINE_CLIENT);
     const [authorization, body] = [basic(id, String(client_secret)), 'grant_type=client%5Fcredentials&x='];
     await post(body, { authorization });
@@ -62,7 +62,7 @@ describe('What passes the token gate unread', () => {
     expect(arrived[0]?.headers.authorization).toBe(authorization);
   });
 
-  it('is answered with all that Hydra says, and kept by nobody', async () => {
+  it('what passes the token gate unread is answered with all that Hydra says, and kept by nobody', async () => {
     const answer = await post('grant_type=x');
 
     expect([answer.status, await answer.text()]).toEqual([ANSWER.status, ANSWER.body]);
@@ -74,7 +74,7 @@ describe('What passes the token gate unread', () => {
     });
   });
 
-  it('says of the origins that Hydra allows, and not of those of the API', async () => {
+  it('an answer through the token gate tells the origins that Hydra allows, and not those of the API', async () => {
     const answer = await post('grant_type=x', { origin: 'https://dashboard.example' });
 
     expect(answer.headers.get('access-control-allow-origin')).toBe('https://shop.example');
@@ -82,7 +82,7 @@ describe('What passes the token gate unread', () => {
   });
 
   it.each(['https://dashboard.example', 'https://shop.example'])(
-    'is asked for by pages of %s after a preflight',
+    'pages of %s may ask the token gate after a preflight',
     async (origin) => {
       const answer = await fetch(`${gate.registry.url}/oauth2/token`, {
         method: 'OPTIONS',
@@ -103,25 +103,28 @@ describe('What passes the token gate unread', () => {
   it.each([
     ['https://app.example', 'https://app.example'],
     ['https://other.example', null],
-  ])('says to a page of %s what is refused, if that is a page of the client', async (origin, allowed) => {
-    const open = await gate.tenant.createClient({
-      name: 'App',
-      grant_types: ['authorization_code'],
-      redirect_uris: ['https://app.example/callback'],
-      token_endpoint_auth_method: 'none',
-    });
-    await gate.registry.database.query(
-      `update oauth_clients set server_mode = 'gate', server_key = 'a key', enabled = false where id = $1`,
-      [open.id],
-    );
-    const answer = await post(`grant_type=authorization_code&client_id=${open.client_id}`, { origin });
+  ])(
+    'the token gate says to a page of %s what is refused, if that is a page of the client',
+    async (origin, allowed) => {
+      const open = await gate.tenant.createClient({
+        name: 'App',
+        grant_types: ['authorization_code'],
+        redirect_uris: ['https://app.example/callback'],
+        token_endpoint_auth_method: 'none',
+      });
+      await gate.registry.database.query(
+        `update oauth_clients set server_mode = 'gate', server_key = 'a key', enabled = false where id = $1`,
+        [open.id],
+      );
+      const answer = await post(`grant_type=authorization_code&client_id=${open.client_id}`, { origin });
 
-    expect(answer.status).toBe(401);
-    expect(answer.headers.get('access-control-allow-origin')).toBe(allowed);
-    expect(arrived).toEqual([]);
-  });
+      expect(answer.status).toBe(401);
+      expect(answer.headers.get('access-control-allow-origin')).toBe(allowed);
+      expect(arrived).toEqual([]);
+    },
+  );
 
-  it('keeps the connection, also after a refusal', async () => {
+  it('the token gate keeps the connection, also after a refusal', async () => {
     const refused = 'POST /oauth2/token?x HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n';
     const last = [
       'POST /oauth2/token HTTP/1.1',

@@ -35,7 +35,7 @@ describe('Secrets at the token gate', () => {
       body,
     });
 
-  it('are rotated with an overlap under 200 token requests a second, and none is refused', async () => {
+  it('secrets at the token gate are rotated with an overlap under 200 token requests a second, and none is refused', async () => {
     let secret = secretOf(client);
     const asked: Promise<string>[] = [];
     const ticking = setInterval(() => {
@@ -61,7 +61,7 @@ describe('Secrets at the token gate', () => {
     expect(answers.filter((answer) => answer !== '200')).toEqual([]);
   });
 
-  it('end at the next request of two processes', async () => {
+  it('secrets at the token gate end at the next request of two processes', async () => {
     const ask = () =>
       Promise.all([gate.registry, other].map((at) => askForToken(at, client, secretOf(client))));
     expect(await ask()).toEqual(['200', '200']);
@@ -70,7 +70,7 @@ describe('Secrets at the token gate', () => {
     expect(await ask()).toEqual(['401 invalid_client', '401 invalid_client']);
   });
 
-  it('say when they were last used, and clients when they were refused', async () => {
+  it('secrets at the token gate say when they were last used, and clients when they were refused', async () => {
     await askForToken(gate.registry, client, secretOf(client));
     await askForToken(gate.registry, client, 'wrong');
     for (;;) {
@@ -80,7 +80,7 @@ describe('Secrets at the token gate', () => {
     }
   });
 
-  it('are never sent to Hydra, which is told no other either when they change', async () => {
+  it('secrets at the token gate are never sent to Hydra, which is told no other either when they change', async () => {
     const before = gate.hydra.clients.get(client.client_id)?.secret;
     const { body } = await call('post', '/secrets');
 
@@ -94,7 +94,7 @@ describe('Secrets at the token gate', () => {
     expect(rows).toEqual([]);
   });
 
-  it('survive a Hydra that has lost the client, or was put back', async () => {
+  it('secrets at the token gate survive a Hydra that has lost the client, or was put back', async () => {
     const { hydra, registry } = gate;
     const pass = registry.app.nest.get(DriftPass);
     const backup = hydra.backup();
@@ -110,7 +110,7 @@ describe('Secrets at the token gate', () => {
 });
 
 describe('The token gate', () => {
-  it('refuses a client that Hydra has and the registry has lost, and one of a later state than the registry', async () => {
+  it('the token gate refuses a client that Hydra has and the registry has lost, and one later than the registry', async () => {
     const gate = await Gate.start();
     const [lost, held] = [randomUUID(), await gate.tenant.createClient(MACHINE_CLIENT)];
     const { database } = gate.registry;
@@ -125,7 +125,7 @@ describe('The token gate', () => {
     expect(answers).toEqual(['401 invalid_client', '401 invalid_client']);
   });
 
-  it('answers 500 requests at once with two connections to the database', async () => {
+  it('the token gate answers 500 requests at once with two connections to the database', async () => {
     const gate = await Gate.start();
     gate.registry.app.nest.get(pg.Pool).options.max = 2;
     const client = await gate.tenant.createClient(MACHINE_CLIENT);
@@ -137,7 +137,7 @@ describe('The token gate', () => {
     expect(answers.filter((answer) => answer !== '200')).toEqual([]);
   });
 
-  it('serves as last known while the database is away, but for what it has ended, and nobody it does not know', async () => {
+  it('the token gate serves as last known without the database, but for what it has ended, and nobody it does not know', async () => {
     const database = await createDatabase();
     const proxy = await TcpProxy.to(database);
     const gate = await Gate.start({ settings: { DATABASE_URL: proxy.url } });
@@ -160,7 +160,7 @@ describe('The token gate', () => {
     await proxy.close();
   });
 
-  it('says 503 while Hydra is away', async () => {
+  it('the token gate says 503 while Hydra is away', async () => {
     const gate = await Gate.start({ hydraUrl: 'http://127.0.0.1:9' });
     const client = await gate.tenant.createClient(MACHINE_CLIENT);
     const answer = await askForToken(gate.registry, client, secretOf(client));
@@ -169,7 +169,7 @@ describe('The token gate', () => {
     expect(answer).toBe('503 temporarily_unavailable');
   });
 
-  it('lets nobody try many secrets of a client, and right ones always pass', async () => {
+  it('the token gate lets nobody try many secrets of a client, and right ones always pass', async () => {
     const limits = { ...RATE_LIMITS, wrongSecrets: { requests: 3, seconds: 60 } };
     const gate = await Gate.start({ settings: { RATE_LIMITS: 'on' }, limits });
     const [client, another] = [
@@ -193,7 +193,7 @@ describe('The token gate', () => {
     expect(text).toContain('token_gate_requests_total{outcome="limited"} 1');
   });
 
-  it('lets whoever has sent many wrong secrets wait with the right one too, where people may have chosen it', async () => {
+  it('the token gate lets senders of many wrong secrets wait with the right one too, where people may have chosen it', async () => {
     const limits = { ...RATE_LIMITS, wrongSecrets: { requests: 3, seconds: 60 } };
     const gate = await Gate.start({ settings: { RATE_LIMITS: 'on' }, limits });
     const client = await gate.tenant.createClient(MACHINE_CLIENT);

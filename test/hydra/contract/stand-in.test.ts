@@ -52,7 +52,7 @@ describe('the stand-in of Hydra', () => {
       expect(hydra.calls).toMatchObject([{ method: 'POST', path: '/admin/clients', clientId: 'shop' }]);
     });
 
-    it('late lands behind a newer write', async () => {
+    it('a late call of the stand-in of Hydra lands behind a newer write', async () => {
       await create();
       const { come, letCome } = moment();
       hydra.faults = ({ body }) => (body.includes('stale') ? fault.lateUntil(come) : null);
@@ -64,7 +64,7 @@ describe('the stand-in of Hydra', () => {
       await eventually(() => nameOf('shop') === 'stale');
     });
 
-    it('refuses connections while it is down, and serves at the same address again', async () => {
+    it('the stand-in of Hydra refuses connections while it is down, and serves at the same address again', async () => {
       await create();
       const { adminUrl } = hydra;
       await hydra.down();
@@ -76,7 +76,7 @@ describe('the stand-in of Hydra', () => {
     });
   });
 
-  it('knows which secret works', async () => {
+  it('the stand-in of Hydra knows which secret works', async () => {
     await create({ client_secret: 'first-secret' });
     await write('PUT', '/shop', { client_secret: 'second-secret' });
 
@@ -104,7 +104,7 @@ describe('the stand-in of Hydra', () => {
       return walker.redeem(await walker.open(walker.proper()));
     }
 
-    it('says what the hook wants said', async () => {
+    it('the stand-in of Hydra says what the token hook wants said', async () => {
       answer = { status: 200, body: '{"session":{"access_token":{"project_id":"p"}}}' };
       const { body } = await issued();
       const [, payload = ''] = String(body['access_token']).split('.');
@@ -119,7 +119,7 @@ describe('the stand-in of Hydra', () => {
       [204, 200, undefined],
       [403, 403, 'access_denied'],
       [500, 500, 'server_error'],
-    ])('takes %d for %d', async (hooked, status, error) => {
+    ])('the stand-in of Hydra takes %d of the token hook for %d', async (hooked, status, error) => {
       answer = { status: hooked };
       const received = await issued();
 
@@ -154,7 +154,7 @@ describe('the stand-in of Hydra', () => {
     const start = () => `${gateway.url}/oauth2/auth?${new URLSearchParams(walker.proper()).toString()}`;
     const browser = () => new Browser('http://127.0.0.1:');
 
-    it('takes a person through all pages, and lets the gate judge each step', async () => {
+    it('the stand-in of Hydra takes a person through all pages, and its gateway lets the gate judge each step', async () => {
       const visitor = browser();
       const consent = await visitor.press(await visitor.open(start()), 'Ada Admin');
       expect(expectPage(consent).text).toContain('Weaver &amp; &lt;b&gt;Sons&lt;/b&gt;');
@@ -172,7 +172,7 @@ describe('the stand-in of Hydra', () => {
     it.each([
       ['Cancel', []],
       ['Deny', ['Vic Viewer']],
-    ])('tells the client when a person says %s', async (button, before) => {
+    ])('the stand-in of Hydra tells the client when a person says %s', async (button, before) => {
       const visitor = browser();
       let at = await visitor.open(start());
       for (const label of before) at = await visitor.press(at, label);
@@ -181,7 +181,7 @@ describe('the stand-in of Hydra', () => {
       expect(answer.searchParams.get('error')).toBe('access_denied');
     });
 
-    it('signs a person out', async () => {
+    it('the stand-in of Hydra signs a person out', async () => {
       const visitor = browser();
       await visitor.press(await visitor.press(await visitor.open(start()), 'Ada'), 'Allow');
       const question = await visitor.open(`${gateway.url}/oauth2/sessions/logout`);
@@ -190,7 +190,7 @@ describe('the stand-in of Hydra', () => {
       expect(expectPage(await visitor.open(start())).text).toContain('Ada Admin');
     });
 
-    it('shows whom the gate refuses, and lets nobody pass without a verdict', async () => {
+    it('the gateway of the stand-in shows whom the gate refuses, and lets nobody pass without a verdict', async () => {
       verdict = { status: 403, headers: { 'x-refusal-reason': 'PKCE is required' } };
       const refused = expectPage(await browser().open(start()));
       expect([refused.status, refused.text]).toEqual([403, expect.stringContaining('PKCE is required')]);
@@ -210,7 +210,7 @@ describe('the stand-in of Hydra', () => {
       '/x/../oauth2/auth',
       '/x/..%2Foauth2/auth/',
       '/oauth2/device/../auth',
-    ])('lets the gate judge %s too', async (path) => {
+    ])('the gateway of the stand-in lets the gate judge %s too', async (path) => {
       verdict = { status: 403 };
       const { port } = new URL(gateway.url);
 

@@ -1,21 +1,21 @@
 import { changesBetween } from '../../../src/audit/changes-between.js';
 
 describe('changesBetween', () => {
-  it('tells both values of a member that differs, and nothing of one that does not', () => {
+  it('changesBetween tells both values of a member that differs, and nothing of one that does not', () => {
     expect(changesBetween({ a: 1, b: 2 }, { a: 1, b: 3 })).toEqual({ b: { from: 2, to: 3 } });
   });
 
-  it('tells of a list what was added and removed', () => {
+  it('changesBetween tells of a list what was added and removed', () => {
     expect(changesBetween({ list: ['a', 'b'] }, { list: ['b', 'c'] })).toEqual({
       list: { added: ['c'], removed: ['a'] },
     });
   });
 
-  it('takes another order of a list for no change', () => {
+  it('changesBetween takes another order of a list for no change', () => {
     expect(changesBetween({ list: ['a', 'b'] }, { list: ['b', 'a'] })).toEqual({});
   });
 
-  it('tells of something new all that is not null or empty', () => {
+  it('changesBetween tells of something new all that is not null or empty', () => {
     expect(changesBetween(null, { a: 1, b: null, c: [], d: ['x'], e: false })).toEqual({
       a: { from: null, to: 1 },
       d: { added: ['x'], removed: [] },
@@ -23,7 +23,7 @@ describe('changesBetween', () => {
     });
   });
 
-  it('writes little of a long list in which little changes', () => {
+  it('changesBetween writes little of a long list in which little changes', () => {
     const uris = Array.from({ length: 50 }, (_, i) => `https://a.example/${i}${'a'.repeat(2_000)}`);
     const changes = changesBetween({ uris }, { uris: [...uris.slice(1), 'https://b.example/'] });
     expect(JSON.stringify(changes).length).toBeLessThan(2_500);

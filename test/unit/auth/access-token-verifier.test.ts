@@ -17,7 +17,7 @@ import {
 
 describe('access token verifier', () => {
   describe('when the token is as its issuer makes it', () => {
-    it('reads a Hydra user token as a person with the client and scopes', async () => {
+    it('the token verifier reads a Hydra user token as a person with the client and scopes', async () => {
       expect(verify(await hydra.person(PERSON))).toEqual({
         kind: 'person',
         issuer: 'https://hydra.test/',
@@ -27,7 +27,7 @@ describe('access token verifier', () => {
       });
     });
 
-    it('reads a Hydra client-credentials token as a machine', async () => {
+    it('the token verifier reads a Hydra client-credentials token as a machine', async () => {
       const actor = verify(await hydra.machine({ clientId: 'robot', scopes: [] }));
       expect(actor).toMatchObject({
         kind: 'machine',
@@ -41,15 +41,15 @@ describe('access token verifier', () => {
       ['a string (strategies.jwt.scope_claim: string)', { scp: undefined, scope: 'a b' }, ['a', 'b']],
       ['both (strategies.jwt.scope_claim: both)', { scp: ['a', 'b'], scope: 'a b' }, ['a', 'b']],
       ['an empty string', { scp: undefined, scope: '' }, []],
-    ])('reads Hydra scopes spelled as %s', async (_, claims, scopes) => {
+    ])('the token verifier reads Hydra scopes spelled as %s', async (_, claims, scopes) => {
       expect(verify(await hydra.person(PERSON, claims)).scopes).toEqual(new Set(scopes));
     });
 
-    it('accepts a Hydra token without nbf (oauth2.exclude_not_before_claim)', async () => {
+    it('the token verifier accepts a Hydra token without nbf (oauth2.exclude_not_before_claim)', async () => {
       expect(outcomeOf(await hydra.person(PERSON, { nbf: undefined }))).toBe('accepted');
     });
 
-    it('reads a tokenized Kratos session as a person without client and scopes', async () => {
+    it('the token verifier reads a tokenized Kratos session as a person without client and scopes', async () => {
       expect(verify(await kratos.kratosSession({ sub: PERSON.sub }))).toEqual({
         kind: 'person',
         issuer: 'http://kratos.test',
@@ -59,20 +59,20 @@ describe('access token verifier', () => {
       });
     });
 
-    it('reads a token of the embedded server, whose kind is in typ, also when no scope was granted', async () => {
+    it('the token verifier reads a token of the embedded server, whose kind is in typ, also when no scope was granted', async () => {
       const token = { sub: 'robot', client_id: 'robot' };
       expect(verify(await embedded.sign(token))).toMatchObject({ kind: 'machine', scopes: new Set() });
       expect(verify(await embedded.sign({ ...token, scope: 'a b' })).scopes).toEqual(new Set(['a', 'b']));
     });
 
     it.each(['JWT', 'jwt', 'at+jwt', 'AT+JWT', 'application/jwt', 'application/at+JWT'])(
-      'accepts the type %s',
+      'the token verifier accepts the type %s',
       (typ) => {
         expect(outcomeOf(signedWith({ typ }))).toBe('accepted');
       },
     );
 
-    it('ignores header and claim members that it does not know, as RFC 7515 and RFC 7519 ask', () => {
+    it('the token verifier ignores header and claim members that it does not know, as RFC 7515 and RFC 7519 ask', () => {
       expect(outcomeOf(signedWith({ x5t: 'aa', zebra: [{}] }, { ext: { a: { b: 1 } }, amr: ['pwd'] }))).toBe(
         'accepted',
       );
@@ -99,16 +99,16 @@ describe('access token verifier', () => {
       ['a # in the header', `#${good}`],
       ['flattened JSON serialization', JSON.stringify({ protected: head, payload: body, signature })],
       ['an opaque Hydra token', 'ory_at_5Yw6bM0hYgBvCrjQZcxCzMRGtNqX.Zk8n'],
-    ])('a token of a wrong form is refused: %s', (_, token) => {
+    ])('a token that is no compact JWS is refused: %s', (_, token) => {
       expect(outcomeOf(token)).toBe('not_a_compact_jws');
     });
 
-    it('refuses more than 8,192 characters', () => {
+    it('the token verifier refuses a token of more than 8,192 characters', () => {
       expect(outcomeOf(signedWith({}, { ext: 'x'.repeat(5000) }))).toBe('accepted');
       expect(outcomeOf(signedWith({}, { ext: 'x'.repeat(6000) }))).toBe('not_a_compact_jws');
     });
 
-    it('refuses a second spelling of the same bytes: unused bits that are not zero', () => {
+    it('the token verifier refuses a second spelling of the same bytes: unused bits that are not zero', () => {
       const spellings = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_').map(
         (last) => good.slice(0, -1) + last,
       );
@@ -119,7 +119,7 @@ describe('access token verifier', () => {
       expect(equal.filter((token) => outcomeOf(token) !== 'not_canonical_base64url')).toEqual([good]);
     });
 
-    it('refuses a part whose length no base64url has', () => {
+    it('the token verifier refuses a part of a token whose length no base64url has', () => {
       expect(outcomeOf(`${head}.${body}.AAAAA`)).toBe('not_canonical_base64url');
     });
 
@@ -145,7 +145,7 @@ describe('access token verifier', () => {
       ],
       ['UTF-16', header, Buffer.from(json, 'utf16le')],
       ['a nest of brackets', header, '['.repeat(5000)],
-    ])('a token of a wrong form is refused: %s', (_, head, payload) => {
+    ])('a token whose header or payload is no JSON object is refused: %s', (_, head, payload) => {
       expect(outcomeOf(hydra.key.signRaw(head, payload))).toBe('not_a_json_object');
     });
 
@@ -155,11 +155,11 @@ describe('access token verifier', () => {
       ['a claim, with space before the colon', header, json.replace('{', '{"sub" \n:"someone else",')],
       ['a header member', header.replace('{', '{"alg":"none",'), json],
       ['__proto__', header, json.replace('{', '{"__proto__":1,"__proto__":2,')],
-    ])('refuses %s twice', (_, head, payload) => {
+    ])('the token verifier refuses %s twice', (_, head, payload) => {
       expect(outcomeOf(hydra.key.signRaw(head, payload))).toBe('duplicate_member');
     });
 
-    it('does not take colons and quotes inside strings, or nested members, for members', () => {
+    it('the token verifier does not take colons and quotes inside strings, or nested members, for members', () => {
       const ext = { 'sub":"x"': '"exp":1,"exp":2', sub: { sub: String.raw`\":{` } };
       expect(outcomeOf(signedWith({}, { ext }))).toBe('accepted');
     });
@@ -189,21 +189,24 @@ describe('access token verifier', () => {
       ['RS256'],
       { RS256: true },
       true,
-    ])('refuses the algorithm %j', (alg) => {
+    ])('the token verifier refuses the algorithm %j', (alg) => {
       expect(outcomeOf(signedWith({ alg }))).toBe('algorithm');
     });
 
-    it('refuses a header without an algorithm', () => {
+    it('the token verifier refuses a header without an algorithm', () => {
       expect(outcomeOf(signedWith({ alg: undefined }))).toBe('algorithm');
     });
 
-    it('refuses the other algorithm of the allow-list under a key that is not for it', () => {
+    it('the token verifier refuses the other algorithm of the allow-list under a key that is not for it', () => {
       expect(outcomeOf(signedWith({ alg: 'ES256' }))).toBe('algorithm');
     });
 
-    it.each([undefined, null, '', 1, ['x'], {}, 'k'.repeat(257)])('refuses the key id %j', (kid) => {
-      expect(outcomeOf(signedWith({ kid }))).toBe('key_id');
-    });
+    it.each([undefined, null, '', 1, ['x'], {}, 'k'.repeat(257)])(
+      'the token verifier refuses the key id %j',
+      (kid) => {
+        expect(outcomeOf(signedWith({ kid }))).toBe('key_id');
+      },
+    );
 
     it.each([
       '../../../../dev/null',
@@ -214,7 +217,7 @@ describe('access token verifier', () => {
       'a\r\nb',
       '__proto__',
       'constructor',
-    ])('finds no key for the key id %j', (kid) => {
+    ])('the token verifier finds no key for the key id %j', (kid) => {
       expect(outcomeOf(signedWith({ kid }))).toBe('unknown_key');
     });
 
@@ -231,7 +234,7 @@ describe('access token verifier', () => {
       'id+jwt',
       ['JWT'],
       'at+jwt ',
-    ])('refuses the type %j', (typ) => {
+    ])('the token verifier refuses the type %j', (typ) => {
       expect(outcomeOf(signedWith({ typ }))).toBe('type');
     });
 
@@ -247,7 +250,7 @@ describe('access token verifier', () => {
       ['jku', 'http://127.0.0.1:9/jwks.json'],
       ['x5u', 'http://127.0.0.1:9/cert.pem'],
       ['x5c', ['MIIB']],
-    ])('refuses %s: %j', (name, value) => {
+    ])('the token verifier refuses the header member %s: %j', (name, value) => {
       expect(outcomeOf(signedWith({ [name]: value }))).toBe('header_member');
     });
   });
@@ -264,7 +267,7 @@ describe('access token verifier', () => {
       ['https://hydra.test/'],
       1,
       '__proto__',
-    ])('refuses the issuer %j', (iss) => {
+    ])('the token verifier refuses the issuer %j', (iss) => {
       expect(outcomeOf(signedWith({}, { iss }))).toBe('issuer');
     });
 
@@ -281,18 +284,18 @@ describe('access token verifier', () => {
       ['oauth-client-registry', 1],
       [['oauth-client-registry']],
       { 0: 'oauth-client-registry' },
-    ])('refuses the audience %j', (aud) => {
+    ])('the token verifier refuses the audience %j', (aud) => {
       expect(outcomeOf(signedWith({}, { aud }))).toBe('audience');
     });
 
     it.each(['oauth-client-registry', ['other', 'oauth-client-registry']])(
-      'accepts the audience %j',
+      'the token verifier accepts the audience %j',
       (aud) => {
         expect(outcomeOf(signedWith({}, { aud }))).toBe('accepted');
       },
     );
 
-    it.each(['exp', 'iat', 'nbf'])('refuses a %s that is no finite number', (name) => {
+    it.each(['exp', 'iat', 'nbf'])('the token verifier refuses a %s that is no finite number', (name) => {
       const number = JSON.stringify({ ...goodClaims(), [name]: 7777 });
       for (const value of ['null', `"${NOW + 300}"`, '[1]', '{}', 'true', '1e400', '-1e400']) {
         const token = hydra.key.signRaw(JSON.stringify(goodHeader()), number.replace('7777', value));
@@ -300,17 +303,17 @@ describe('access token verifier', () => {
       }
     });
 
-    it('refuses a token without exp', () => {
+    it('the token verifier refuses a token without exp', () => {
       expect(outcomeOf(signedWith({}, { exp: undefined }))).toBe('time_claim');
     });
 
-    it('ends a token at exp, with the leeway', () => {
+    it('the token verifier ends a token at exp, with the leeway', () => {
       const token = signedWith({}, { exp: NOW + 10 });
       expect(outcomeOf(token, NOW + 10 + LEEWAY - 0.001)).toBe('accepted');
       expect(outcomeOf(token, NOW + 10 + LEEWAY)).toBe('expired');
     });
 
-    it.each(['nbf', 'iat'])('starts a token at %s, with the leeway', (name) => {
+    it.each(['nbf', 'iat'])('the token verifier starts a token at %s, with the leeway', (name) => {
       expect(outcomeOf(signedWith({}, { [name]: NOW + LEEWAY }))).toBe('accepted');
       expect(outcomeOf(signedWith({}, { [name]: NOW + LEEWAY + 1 }))).toBe('not_yet_valid');
     });
@@ -321,16 +324,16 @@ describe('access token verifier', () => {
       ['in milliseconds', { exp: (NOW + 300) * 1000 }],
       ['in milliseconds, without iat', { iat: undefined, exp: (NOW + 300) * 1000 }],
       ['started long ago', { iat: NOW - MAX_LIFETIME, exp: NOW + 300 }],
-    ])('refuses a life %s', (_, claims) => {
+    ])('the token verifier refuses a token life %s', (_, claims) => {
       expect(outcomeOf(signedWith({}, claims))).toBe('lifetime');
     });
 
-    it('accepts a life of a day', () => {
+    it('the token verifier accepts a token life of a day', () => {
       expect(outcomeOf(signedWith({}, { exp: NOW + MAX_LIFETIME }))).toBe('accepted');
     });
 
     it.each([undefined, null, '', 1, ['x'], {}, 'a\0b', 'a\nb', 'a\u0085b', '\uD800', 'x'.repeat(256)])(
-      'refuses the subject %j',
+      'the token verifier refuses the subject %j',
       (sub) => {
         expect(outcomeOf(signedWith({}, { sub }))).toBe('subject');
       },
@@ -338,42 +341,45 @@ describe('access token verifier', () => {
   });
 
   describe('when the token is of another kind', () => {
-    it.each(['nonce', 'at_hash', 'c_hash', 's_hash', 'events', 'cnf'])('refuses one with %s', (name) => {
-      expect(outcomeOf(signedWith({}, { [name]: 'x' }))).toBe('token_kind');
-    });
+    it.each(['nonce', 'at_hash', 'c_hash', 's_hash', 'events', 'cnf'])(
+      'the token verifier refuses a token with the claim %s',
+      (name) => {
+        expect(outcomeOf(signedWith({}, { [name]: 'x' }))).toBe('token_kind');
+      },
+    );
 
-    it('refuses a Hydra ID token, even one for our audience', async () => {
+    it('the token verifier refuses a Hydra ID token, even one for our audience', async () => {
       const idToken = { auth_time: NOW, rat: NOW, sid: 'x', sub: PERSON.sub };
       expect(outcomeOf(await hydra.sign(idToken))).toBe('client_id');
       expect(outcomeOf(await hydra.sign({ ...idToken, at_hash: 'x' }))).toBe('token_kind');
     });
 
-    it('refuses a Hydra logout token', async () => {
+    it('the token verifier refuses a Hydra logout token', async () => {
       const events = { 'http://schemas.openid.net/event/backchannel-logout': {} };
       expect(outcomeOf(await hydra.sign({ sid: 'x', sub: PERSON.sub, events }))).toBe('token_kind');
     });
 
-    it('refuses a Kratos session under the name of Hydra, and the other way round', async () => {
+    it('the token verifier refuses a Kratos session under the name of Hydra, and the other way round', async () => {
       expect(outcomeOf(await hydra.kratosSession(PERSON))).toBe('client_id');
       expect(outcomeOf(await kratos.person(PERSON))).toBe('session_id');
     });
 
     it.each([{ client_id: 'x' }, { scp: [] }, { scope: '' }])(
-      'refuses a Kratos session with %j',
+      'the token verifier refuses a Kratos session with %j',
       async (claims) => {
         expect(outcomeOf(await kratos.kratosSession(PERSON, claims))).toBe('token_kind');
       },
     );
 
     it.each([undefined, null, '', 1, 'a\nb'])(
-      'refuses a Kratos session with the session id %j',
+      'the token verifier refuses a Kratos session with the session id %j',
       async (sid) => {
         expect(outcomeOf(await kratos.kratosSession(PERSON, { sid }))).toBe('session_id');
       },
     );
 
     it.each([undefined, null, '', 1, ['x'], 'a\0b', 'x'.repeat(256)])(
-      'refuses the client id %j',
+      'the token verifier refuses the client id %j',
       (client_id) => {
         expect(outcomeOf(signedWith({}, { client_id }))).toBe('client_id');
       },
@@ -391,30 +397,30 @@ describe('access token verifier', () => {
       { scope: null },
       { scope: 'a\nb' },
       { scope: 'a "b"' },
-    ])('refuses the scopes %j', (claims) => {
+    ])('the token verifier refuses the scopes %j', (claims) => {
       expect(outcomeOf(signedWith({}, claims))).toBe('scope');
     });
   });
 
   describe('when the key is not the one of the issuer', () => {
-    it('refuses another key under the trusted key id', () => {
+    it('the token verifier refuses another key under the trusted key id', () => {
       expect(outcomeOf(signedWith({}, {}, stranger))).toBe('signature');
     });
 
-    it('refuses a token of Hydra signed with the key of the embedded server, under either key id', async () => {
+    it('the token verifier refuses a token of Hydra signed with the key of the embedded server, under either key id', async () => {
       const claims = { sub: 'x', client_id: 'x', scp: [] };
       expect(outcomeOf(await hydra.sign(claims, { key: embedded.key }))).toBe('unknown_key');
       const renamed = { key: embedded.key, header: { kid: hydra.key.kid } };
       expect(outcomeOf(await hydra.sign(claims, renamed))).toBe('signature');
     });
 
-    it('refuses an EC signature under an RSA key id', () => {
+    it('the token verifier refuses an EC signature under an RSA key id', () => {
       const ecKey = SigningKey.named('some EC key', 'ES256');
       expect(outcomeOf(signedWith({ alg: 'ES256' }, {}, ecKey))).toBe('algorithm');
       expect(outcomeOf(signedWith({}, {}, ecKey))).toBe('signature');
     });
 
-    it('refuses changed claims under a good signature', () => {
+    it('the token verifier refuses changed claims under a good signature', () => {
       const [head, , signature] = signedWith({}).split('.');
       const claims = base64url(JSON.stringify({ ...goodClaims(), sub: 'someone else' }));
       expect(outcomeOf([head, claims, signature].join('.'))).toBe('signature');

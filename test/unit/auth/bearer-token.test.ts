@@ -7,18 +7,21 @@ const requestWith = (...authorization: string[]) => ({
 });
 
 describe('bearerToken', () => {
-  it.each(['Bearer a.b-c_d', 'bearer a.b-c_d', 'BEARER   a.b-c_d'])('reads the token of %j', (header) => {
-    expect(bearerToken(requestWith(header))).toBe('a.b-c_d');
-  });
+  it.each(['Bearer a.b-c_d', 'bearer a.b-c_d', 'BEARER   a.b-c_d'])(
+    'bearerToken reads the token of %j',
+    (header) => {
+      expect(bearerToken(requestWith(header))).toBe('a.b-c_d');
+    },
+  );
 
   it.each(['Basic dXNlcjpwYXNz', 'Bearerx', 'DPoP a.b.c', ''])(
-    'sees no bearer credentials in %j',
+    'bearerToken sees no bearer credentials in %j',
     (header) => {
       expect(bearerToken(requestWith(header))).toBeNull();
     },
   );
 
-  it('sees none without the header', () => {
+  it('bearerToken sees no bearer credentials without the header', () => {
     expect(bearerToken(requestWith())).toBeNull();
   });
 
@@ -32,7 +35,7 @@ describe('bearerToken', () => {
     'Bearer a=b',
     'Bearer token=a',
     'Bearer é',
-  ])('refuses the malformed %j', (header) => {
+  ])('bearerToken refuses the malformed %j', (header) => {
     expect(() => bearerToken(requestWith(header))).toThrow('authorization_header');
   });
 
@@ -40,17 +43,17 @@ describe('bearerToken', () => {
     ['Bearer a', 'Bearer a'],
     ['Bearer a', 'Basic b'],
     ['Basic b', 'Bearer a'],
-  ])('refuses two headers, %j and %j', (...headers) => {
+  ])('bearerToken refuses two headers, %j and %j', (...headers) => {
     expect(() => bearerToken(requestWith(...headers))).toThrow('authorization_header');
   });
 });
 
 describe('bearerChallenge', () => {
-  it('asks for a token without naming an error', () => {
+  it('bearerChallenge asks for a token without naming an error', () => {
     expect(bearerChallenge()).toBe('Bearer realm="oauth-client-registry"');
   });
 
-  it('escapes values, and lets none of them end the header', () => {
+  it('bearerChallenge escapes values, and lets none of them end the header', () => {
     const value = bearerChallenge({ error: 'insufficient_scope', scope: 'a"b\\c\r\nd' });
     expect(value).toBe(
       String.raw`Bearer realm="oauth-client-registry", error="insufficient_scope", scope="a\"b\\c  d"`,

@@ -11,7 +11,7 @@ describe('forged signatures (Wycheproof and the CVEs of SECURITY.md, section 2)'
     const [, , stale = ''] = hydra.key.signRaw('{}', '{}').split('.');
 
     it.each(['none', 'None', 'NONE', 'nOnE'])(
-      'refuses %s with an empty, a stale and a made-up signature',
+      'a token with the algorithm %s is refused with an empty, a stale and a made-up signature',
       (alg) => {
         const input = inputOf({ ...goodHeader(), alg });
         const outcomes = ['', stale, 'AAAA'].map((signature) => outcomeOf(`${input}.${signature}`));
@@ -34,7 +34,7 @@ describe('forged signatures (Wycheproof and the CVEs of SECURITY.md, section 2)'
       ['JWK text', JSON.stringify(jwk)],
       ['nothing', ''],
       ['a weak secret', 'secret'],
-    ])('refuses HS256 keyed with it as %s, also under the name RS256', (_, secret) => {
+    ])('HS256 keyed with the public key as %s is refused, also under the name RS256', (_, secret) => {
       for (const alg of ['HS256', 'RS256']) {
         const input = inputOf({ ...goodHeader(), alg });
         const token = withSignature(input, createHmac('sha256', secret).update(input).digest());
@@ -70,7 +70,7 @@ describe('forged signatures (Wycheproof and the CVEs of SECURITY.md, section 2)'
     };
     const info = Buffer.concat([SHA256_INFO, digest]);
 
-    it('accepts the block that RFC 8017 prescribes (or the rows below would prove nothing)', () => {
+    it('an RSA signature of the block that RFC 8017 prescribes is accepted (or the rows below would prove nothing)', () => {
       expect(outcomeOf(withSignature(input, signBlock(info)))).toBe('accepted');
     });
 
@@ -89,7 +89,7 @@ describe('forged signatures (Wycheproof and the CVEs of SECURITY.md, section 2)'
         'a long-form length',
         signBlock(Buffer.concat([Buffer.from('308131300d060960864801650304020105000420', 'hex'), digest])),
       ],
-    ])('refuses a block with %s', (_, signature) => {
+    ])('an RSA signature of a block with %s is refused', (_, signature) => {
       expect(outcomeOf(withSignature(input, signature))).toBe('signature');
     });
 
@@ -104,7 +104,7 @@ describe('forged signatures (Wycheproof and the CVEs of SECURITY.md, section 2)'
       ['the good one, cut', good.subarray(0, 255)],
       ['the good one and a zero byte', Buffer.concat([good, Buffer.alloc(1)])],
       ['a zero byte and the good one', Buffer.concat([Buffer.alloc(1), good])],
-    ])('refuses as signature %s', (_, signature) => {
+    ])('an RSA signature that is %s is refused', (_, signature) => {
       expect(outcomeOf(withSignature(input, signature))).toBe('signature');
     });
   });
@@ -120,7 +120,7 @@ describe('forged signatures (Wycheproof and the CVEs of SECURITY.md, section 2)'
       dsaEncoding: 'ieee-p1363',
     });
 
-    it('accepts the plain one (or the rows below would prove nothing)', () => {
+    it('a plain ES256 signature is accepted (or the rows below would prove nothing)', () => {
       expect(outcomeOf(withSignature(input, good))).toBe('accepted');
     });
 

@@ -13,7 +13,7 @@ describe('remembered tokens', () => {
     return { actor, deadAt, key, keys };
   };
 
-  it('gives the actor until the token is dead, and then forgets it', () => {
+  it('remembered tokens give the actor until the token is dead, and then forget it', () => {
     const tokens = new RememberedTokens();
     tokens.remember('a', verified(100));
     expect(tokens.find('a', 99.9)).toBe(actor);
@@ -21,13 +21,13 @@ describe('remembered tokens', () => {
     expect(tokens.find('a', 99.9)).toBeUndefined();
   });
 
-  it('forgets a token whose key is no longer in the set', () => {
+  it('remembered tokens forget a token whose key is no longer in the set', () => {
     const tokens = new RememberedTokens();
     tokens.remember('a', { ...verified(), keys: new FixedKeySet(hydra.jwks()) });
     expect(tokens.find('a', 0)).toBeUndefined();
   });
 
-  it('lets the longest unused go when it is full', () => {
+  it('remembered tokens let the longest unused go when they are full', () => {
     const tokens = new RememberedTokens(2);
     for (const digest of ['a', 'b']) tokens.remember(digest, verified());
     tokens.find('a', 0);

@@ -30,27 +30,27 @@ describe('mutants of valid tokens', () => {
       { seed: SEED, numRuns },
     );
 
-  it('starts from tokens that are accepted', () => {
+  it('token mutants start from tokens that are accepted', () => {
     expect(tokens.map((token) => outcomeOf(token))).toEqual(tokens.map(() => 'accepted'));
   });
 
-  it('accepts none with edited characters', () => {
+  it('no token with edited characters is accepted', () => {
     expectAllRefused(editedTokens(tokens), 3000);
   });
 
-  it('accepts none with a flipped bit in any part', () => {
+  it('no token with a flipped bit in any part is accepted', () => {
     expectAllRefused(bitFlippedTokens(tokens), 2000);
   });
 
-  it('accepts none put together from parts of different tokens', () => {
+  it('no token put together from parts of different tokens is accepted', () => {
     expectAllRefused(recombinedTokens(tokens), 200);
   });
 
-  it('accepts no other value of a member that has one right value, even under a good signature', () => {
+  it('no other value of a member that has one right value is accepted, even under a good signature', () => {
     expectAllRefused(wronglySignedTokens(hydra, goodClaims), 1500);
   });
 
-  it('never fails otherwise than by refusing, whatever the bytes of header and payload', () => {
+  it('the token verifier never fails otherwise than by refusing, whatever the bytes of header and payload', () => {
     expectAllRefused(signedBytes(hydra), 300);
   });
 });

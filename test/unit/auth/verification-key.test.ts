@@ -18,7 +18,7 @@ describe('toVerificationKey', () => {
     ['P-256 without alg and use', { ...ec, alg: undefined, use: undefined }, 'ES256'],
     ['with verify among its operations', { ...rsa, key_ops: ['encrypt', 'verify'] }, 'RS256'],
     ['with members nobody reads', { ...rsa, x5c: ['nonsense'], x5u: 'http://127.0.0.1:9/' }, 'RS256'],
-  ])('takes a key that is %s, for %s and its one algorithm', (_, jwk, algorithm) => {
+  ])('toVerificationKey takes a key for its one algorithm: %s', (_, jwk, algorithm) => {
     expect(toVerificationKey(jwk)).toMatchObject({ kid: jwk.kid, algorithm });
   });
 
@@ -57,7 +57,7 @@ describe('toVerificationKey', () => {
     ['RSA with a modulus that is a number', { ...rsa, n: 5 }],
     ['EC with a point that is not on the curve', { ...ec, y: ec.x }],
     ['EC with half a point', { ...ec, y: undefined }],
-  ])('takes no key that is %s', (_, jwk) => {
+  ])('toVerificationKey takes no key that is %s', (_, jwk) => {
     expect(toVerificationKey(jwk)).toBeNull();
   });
 });

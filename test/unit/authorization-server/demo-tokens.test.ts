@@ -39,17 +39,20 @@ describe('npm run demo:token', () => {
         algorithms: ['RS256'],
       });
 
-    it.each(['admin', 'viewer'] as const)('makes a token of the %s for this API', async (holder) => {
-      const { payload } = await verified(holder);
+    it.each(['admin', 'viewer'] as const)(
+      'npm run demo:token makes a token of the %s for this API',
+      async (holder) => {
+        const { payload } = await verified(holder);
 
-      expect(payload).toMatchObject({
-        sub: DEMO_PEOPLE[holder].subject,
-        client_id: SWAGGER_UI_CLIENT_ID,
-        scope: 'oauth_clients:read oauth_clients:write',
-      });
-    });
+        expect(payload).toMatchObject({
+          sub: DEMO_PEOPLE[holder].subject,
+          client_id: SWAGGER_UI_CLIENT_ID,
+          scope: 'oauth_clients:read oauth_clients:write',
+        });
+      },
+    );
 
-    it('makes a machine token of the platform', async () => {
+    it('npm run demo:token makes a machine token of the platform', async () => {
       const { payload } = await verified('platform');
 
       expect(payload).toMatchObject({
@@ -59,35 +62,35 @@ describe('npm run demo:token', () => {
       });
     });
 
-    it('makes a token that the running service accepts, with whatever settings that was started', async () => {
+    it('npm run demo:token makes a token that the running service accepts, with whatever settings that was started', async () => {
       await noteRunningService(new Config(env));
       env = { DATA_DIR: directory };
       expect((await verified('admin')).payload.iss).toBe('https://registry.example/oauth2');
     });
 
-    it('goes by what it is told itself before that', async () => {
+    it('npm run demo:token goes by what it is told itself before the settings of the running service', async () => {
       await noteRunningService(new Config({ DATA_DIR: directory, PORT: '3999', AUTH_AUDIENCE: 'other' }));
       expect((await verified('admin')).payload.aud).toBe('urn:example:api');
     });
 
-    it('makes tokens that are valid for one hour and differ', async () => {
+    it('npm run demo:token makes tokens that are valid for one hour and differ', async () => {
       const [one, other] = [await verified('admin'), await verified('admin')];
 
       expect((one.payload.exp ?? 0) - (one.payload.iat ?? 0)).toBe(3600);
       expect(one.payload.jti).not.toBe(other.payload.jti);
     });
 
-    it('names the key that signed', async () => {
+    it('npm run demo:token names the key that signed', async () => {
       expect((await verified('viewer')).protectedHeader.kid).toBe(state.signingKey.kid);
     });
   });
 
-  it('says what to do when the service has never been started', async () => {
+  it('npm run demo:token says what to do when the service has never been started', async () => {
     await expect(demoToken(['admin'], env)).rejects.toThrow(/start the service once, with npm start/);
   });
 
   it.each([[[]], [['nobody']], [['Admin']], [['admin', 'viewer']], [['__proto__']]])(
-    'refuses the arguments %j with the ones it knows',
+    'npm run demo:token refuses the arguments %j with the ones it knows',
     async (args) => {
       const making = demoToken(args, env);
 

@@ -19,14 +19,14 @@ describe('ServerState', () => {
   afterEach(() => rm(directory, { recursive: true }));
 
   describe('when there is no file', () => {
-    it('makes one that only its owner can read, and nothing else beside it', async () => {
+    it('opening the server state makes a file that only its owner can read, and nothing else beside it', async () => {
       await ServerState.open(directory);
 
       expect((await stat(path)).mode & 0o777).toBe(0o600);
       expect(await readdir(directory)).toEqual([FILE_NAME]);
     });
 
-    it('makes the directory too', async () => {
+    it('opening the server state makes the directory too', async () => {
       const nested = join(directory, 'a', 'b');
 
       await ServerState.open(nested);
@@ -34,7 +34,7 @@ describe('ServerState', () => {
       expect(await readdir(nested)).toEqual([FILE_NAME]);
     });
 
-    it('makes an RSA key of at least 2,048 bits for RS256, and shows its public half only', async () => {
+    it('opening the server state makes an RSA key of at least 2,048 bits for RS256, and shows its public half only', async () => {
       const { publicKeys } = await ServerState.open(directory);
       const [jwk] = publicKeys.keys;
 
@@ -44,7 +44,7 @@ describe('ServerState', () => {
       expect(key.asymmetricKeyDetails?.modulusLength).toBeGreaterThanOrEqual(2048);
     });
 
-    it('ends with one state when several processes start at once', async () => {
+    it('several processes that open the server state at once end with one state', async () => {
       const states = await Promise.all(Array.from({ length: 5 }, () => ServerState.open(directory)));
 
       expect(new Set(states.map(({ signingKey }) => signingKey.kid)).size).toBe(1);
@@ -52,13 +52,13 @@ describe('ServerState', () => {
       expect(await readdir(directory)).toEqual([FILE_NAME]);
     });
 
-    it('is found missing without being made', async () => {
+    it('a server state that is missing is found so without being made', async () => {
       expect(await ServerState.find(directory)).toBeNull();
       expect(await readdir(directory)).toEqual([]);
     });
   });
 
-  it('is the same after a restart', async () => {
+  it('the server state is the same after a restart', async () => {
     const first = await ServerState.open(directory);
     const second = await ServerState.open(directory);
 
@@ -80,22 +80,25 @@ describe('ServerState', () => {
       'has a key for another algorithm': (text) => text.replace('"RS256"', '"PS256"'),
     };
 
-    it.each(Object.entries(damages))('refuses to start when it %s', async (_name, damage) => {
-      await ServerState.open(directory);
-      const damaged = damage(await readFile(path, 'utf8'));
-      await writeFile(path, damaged);
+    it.each(Object.entries(damages))(
+      'the service refuses to start when the file of its server state %s',
+      async (_name, damage) => {
+        await ServerState.open(directory);
+        const damaged = damage(await readFile(path, 'utf8'));
+        await writeFile(path, damaged);
 
-      const opening = ServerState.open(directory);
+        const opening = ServerState.open(directory);
 
-      await expect(opening).rejects.toThrow(ConfigurationError);
-      await expect(opening).rejects.toThrow(
-        /DATA_DIR holds a file authorization-server\.json that is damaged/,
-      );
-      expect(await readFile(path, 'utf8')).toBe(damaged);
-    });
+        await expect(opening).rejects.toThrow(ConfigurationError);
+        await expect(opening).rejects.toThrow(
+          /DATA_DIR holds a file authorization-server\.json that is damaged/,
+        );
+        expect(await readFile(path, 'utf8')).toBe(damaged);
+      },
+    );
   });
 
-  it('says so when the directory cannot be written', async () => {
+  it('the service says so when the directory of its server state cannot be written', async () => {
     const file = join(directory, 'file');
     await writeFile(file, '');
 

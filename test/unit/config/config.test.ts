@@ -22,7 +22,7 @@ function messageFor(env: Record<string, string>): string {
 }
 
 describe('Config', () => {
-  it('needs nothing: everything has a default', () => {
+  it('the configuration needs nothing: everything has a default', () => {
     expect(new Config({})).toMatchObject({
       port: 3000,
       host: '127.0.0.1',
@@ -39,7 +39,7 @@ describe('Config', () => {
     });
   });
 
-  it('takes an empty variable for an absent one, as compose files write it', () => {
+  it('the configuration takes an empty variable for an absent one, as compose files write it', () => {
     const names = [
       'PORT',
       'HOST',
@@ -65,7 +65,7 @@ describe('Config', () => {
     expect(new Config(empty)).toEqual(new Config({}));
   });
 
-  it('reads every variable', () => {
+  it('the configuration reads every variable', () => {
     const env = {
       PORT: '8080',
       HOST: '127.0.0.2',
@@ -128,7 +128,7 @@ describe('Config', () => {
     ['ms-settings ms-whatever MS-App://', 'ms-settings, ms-whatever, ms-app'],
     ['https', 'https'],
     ['chrome-extension', 'chrome-extension'],
-  ])('stops at REDIRECT_URI_SCHEMES=%j and says which scheme it is', (value, named) => {
+  ])('the configuration stops at REDIRECT_URI_SCHEMES=%j and says which scheme it is', (value, named) => {
     expect(messageFor({ REDIRECT_URI_SCHEMES: value })).toContain(`must not list ${named}:`);
   });
 
@@ -137,30 +137,33 @@ describe('Config', () => {
     ['https://api.example.com/', 'https://api.example.com/registry'],
     ['https://api.example.com/*', 'https://api.example.com/registry'],
     ['orders', 'orders'],
-  ])('lets nobody hand out the audience %s, below which is its own: %s', (assignable, own) => {
-    expect(messageFor({ AUTH_AUDIENCE: own, ASSIGNABLE_AUDIENCES: assignable })).toMatch(
-      /^ASSIGNABLE_AUDIENCES must not /,
-    );
-  });
+  ])(
+    'the configuration lets nobody hand out the audience %s, below which is its own: %s',
+    (assignable, own) => {
+      expect(messageFor({ AUTH_AUDIENCE: own, ASSIGNABLE_AUDIENCES: assignable })).toMatch(
+        /^ASSIGNABLE_AUDIENCES must not /,
+      );
+    },
+  );
 
   it.each([
     ['https://api.example.com/reg', 'https://api.example.com/registry'],
     ['https://api.example.com/registry/*', 'https://api.example.com/registry'],
     ['order', 'orders'],
-  ])('lets tenants hand out %s beside its own audience %s', (assignable, own) => {
+  ])('the configuration lets tenants hand out %s beside its own audience %s', (assignable, own) => {
     const env = { AUTH_AUDIENCE: own, ASSIGNABLE_AUDIENCES: assignable };
     expect(new Config(env).assignableAudiences).toEqual([assignable]);
   });
 
-  it('takes the port into the default of PUBLIC_URL', () => {
+  it('the configuration takes the port into the default of PUBLIC_URL', () => {
     expect(new Config({ PORT: '4000' }).publicUrl).toBe('http://localhost:4000');
   });
 
-  it('trusts the embedded authorization server only as itself', () => {
+  it('the configuration trusts the embedded authorization server only as itself', () => {
     expect(messageFor({ HYDRA_ISSUER: 'http://localhost:3000/oauth2' })).toMatch(/^HYDRA_ISSUER must /);
   });
 
-  it('trusts no issuer twice, since each has its own kind of token', () => {
+  it('the configuration trusts no issuer twice, since each has its own kind of token', () => {
     const env = { ...KRATOS, HYDRA_ISSUER: KRATOS.KRATOS_ISSUER };
     expect(messageFor(env)).toMatch(/^KRATOS_ISSUER /);
   });
@@ -230,11 +233,14 @@ describe('Config', () => {
   };
 
   describe.each(Object.entries(WRONG))('when %s is wrong', (name, values) => {
-    it.each(values)('stops with one sentence that names it and does not show %j', (value) => {
-      const message = messageFor({ [name]: value });
-      expect(message).toMatch(new RegExp(`^${name} (must|is) [^\n]+[^.]\\.$`));
-      expect(message).not.toContain(CANARY);
-    });
+    it.each(values)(
+      'the configuration stops with one sentence that names a wrong variable and does not show %j',
+      (value) => {
+        const message = messageFor({ [name]: value });
+        expect(message).toMatch(new RegExp(`^${name} (must|is) [^\n]+[^.]\\.$`));
+        expect(message).not.toContain(CANARY);
+      },
+    );
   });
 
   describe('when the keys of an issuer are wrong', () => {
@@ -250,18 +256,21 @@ describe('Config', () => {
       ['KRATOS_ISSUER', { KRATOS_JWKS_URI: KRATOS.KRATOS_JWKS_URI }],
       ['KRATOS_JWKS_URI', { KRATOS_ISSUER: KRATOS.KRATOS_ISSUER }],
       ['KRATOS_JWKS_URI', { ...KRATOS, KRATOS_JWKS_URI: CANARY }],
-    ])('stops with one sentence that names %s (%j)', (name, env) => {
-      const message = messageFor(env);
-      expect(message).toMatch(new RegExp(`^${name} (must|is) [^\n]+\\.$`));
-      expect(message).not.toContain(CANARY);
-    });
+    ])(
+      'the configuration stops with one sentence that names %s when the keys of an issuer are wrong (%j)',
+      (name, env) => {
+        const message = messageFor(env);
+        expect(message).toMatch(new RegExp(`^${name} (must|is) [^\n]+\\.$`));
+        expect(message).not.toContain(CANARY);
+      },
+    );
   });
 
   describe('with a Hydra', () => {
     const HYDRA = HYDRA_VARIABLES;
     const { SECRETS_KEY } = HYDRA;
 
-    it('needs its admin API, issuer, a key for secrets and the assignable scopes, and no more', () => {
+    it('a configuration with Hydra needs admin API, issuer, a key for secrets and assignable scopes, and no more', () => {
       expect(new Config(HYDRA).hydra).toEqual({
         issuer: 'https://hydra.example/',
         adminUrl: 'http://hydra:4445',
@@ -276,7 +285,7 @@ describe('Config', () => {
       });
     });
 
-    it('reads every variable', () => {
+    it('a configuration with Hydra reads every variable', () => {
       const all = {
         ...HYDRA,
         HYDRA_ADMIN_TOKEN: 'ory_pat_example',
@@ -301,7 +310,7 @@ describe('Config', () => {
       });
     });
 
-    it('starts on any host and in production, having no demo people', () => {
+    it('a configuration with Hydra starts on any host and in production, having no demo people', () => {
       expect(new Config({ ...HYDRA, HOST: '0.0.0.0', NODE_ENV: 'production' }).host).toBe('0.0.0.0');
     });
 
@@ -327,13 +336,13 @@ describe('Config', () => {
       ['AUTHORIZE_GATE', CANARY],
       ['HYDRA_WRITES_PER_MINUTE', '0'],
       ['SWAGGER_CLIENT_ID', CANARY],
-    ])('stops with one sentence that names %s when it is %j', (name, value) => {
+    ])('a configuration with Hydra stops with one sentence that names %s when it is %j', (name, value) => {
       const message = messageFor({ ...HYDRA, [name]: value });
       expect(message).toMatch(new RegExp(`^${name} (must|is) [^\n]+\\.$`));
       expect(message).not.toContain(CANARY);
     });
 
-    it('takes several hook secrets, for as long as one is replaced', () => {
+    it('a configuration with Hydra takes several hook secrets, for as long as one is replaced', () => {
       const env = { ...HYDRA, HOOK_SECRET: 'the-new-one-of-two-secrets, the-old-one-of-two-secrets' };
       expect(new Config(env).hydra?.hookSecrets).toEqual([
         'the-new-one-of-two-secrets',
@@ -341,11 +350,11 @@ describe('Config', () => {
       ]);
     });
 
-    it('wants to know where Hydra is for the token gate', () => {
+    it('a configuration with Hydra wants to know where Hydra is for the token gate', () => {
       expect(messageFor({ ...HYDRA, TOKEN_GATE: 'enabled' })).toMatch(/^HYDRA_PUBLIC_URL is required/);
     });
 
-    it('wants a hook secret for the authorize gate', () => {
+    it('a configuration with Hydra wants a hook secret for the authorize gate', () => {
       expect(messageFor({ ...HYDRA, AUTHORIZE_GATE: 'enabled' })).toMatch(/^HOOK_SECRET is required/);
     });
   });
@@ -357,7 +366,7 @@ describe('Config', () => {
         .map((sentence) => /^([A-Z_]+) (?:must|is) [^\n]+\.$/.exec(sentence)?.[1] ?? sentence)
         .toSorted();
 
-    it('names each of them, by a sentence of its own', () => {
+    it('the configuration names each of several wrong variables, by a sentence of its own', () => {
       const wrong = Object.entries(WRONG)
         // With another server than these are for, they are no mistake.
         .filter(([name]) => !['AUTHORIZATION_SERVER', 'HOST', 'NODE_ENV'].includes(name))
@@ -384,19 +393,22 @@ describe('Config', () => {
       [['HOST', 'NODE_ENV', 'PORT'], { HOST: '0.0.0.0', NODE_ENV: 'production', PORT: CANARY }],
       [['AUTHORIZATION_SERVER'], { AUTHORIZATION_SERVER: 'Hydra', HOST: '0.0.0.0', NODE_ENV: 'production' }],
       [['HOOK_SECRET'], { ...HYDRA_VARIABLES, AUTHORIZE_GATE: 'enabled', HOOK_SECRET: CANARY }],
-    ])('names %j', (names, env) => {
+    ])('the configuration names all variables that are wrong: %j', (names, env) => {
       expect(named(env)).toEqual(names);
     });
   });
 
   describe('when the demo is allowed to be reachable', () => {
-    it('starts on any host and in production', () => {
+    it('a demo that is allowed to be reachable starts on any host and in production', () => {
       const config = new Config({ ALLOW_DEMO: 'true', HOST: '0.0.0.0', NODE_ENV: 'production' });
       expect(config.host).toBe('0.0.0.0');
     });
 
-    it.each(['localhost', '::1', '127.0.0.1', '127.8.9.10'])('starts on %s without that', (host) => {
-      expect(new Config({ HOST: host }).host).toBe(host);
-    });
+    it.each(['localhost', '::1', '127.0.0.1', '127.8.9.10'])(
+      'a demo starts on %s without being allowed to be reachable',
+      (host) => {
+        expect(new Config({ HOST: host }).host).toBe(host);
+      },
+    );
   });
 });

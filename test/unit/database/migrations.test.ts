@@ -8,7 +8,7 @@ const files = readdirSync(FOLDER)
   .toSorted();
 
 describe('the list of migrations', () => {
-  it('is what the folder holds, in its order', () => {
+  it('the list of migrations is what the folder holds, in its order', () => {
     const classes = files.map(
       (file) => /export class (\w+)/.exec(readFileSync(join(FOLDER, file), 'utf8'))?.[1],
     );
@@ -17,7 +17,7 @@ describe('the list of migrations', () => {
   });
 
   it.each(files)(
-    'names the class in %s after the file, and the row in the database after the class',
+    'the list of migrations names the class in %s after the file, and its row in the database after the class',
     (file) => {
       const [, time = '', words = ''] = /^(\d{13})-([a-z-]+)\.ts$/.exec(file) ?? [];
       const name =
@@ -30,7 +30,7 @@ describe('the list of migrations', () => {
     },
   );
 
-  it('can be taken back, each of them', () => {
+  it('each of the migrations can be taken back', () => {
     for (const migration of MIGRATIONS) {
       expect([typeof migration.prototype.up, typeof migration.prototype.down]).toEqual([
         'function',

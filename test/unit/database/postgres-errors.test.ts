@@ -20,7 +20,7 @@ const RETRYABLE = `
   .split(/\s+/);
 
 describe('isDatabaseUnavailable', () => {
-  it.each(RETRYABLE)('is true for %s: the same request may succeed later', (code) => {
+  it.each(RETRYABLE)('isDatabaseUnavailable is true for %s: the same request may succeed later', (code) => {
     expect(isDatabaseUnavailable(coded(code))).toBe(true);
   });
 
@@ -37,7 +37,7 @@ describe('isDatabaseUnavailable', () => {
     '25P02',
     '0A000',
     'XX000',
-  ])('is false for %s: the fault is ours', (code) => {
+  ])('isDatabaseUnavailable is false for %s: the fault is ours', (code) => {
     expect(isDatabaseUnavailable(coded(code))).toBe(false);
   });
 
@@ -56,7 +56,7 @@ describe('isDatabaseUnavailable', () => {
     'Client was closed and is not queryable',
     'Cannot use a pool after calling end on the pool',
     'Driver not Connected',
-  ])('is true for what the driver says without a code: %s', (message) => {
+  ])('isDatabaseUnavailable is true for what the driver says without a code: %s', (message) => {
     expect(isDatabaseUnavailable(new Error(message))).toBe(true);
   });
 
@@ -68,11 +68,11 @@ describe('isDatabaseUnavailable', () => {
     undefined,
     5,
     {},
-  ])('is false for %p', (error) => {
+  ])('isDatabaseUnavailable is false for %p', (error) => {
     expect(isDatabaseUnavailable(error)).toBe(false);
   });
 
-  it('looks into what Node reports when a host has several addresses', () => {
+  it('isDatabaseUnavailable looks into what Node reports when a host has several addresses', () => {
     expect(isDatabaseUnavailable(new AggregateError([coded('ECONNREFUSED'), coded('ECONNREFUSED')]))).toBe(
       true,
     );
@@ -83,7 +83,7 @@ describe('isDatabaseUnavailable', () => {
 describe('isUniqueViolation', () => {
   const violation = Object.assign(coded('23505'), { constraint: 'uq_a' });
 
-  it('is true for the named constraint only', () => {
+  it('isUniqueViolation is true for the named constraint only', () => {
     expect([isUniqueViolation(violation, 'uq_a'), isUniqueViolation(violation, 'uq_b')]).toEqual([
       true,
       false,
@@ -91,7 +91,7 @@ describe('isUniqueViolation', () => {
   });
 
   it.each([Object.assign(coded('23503'), { constraint: 'uq_a' }), new Error('uq_a'), null, 'uq_a'])(
-    'is false for %p',
+    'isUniqueViolation is false for %p',
     (error) => {
       expect(isUniqueViolation(error, 'uq_a')).toBe(false);
     },

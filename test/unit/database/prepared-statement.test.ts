@@ -8,7 +8,7 @@ describe('PreparedStatement', () => {
   const statement = (text: string): PreparedStatement =>
     new PreparedStatement(`test_${++names}`, text, NO_COLUMNS);
 
-  it('numbers its parameters in the order of their first use, and each once', () => {
+  it('a prepared statement numbers its parameters in the order of their first use, and each once', () => {
     const named = new PreparedStatement('name', 'select :b, :a_x, :b', NO_COLUMNS);
     expect(named.with({ a_x: 1, b: 2 })).toEqual({
       name: 'name',
@@ -17,26 +17,26 @@ describe('PreparedStatement', () => {
     });
   });
 
-  it('takes a double colon for a cast', () => {
+  it('a prepared statement takes a double colon for a cast', () => {
     const { text } = statement('select :a::jsonb, now()::text, :b::uuid[]');
     expect(text).toBe('select $1::jsonb, now()::text, $2::uuid[]');
   });
 
-  it('never puts a value into the text', () => {
+  it('a prepared statement never puts a value into the text', () => {
     const { text, values } = statement('select :a').with({ a: "'; drop table a; --" });
     expect([text, values]).toEqual(['select $1', ["'; drop table a; --"]]);
   });
 
-  it('ignores values that it has no parameter for, and tells no state from one use to the next', () => {
+  it('a prepared statement ignores values that it has no parameter for, and tells no state from one use to the next', () => {
     const one = statement('select :a');
     expect([one.with({ a: 1, other: 2 }).values, one.with({ a: null }).values]).toEqual([[1], [null]]);
   });
 
-  it('refuses to run without a value for one of its parameters', () => {
+  it('a prepared statement refuses to run without a value for one of its parameters', () => {
     expect(() => statement('select :a, :b').with({ a: 1 })).toThrow('lacks a value for b');
   });
 
-  it('refuses a name that another statement has', () => {
+  it('a prepared statement refuses a name that another statement has', () => {
     const make = (): PreparedStatement => new PreparedStatement('test_twice', 'select 1', NO_COLUMNS);
     make();
     expect(make).toThrow('two statements are named test_twice');
@@ -44,7 +44,7 @@ describe('PreparedStatement', () => {
 });
 
 describe('The columns of an entity', () => {
-  it('are those that it declares, each with the type that PostgreSQL has for it', () => {
+  it('the columns of an entity are those that it declares, each with the type that PostgreSQL has for it', () => {
     expect(columnsOf<LoadedProject>(Project)).toEqual({
       id: 'uuid',
       organization_id: 'uuid',
@@ -56,7 +56,7 @@ describe('The columns of an entity', () => {
     expect(selectList({ id: 'uuid', name: 'text' }, 'p')).toBe('p.id, p.name');
   });
 
-  it('include those of the classes that it extends, and leave out what it does not load by itself', () => {
+  it('the columns of an entity include those of the classes it extends, and leave out what it does not load by itself', () => {
     const names = Object.keys(columnsOf(OAuthClient));
     expect(names).toEqual(expect.arrayContaining(['id', 'redirect_uris', 'pkce_required', 'revision']));
     expect(names).not.toContain('created_by');

@@ -31,7 +31,7 @@ const anchorsOf = (page: string): string[] =>
   );
 
 describe('README and docs', () => {
-  it('link to what is there, down to the heading', () => {
+  it('README and docs link to what is there, down to the heading', () => {
     const dead = LINKS.filter(({ page, target }) => {
       const [path = '', anchor] = target.split('#');
       const file = path === '' ? page : join(dirname(page), path);
@@ -42,14 +42,14 @@ describe('README and docs', () => {
     expect(dead).toEqual([]);
   });
 
-  it('lead from the README to every page', () => {
+  it('the README leads to every page of the docs', () => {
     const linked = LINKS.filter(({ page }) => page === 'README.md').map(({ target }) => target.split('#')[0]);
     const pages = [...markdownIn('docs'), 'docs/decisions/README.md'];
 
     expect(pages.filter((page) => !linked.includes(page))).toEqual([]);
   });
 
-  it('name npm scripts that are there', () => {
+  it('README and docs name npm scripts that are there', () => {
     const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
     const named = PAGES.flatMap((page) =>
       [...textOf(page).matchAll(/npm run (?:--silent )?([a-z][\w:-]*)/g)].map(([, name = '']) => name),
@@ -58,7 +58,7 @@ describe('README and docs', () => {
     expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
   });
 
-  it('describe the variables that the configuration reads, and no others', () => {
+  it('the docs describe the variables that the configuration reads, and no others', () => {
     const code = readdirSync('src/config')
       .map((name) => textOf(join('src/config', name)))
       .join('\n');

@@ -13,13 +13,13 @@ describe('requestIdOf', () => {
   );
 
   it.each(['', ' ', 'x'.repeat(65), 'a b', 'a\nb', 'a\n', '"', '{}', 'é', '%0a', 'a,b', '<b>', '\0'])(
-    'makes a new one instead of %j',
+    'a request gets a new id instead of %j',
     (given) => {
       expect(idFor(given)).toMatch(UUID);
     },
   );
 
-  it('makes a new one without a header, and instead of several', () => {
+  it('a request gets a new id without a header, and instead of several', () => {
     expect(idFor(undefined)).toMatch(UUID);
     expect(idFor(['a', 'b'])).toMatch(UUID);
     expect(idFor(undefined)).not.toBe(idFor(undefined));

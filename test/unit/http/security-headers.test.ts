@@ -28,7 +28,10 @@ describe('the policies for pages', () => {
     ["'self' https://hydra.example", 'same-origin-allow-popups', '/docs/swagger-ui-init.js', SIGN_IN],
     ["'self' https://hydra.example", 'unsafe-none', '/docs/oauth2-redirect.html?code=x', SIGN_IN],
     ["'self' https://hydra.example", 'same-origin', '/v1/organizations', SIGN_IN],
-  ])('let pages reach %s, with the opener policy %s, at %s', async (sources, opener, url, env) => {
-    expect(await headersOf(url, env)).toEqual({ connections: `connect-src ${sources}`, opener });
-  });
+  ])(
+    'the policies for pages let them reach %s, with the opener policy %s, at %s',
+    async (sources, opener, url, env) => {
+      expect(await headersOf(url, env)).toEqual({ connections: `connect-src ${sources}`, opener });
+    },
+  );
 });

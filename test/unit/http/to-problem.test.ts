@@ -7,7 +7,7 @@ const SECRET = 'canary7d1f';
 const withStatus = (statusCode: unknown): Error => Object.assign(new Error(SECRET), { statusCode });
 
 describe('toProblem', () => {
-  it('leaves a problem as it is', () => {
+  it('a problem that was thrown is left as it is', () => {
     const problem = Problem.notFound();
     expect(toProblem(problem)).toBe(problem);
   });
@@ -37,14 +37,14 @@ describe('toProblem', () => {
     ['internal_error', undefined],
     ['internal_error', null],
     ['internal_error', {}],
-  ])('makes %s of what was thrown, and shows nothing of it (%#)', (code, thrown) => {
+  ])('what was thrown becomes the problem %s, which shows nothing of it (%#)', (code, thrown) => {
     const problem = toProblem(thrown);
     expect([problem.code, problem.status]).toEqual([code, PROBLEMS[code].status]);
     expect(JSON.stringify(problem.toBody('id'))).not.toContain(SECRET);
     expect(problem.cause).toBe(thrown);
   });
 
-  it('says when to come back with every 503', () => {
+  it('every 503 says when to come back', () => {
     const unavailable = [Object.assign(new Error(), { code: '57P01' }), withStatus(503)].map(toProblem);
     for (const { headers } of unavailable) expect(Number(headers['retry-after'])).toBeGreaterThan(0);
   });

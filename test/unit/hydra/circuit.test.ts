@@ -26,7 +26,7 @@ describe('Circuit', () => {
     return performance.now() - from;
   }
 
-  it('asks every one to two seconds, and lets one call through when there is an answer', async () => {
+  it('an open circuit asks every one to two seconds, and lets one call through when there is an answer', async () => {
     circuit.trip('refused');
     await jest.advanceTimersByTimeAsync(999);
     expect(probes).toBe(0);
@@ -45,7 +45,7 @@ describe('Circuit', () => {
   });
 
   describe('while nothing is sent', () => {
-    it('opens when Hydra does not answer, with the reason, and closes again when it does', async () => {
+    it('an idle circuit opens when Hydra does not answer, with the reason, and closes again when it does', async () => {
       await circuit.probeAfter(0);
       expect(events).toEqual(['open: no answer']);
       reachable = true;
@@ -54,7 +54,7 @@ describe('Circuit', () => {
       expect(circuit.isClosed).toBe(true);
     });
 
-    it('asks no more often than it is told, and not at all while calls work', async () => {
+    it('an idle circuit asks no more often than it is told, and not at all while calls work', async () => {
       reachable = true;
       await circuit.probeAfter(0);
       for (let second = 0; second < 10; second++) {
@@ -70,7 +70,7 @@ describe('Circuit', () => {
       expect(probes).toBe(3);
     });
 
-    it('believes a call that worked while it asked', async () => {
+    it('an idle circuit believes a call that worked while it asked', async () => {
       let answer: (isThere: boolean) => void = () => undefined;
       reachable = new Promise((resolve) => (answer = resolve));
       const asked = circuit.probeAfter(0);
@@ -85,7 +85,7 @@ describe('Circuit', () => {
   it.each([
     ['that call works', () => circuit.prove()],
     ['there is nothing to call for', () => circuit.giveTheBenefitOfTheDoubt()],
-  ])('closes when %s', async (_, happen) => {
+  ])('a circuit that has let one call through closes when %s', async (_, happen) => {
     reachable = true;
     circuit.trip('refused');
     await pause();
@@ -94,7 +94,7 @@ describe('Circuit', () => {
     expect(events.slice(-2)).toEqual(['closed', 'all may call']);
   });
 
-  it('asks at once, but only once, when the call may have failed alone', async () => {
+  it('an open circuit asks at once, but only once, when the call may have failed alone', async () => {
     reachable = true;
     circuit.trip('500', { isPerhapsAlone: true });
     expect(await pause()).toBeLessThan(20);
@@ -102,7 +102,7 @@ describe('Circuit', () => {
     expect(await pause()).toBeGreaterThanOrEqual(1_000);
   });
 
-  it('lets fewer calls through the longer they fail, and never fewer than one in 4 seconds', async () => {
+  it('a circuit lets fewer calls through the longer they fail, and never fewer than one in 4 seconds', async () => {
     reachable = true;
     const pauses: number[] = [];
     for (let trip = 0; trip < 20; trip++) {
@@ -119,13 +119,13 @@ describe('Circuit', () => {
     expect(await pause()).toBeLessThanOrEqual(2_020);
   });
 
-  it.each([0, 1])('pauses for a second when Hydra asks for %d s', async (seconds) => {
+  it.each([0, 1])('a circuit pauses for a second when Hydra asks for %d s', async (seconds) => {
     reachable = true;
     circuit.trip('429', { retryAfterMs: seconds * 1_000 });
     expect(await pause()).toBeGreaterThanOrEqual(1_000);
   });
 
-  it('pauses for as long as Hydra asks in the end', async () => {
+  it('a circuit pauses for the longest time that Hydra asks for', async () => {
     reachable = true;
     circuit.trip('429', { retryAfterMs: 5_000 });
     circuit.trip('429', { retryAfterMs: 30_000 });
@@ -133,14 +133,14 @@ describe('Circuit', () => {
     expect(await pause()).toBeGreaterThanOrEqual(30_000);
   });
 
-  it('opens once for many that fail together', async () => {
+  it('a circuit opens once for many calls that fail together', async () => {
     for (let call = 0; call < 8; call++) circuit.trip('refused');
     reachable = true;
     await jest.advanceTimersByTimeAsync(2_000);
     expect([probes, events]).toEqual([1, ['open: refused', 'one may call']]);
   });
 
-  it('does nothing after its end', async () => {
+  it('a circuit does nothing after its end', async () => {
     circuit.trip('refused');
     circuit.stop();
     circuit.trip('again');
@@ -159,14 +159,17 @@ describe('Circuit', () => {
     expect([circuit.isClosed, probes, events]).toEqual([true, 1, []]);
   });
 
-  it.each([true, false])('does nothing when it ended before an answer came: %s', async (isBack) => {
-    let answer: (isBack: boolean) => void = () => undefined;
-    reachable = new Promise((resolve) => (answer = resolve));
-    circuit.trip('refused');
-    await jest.advanceTimersByTimeAsync(2_000);
-    circuit.stop();
-    answer(isBack);
-    await jest.advanceTimersByTimeAsync(60_000);
-    expect([circuit.isOpen, probes, events]).toEqual([true, 1, ['open: refused']]);
-  });
+  it.each([true, false])(
+    'an open circuit does nothing when it ended before an answer came: %s',
+    async (isBack) => {
+      let answer: (isBack: boolean) => void = () => undefined;
+      reachable = new Promise((resolve) => (answer = resolve));
+      circuit.trip('refused');
+      await jest.advanceTimersByTimeAsync(2_000);
+      circuit.stop();
+      answer(isBack);
+      await jest.advanceTimersByTimeAsync(60_000);
+      expect([circuit.isOpen, probes, events]).toEqual([true, 1, ['open: refused']]);
+    },
+  );
 });

@@ -9,7 +9,7 @@ const differences = (change: Record<string, unknown>) =>
   differencesBetween(expected, clientInHydra({ ...expected, ...change }));
 
 describe('differencesBetween', () => {
-  it('finds none in what Hydra gives back of what it was sent', () => {
+  it('no difference is found in what Hydra gives back of what it was sent', () => {
     expect(differences({})).toEqual([]);
   });
 
@@ -22,7 +22,7 @@ describe('differencesBetween', () => {
     ['updated_at', '2020-01-01T00:00:00Z'],
     ['client_secret_expires_at', 1],
     ['registration_client_uri', 'https://hydra.example/oauth2/register/'],
-  ])('takes %s for the same when it is %j', (member, value) => {
+  ])('a client in Hydra counts as the same in %s when that is %j', (member, value) => {
     expect(differences({ [member]: value })).toEqual([]);
   });
 
@@ -42,7 +42,7 @@ describe('differencesBetween', () => {
     ['policy_uri', 'https://evil.example/privacy'],
     ['tos_uri', 'https://evil.example/terms'],
     ['contacts', ['evil@evil.example']],
-  ])('tells of %s when it is %j', (member, value) => {
+  ])('a client in Hydra is told to differ in %s when that is %j', (member, value) => {
     const [found, ...more] = differences({ [member]: value });
     expect(more).toEqual([]);
     expect(found).toMatchObject({ member, found: value });
@@ -55,7 +55,7 @@ describe('differencesBetween', () => {
     ['secret_id', null],
     ['pkce_required', false],
     ['added', true],
-  ])('tells of %s in its mark when it is %j', (member, value) => {
+  ])('a client in Hydra is told to differ in %s of its mark when that is %j', (member, value) => {
     const metadata = { oauth_client_registry: { ...mark, [member]: value } };
     expect(differences({ metadata })).toEqual([
       {
@@ -75,11 +75,11 @@ describe('differencesBetween', () => {
     ['client_credentials_grant_access_token_lifespan', '1h0m0s'],
     ['metadata', { ...expected.metadata, team: { name: 'x' } }],
     ['a_member_of_a_later_hydra', 'value'],
-  ])('leaves %s to whoever has set it', (member, value) => {
+  ])('the comparison with Hydra leaves %s to whoever has set it', (member, value) => {
     expect(differences({ [member]: value })).toEqual([]);
   });
 
-  it('tells of each lifespan of a lifetime that is set', () => {
+  it('the comparison with Hydra tells of each lifespan of a lifetime that is set', () => {
     const lifetimes = { access_token_lifetime: 60, id_token_lifetime: 70, refresh_token_lifetime: 80 };
     const caller = toHydraClient({ ...REGISTRATION, ...lifetimes }, TERMS);
     const names = Object.keys(caller).filter((name) => name.endsWith('_lifespan'));
@@ -91,7 +91,7 @@ describe('differencesBetween', () => {
     expect(names).toHaveLength(13);
   });
 
-  it('tells of a member that is the registry’s while it sets it', () => {
+  it('the comparison with Hydra tells of a member that is the registry’s while the registry sets it', () => {
     const caller = toHydraClient({ ...REGISTRATION, scopes: ['oauth_clients:read'] }, TERMS);
     const stored = clientInHydra({ ...caller, access_token_strategy: 'opaque' });
     expect(differencesBetween(caller, stored)).toEqual([
@@ -100,7 +100,7 @@ describe('differencesBetween', () => {
   });
 
   it.each([[null], ['text'], [7], [[1, 2]], [{ oauth_client_registry: 'text' }]])(
-    'survives %j as metadata, and misses its mark',
+    'the comparison with Hydra survives %j as metadata, and misses its mark',
     (metadata) => {
       const members = differences({ metadata }).map(({ member }) => member);
       expect(members).toContain('metadata.oauth_client_registry.registry');

@@ -43,7 +43,7 @@ const bodies = fc.oneof(
 );
 
 describe('A form at the token gate', () => {
-  it('is refused, or read as every reader reads it', () => {
+  it('a form at the token gate is refused, or read as every reader reads it', () => {
     fc.assert(
       fc.property(bodies, (body) => {
         const read = unlessRefused(() => parseForm(body));
@@ -56,7 +56,7 @@ describe('A form at the token gate', () => {
     );
   });
 
-  it('names no client to a strict reader that a lenient one overlooks', () => {
+  it('a form at the token gate names no client to a strict reader that a lenient one overlooks', () => {
     const authorizations = fc.option(
       fc
         .constantFrom(`${CLIENT}:x`, `${CLIENT.replace('-', '%2D')}:x`, `:${CLIENT}`, CLIENT, `x:${CLIENT}`)

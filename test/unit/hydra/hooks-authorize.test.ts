@@ -74,12 +74,12 @@ describe('a client that must use PKCE', () => {
     ['s256', `${CODE}&${S256.replace('S256', 's256')}`, BAD_METHOD],
     ['S256 with a space', `${CODE}&${S256}+`, BAD_METHOD],
     ['S256 with NUL', `${CODE}&${S256}%00`, BAD_METHOD],
-  ])('asks for %s', (_, query, reason) => {
+  ])('a client that must use PKCE gets through only with a proper S256 challenge: %s', (_, query, reason) => {
     expect(judge(query, REQUIRED)).toBe(reason);
   });
 
   it.each(['id_token', 'token', 'id_token token', 'token+id_token', 'id_token%20token'])(
-    'needs none for what yields no code: %s',
+    'a client that must use PKCE needs no challenge for what yields no code: %s',
     (type) => {
       expect(judge(`client_id=${ID}&response_type=${type.replace(' ', '+')}`, REQUIRED)).toBeNull();
     },
@@ -101,11 +101,14 @@ describe('a client that must use PKCE', () => {
     'none',
     'to%E2%84%AAen',
     'anything',
-  ])('needs one for whatever else Hydra might read in response_type=%s', (type) => {
-    expect(judge(`client_id=${ID}&response_type=${type}`, REQUIRED)).toBe(MISSING_CHALLENGE);
-  });
+  ])(
+    'a client that must use PKCE needs a challenge for whatever else Hydra might read in response_type=%s',
+    (type) => {
+      expect(judge(`client_id=${ID}&response_type=${type}`, REQUIRED)).toBe(MISSING_CHALLENGE);
+    },
+  );
 
-  it('needs one where the response type is missing: Hydra would find it in a multipart body', () => {
+  it('a client that must use PKCE needs a challenge where the response type is missing: a multipart body may hold it', () => {
     expect(judge(`client_id=${ID}`, REQUIRED)).toBe(MISSING_CHALLENGE);
     expect(judge(`client_id=${ID}&response%5Btype=id_token`, REQUIRED)).toBe(MISSING_CHALLENGE);
   });
@@ -122,7 +125,7 @@ describe.each([
     ['with plain', `${CODE}&code_challenge=${CHALLENGE}&code_challenge_method=plain`, BAD_METHOD],
     ['with plain and no challenge', `${CODE}&code_challenge_method=plain`, BAD_METHOD],
     ['with plain by default', `${CODE}&code_challenge=${CHALLENGE}`, BAD_METHOD],
-  ])('asks for a code %s', (__, query, reason) => {
+  ])('a client that need not use PKCE is judged when it asks for a code %s', (__, query, reason) => {
     expect(judge(query, standing)).toBe(reason);
   });
 });
@@ -138,7 +141,7 @@ describe('nobody, whoever the client is,', () => {
   const FINE = `${CODE}&${S256}`;
 
   it.each(['POST', 'HEAD', 'PUT', 'OPTIONS', 'get', 'GET, GET', 'GET ', '', 'undefined'])(
-    'may use the method %j',
+    'no client may ask for authorization with the method %j',
     (method) => {
       for (const standing of everyone) expect(judge(FINE, standing, method)).toBe('only GET is allowed');
     },
@@ -173,7 +176,7 @@ describe('nobody, whoever the client is,', () => {
     ['a client_id after a second question mark', `?client_id=${ID}&${S256}`, NO_CLIENT],
     ['an encoded ampersand', `a=1%26client_id=${ID}&${S256}`, NO_CLIENT],
     ['an encoded equals sign', `client_id%3D${ID}&${S256}`, NO_CLIENT],
-  ])('may send %s', (_, query, reason) => {
+  ])('no client may send a query with %s', (_, query, reason) => {
     for (const standing of everyone) expect(judge(query, standing)).toBe(reason);
   });
 
@@ -191,7 +194,7 @@ describe('nobody, whoever the client is,', () => {
     ['no query', '/oauth2/auth', NO_CLIENT],
     ['an encoded question mark', `/oauth2/auth%3F${FINE}`, NO_CLIENT],
     ['more than 12 kB', `/oauth2/auth?${FINE}&a=${'a'.repeat(12_289)}`, 'the URI is too long'],
-  ])('may send %s', (_, uri, reason) => {
+  ])('no client may send a request target with %s', (_, uri, reason) => {
     for (const standing of everyone) expect(judgeUri(uri, standing)).toBe(reason);
   });
 });
@@ -205,12 +208,12 @@ describe('everybody', () => {
     ['names of objects', `${CODE}&${S256}&__proto__=1&constructor=2&toString=3`],
     ['a long state', `${CODE.replace('12345678', 'x'.repeat(11_000))}&${S256}`],
     ['text of all the world', `${CODE}&${S256}&login_hint=%E6%97%A5%E6%9C%AC+%F0%9F%99%82`],
-  ])('may send %s', (_, query) => {
+  ])('every client may send a query with %s', (_, query) => {
     for (const standing of [REQUIRED, OPTIONAL, null]) expect(judge(query, standing)).toBeNull();
   });
 
   it.each(['/oauth2/auth', '/oauth2/auth/', '/oauth2/%61uth', '/oauth2/auth/x;y'])(
-    'is judged at %s',
+    'every client is judged at the path %s',
     (path) => {
       expect(judgeUri(`${path}?${CODE}&${S256}`, REQUIRED)).toBeNull();
       expect(judgeUri(`${path}?${CODE}`, REQUIRED)).toBe(MISSING_CHALLENGE);
@@ -271,7 +274,7 @@ describe('whatever a query looks like', () => {
     expect(passed).toBeGreaterThan(100);
   });
 
-  it('parameters that Hydra reads once each are no obstacle', () => {
+  it('parameters that Hydra reads once each are no obstacle to an authorization request', () => {
     const others = fc.uniqueArray(
       fc.tuple(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' })),
       {
@@ -288,7 +291,7 @@ describe('whatever a query looks like', () => {
     );
   });
 
-  it('a reason holds nothing of what was sent', () => {
+  it('the reason of a refused authorization request holds nothing of what was sent', () => {
     const reasons = new Set<string | null>();
     const anything = fc.oneof(query, fc.string({ unit: 'binary' }), fc.webQueryParameters());
     fc.assert(

@@ -67,7 +67,7 @@ describe('what was last known of a source', () => {
   });
   afterEach(() => jest.useRealTimers());
 
-  it('counts for five seconds', async () => {
+  it('what was last known of a source counts for five seconds', async () => {
     expect(await source.get()).toEqual({ version: 1 });
     const answer = source.hold();
     jest.advanceTimersByTime(4_999);
@@ -78,7 +78,7 @@ describe('what was last known of a source', () => {
     expect(await waiting).toEqual({ version: 2 });
   });
 
-  it('is renewed while it still counts, once for all who ask', async () => {
+  it('what was last known of a source is renewed while it still counts, once for all who ask', async () => {
     await source.get();
     jest.advanceTimersByTime(2_499);
     await source.get();
@@ -90,7 +90,7 @@ describe('what was last known of a source', () => {
     expect(source.reads).toHaveLength(2);
   });
 
-  it('is left as it is for a second when it cannot be renewed', async () => {
+  it('what was last known of a source is left as it is for a second when it cannot be renewed', async () => {
     await source.get();
     source.fail();
     jest.advanceTimersByTime(2_500);
@@ -103,7 +103,7 @@ describe('what was last known of a source', () => {
     expect(await source.get()).toEqual({ version: 3 });
   });
 
-  it('counts from when it was asked for, not from when it came', async () => {
+  it('what was last known of a source counts from when it was asked for, not from when it came', async () => {
     const answer = source.hold();
     const slow = source.get();
     jest.advanceTimersByTime(700);
@@ -114,7 +114,7 @@ describe('what was last known of a source', () => {
     expect(await source.get()).toEqual({ version: 2 });
   });
 
-  it('is kept of what does not exist too, and of what comes to exist', async () => {
+  it('the last known is kept of what does not exist in a source too, and of what comes to exist', async () => {
     source.answer = () => Promise.resolve(null);
     expect([await source.get(), await source.get()]).toEqual([null, null]);
     expect(source.reads).toHaveLength(1);
@@ -128,7 +128,7 @@ describe('what was last known of a source', () => {
     expect(source.reads).toHaveLength(3);
   });
 
-  it('takes one read for all who ask at once', async () => {
+  it('all who ask a source at once take one read', async () => {
     const answers = await Promise.all(Array.from({ length: 100 }, () => source.get()));
     expect(new Set(answers).size).toBe(1);
     expect(source.reads).toEqual(['key']);
@@ -136,7 +136,7 @@ describe('what was last known of a source', () => {
     expect(source.reads).toEqual(['key', 'other']);
   });
 
-  it('counts however old it is while the source fails, and is read again once it does not', async () => {
+  it('what was last known counts however old it is while the source fails, and is read again once it does not', async () => {
     await source.get();
     source.fail();
     jest.advanceTimersByTime(86_400_000);
@@ -147,7 +147,7 @@ describe('what was last known of a source', () => {
     expect(await source.get()).toEqual({ version: 9 });
   });
 
-  it('spares a source that fails for a second', async () => {
+  it('a source that fails is spared for a second', async () => {
     await source.get();
     source.fail();
     jest.advanceTimersByTime(5_000);
@@ -155,7 +155,7 @@ describe('what was last known of a source', () => {
     expect(source.reads).toHaveLength(2);
   });
 
-  it('is waited for less than a second while the source hangs', async () => {
+  it('a source that hangs is waited for less than a second, and then what was last known of it counts', async () => {
     await source.get();
     source.hang();
     jest.advanceTimersByTime(5_000);
@@ -165,7 +165,7 @@ describe('what was last known of a source', () => {
     expect(await duration(source.get())).toBeLessThan(20);
   });
 
-  it('fails within a second where there is nothing, for those who join late too', async () => {
+  it('a question fails within a second where nothing is known of a source, for those who join late too', async () => {
     source.hang();
     const first = source.get();
     jest.advanceTimersByTime(700);
@@ -178,7 +178,7 @@ describe('what was last known of a source', () => {
     await expect(source.get()).rejects.toThrow('out of reach');
   });
 
-  it('is read anew once it is said to have changed, whatever is under way', async () => {
+  it('a source is read anew once it is said to have changed, whatever is under way', async () => {
     const answer = source.hold();
     const before = source.get();
     source.change();
@@ -193,7 +193,7 @@ describe('what was last known of a source', () => {
     expect(await source.get()).toEqual({ version: 2 });
   });
 
-  it('is as it was said to have become, until the source is read', async () => {
+  it('what was last known is as it was said to have become, until the source is read', async () => {
     await source.get();
     source.fail();
     source.change({ version: -1 });
@@ -205,7 +205,7 @@ describe('what was last known of a source', () => {
     expect(await source.get()).toEqual({ version: 9 });
   });
 
-  it('does not come to exist by a change', async () => {
+  it('what was last known not to exist does not come to exist by a change', async () => {
     source.answer = () => Promise.resolve(null);
     await source.get();
     source.fail();
@@ -214,7 +214,7 @@ describe('what was last known of a source', () => {
   });
 
   describe('when the source takes longer than anybody waits', () => {
-    it('is kept when it comes, so that it never gets older than the source is slow', async () => {
+    it('an answer that is later than anybody waits is kept, so that none gets older than the source is slow', async () => {
       source.delay(900);
       await duration(source.get().catch(() => null));
       await jest.advanceTimersByTimeAsync(100);
@@ -229,7 +229,7 @@ describe('what was last known of a source', () => {
       expect(await source.get()).toEqual({ version: 2 });
     });
 
-    it('is not kept when it may have missed a change', async () => {
+    it('an answer that is later than anybody waits is not kept when it may have missed a change', async () => {
       const answer = source.hold();
       await duration(source.get().catch(() => null));
       source.change();
@@ -239,7 +239,7 @@ describe('what was last known of a source', () => {
       expect(await source.get()).toEqual({ version: 2 });
     });
 
-    it('is not kept when a later read was faster', async () => {
+    it('an answer that is later than anybody waits is not kept when a later read was faster', async () => {
       const answer = source.hold();
       await duration(source.get().catch(() => null));
       source.answer = () => Promise.resolve({ version: 2 });
@@ -250,7 +250,7 @@ describe('what was last known of a source', () => {
     });
   });
 
-  it('is bounded, and a flood of made-up keys pushes out nothing that is there', async () => {
+  it('what is known of a source is bounded, and a flood of made-up keys pushes out nothing that is there', async () => {
     await source.get('real');
     source.answer = () => Promise.resolve(null);
     for (let key = 0; key < 20_001; key++) await source.get(`made-up-${key}`);
@@ -267,7 +267,7 @@ describe('what was last known of a source', () => {
     const ask = (keys: readonly string[]) =>
       Promise.all(keys.map((key) => source.get(key).catch(({ message }: Error) => message)));
 
-    it('reads two unknown keys at a time, and all of them in the end', async () => {
+    it('a source is asked for two unknown keys at a time, and for all of them in the end', async () => {
       source.delay(100);
       const answers = ask(many('unknown', 7));
       expect(source.reads).toHaveLength(2);
@@ -277,7 +277,7 @@ describe('what was last known of a source', () => {
       expect(await answers).toEqual([1, 2, 3, 4, 5, 6, 7].map((version) => ({ version })));
     });
 
-    it('reads what exists beside a flood of what does not', async () => {
+    it('a source is asked for what exists beside a flood of what does not', async () => {
       const known = many('known', 6);
       await ask(known);
       await jest.advanceTimersByTimeAsync(5_000);
@@ -290,7 +290,7 @@ describe('what was last known of a source', () => {
       await duration(flood);
     });
 
-    it('lets a thousand wait in line, and nobody for longer than for a read', async () => {
+    it('a thousand questions may wait in line for a source, and none for longer than for a read', async () => {
       source.hang();
       const flood = ask(many('made-up', 1_003));
       expect(await duration(flood)).toBeLessThan(1_000);

@@ -19,12 +19,12 @@ describe('the original request', () => {
     ['nginx', { headers: NGINX }],
     ['Traefik', { headers: { ...TRAEFIK, 'x-forwarded-for': '192.0.2.1', 'x-forwarded-host': 'a.example' } }],
     ['Envoy', ENVOY],
-  ])('is what %s says', (_, request) => {
+  ])('the original request is what %s says', (_, request) => {
     expect(originalRequest(proxied(request))).toEqual({ method: 'GET', uri: URI });
   });
 
   it.each(['POST', 'HEAD', 'OPTIONS'])(
-    'has the method that the proxy says, not that of the question: %s',
+    'the original request has the method that the proxy says, not that of the question: %s',
     (method) => {
       const ofNginx = proxied({ headers: { ...NGINX, 'x-original-method': method } });
       expect(originalRequest(ofNginx)).toEqual({ method, uri: URI });
@@ -33,7 +33,7 @@ describe('the original request', () => {
     },
   );
 
-  it('has the target as it was sent, in any spelling', () => {
+  it('the original request has the target as it was sent, in any spelling', () => {
     const uri = '/oauth2/%61uth/../auth?client_id=%00&&a=b?c';
     for (const request of [
       { headers: { ...NGINX, 'x-original-uri': uri } },
@@ -53,7 +53,7 @@ describe('the original request', () => {
     ['Envoy, with headers of nginx', { ...ENVOY, headers: NGINX }],
     ['Envoy, with headers of Traefik', { ...ENVOY, headers: TRAEFIK }],
     ['nginx, with a query of the question', { url: `${GATE}?client_id=a`, headers: NGINX }],
-  ])('is believed to nobody when two speak: %s', (_, request) => {
+  ])('no original request is believed when two speak: %s', (_, request) => {
     expect(refusalOf(() => originalRequest(proxied(request)))).toBe(
       'more than one original request is given',
     );
@@ -62,7 +62,7 @@ describe('the original request', () => {
   it.each<[string, Partial<ProxyRequest>]>([
     ['no header', {}],
     ['headers of other kinds', { headers: { 'x-original-url': URI, 'x-forwarded-path': URI } }],
-  ])('is missing with %s', (_, request) => {
+  ])('the original request is missing with %s', (_, request) => {
     expect(refusalOf(() => originalRequest(proxied(request)))).toBe(
       'the proxy does not say which request this is about',
     );
@@ -72,11 +72,14 @@ describe('the original request', () => {
     ['a URI alone', { headers: { 'x-original-uri': URI } }, { method: '', uri: URI }],
     ['a method alone', { headers: { 'x-original-method': 'GET' } }, { method: 'GET', uri: '' }],
     ['a path in another spelling', { url: `/hooks/%61uthorize${URI}` }, { method: 'GET', uri: '' }],
-  ])('lacks what %s does not say, which nobody takes for a request', (_, request, half) => {
-    expect(originalRequest(proxied(request))).toEqual(half);
-  });
+  ])(
+    'the original request lacks what %s does not say, which nobody takes for a request',
+    (_, request, half) => {
+      expect(originalRequest(proxied(request))).toEqual(half);
+    },
+  );
 
-  it('must not have a body, in which Hydra would look for parameters', () => {
+  it('the original request must not have a body, in which Hydra would look for parameters', () => {
     const headers = { ...TRAEFIK, 'content-type': 'multipart/form-data; boundary=a' };
     expect(refusalOf(() => originalRequest(proxied({ headers })))).toBe('the request must not have a body');
   });

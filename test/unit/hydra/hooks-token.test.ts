@@ -38,24 +38,24 @@ const fromHydra = (extra: unknown, ext: unknown): unknown => ({
 const answerTo = (body: unknown) => withTenant(readTokenHookRequest(body), STANDING)?.session;
 
 describe('the session to be', () => {
-  it('names the tenant in access tokens and ID tokens, and keeps what each had', () => {
+  it('the session to be names the tenant in access tokens and ID tokens, and keeps what each had', () => {
     expect(answerTo(fromHydra({ plan: 'pro', list: [1] }, { sid: 's', email: 'mia@example.com' }))).toEqual({
       access_token: { plan: 'pro', list: [1], ...TENANT },
       id_token: { sid: 's', email: 'mia@example.com', ...TENANT },
     });
   });
 
-  it('names the tenant where there were no claims', () => {
+  it('the session to be names the tenant where there were no claims', () => {
     expect(answerTo(fromHydra({}, null))).toEqual({ access_token: TENANT, id_token: TENANT });
     expect(answerTo(fromHydra(null, {}))).toEqual({ access_token: TENANT, id_token: TENANT });
   });
 
-  it('names the true tenant where the claims named another', () => {
+  it('the session to be names the true tenant where the claims named another', () => {
     const other = { organization_id: 'another', project_id: null };
     expect(answerTo(fromHydra(other, other))).toEqual({ access_token: TENANT, id_token: TENANT });
   });
 
-  it('is left alone where all claims name the tenant: Hydra would rewrite their numbers', () => {
+  it('the session to be is left alone where all claims name the tenant: Hydra would rewrite their numbers', () => {
     const named = { uid: 1_234_567, ...TENANT };
     expect(answerTo(fromHydra(named, TENANT))).toBeUndefined();
     for (const [extra, ext] of [
@@ -69,7 +69,7 @@ describe('the session to be', () => {
       });
   });
 
-  it('loses no claim, whatever its name or value', () => {
+  it('the session to be loses no claim, whatever its name or value', () => {
     const claims = fc.dictionary(fc.string(), fc.jsonValue());
     fc.assert(
       fc.property(claims, claims, (extra, ext) => {
@@ -97,7 +97,7 @@ it.each([
   ['claims that are text', { session: { extra: 'a' }, request: { client_id: 'a' } }],
   ['no request', { session: { extra: {} } }],
   ['a client_id that is no text', { session: { extra: {} }, request: { client_id: 1 } }],
-])('a question with %s is not understood', (_, body) => {
+])('a question to the token hook with %s is not understood', (_, body) => {
   expect(() => readTokenHookRequest(body)).toThrow(expect.objectContaining({ status: 400 }) as Error);
 });
 
@@ -105,9 +105,12 @@ describe('the hook secret', () => {
   const SECRET = 'a~secret/with+marks.-_==';
   const secret = new HookSecret([SECRET]);
 
-  it.each([`Bearer ${SECRET}`, `bearer ${SECRET}`, `BEARER   ${SECRET}`])('is in %j', (header) => {
-    expect(secret.isIn(header)).toBe(true);
-  });
+  it.each([`Bearer ${SECRET}`, `bearer ${SECRET}`, `BEARER   ${SECRET}`])(
+    'the hook secret is in the header %j',
+    (header) => {
+      expect(secret.isIn(header)).toBe(true);
+    },
+  );
 
   it.each([
     undefined,
@@ -122,17 +125,17 @@ describe('the hook secret', () => {
     `Bearer ${SECRET} x`,
     `Bearer ${SECRET.toUpperCase()}`,
     'Bearer null',
-  ])('is not in %j', (header) => {
+  ])('the hook secret is not in the header %j', (header) => {
     expect(secret.isIn(header)).toBe(false);
   });
 
-  it('is any of several, and never all of them together', () => {
+  it('the hook secret is any of several, and never all of them together', () => {
     const both = new HookSecret([SECRET, 'another-secret']);
     const headers = [SECRET, 'another-secret', `${SECRET},another-secret`, '', ','];
     expect(headers.map((given) => both.isIn(`Bearer ${given}`))).toEqual([true, true, false, false, false]);
   });
 
-  it('is in nothing when there is none', () => {
+  it('the hook secret is in no header when there is none', () => {
     for (const header of [undefined, 'Bearer null', 'Bearer undefined', 'Bearer ']) {
       expect(new HookSecret([]).isIn(header)).toBe(false);
     }
@@ -151,30 +154,36 @@ describe('a token of a client whose earlier tokens were ended', () => {
     () =>
       assertMayIssue(readTokenHookRequest(askedAt(rat, grant)), at, () => true);
 
-  it.each(['authorization_code', 'refresh_token'])('is refused for an older %s', (grant) => {
-    for (const rat of [
-      '2026-11-27T11:59:59Z',
-      // Hydra's moment is cut to the second, and clocks differ.
-      '2026-11-27T12:00:05Z',
-      '0001-01-01T00:00:00Z',
-      undefined,
-      null,
-      7,
-      'soon',
-    ])
-      expect(judge(rat, grant)).toThrow('the person has to sign in again');
-  });
+  it.each(['authorization_code', 'refresh_token'])(
+    'a client whose earlier tokens were ended is refused a token for an older %s',
+    (grant) => {
+      for (const rat of [
+        '2026-11-27T11:59:59Z',
+        // Hydra's moment is cut to the second, and clocks differ.
+        '2026-11-27T12:00:05Z',
+        '0001-01-01T00:00:00Z',
+        undefined,
+        null,
+        7,
+        'soon',
+      ])
+        expect(judge(rat, grant)).toThrow('the person has to sign in again');
+    },
+  );
 
-  it.each(['authorization_code', 'refresh_token'])('is issued for a newer %s', (grant) => {
-    for (const rat of ['2026-11-27T12:00:06Z', '2026-11-27T14:00:06+01:00'])
-      expect(judge(rat, grant)).not.toThrow();
-  });
+  it.each(['authorization_code', 'refresh_token'])(
+    'a client whose earlier tokens were ended is issued a token for a newer %s',
+    (grant) => {
+      for (const rat of ['2026-11-27T12:00:06Z', '2026-11-27T14:00:06+01:00'])
+        expect(judge(rat, grant)).not.toThrow();
+    },
+  );
 
-  it('is issued to a machine, whom no end concerns that is over', () => {
+  it('a machine whose earlier tokens were ended is issued a token, since no end concerns it that is over', () => {
     expect(judge('0001-01-01T00:00:00Z', 'client_credentials')).not.toThrow();
   });
 
-  it('is issued whenever a person was asked where nothing was ended', () => {
+  it('a client is issued a token whenever a person was asked where nothing was ended', () => {
     expect(judge(undefined, 'refresh_token', STANDING)).not.toThrow();
   });
 });

@@ -41,7 +41,7 @@ const hydraClient = (change: Partial<Registration> = {}) =>
 const registrations = randomSettings.map((settings): Registration => ({ ...REGISTRATION, ...settings }));
 
 describe('toHydraClient', () => {
-  it('says all that Hydra has to know, and whose client it is', () => {
+  it('a client is sent to Hydra with all that Hydra has to know, and whose client it is', () => {
     expect(hydraClient()).toEqual({
       client_id: 'the client',
       client_name: 'Web shop',
@@ -79,17 +79,20 @@ describe('toHydraClient', () => {
     });
   });
 
-  it('sends a scope that nothing honours where there is none, since Hydra would give its defaults', () => {
+  it('a client without scopes is sent with one that nothing honours, since Hydra would give its defaults', () => {
     expect(hydraClient({ scopes: [] }).scope).toBe('registry:none');
   });
 
   it.each([
     ['refresh_token', 'offline_access', ['authorization_code', 'refresh_token']],
     ['implicit', 'openid', ['implicit']],
-  ] as const)('adds the scope without which Hydra would not serve %s', (_, scope, grant_types) => {
-    expect(hydraClient({ scopes: ['a'], grant_types: [...grant_types] }).scope).toBe(`a ${scope}`);
-    expect(hydraClient({ scopes: [scope], grant_types: [...grant_types] }).scope).toBe(scope);
-  });
+  ] as const)(
+    'a client is sent with the scope without which Hydra would not serve %s',
+    (_, scope, grant_types) => {
+      expect(hydraClient({ scopes: ['a'], grant_types: [...grant_types] }).scope).toBe(`a ${scope}`);
+      expect(hydraClient({ scopes: [scope], grant_types: [...grant_types] }).scope).toBe(scope);
+    },
+  );
 
   it.each([
     [['authorization_code', 'refresh_token'], ['code']],
@@ -99,18 +102,21 @@ describe('toHydraClient', () => {
       ['code', 'id_token', 'id_token token', 'token'],
     ],
     [['client_credentials'], ['disabled']],
-  ] as const)('derives the response types of %j', (grant_types, responseTypes) => {
-    expect(hydraClient({ grant_types: [...grant_types] }).response_types).toEqual(responseTypes);
-  });
+  ] as const)(
+    'a client is sent with the response types that are derived from %j',
+    (grant_types, responseTypes) => {
+      expect(hydraClient({ grant_types: [...grant_types] }).response_types).toEqual(responseTypes);
+    },
+  );
 
-  it('leaves a disabled client no grant: empty lists would be the code flow to Hydra', () => {
+  it('a disabled client is left no grant: empty lists would be the code flow to Hydra', () => {
     expect(hydraClient({ enabled: false })).toMatchObject({
       grant_types: ['disabled'],
       response_types: ['disabled'],
     });
   });
 
-  it('lets a client of this API have its tokens as JWTs for our audience, and no other', () => {
+  it('a client of this API, and no other, has its tokens as JWTs for our audience', () => {
     expect(hydraClient({ scopes: ['oauth_clients:read'] })).toMatchObject({
       audience: ['oauth-client-registry'],
       access_token_strategy: 'jwt',
@@ -119,14 +125,14 @@ describe('toHydraClient', () => {
     expect(hydraClient()).not.toHaveProperty('access_token_strategy');
   });
 
-  it('remembers which lifespans it has set, so that they can be given back', () => {
+  it('a client in Hydra remembers which lifespans the registry has set, so that they can be given back', () => {
     const client = hydraClient({ refresh_token_lifetime: 3_600 });
     const names = Object.keys(client).filter((name) => name.endsWith('_lifespan'));
     expect(names).toHaveLength(3);
     expect(client).toMatchObject({ metadata: { oauth_client_registry: { sets: names } } });
   });
 
-  it('skips consent for trusted clients', () => {
+  it('a trusted client skips consent at Hydra', () => {
     expect(hydraClient({ trusted: true })).toMatchObject({ skip_consent: true, skip_logout_consent: true });
   });
 });
@@ -160,15 +166,18 @@ const OTHERS = {
 const FOR_THE_REGISTRY_ALONE: readonly ClientMember[] = ['description'];
 
 describe('a change of', () => {
-  it.each([...MEMBERS.keys()])('%s is told to Hydra, unless it is for the registry alone', (member) => {
-    const changed = hydraClient({ [member]: OTHERS[member] });
+  it.each([...MEMBERS.keys()])(
+    'a change of %s is told to Hydra, unless it is for the registry alone',
+    (member) => {
+      const changed = hydraClient({ [member]: OTHERS[member] });
 
-    expect(isDeepStrictEqual(changed, hydraClient())).toBe(FOR_THE_REGISTRY_ALONE.includes(member));
-  });
+      expect(isDeepStrictEqual(changed, hydraClient())).toBe(FOR_THE_REGISTRY_ALONE.includes(member));
+    },
+  );
 });
 
 describe('what Hydra holds', () => {
-  it('gives back every member of any client, but for those of the registry alone', () => {
+  it('what Hydra holds gives back every member of any client, but for those of the registry alone', () => {
     fc.assert(
       fc.property(registrations, (registration) => {
         const stored = decoded(toHydraClient(registration, TERMS));
@@ -180,7 +189,7 @@ describe('what Hydra holds', () => {
     );
   });
 
-  it('is what Hydra is to have, to the last member', () => {
+  it('what Hydra holds of any client is what it is to have, to the last member', () => {
     fc.assert(
       fc.property(registrations, (registration) => {
         const sent = toHydraClient(registration, TERMS);
@@ -202,7 +211,7 @@ describe('markIn', () => {
     {},
     { oauth_client_registry: 'text' },
     { oauth_client_registry: null },
-  ])('finds none in the metadata %j', (metadata) => {
+  ])('no mark is found in the metadata %j', (metadata) => {
     expect(markIn({ metadata })).toBeNull();
   });
 });

@@ -12,7 +12,7 @@ describe('failureFor', () => {
     ['invalid_client_metadata', 400],
     ['invalid_redirect_uri', 400],
     ['too large', 413],
-  ])('takes %s (%d) as a rejection, in words for the owner', (error, status) => {
+  ])('Hydra rejects a client with %s (%d), in words for the owner', (error, status) => {
     const refusal = failureFor(status, {}, said(error, 'The hint.'));
     expect(refusal).toBeInstanceOf(HydraRejection);
     expect((refusal as HydraRejection).problem).toEqual({
@@ -41,7 +41,7 @@ describe('failureFor', () => {
     ['a firewall', 400, { message: 'Blocked.' }, 'server', 'none'],
     ['a login page', 302, undefined, 'server', 'unknown'],
     ['success without its body', 200, undefined, 'server', 'unknown'],
-  ])('takes %s (%d) as a failure that may pass', (_, status, body, scope, effect) => {
+  ])('Hydra fails in a way that may pass with %s (%d)', (_, status, body, scope, effect) => {
     const refusal = failureFor(status, {}, body);
     expect(refusal).toBeInstanceOf(HydraFailure);
     expect((refusal as HydraFailure).facts).toMatchObject({ scope, effect, status });
@@ -55,12 +55,12 @@ describe('failureFor', () => {
     ['1.5', undefined],
     ['-1', undefined],
     ['Thu, 01 Jan 1970 00:00:00 GMT', 0],
-  ])('reads Retry-After: %s', (retryAfter, milliseconds) => {
+  ])('a failure of Hydra says when to come back by Retry-After: %s', (retryAfter, milliseconds) => {
     const refusal = failureFor(429, { 'retry-after': retryAfter }, undefined);
     expect((refusal as HydraFailure).facts.retryAfterMs).toBe(milliseconds);
   });
 
-  it('tells owners a bounded part of what Hydra says', () => {
+  it('owners are told a bounded part of what Hydra says', () => {
     expect(failureFor(400, {}, said('x'.repeat(10_000))).message.length).toBeLessThanOrEqual(500);
   });
 });
@@ -69,17 +69,20 @@ describe('unansweredFailure', () => {
   const caused = (code: string): Error =>
     new TypeError('fetch failed', { cause: Object.assign(new Error(), { code }) });
 
-  it.each(['ECONNREFUSED', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT'])('knows that %s had no effect', (code) => {
-    expect(unansweredFailure(caused(code)).facts).toEqual({ effect: 'none', scope: 'server' });
-  });
+  it.each(['ECONNREFUSED', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT'])(
+    'a call of Hydra that failed with %s is known to have had no effect',
+    (code) => {
+      expect(unansweredFailure(caused(code)).facts).toEqual({ effect: 'none', scope: 'server' });
+    },
+  );
 
-  it('looks into the errors of several addresses', () => {
+  it('a call of Hydra that failed at several addresses is judged by the errors of each', () => {
     const cause = new AggregateError([Object.assign(new Error(), { code: 'ECONNREFUSED' })]);
     expect(unansweredFailure(new TypeError('fetch failed', { cause })).facts.effect).toBe('none');
   });
 
   it.each([caused('ECONNRESET'), caused('UND_ERR_SOCKET'), new DOMException('late', 'TimeoutError'), 'text'])(
-    'does not know what came of %s',
+    'a call of Hydra that failed with %s leaves it unknown whether it had an effect',
     (error) => {
       expect(unansweredFailure(error).facts.effect).toBe('unknown');
     },

@@ -21,13 +21,13 @@ const codes = (
 const PKCE = { pkce_required: true, pkce_challenge_method: 'S256' } as const;
 
 describe('hydraViolations', () => {
-  it('takes plain challenges from nobody', () => {
+  it('a client may not use plain challenges with Hydra', () => {
     expect(codes({ pkce_required: true, pkce_challenge_method: 'plain' })).toEqual([
       '/pkce_challenge_method pkce_challenge_method_not_supported',
     ]);
   });
 
-  it('lets PKCE be demanded of a client with a secret only where the gate enforces it', () => {
+  it('PKCE may be demanded of a client with a secret only where the gate enforces it', () => {
     expect(codes(PKCE, false)).toEqual(['/pkce_required pkce_not_enforceable']);
     expect(codes(PKCE, true)).toEqual([]);
     expect(codes({ ...PKCE, token_endpoint_auth_method: 'none' }, false)).toEqual([]);
@@ -40,7 +40,7 @@ describe('hydraViolations', () => {
     'https://127.0.0.1:8443/cb',
     'https://[::1]?x',
     'https://[::1]:1/',
-  ])('refuses %s, for which Hydra would accept http', (uri) => {
+  ])('the redirect URI %s, for which Hydra would accept http, is refused', (uri) => {
     expect(codes({ redirect_uris: ['https://shop.example/cb', uri] })).toEqual([
       '/redirect_uris/1 redirect_uri_https_on_loopback_ip',
     ]);
@@ -56,7 +56,7 @@ describe('hydraViolations', () => {
   });
 
   it.each(['code', 'state', 'scope', 'error', 'error_description'])(
-    'refuses a redirect URI with a parameter %s, which Hydra would replace or repeat',
+    'a redirect URI with a parameter %s, which Hydra would replace or repeat, is refused',
     (name) => {
       expect(
         codes({ redirect_uris: ['https://shop.example/cb', `https://shop.example/cb?${name}=1`] }),
@@ -64,7 +64,7 @@ describe('hydraViolations', () => {
     },
   );
 
-  it('takes a redirect URI with a parameter iss, which Hydra does not set', () => {
+  it('a redirect URI with a parameter iss, which Hydra does not set, is taken', () => {
     expect(codes({ redirect_uris: ['https://shop.example/cb?iss=1'] })).toEqual([]);
   });
 
@@ -74,13 +74,13 @@ describe('hydraViolations', () => {
     ['the gate alone', true, [], ['/audiences audience_not_enforceable']],
     ['neither', false, [], ['/audiences audience_not_enforceable']],
   ] as const)(
-    'lets a client that sends people to Hydra list audiences with %s: %s',
+    'a client that sends people to Hydra and lists audiences with %s breaks these rules: %s',
     (_, gate, hook, found) => {
       expect(codes({ audiences: ['https://api.example.com'] }, gate, hook)).toEqual(found);
     },
   );
 
-  it('lets a machine list audiences with the hook alone: it never comes by the gate', () => {
+  it('a machine may list audiences with the hook alone: it never comes by the gate', () => {
     const machine: Partial<ClientSettings> = {
       grant_types: ['client_credentials'],
       audiences: ['https://api.example.com'],
@@ -89,7 +89,7 @@ describe('hydraViolations', () => {
     expect(codes(machine, false, [])).toEqual(['/audiences audience_not_enforceable']);
   });
 
-  it('takes no origin that Hydra reads as a pattern', () => {
+  it('an origin that Hydra reads as a pattern is refused', () => {
     const origins = ['http://[::1]:3000', 'http://127.0.0.1:3000', 'https://app.example.com'];
     expect(codes({ allowed_cors_origins: origins })).toEqual(['/allowed_cors_origins/0 invalid_origin']);
   });

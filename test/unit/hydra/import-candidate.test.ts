@@ -41,7 +41,7 @@ const rulesOf = ({ violations }: Candidate): string[] =>
   violations.map(({ pointer, code }) => `${pointer} ${code}`);
 
 describe('a client of Hydra as a candidate for the registry', () => {
-  it('becomes what it is, without objection', () => {
+  it('an imported client becomes what it is in Hydra, without objection', () => {
     const { settings, obstacles, erased, changed, violations } = candidate();
     expect(settings).toEqual({
       ...newSettings({ name: 'Web shop', grant_types: ['authorization_code'] }),
@@ -81,7 +81,7 @@ describe('a client of Hydra as a candidate for the registry', () => {
       expect(candidate(members).settings).toMatchObject(settings);
     });
 
-    it('keeps what it says to people and browsers, and lifetimes that are those of all its grants', () => {
+    it('an imported client keeps what it says to people and browsers, and lifetimes that all its grants share', () => {
       const members = {
         logo_uri: 'https://shop.example/logo',
         contacts: ['a@example.com'],
@@ -95,7 +95,7 @@ describe('a client of Hydra as a candidate for the registry', () => {
       expect(erased).toEqual([]);
     });
 
-    it('gets the grants back that it had when this registry disabled it', () => {
+    it('an imported client gets the grants back that it had when this registry disabled it', () => {
       const mark = { registry: 'the registry', grant_types: ['client_credentials'] };
       const disabled = { grant_types: ['disabled'], response_types: ['disabled'] };
       const { settings, obstacles } = candidate({ ...disabled, metadata: { oauth_client_registry: mark } });
@@ -106,7 +106,7 @@ describe('a client of Hydra as a candidate for the registry', () => {
       ]);
     });
 
-    it('gets PKCE when it has no secret and the code flow', () => {
+    it('an imported client gets PKCE when it has no secret and the code flow', () => {
       const pkce = { pkce_required: true, pkce_challenge_method: 'S256' };
       expect(candidate({ token_endpoint_auth_method: 'none' }).settings).toMatchObject(pkce);
       const implicit = { token_endpoint_auth_method: 'none', grant_types: ['implicit'] };
@@ -116,7 +116,7 @@ describe('a client of Hydra as a candidate for the registry', () => {
       });
     });
 
-    it('keeps the PKCE that this registry demanded of it before', () => {
+    it('an imported client keeps the PKCE that this registry demanded of it before', () => {
       const mark = { registry: 'the registry', pkce_required: true };
       const { settings, obstacles } = candidate({ metadata: { oauth_client_registry: mark } });
       expect([settings.pkce_required, obstacles]).toEqual([true, []]);
@@ -158,11 +158,14 @@ describe('a client of Hydra as a candidate for the registry', () => {
         { redirect_uris: Array.from({ length: 51 }, (_, n) => `https://a.example/${n}`) },
       ],
       ['more scopes than', { scope: Array.from({ length: 101 }, (_, n) => `notes:${n}`).join(' ') }],
-    ])('is refused, with %s in the reason', (word, members) => {
-      expect(candidate(members).obstacles).toEqual([expect.stringContaining(word)]);
-    });
+    ])(
+      'a client of Hydra that the registry could not keep is refused, with %s in the reason',
+      (word, members) => {
+        expect(candidate(members).obstacles).toEqual([expect.stringContaining(word)]);
+      },
+    );
 
-    it('takes the words of a response type in any order', () => {
+    it('an imported client may have the words of a response type in any order', () => {
       const members = { grant_types: ['implicit'], response_types: ['token id_token', 'id_token'] };
       expect(candidate(members).obstacles).toEqual([]);
     });
@@ -175,7 +178,7 @@ describe('a client of Hydra as a candidate for the registry', () => {
       ['userinfo_signed_response_alg', 'RS256'],
       ['subject_type', 'pairwise'],
       ['metadata', { team: 'shop' }],
-    ])('keeps %s %j, which is not the registry’s', (member, value) => {
+    ])('an imported client keeps %s %j, which is not the registry’s', (member, value) => {
       const { erased, changed, known } = candidate({ [member]: value });
       expect({ erased, changed, unmanaged: known.unmanaged }).toEqual({
         erased: [],
@@ -187,7 +190,7 @@ describe('a client of Hydra as a candidate for the registry', () => {
     it.each([
       ['metadata', ['a list']],
       ['metadata', 'a text'],
-    ])('says that %s %j would be erased', (member, value) => {
+    ])('an import says that %s %j would be erased', (member, value) => {
       expect(membersOf(candidate({ [member]: value }).erased)).toEqual([member]);
     });
 
@@ -195,12 +198,12 @@ describe('a client of Hydra as a candidate for the registry', () => {
       ['of a grant that it lacks', { grant_types: ['client_credentials'], response_types: ['token'] }],
       ['of one of two grants', { response_types: ['code', 'code token', 'code id_token token'] }],
       ['of no grant at all', { response_types: ['code', 'refresh_token', 'none'] }],
-    ])('drops response types %s, and says so', (_, members) => {
+    ])('an import drops response types %s, and says so', (_, members) => {
       const { obstacles, erased, changed } = candidate(members);
       expect([obstacles, erased, membersOf(changed)]).toEqual([[], [], ['response_types']]);
     });
 
-    it('keeps the trust that its organization may not give, and says that it has no effect', () => {
+    it('an imported client keeps the trust that its organization may not give, which is said to have no effect', () => {
       const { settings, obstacles, erased, changed, violations } = candidate({ skip_consent: true });
       expect([settings.trusted, obstacles, erased, membersOf(changed)]).toEqual([
         true,
@@ -211,11 +214,11 @@ describe('a client of Hydra as a candidate for the registry', () => {
       expect(violations.map(({ code }) => code)).toEqual(['trusted_clients_not_allowed']);
     });
 
-    it('says that people would be asked before they are signed out', () => {
+    it('an import says that people would be asked before they are signed out', () => {
       expect(membersOf(candidate({ skip_logout_consent: true }).changed)).toEqual(['skip_logout_consent']);
     });
 
-    it('tells what it would gain, or lose without noticing, as a change', () => {
+    it('an import tells what a client would gain, or lose without noticing, as a change', () => {
       const members = {
         grant_types: ['authorization_code', 'refresh_token'],
         response_types: ['code', 'id_token'],
@@ -233,13 +236,13 @@ describe('a client of Hydra as a candidate for the registry', () => {
       ]);
     });
 
-    it('finds no change in saying what nothing stands for, or in a new owner', () => {
+    it('an import finds no change in saying what nothing stands for, or in a new owner', () => {
       const { erased, changed } = candidate({ grant_types: [], response_types: [], owner: 'somebody' });
       expect([erased, changed]).toEqual([[], []]);
     });
   });
 
-  it('may have an id that is no UUID, where that is asked for', () => {
+  it('an imported client may have an id that is no UUID, where that is asked for', () => {
     const ids = ['tokyo', 'TESTING_CLIENT', 'https://app.example/client', 'a.b~c:d/e@f+g-h', 'x'.repeat(255)];
     const obstacles = ids.flatMap(
       (client_id) =>
@@ -248,7 +251,7 @@ describe('a client of Hydra as a candidate for the registry', () => {
     expect(obstacles).toEqual([]);
   });
 
-  it('tells every rule and bound that it breaks', () => {
+  it('an import tells every rule and bound that a client breaks', () => {
     const members = {
       client_name: 'Web\u202eshop',
       grant_types: ['refresh_token', 'client_credentials'],

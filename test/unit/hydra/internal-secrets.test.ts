@@ -6,7 +6,7 @@ const of = (secretsKeys: Buffer[], registryId = REGISTRY): InternalSecrets =>
   new InternalSecrets({ secretsKeys, tokenGate: true }, registryId);
 
 describe('InternalSecrets', () => {
-  it('are the same in every process with the key, wherever that is listed', () => {
+  it('internal secrets are the same in every process with the key, wherever that is listed', () => {
     const { gateKey } = of([OLD]);
     const secret = of([OLD]).secretOf('a client', gateKey);
 
@@ -16,7 +16,7 @@ describe('InternalSecrets', () => {
     expect([gateKey, secret]).toEqual(['fbc3bd5955a1fd7a', 'QknjMYqj0XMh8mlmt6OyVXNGyINw2-tz8rrk2zdZiqw']);
   });
 
-  it('are others for another client, key or registry', () => {
+  it('internal secrets are others for another client, key or registry', () => {
     const keys = [OLD, NEW].map((key) => of([key]).gateKey);
     const secrets = [
       ...keys.map((key) => of([OLD, NEW]).secretOf('a client', key)),
@@ -28,12 +28,12 @@ describe('InternalSecrets', () => {
     expect(new Set(secrets).size).toBe(secrets.length);
   });
 
-  it('are none for a key that the process does not have, or no key', () => {
+  it('internal secrets are none for a key that the process does not have, or for no key', () => {
     expect(of([OLD]).secretOf('a client', of([NEW]).gateKey)).toBeNull();
     expect(of([OLD]).secretOf('a client', null)).toBeNull();
   });
 
-  it('move clients to the newest key, where they are to be moved', () => {
+  it('internal secrets move clients to the newest key, where they are to be moved', () => {
     expect(of([NEW, OLD]).gateKey).toBe(of([NEW]).gateKey);
     expect(new InternalSecrets({ secretsKeys: [NEW], tokenGate: false }, REGISTRY).gateKey).toBeNull();
   });

@@ -7,18 +7,18 @@ describe('LoneFailures', () => {
     failures = new LoneFailures();
   });
 
-  it('blames Hydra while nobody gets through', () => {
+  it('Hydra is blamed for failures while nobody gets through', () => {
     const blamed = ['a', 'b', 'a', 'a', 'b'].map((id) => failures.noteFailure(id));
     expect(blamed).toEqual([false, false, false, false, false]);
   });
 
-  it('blames a client that fails again after others got through, from then on', () => {
+  it('a client that fails again after others got through is blamed from then on', () => {
     failures.noteFailure('a');
     failures.noteSuccess('b');
     expect([failures.noteFailure('a'), failures.noteFailure('a')]).toEqual([true, true]);
   });
 
-  it('takes one that got through for any other again', () => {
+  it('a client that got through is taken for any other again when it fails', () => {
     failures.noteFailure('a');
     failures.noteSuccess('b');
     failures.noteFailure('a');

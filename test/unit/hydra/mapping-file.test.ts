@@ -14,11 +14,11 @@ describe('a mapping file', () => {
     ['an owner with a line break', `"a\nb",${TAIL}`, 'a\nb'],
     ['an owner in letters of its own', `日本 チーム,${TAIL}`, '日本 チーム'],
     ['an owner with blanks', ` a ,${TAIL}`, ' a '],
-  ])('says where the clients of %s go', (_, line, owner) => {
+  ])('a mapping file says where the clients of %s go', (_, line, owner) => {
     expect([...mappingIn(`${HEADER}\n${line}\n`)]).toEqual([[owner, PLACE]]);
   });
 
-  it('may have its columns in any order, a byte order mark, CRLF, empty lines and no line break in the end', () => {
+  it('a mapping file may have columns in any order, a byte order mark, CRLF, empty lines and no last line break', () => {
     const text = `\uFEFFproject,owner,organization\r\n\r\n${PROJECT},a,${ORGANIZATION}\r\n${PROJECT},b,${ORGANIZATION}`;
     expect(mappingIn(text)).toEqual(
       new Map([
@@ -48,18 +48,18 @@ describe('a mapping file', () => {
     ['a quotation mark too many', `${HEADER}\n"a"b,${TAIL}`, 'line 2 is not CSV'],
     ['a quotation mark too few', `${HEADER}\n"a,${TAIL}`, 'line 2 is not CSV'],
     ['a problem after an owner of two lines', `${HEADER}\n"a\nb",${TAIL}\nc`, 'line 4: it has 1 fields'],
-  ])('is refused by line with %s', (_, text, problem) => {
+  ])('a mapping file is refused by line with %s', (_, text, problem) => {
     expect(() => mappingIn(text)).toThrow(problem);
   });
 
-  it('tells all of its problems, as far as somebody reads them', () => {
+  it('a mapping file has all of its problems told, as far as somebody reads them', () => {
     const lines = Array.from({ length: 60 }, (_, at) => `owner ${at}`);
     expect(() => mappingIn([HEADER, ...lines].join('\n'))).toThrow(
       /line 2: (?:.|\n)*line 51: (?:.|\n)*and 10 more$/,
     );
   });
 
-  it('may be of thousands of owners', () => {
+  it('a mapping file may be of thousands of owners', () => {
     const lines = Array.from({ length: 20_000 }, (_, at) => `owner ${at},${TAIL}`);
     expect(mappingIn([HEADER, ...lines].join('\n')).size).toBe(20_000);
   });

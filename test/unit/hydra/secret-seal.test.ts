@@ -6,11 +6,11 @@ const SECRET = 'ocs_KI7fW0cXvJ';
 const seal = new SecretSeal([randomBytes(32)]);
 
 describe('SecretSeal', () => {
-  it('opens what it has sealed', () => {
+  it('a secret seal opens what it has sealed', () => {
     expect(seal.open(seal.seal(SECRET, OWNER), OWNER)).toBe(SECRET);
   });
 
-  it('shows nothing of the secret, and never the same twice', () => {
+  it('a sealed secret shows nothing of the secret, and is never the same twice', () => {
     const [first, second] = [seal.seal(SECRET, OWNER), seal.seal(SECRET, OWNER)];
     expect(first.includes(SECRET)).toBe(false);
     expect(first.equals(second)).toBe(false);
@@ -19,15 +19,15 @@ describe('SecretSeal', () => {
   it.each([
     ['client', { ...OWNER, clientId: 'another' }],
     ['secret', { ...OWNER, secretId: 'another' }],
-  ])('does not open for another %s', (_, owner) => {
+  ])('a sealed secret does not open for another %s', (_, owner) => {
     expect(seal.open(seal.seal(SECRET, OWNER), owner)).toBeNull();
   });
 
-  it('does not open with another key', () => {
+  it('a sealed secret does not open with another key', () => {
     expect(new SecretSeal([randomBytes(32)]).open(seal.seal(SECRET, OWNER), OWNER)).toBeNull();
   });
 
-  it('opens with each of its keys, and seals with the first', () => {
+  it('a secret seal opens with each of its keys, and seals with the first', () => {
     const [old, next] = [randomBytes(32), randomBytes(32)];
     const both = new SecretSeal([next, old]);
 
@@ -36,7 +36,7 @@ describe('SecretSeal', () => {
     expect(new SecretSeal([old]).open(both.seal(SECRET, OWNER), OWNER)).toBeNull();
   });
 
-  it('opens what was sealed before sealing had a key of its own', () => {
+  it('a secret seal opens what was sealed before sealing had a key of its own', () => {
     const key = Buffer.alloc(32, 7);
     const nonce = Buffer.alloc(12, 1);
     const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from('a client a secret'));
@@ -46,7 +46,7 @@ describe('SecretSeal', () => {
     expect(new SecretSeal([key]).open(sealed, OWNER)).toBe(SECRET);
   });
 
-  it('does not open when any byte of it has changed, or the end is missing', () => {
+  it('a sealed secret does not open when any byte of it has changed, or the end is missing', () => {
     const sealed = seal.seal(SECRET, OWNER);
     for (let index = 0; index < sealed.length; index++) {
       const damaged = Buffer.from(sealed);

@@ -16,13 +16,13 @@ describe('TokenBucket', () => {
   beforeEach(() => jest.useFakeTimers({ now: 0, doNotFake: ['nextTick'] }));
   afterEach(() => jest.useRealTimers());
 
-  it('lets everything through without a bound', async () => {
+  it('a token bucket without a bound lets everything through', async () => {
     const tokenBucket = new TokenBucket(null);
     for (let write = 0; write < 10_000; write++) tokenBucket.spend();
     expect(await isReady(tokenBucket)).toBe(true);
   });
 
-  it('lets one write through at once, then one after the other', async () => {
+  it('a token bucket lets one write through at once, then one after the other', async () => {
     const tokenBucket = new TokenBucket(61);
     expect(await isReady(tokenBucket)).toBe(true);
     tokenBucket.spend();
@@ -33,7 +33,7 @@ describe('TokenBucket', () => {
     expect(await isReady(tokenBucket)).toBe(true);
   });
 
-  it('makes up for what an attempt has overdrawn', async () => {
+  it('a token bucket makes up for what an attempt has overdrawn', async () => {
     const tokenBucket = new TokenBucket(61);
     for (let write = 0; write < 3; write++) tokenBucket.spend();
     jest.advanceTimersByTime(2_999);
@@ -49,7 +49,7 @@ describe('TokenBucket', () => {
     [350, 15],
     [700, 29],
   ])(
-    'keeps to %d writes in a minute and %d in a second, however long it was idle',
+    'a token bucket keeps to %d writes in a minute and %d in a second, however long it was idle',
     async (perMinute, perSecond) => {
       const tokenBucket = new TokenBucket(perMinute);
       jest.advanceTimersByTime(3_600_000);
@@ -77,7 +77,7 @@ describe('TokenBucket', () => {
     [350, 5],
     [60_000, 8],
   ])(
-    'lets at most as many attempts run at once as there may be in a second (%p a minute: %d)',
+    'a token bucket lets at most as many attempts run at once as there may be in a second (%p a minute: %d)',
     (perMinute, many) => {
       expect(new TokenBucket(perMinute).concurrency).toBe(many);
     },

@@ -1,7 +1,7 @@
 import { untilAborted } from '../../../src/lib/until-aborted.js';
 
 describe('untilAborted', () => {
-  it('begins no item once the signal has come', async () => {
+  it('a stream of items begins none once the signal to stop has come', async () => {
     const begun: number[] = [];
     async function* items(): AsyncGenerator<number, void> {
       for (let item = 1; ; item++) {

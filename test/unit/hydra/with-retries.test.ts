@@ -37,7 +37,7 @@ describe('a read of Hydra that is one of very many', () => {
     ['Hydra fails', { status: 500 }],
     ['a gateway has lost it', { status: 502 }],
     ['it was too slow', { status: 408 }],
-  ])('is tried again when %s, after half a second', async (_, facts) => {
+  ])('one of very many reads of Hydra is tried again when %s, after half a second', async (_, facts) => {
     const { read, attempts } = readAfter(failure(facts));
     await expect(withRetries(read, never)).resolves.toBe('read');
     expect([attempts(), pauses()]).toEqual([2, [500]]);
@@ -46,11 +46,14 @@ describe('a read of Hydra that is one of very many', () => {
   it.each([
     [100, 500],
     [60_000, 60_000],
-  ])('is tried again no sooner than Hydra asks for: %d ms', async (retryAfterMs, milliseconds) => {
-    const { read } = readAfter(failure({ status: 429, retryAfterMs }));
-    await expect(withRetries(read, never)).resolves.toBe('read');
-    expect(pauses()).toEqual([milliseconds]);
-  });
+  ])(
+    'one of very many reads of Hydra is tried again no sooner than Hydra asks for: %d ms',
+    async (retryAfterMs, milliseconds) => {
+      const { read } = readAfter(failure({ status: 429, retryAfterMs }));
+      await expect(withRetries(read, never)).resolves.toBe('read');
+      expect(pauses()).toEqual([milliseconds]);
+    },
+  );
 
   it.each([
     ['the credentials are refused', failure({ status: 401 })],
@@ -61,20 +64,20 @@ describe('a read of Hydra that is one of very many', () => {
     ],
     ['Hydra asks for minutes', failure({ status: 503, retryAfterMs: 61_000 })],
     ['the mistake is our own', new TypeError('undefined')],
-  ])('is not tried again when %s', async (_, error) => {
+  ])('one of very many reads of Hydra is not tried again when %s', async (_, error) => {
     const { read, attempts } = readAfter(error);
     await expect(withRetries(read, never)).rejects.toBe(error);
     expect([attempts(), pauses()]).toEqual([1, []]);
   });
 
-  it('is given up after four attempts, with what came of the last', async () => {
+  it('one of very many reads of Hydra is given up after four attempts, with what came of the last', async () => {
     const errors = [1, 2, 3, 4].map((attempt) => failure({ status: 500 + attempt }));
     const { read, attempts } = readAfter(...errors);
     await expect(withRetries(read, never)).rejects.toBe(errors[3]);
     expect([attempts(), pauses()]).toEqual([4, [500, 1_000, 2_000]]);
   });
 
-  it('is given up in a pause when the service ends', async () => {
+  it('one of very many reads of Hydra is given up in a pause when the service ends', async () => {
     pause.mockRestore();
     const ending = new AbortController();
     const { read, attempts } = readAfter(failure({ retryAfterMs: 60_000 }));

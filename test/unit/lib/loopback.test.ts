@@ -15,11 +15,14 @@ describe('a loopback host', () => {
     ['localhost.example.com', false, false, false],
     ['0.0.0.0', false, false, false],
     ['', false, false, false],
-  ])('%j: in a URI %p, as an IP literal %p, to listen on %p', (host, inUri, asLiteral, toListenOn) => {
-    expect([isLoopbackHost(host), isLoopbackIp(host), isLoopbackAddress(host)]).toEqual([
-      inUri,
-      asLiteral,
-      toListenOn,
-    ]);
-  });
+  ])(
+    'the host %j is loopback in a URI: %p, as an IP literal: %p, to listen on: %p',
+    (host, inUri, asLiteral, toListenOn) => {
+      expect([isLoopbackHost(host), isLoopbackIp(host), isLoopbackAddress(host)]).toEqual([
+        inUri,
+        asLiteral,
+        toListenOn,
+      ]);
+    },
+  );
 });

@@ -12,7 +12,7 @@ describe('Progress', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  it('rewrites one line of a terminal, no longer than it is wide, and makes room for other output', () => {
+  it('progress rewrites one line of a terminal, no longer than it is wide, and makes room for other output', () => {
     const stream = streamOf(true);
     const progress = new Progress(stream);
     jest.advanceTimersByTime(100);
@@ -22,7 +22,7 @@ describe('Progress', () => {
     expect(stream.written).toEqual(['\r\x1b[K1234567890123456789', '\r\x1b[K']);
   });
 
-  it('takes a terminal of no known width for one of 80 characters', () => {
+  it('progress takes a terminal of no known width for one of 80 characters', () => {
     const stream = streamOf(true, 0);
     const progress = new Progress(stream);
     jest.advanceTimersByTime(100);
@@ -30,7 +30,7 @@ describe('Progress', () => {
     expect(stream.written).toEqual([`\r\x1b[K${'x'.repeat(79)}`]);
   });
 
-  it('writes plain lines elsewhere, one every five seconds', () => {
+  it('progress writes plain lines where there is no terminal, one every five seconds', () => {
     const stream = streamOf(false);
     const progress = new Progress(stream);
     for (let second = 1; second <= 11; second++) {
@@ -43,23 +43,23 @@ describe('Progress', () => {
 });
 
 describe('output for a terminal', () => {
-  it('holds nothing that a terminal would obey', () => {
+  it('output for a terminal holds nothing that a terminal would obey', () => {
     expect(readable('a\x1b[31m\x9b\u202eb\r\n')).toBe('a\\u001b[31m\\u009b\\u202eb\\u000d\\u000a');
   });
 
-  it('shows any value on one line that is not too long', () => {
+  it('output for a terminal shows any value on one line that is not too long', () => {
     expect(printable(['a\n'])).toBe('["a\\n"]');
     expect(printable(undefined)).toBe('absent');
     expect(printable('x'.repeat(1_000))).toHaveLength(303);
   });
 
-  it('survives values that are nested too deep to be written', () => {
+  it('output for a terminal survives values that are nested too deep to be written', () => {
     let deep: unknown = 1;
     for (let level = 0; level < 100_000; level++) deep = [deep];
     expect(printable(deep)).toBe('something deeply nested');
   });
 
-  it('quotes names only where they need it', () => {
+  it('output for a terminal quotes names only where they need it', () => {
     expect([printableName('redirect_uris'), printableName('two words')]).toEqual([
       'redirect_uris',
       '"two words"',

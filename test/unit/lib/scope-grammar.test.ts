@@ -22,7 +22,7 @@ describe('isScopeToken', () => {
     },
   );
 
-  it('refuses exactly the ASCII characters that RFC 6749, section 3.3 leaves out', () => {
+  it('exactly the ASCII characters that RFC 6749, section 3.3 leaves out are refused in a scope', () => {
     const characters = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
     const refused = characters.filter((character) => !isScopeToken(character));
     expect(refused).toEqual([...characters.slice(0, 0x21), '"', '\\', '\x7f']);
@@ -53,7 +53,7 @@ describe('isScopePattern', () => {
 });
 
 describe('prefixOf', () => {
-  it('is null for a scope that stands for itself', () => {
+  it('the prefix of a scope that stands for itself is null', () => {
     expect(
       ['orders:*', 'com.example.*', 'api://x/*', 'system/*.read', 'orders*', 'orders:'].map(prefixOf),
     ).toEqual(['orders:', 'com.example.', 'api://x/', null, null, null]);

@@ -7,14 +7,14 @@ const TEXT = 'ocs_KI7fW0cXvJ';
 const seal = new Seal([KEY], 'test/v1');
 
 describe('Seal', () => {
-  it('opens what it has sealed, and never seals the same twice', () => {
+  it('a seal opens what it has sealed, and never seals the same twice', () => {
     const [one, other] = [seal.seal(TEXT, OWNER), seal.seal(TEXT, OWNER)];
     expect([seal.open(one, OWNER), seal.open(other, OWNER)]).toEqual([TEXT, TEXT]);
     expect(one.equals(other)).toBe(false);
     expect(one.includes(TEXT)).toBe(false);
   });
 
-  it('opens with an older key, and seals with the newest', () => {
+  it('a seal opens with an older key, and seals with the newest', () => {
     const newer = new Seal([randomBytes(32), KEY], 'test/v1');
     expect(newer.open(seal.seal(TEXT, OWNER), OWNER)).toBe(TEXT);
     expect(seal.open(newer.seal(TEXT, OWNER), OWNER)).toBeNull();
@@ -25,11 +25,11 @@ describe('Seal', () => {
     ['another purpose', new Seal([KEY], 'other/v1'), OWNER],
     ['another owner', seal, Buffer.from('another call')],
     ['no key at all', new Seal([], 'test/v1'), OWNER],
-  ])('does not open with %s', (_, other, owner) => {
+  ])('a sealed text does not open with %s', (_, other, owner) => {
     expect(other.open(seal.seal(TEXT, OWNER), owner)).toBeNull();
   });
 
-  it('does not open when any byte of it has changed, or the end is missing', () => {
+  it('a sealed text does not open when any byte of it has changed, or the end is missing', () => {
     const sealed = seal.seal(TEXT, OWNER);
     for (let index = 0; index < sealed.length; index++) {
       const damaged = Buffer.from(sealed);

@@ -29,7 +29,7 @@ describe('parseStrictJson', () => {
     expect(faultOf(bytes, 2)).toBe(fault);
   });
 
-  it('takes any depth unless told otherwise', () => {
+  it('strict JSON takes any depth unless told otherwise', () => {
     expect(faultOf(`${'['.repeat(1_000)}${']'.repeat(1_000)}`)).toBe('none');
   });
 });

@@ -37,12 +37,12 @@ const codesFor = (client: AdvisedClient, context = CONTEXT): string[] =>
 const KINDS = Object.entries<AdviceKind>(ADVICE);
 
 describe('Advice', () => {
-  it('is not given where there is nothing to say', () => {
+  it('advice is not given where there is nothing to say', () => {
     expect(adviceFor(CLIENT, CONTEXT)).toEqual([]);
   });
 
   describe.each(KINDS)('%s', (code, { shown, silent, ...kind }) => {
-    it('is given to the client of its example, once, at a member of it', () => {
+    it('advice of each kind is given to the client of its example, once, at a member of it', () => {
       const client = { ...CLIENT, ...shown };
       const given = adviceFor(client, CONTEXT).filter((advice) => advice.code === code);
       const { severity, remedy, reference } = kind;
@@ -58,11 +58,11 @@ describe('Advice', () => {
       ]);
     });
 
-    it('is not given to the other one', () => {
+    it('advice of each kind is not given to its other example', () => {
       expect(codesFor({ ...CLIENT, ...silent })).not.toContain(code);
     });
 
-    it('says in sentences when it is given and what to do', () => {
+    it('advice of each kind says in sentences when it is given and what to do', () => {
       expect(kind.meaning).toMatch(/^[A-Z].*\.$/);
       expect(kind.remedy).toMatch(/^[A-Z].*\.$/);
       expect(kind.reference).toMatch(/^(RFC \d+, sections? |OpenID |docs\/advice\.md, )/);
@@ -74,20 +74,20 @@ describe('Advice', () => {
     ['noticesUses', 'secret_never_used'],
     ['noticesUses', 'client_unused'],
     ['requiresPkceBesideSecret', 'pkce_off_beside_secret'],
-  ] as const)('depends on what the server does: without %s there is no %s', (behaviour, code) => {
+  ] as const)('advice depends on what the server does: without %s there is no %s', (behaviour, code) => {
     const context = { ...CONTEXT, server: { ...CONTEXT.server, [behaviour]: false } };
     const client = { ...CLIENT, ...ADVICE[code].shown } as AdvisedClient;
     expect(codesFor(client)).toContain(code);
     expect(codesFor(client, context)).not.toContain(code);
   });
 
-  it('stays small however much there is to say', () => {
+  it('advice stays small however much there is to say', () => {
     const scopes = Array.from({ length: 100 }, (_, index) => `legacy:${index}`);
     const advice = adviceFor({ ...CLIENT, scopes }, { ...CONTEXT, mayAssign: () => false });
     expect(advice.length).toBe(MAX_ADVICE);
   });
 
-  it('is the same all day', () => {
+  it('advice is the same all day', () => {
     const old = { ...CLIENT, live_secrets: secretsAfter([], { secret: { id: 'old' } }, daysAgo(200)) };
     const later = adviceFor(old, { ...CONTEXT, now: EXAMPLE_NOW + 23 * 60 * 60 * 1000 });
     expect(later).toEqual(adviceFor(old, CONTEXT));
@@ -105,11 +105,11 @@ describe('Advice', () => {
       ['end without overlap', { secret, overlap_seconds: 0 }, ['two']],
       ['overlap', { secret, overlap_seconds: 60 }, ['one', 'two']],
       ['end with a client that becomes public', { overlap_seconds: 0 }, []],
-    ])('those that work %s', (_, change, ids) => {
+    ])('after a change of the secrets those that work %s', (_, change, ids) => {
       expect(secretsAfter(before, change, now).map(([id]) => id)).toEqual(ids);
     });
 
-    it('older ones never live longer than they would have', () => {
+    it('older secrets never live longer after a change than they would have', () => {
       const after = secretsAfter(before, { secret, overlap_seconds: 60 }, now);
       expect(after.map(([, , , retiredAt, expiresAt]) => [retiredAt, expiresAt])).toEqual([
         [now, now + 49_000],

@@ -46,7 +46,7 @@ const isCovered =
   };
 
 describe('The list of assignable scopes', () => {
-  it('covers exactly the scopes that rules take', () => {
+  it('the list of assignable scopes covers exactly the scopes that rules take', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray(PATTERNS), (patterns) => {
         const listed = listAssignableScopes(patterns);
@@ -57,7 +57,7 @@ describe('The list of assignable scopes', () => {
     );
   });
 
-  it('says of each whether it makes a client privileged', () => {
+  it('the list of assignable scopes says of each whether it makes a client privileged', () => {
     expect(listAssignableScopes(['openid', 'oauth_clients:*', 'orders:*'])).toEqual([
       { value: 'openid', kind: 'name', privileged: false },
       { value: 'orders:*', kind: 'pattern', privileged: false },
@@ -66,7 +66,7 @@ describe('The list of assignable scopes', () => {
     ]);
   });
 
-  it('has a pattern for every scope where the operator lists none, and those of the registry by name', () => {
+  it('the list of assignable scopes has one pattern, and the registry’s by name, where the operator lists none', () => {
     const listed = listAssignableScopes(null);
     expect(listed[0]).toEqual({ value: '*', kind: 'pattern', privileged: false });
     for (const scope of SCOPES.filter(
@@ -86,7 +86,7 @@ describe('The list of assignable audiences', () => {
     assignableAudiences: ['https://api.example.com', 'https://api.example.com/v1/*', 'orders', 'registry'],
   };
 
-  it('covers exactly the audiences that rules take, but for its own', () => {
+  it('the list of assignable audiences covers exactly the audiences that rules take, but for its own', () => {
     const listed = listAssignableAudiences(config, () => true);
     const mayAssign = assignableAudiences(config);
     for (const audience of [
@@ -99,7 +99,7 @@ describe('The list of assignable audiences', () => {
       expect([audience, listed.some(isCovered(audience))]).toEqual([audience, mayAssign(audience)]);
   });
 
-  it('leaves out what the authorization server would refuse', () => {
+  it('the list of assignable audiences leaves out what the authorization server would refuse', () => {
     const listed = listAssignableAudiences(config, (audience) => audience.startsWith('https:'));
     expect(listed).toEqual([
       { value: 'https://api.example.com', kind: 'name' },

@@ -10,24 +10,24 @@ const KNOWN_SECRET = 'ocs_test';
 const KNOWN_HASH = Buffer.from('6ed11312091f0412104e6a241be0288f42891009ab7972c8a59159cf3452af08', 'hex');
 
 describe('createClientSecret', () => {
-  it('makes ocs_ and 256 bits in base64url', () => {
+  it('a new client secret is ocs_ and 256 bits in base64url', () => {
     const { secret } = createClientSecret();
     expect(secret).toMatch(/^ocs_[\w-]{43}$/);
     expect(Buffer.from(secret.slice(4), 'base64url')).toHaveLength(32);
   });
 
-  it('keeps the last four characters for the owner to recognise it by', () => {
+  it('a new client secret keeps its last four characters for the owner to recognise it by', () => {
     const { secret, last_four } = createClientSecret();
     expect(last_four).toHaveLength(4);
     expect(secret.endsWith(last_four)).toBe(true);
   });
 
-  it('never makes the same secret twice', () => {
+  it('a new client secret is never the same twice', () => {
     const secrets = Array.from({ length: 1_000 }, () => createClientSecret().secret);
     expect(new Set(secrets).size).toBe(1_000);
   });
 
-  it('spends every bit on chance: each of the 256 takes both values over many secrets', () => {
+  it('a new client secret spends every bit on chance: each of the 256 takes both values over many secrets', () => {
     const all = Array.from({ length: 200 }, () =>
       Buffer.from(createClientSecret().secret.slice(4), 'base64url'),
     );
@@ -43,7 +43,7 @@ describe('createClientSecret', () => {
     expect(zeros).toEqual(Array(32).fill(0));
   });
 
-  it('hashes what it shows', () => {
+  it('a new client secret is hashed as it is shown', () => {
     const { secret, hash } = createClientSecret();
     expect(hash).toHaveLength(32);
     expect(hashSecret(secret)).toEqual(hash);
@@ -66,7 +66,7 @@ describe('verifySecret', () => {
   const known = live('known', KNOWN_HASH);
 
   it.each([[[known]], [[known, other]], [[other, known]]])(
-    'finds the one whose SHA-256 is that of the whole secret',
+    'a secret is verified by the live one whose SHA-256 is that of the whole secret',
     (secrets) => {
       expect(verifySecret(KNOWN_SECRET, secrets)).toBe(known);
     },
@@ -82,11 +82,11 @@ describe('verifySecret', () => {
     'ocs_test\0',
     '\ud800',
     'x'.repeat(100_000),
-  ])('finds none, and does not throw, for another secret', (secret) => {
+  ])('another secret is verified by no live one, and nothing throws', (secret) => {
     expect(verifySecret(secret, [known, other])).toBeUndefined();
   });
 
-  it('finds none where none is live', () => {
+  it('a secret is verified by none where none is live', () => {
     expect(verifySecret(KNOWN_SECRET, [])).toBeUndefined();
   });
 });

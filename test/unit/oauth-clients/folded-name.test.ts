@@ -41,11 +41,11 @@ describe('A folded name', () => {
     ['İ', 'i̇'],
     ['ẞ', 'ß'],
     ['50%_\\', '50%_\\'],
-  ])('of %j is %j', (given, folded) => {
+  ])('the folded name of %j is %j', (given, folded) => {
     expect(foldedName(given)).toBe(folded);
   });
 
-  it('is the same for a name and for its folded name', () => {
+  it('a folded name is the same for a name and for its folded name', () => {
     fc.assert(
       fc.property(name, (given) => {
         expect(foldedName(foldedName(given))).toBe(foldedName(given));
@@ -53,12 +53,12 @@ describe('A folded name', () => {
     );
   });
 
-  it('has as many code points as the column takes at the most', () => {
+  it('a folded name has as many code points as the column takes at the most', () => {
     const widest = '\u{1D160}'.repeat(128);
     expect(Array.from(foldedName(widest))).toHaveLength(MAX_FOLDED_NAME);
   });
 
-  it('is after the prefixes that it begins with, and before their ends', () => {
+  it('a folded name is after the prefixes that it begins with, and before their ends', () => {
     fc.assert(
       fc.property(name, fc.nat({ max: 40 }), (given, length) => {
         const folded = foldedName(given);
@@ -69,7 +69,7 @@ describe('A folded name', () => {
     );
   });
 
-  it('is not between a prefix and its end when it begins with something else', () => {
+  it('a folded name is not between a prefix and its end when it begins with something else', () => {
     fc.assert(
       fc.property(name, name, (given, other) => {
         const [folded, prefix] = [foldedName(given), foldedName(other)];
@@ -80,7 +80,7 @@ describe('A folded name', () => {
     );
   });
 
-  it('is before what stands for the end of all', () => {
+  it('a folded name is before what stands for the end of all', () => {
     expect(compared('\u{10FFFF}'.repeat(MAX_FOLDED_NAME), AFTER_ALL_NAMES)).toBeLessThan(0);
   });
 });

@@ -24,7 +24,7 @@ describe('audiences', () => {
     'https://api.example.com/orders',
     'https://api.example.com/orders/?a=1',
     'https://api.example.com//',
-  ])('may be %s, which is assignable', (audience) => {
+  ])('an audience may be %s, which is assignable', (audience) => {
     expect(brokenBy({ audiences: [audience] })).toEqual([]);
   });
 
@@ -36,18 +36,18 @@ describe('audiences', () => {
     ['', 'invalid_audience'],
     ['https://api.example.com', 'audience_not_assignable'],
     ['https://other.example.com/', 'audience_not_assignable'],
-  ])('may not be %j', (audience, code) => {
+  ])('an audience may not be %j', (audience, code) => {
     expect(brokenBy({ audiences: ['https://api.example.com/a', audience] })).toEqual([
       `/audiences/1 ${code}`,
     ]);
   });
 
-  it('are listed once', () => {
+  it('an audience is listed once', () => {
     const audiences = ['https://api.example.com/a', 'https://api.example.com/a'];
     expect(brokenBy({ audiences })).toEqual(['/audiences/1 duplicate']);
   });
 
-  it('may stay when they are no longer assignable, and not come back', () => {
+  it('audiences may stay when they are no longer assignable, and not come back', () => {
     const audiences = ['https://old.example/'];
     const stored = { ...newSettings(CLIENT), audiences };
     const added = [...audiences, 'https://older.example/'];
@@ -61,7 +61,7 @@ describe('audiences', () => {
 
 describe('post_logout_redirect_uris', () => {
   it.each(['https://shop.example.com/', 'https://shop.example.com', 'http://localhost:5173/?a=b'])(
-    'may be %s, beside a redirect URI',
+    'a post-logout redirect URI may be %s, beside a redirect URI',
     (uri) => {
       expect(brokenBy({ post_logout_redirect_uris: [uri] })).toEqual([]);
     },
@@ -75,11 +75,11 @@ describe('post_logout_redirect_uris', () => {
     // One place to people, and two to Hydra, which compares ports as they are written.
     ['https://shop.example.com:443/', 'post_logout_redirect_uri_elsewhere'],
     ['http://localhost:5174/', 'post_logout_redirect_uri_elsewhere'],
-  ])('may not be %s', (uri, code) => {
+  ])('a post-logout redirect URI may not be %s', (uri, code) => {
     expect(brokenBy({ post_logout_redirect_uris: [uri] })).toEqual([`/post_logout_redirect_uris/0 ${code}`]);
   });
 
-  it('go with the scheme of an app', () => {
+  it('a post-logout redirect URI goes with the scheme of an app', () => {
     const app = { redirect_uris: ['com.example.app:/cb'], token_endpoint_auth_method: 'none' as const };
     expect(brokenBy({ ...app, post_logout_redirect_uris: ['com.example.app:/out'] })).toEqual([]);
     expect(brokenBy({ ...app, post_logout_redirect_uris: ['com.example.other:/out'] })).toEqual([
@@ -87,7 +87,7 @@ describe('post_logout_redirect_uris', () => {
     ]);
   });
 
-  it('hold up a change that takes their redirect URI away', () => {
+  it('post-logout redirect URIs hold up a change that takes their redirect URI away', () => {
     const stored = { ...newSettings(CLIENT), post_logout_redirect_uris: ['https://shop.example.com/out'] };
     const patch = { redirect_uris: ['https://new.example.com/cb'] };
 
@@ -104,7 +104,7 @@ describe('allowed_cors_origins', () => {
     'http://localhost:5173',
     'http://127.0.0.1:3000',
     'http://[::1]:3000',
-  ])('may be %s', (origin) => {
+  ])('an allowed CORS origin may be %s', (origin) => {
     expect(brokenBy({ allowed_cors_origins: [origin] })).toEqual([]);
   });
 
@@ -121,14 +121,14 @@ describe('allowed_cors_origins', () => {
     'null',
     '',
     'app.example.com',
-  ])('may not be %s', (origin) => {
+  ])('an allowed CORS origin may not be %s', (origin) => {
     expect(brokenBy({ allowed_cors_origins: [origin] })).toEqual(['/allowed_cors_origins/0 invalid_origin']);
   });
 });
 
 describe('addresses for people', () => {
   it.each(['https://shop.example.com', 'https://shop.example.com:8443/a?b=%20c#d', 'https://[::1]/'])(
-    'may be %s',
+    'an address for people may be %s',
     (uri) => {
       expect(brokenBy({ client_uri: uri, logo_uri: uri, policy_uri: uri, tos_uri: uri })).toEqual([]);
     },
@@ -149,7 +149,7 @@ describe('addresses for people', () => {
     'https://shop.example.com:99999/',
     'https://shop.example.com\\@evil.example/',
     'data:image/png;base64,AAAA',
-  ])('may not be %s', (uri) => {
+  ])('an address for people may not be %s', (uri) => {
     expect(brokenBy({ client_uri: uri, logo_uri: uri, policy_uri: uri, tos_uri: uri })).toEqual([
       '/client_uri invalid_uri',
       '/logo_uri invalid_uri',
@@ -158,14 +158,14 @@ describe('addresses for people', () => {
     ]);
   });
 
-  it('are cleared by an empty text', () => {
+  it('an address for people is cleared by an empty text', () => {
     const stored = { ...newSettings(CLIENT), logo_uri: 'https://shop.example.com/logo.png' };
     expect(changedClient(stored, { logo_uri: '' }, CONTEXT).settings.logo_uri).toBeNull();
   });
 });
 
 describe('contacts', () => {
-  it('are e-mail addresses, each once', () => {
+  it('contacts are e-mail addresses, each once', () => {
     const contacts = ["o'neill+oauth@mail.example.com", 'nobody', 'a@b@c', 'a@b', 'a b@c.example', 'a@b'];
     expect(brokenBy({ contacts })).toEqual([
       '/contacts/1 invalid_contact',
@@ -179,7 +179,7 @@ describe('contacts', () => {
 describe('lifetimes', () => {
   const MEMBERS = ['access_token_lifetime', 'id_token_lifetime', 'refresh_token_lifetime'] as const;
 
-  it.each(MEMBERS)('of %s are from a minute to the ceiling of the platform', (member) => {
+  it.each(MEMBERS)('the lifetime %s is from a minute to the ceiling of the platform', (member) => {
     const max = CONTEXT.maxLifetimes[member];
     expect([60, max].flatMap((seconds) => brokenBy({ [member]: seconds }))).toEqual([]);
     for (const seconds of [1, 59, max + 1]) {
@@ -187,7 +187,7 @@ describe('lifetimes', () => {
     }
   });
 
-  it.each(MEMBERS)('of %s are cleared by 0, and left alone by null', (member) => {
+  it.each(MEMBERS)('the lifetime %s is cleared by 0, and left alone by null', (member) => {
     const stored = { ...newSettings(CLIENT), [member]: 600 };
     const after = (seconds: unknown) =>
       changedClient(stored, { [member]: seconds }, CONTEXT).settings[member];

@@ -127,7 +127,7 @@ const sameSet = (a: readonly string[], b: readonly string[]): boolean =>
   a.toSorted().join(' ') === b.toSorted().join(' ');
 
 describe('any patch of any valid client', () => {
-  it('starts from clients that keep the contract, and is accepted often enough to mean something', () => {
+  it('random patches start from clients that keep the contract, and are accepted often enough to mean something', () => {
     const samples = fc.sample(fc.tuple(storedClients, patches, contexts), 2_000);
     expect(samples.every(([stored, , context]) => holds(stored, stored, context))).toBe(true);
     const accepted = samples.filter((sample) => changedClient(...sample).violations.length === 0);
@@ -135,7 +135,7 @@ describe('any patch of any valid client', () => {
     expect(accepted.length).toBeLessThan(1_600);
   });
 
-  it('is refused exactly when the merged client would break the contract or its grant types would change', () => {
+  it('any patch is refused exactly when the merged client would break the contract or its grant types would change', () => {
     fc.assert(
       fc.property(storedClients, patches, contexts, (stored, patch, context) => {
         const { settings, violations } = changedClient(stored, patch, context);
@@ -146,7 +146,7 @@ describe('any patch of any valid client', () => {
     );
   });
 
-  it('sets what was sent, leaves what was not, and derives nothing but PKCE', () => {
+  it('any patch sets what was sent, leaves what was not, and derives nothing but PKCE', () => {
     fc.assert(
       fc.property(storedClients, patches, contexts, (stored, patch, context) => {
         const { pkce_required, pkce_challenge_method, ...settings } = changedClient(
@@ -170,7 +170,7 @@ describe('any patch of any valid client', () => {
     );
   });
 
-  it('never takes PKCE from a client unless it says so', () => {
+  it('no patch takes PKCE from a client unless it says so', () => {
     fc.assert(
       fc.property(storedClients, patches, contexts, (stored, patch, context) => {
         const { settings } = changedClient(stored, patch, context);
@@ -180,7 +180,7 @@ describe('any patch of any valid client', () => {
     );
   });
 
-  it('changes nothing more when it is sent again', () => {
+  it('any patch changes nothing more when it is sent again', () => {
     fc.assert(
       fc.property(storedClients, patches, contexts, (stored, patch, context) => {
         const first = changedClient(stored, patch, context);
@@ -191,7 +191,7 @@ describe('any patch of any valid client', () => {
     );
   });
 
-  it('points each violation at a member of the request, and into the list it has', () => {
+  it('any patch has each violation point at a member of the request, and into the list it has', () => {
     fc.assert(
       fc.property(storedClients, patches, contexts, (stored, patch, context) => {
         const { settings, violations } = changedClient(stored, patch, context);
@@ -208,7 +208,7 @@ describe('any patch of any valid client', () => {
     );
   });
 
-  it('can always rename, whatever rules the stored client breaks', () => {
+  it('any patch can rename a client, whatever rules the stored client breaks', () => {
     const broken: fc.Arbitrary<ClientSettings> = fc
       .record({
         ...members,
@@ -235,7 +235,7 @@ describe('any patch of any valid client', () => {
 });
 
 describe('any new client', () => {
-  it('is refused exactly when it would break the contract', () => {
+  it('any new client is refused exactly when it would break the contract', () => {
     fc.assert(
       fc.property(newClients, contexts, (sent, context) => {
         const { settings, violations } = newClient(sent, context);
@@ -246,7 +246,7 @@ describe('any new client', () => {
     );
   });
 
-  it('can be sent its own settings as a patch, which changes nothing', () => {
+  it('any new client can be sent its own settings as a patch, which changes nothing', () => {
     fc.assert(
       fc.property(newClients, contexts, (sent, context) => {
         const created = newClient(sent, context);

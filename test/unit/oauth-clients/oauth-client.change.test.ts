@@ -55,7 +55,7 @@ const brokenBy = (judged: { violations: readonly { pointer: string; code: string
   judged.violations.map(({ pointer, code }) => `${pointer} ${code}`);
 
 describe('newClient', () => {
-  it('fills in the defaults of the page', () => {
+  it('a new client gets the defaults of the page', () => {
     expect(newClient(newMachine, context)).toEqual({
       settings: {
         name: 'New',
@@ -84,7 +84,7 @@ describe('newClient', () => {
     });
   });
 
-  it('keeps everything that was sent', () => {
+  it('a new client keeps everything that was sent', () => {
     const everything: ClientSettings = {
       ...app,
       enabled: false,
@@ -280,12 +280,12 @@ describe('newClient', () => {
     expect(brokenBy(newClient(sent, context))).toEqual(expected);
   });
 
-  it('refuses trust that the platform has not allowed the organization', () => {
+  it('a new client is refused trust that the platform has not allowed the organization', () => {
     const judged = newClient({ ...isNew, trusted: true }, { ...context, trusted_clients_allowed: false });
     expect(brokenBy(judged)).toEqual(['/trusted trusted_clients_not_allowed']);
   });
 
-  it('says in every violation what is wrong and what to do, and repeats only what may be registered', () => {
+  it('every violation of a new client says what is wrong and what to do, and repeats only what may be registered', () => {
     const sent = refusals.flatMap(([, patch]) => newClient(patch, context).violations);
     for (const { detail } of sent) {
       const [text, example = APP_CALLBACK] = detail.split(/ Try "(.*)"\.$/);
@@ -295,7 +295,7 @@ describe('newClient', () => {
     }
   });
 
-  it('passes on what the authorization server cannot serve, of the merged settings', () => {
+  it('a new client is told what the authorization server cannot serve of the merged settings', () => {
     const refusal: Violation = {
       pointer: '/pkce_challenge_method',
       code: 'pkce_challenge_method_not_supported',
@@ -562,17 +562,17 @@ describe('changedClient', () => {
     expect(brokenBy(changedClient(stored, patch, context))).toEqual(expected);
   });
 
-  it('keeps the stored grant types whatever was sent', () => {
+  it('a changed client keeps the stored grant types whatever was sent', () => {
     const { settings } = changedClient(web, { grant_types: ['implicit'] }, context);
     expect(settings.grant_types).toEqual(web.grant_types);
   });
 
-  it('names the grant types that would be accepted', () => {
+  it('a refused change of grant types names those that would be accepted', () => {
     const { violations } = changedClient(web, { grant_types: ['implicit'] }, context);
     expect(violations[0]?.detail).toContain('authorization_code, refresh_token');
   });
 
-  it('leaves what it was given untouched', () => {
+  it('a change leaves what it was given untouched', () => {
     const stored = structuredClone(web);
     const patch: ClientPatch = { scopes: ['a'], description: '', token_endpoint_auth_method: 'none' };
     changedClient(stored, patch, context);
@@ -582,7 +582,7 @@ describe('changedClient', () => {
     ]);
   });
 
-  it('takes only settings from a stored row', () => {
+  it('a changed client takes only settings from a stored row', () => {
     const row = { ...web, id: '1', revision: 7 };
     expect(changedClient(row, {}, context).settings).toEqual(web);
   });
@@ -597,18 +597,18 @@ describe('changedClient', () => {
       ['given fewer of its scopes, in another order', { scopes: ['b'] }],
       ['disabled', { enabled: false, trusted: true }],
       ['no longer trusted', { trusted: false }],
-    ])('can still be %s', (_, patch) => {
+    ])('a client that the configuration has become too narrow for can still be %s', (_, patch) => {
       expect(changedClient(old, patch, narrow).violations).toEqual([]);
     });
 
-    it('cannot get another scope', () => {
+    it('a client that the configuration has become too narrow for cannot get another scope', () => {
       expect(brokenBy(changedClient(old, { scopes: ['a', 'b', 'c'] }, narrow))).toEqual([
         '/scopes/2 trusted_client_only_narrows',
         '/scopes/2 scope_not_assignable',
       ]);
     });
 
-    it('cannot send people to another place while it is trusted, and can with the same patch that ends the trust', () => {
+    it('a client whose trust is no longer allowed can send people elsewhere only by the patch that ends the trust', () => {
       const redirect_uris = [...old.redirect_uris, 'https://other.example/cb'];
       const index = old.redirect_uris.length;
       expect(brokenBy(changedClient(old, { redirect_uris }, narrow))).toEqual([
@@ -617,7 +617,7 @@ describe('changedClient', () => {
       expect(changedClient(old, { redirect_uris, trusted: false }, narrow).violations).toEqual([]);
     });
 
-    it('cannot become trusted again', () => {
+    it('a client whose trust is no longer allowed cannot become trusted again', () => {
       const untrusted = { ...old, trusted: false };
       expect(brokenBy(changedClient(untrusted, { trusted: true }, narrow))).toEqual([
         '/trusted trusted_clients_not_allowed',
@@ -639,14 +639,14 @@ describe('changedClient', () => {
       ['described', { description: 'Other' }],
       ['disabled', { enabled: false }],
       ['sent back as a form shows it, with another name', { ...imported, name: 'Other' }],
-    ])('can still be %s', (_, patch) => {
+    ])('a stored client that breaks rules, as an imported one may, can still be %s', (_, patch) => {
       expect(changedClient(imported, patch, context)).toEqual({
         settings: { ...imported, ...patch },
         violations: [],
       });
     });
 
-    it('is not changed beyond what was sent', () => {
+    it('a stored client that breaks rules is not changed beyond what was sent', () => {
       expect(changedMembers(imported, changedClient(imported, { name: 'Other' }, context).settings)).toEqual([
         'name',
       ]);
@@ -657,11 +657,11 @@ describe('changedClient', () => {
       ['in another order', { redirect_uris: [...imported.redirect_uris].reverse() }],
       ['twice where they were twice', { scopes: ['orders:*', 'openid', 'profile', 'openid'] }],
       ['with another way to authenticate', { token_endpoint_auth_method: 'client_secret_basic' }],
-    ])('keeps the broken items of its lists %s', (_, patch) => {
+    ])('a stored client that breaks rules keeps the broken items of its lists %s', (_, patch) => {
       expect(changedClient(imported, patch, context).violations).toEqual([]);
     });
 
-    it('is blamed for what the change adds to a list, and for nothing else in it', () => {
+    it('a stored client that breaks rules is blamed for what the change adds to a list, and for nothing else in it', () => {
       const patch = {
         redirect_uris: ['http://new.example/', 'http://old.example/', CALLBACK],
         scopes: ['openid', 'openid', 'openid', 'orders:*', 'notes:*'],
@@ -673,21 +673,21 @@ describe('changedClient', () => {
       ]);
     });
 
-    it('is blamed for an item that was broken in another way', () => {
+    it('a stored client that breaks rules is blamed for an item that was broken in another way', () => {
       const stored = { ...imported, scopes: ['a', 'a'] };
       expect(brokenBy(changedClient(stored, { scopes: ['a', 'a', 'b', 'b'] }, context))).toEqual([
         '/scopes/3 duplicate',
       ]);
     });
 
-    it('is blamed for a touched member that stays as broken as it was', () => {
+    it('a stored client that breaks rules is blamed for a touched member that stays as broken as it was', () => {
       const idle: ClientSettings = { ...web, pkce_challenge_method: 'plain' };
       expect(brokenBy(changedClient(idle, { pkce_challenge_method: 'S256' }, context))).toEqual([
         '/pkce_challenge_method pkce_challenge_method_not_applicable',
       ]);
     });
 
-    it('can be repaired member by member', () => {
+    it('a stored client that breaks rules can be repaired member by member', () => {
       const repaired = changedClient(imported, { scopes: ['openid'] }, context);
       expect(repaired.violations).toEqual([]);
       expect(repaired.settings.scopes).toEqual(['openid']);
@@ -720,19 +720,19 @@ describe('changedClient', () => {
       ],
     };
 
-    it('can still be renamed', () => {
+    it('a client that the authorization server cannot serve can still be renamed', () => {
       expect(
         changedClient(plain, { name: 'Other', pkce_challenge_method: 'plain' }, hydra).violations,
       ).toEqual([]);
     });
 
-    it('cannot be brought there', () => {
+    it('a client cannot be changed to what the authorization server cannot serve', () => {
       expect(brokenBy(changedClient(webWithPkce, { pkce_challenge_method: 'plain' }, hydra))).toEqual([
         '/pkce_challenge_method pkce_challenge_method_not_supported',
       ]);
     });
 
-    it('is refused a change that brings a refusal of another member', () => {
+    it('a client that the authorization server cannot serve is refused a change that brings another refusal', () => {
       expect(
         brokenBy(changedClient(plain, { token_endpoint_auth_method: 'client_secret_post' }, hydra)),
       ).toEqual(['/redirect_uris/0 redirect_uri_parameter_reserved']);
@@ -741,7 +741,7 @@ describe('changedClient', () => {
 });
 
 describe('changedMembers', () => {
-  it('names what differs, by value', () => {
+  it('the changed members of a client are those that differ by value', () => {
     const after = {
       ...web,
       scopes: [...web.scopes],
@@ -751,7 +751,7 @@ describe('changedMembers', () => {
     expect(changedMembers(web, after)).toEqual(['redirect_uris', 'enabled']);
   });
 
-  it('takes another order of a list for a change', () => {
+  it('another order of a list is taken for a change of a client', () => {
     expect(changedMembers({ ...web, scopes: ['a', 'b'] }, { ...web, scopes: ['b', 'a'] })).toEqual([
       'scopes',
     ]);

@@ -10,7 +10,7 @@ describe('isPrivileged', () => {
       'a client with a scope of this registry that is not known yet',
       { trusted: false, scopes: ['oauth_clients:x'] },
     ],
-  ])('is true for %s', (_, client) => {
+  ])('%s is privileged', (_, client) => {
     expect(isPrivileged(client)).toBe(true);
   });
 
@@ -20,13 +20,13 @@ describe('isPrivileged', () => {
       { trusted: false, scopes: ['openid', 'my.oauth_clients:read', 'oauth_clients'] },
     ],
     ['a client without scopes', { trusted: false, scopes: [] }],
-  ])('is false for %s', (_, client) => {
+  ])('%s is not privileged', (_, client) => {
     expect(isPrivileged(client)).toBe(false);
   });
 });
 
 describe('pointerTo', () => {
-  it('names members as the API does', () => {
+  it('a pointer names members as the API does', () => {
     expect(pointerTo('name')).toBe('/name');
     expect(pointerTo('token_endpoint_auth_method')).toBe('/token_endpoint_auth_method');
     expect(pointerTo('redirect_uris', 0)).toBe('/redirect_uris/0');

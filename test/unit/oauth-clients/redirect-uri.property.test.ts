@@ -155,7 +155,7 @@ function forEachAccepted(check: (uri: string) => void): void {
 }
 
 describe('any accepted redirect URI', () => {
-  it('is found often enough among the candidates for the properties below to mean something', () => {
+  it('an accepted redirect URI is found often enough among the candidates for these properties to mean something', () => {
     const accepted = fc.sample(candidate, 3_000).filter((uri) => redirectUriProblem(uri) === null);
     expect(accepted.length).toBeGreaterThan(600);
     expect(accepted.length).toBeLessThan(2_700);
@@ -163,11 +163,11 @@ describe('any accepted redirect URI', () => {
     expect(accepted.filter((uri) => uri.includes(':///')).length).toBeGreaterThan(20);
   });
 
-  it('comes back unchanged from a parser of RFC 3986', () => {
+  it('any accepted redirect URI comes back unchanged from a parser of RFC 3986', () => {
     forEachAccepted((uri) => expect(compose(parse(uri))).toBe(uri));
   });
 
-  it('comes back unchanged from the WHATWG parser, but for an empty path and a default port', () => {
+  it('any accepted redirect URI comes back from the WHATWG parser unchanged but for an empty path and a default port', () => {
     forEachAccepted((uri) => {
       const sent = parse(uri);
       expect(new URL(uri).href).toBe(
@@ -176,13 +176,13 @@ describe('any accepted redirect URI', () => {
     });
   });
 
-  it('has the same components for both parsers', () => {
+  it('any accepted redirect URI has the same components for both parsers', () => {
     forEachAccepted((uri) => {
       expect(parseAsBrowsersDo(uri)).toEqual({ ...withoutLiberties(parse(uri)), rest: '' });
     });
   });
 
-  it('is https, http on a loopback host, has a scheme with a dot, or one that is listed', () => {
+  it('any accepted redirect URI is https, http on a loopback host, has a scheme with a dot, or one that is listed', () => {
     forEachAccepted((uri) => {
       const { protocol, hostname } = new URL(uri);
       const isLoopback = /^(?:(?:[^.]+\.)*localhost|127\.0\.0\.1|\[::1\])$/.test(hostname);
@@ -195,7 +195,7 @@ describe('any accepted redirect URI', () => {
     });
   });
 
-  it('has no scheme that can never be listed, to any parser', () => {
+  it('any accepted redirect URI has no scheme that can never be listed, to any parser', () => {
     forEachAccepted((uri) => {
       for (const spelling of [parse(uri).scheme, new URL(uri).protocol.slice(0, -1)]) {
         expect(NEVER).not.toContain(spelling.toLowerCase());
@@ -204,14 +204,14 @@ describe('any accepted redirect URI', () => {
     });
   });
 
-  it('names a target: an authority, or a path that begins with a slash', () => {
+  it('any accepted redirect URI names a target: an authority, or a path that begins with a slash', () => {
     forEachAccepted((uri) => {
       const { host, path: target } = parse(uri);
       expect(host || target.startsWith('/')).toBeTruthy();
     });
   });
 
-  it('stays on its path and brings no control character, however often it is decoded', () => {
+  it('any accepted redirect URI stays on its path and brings no control character, however often it is decoded', () => {
     forEachAccepted((uri) => {
       const { path: raw, query: rawQuery = '' } = parse(uri);
       for (const text of decodings(raw)) {
@@ -224,7 +224,7 @@ describe('any accepted redirect URI', () => {
 });
 
 describe('redirectUriProblem', () => {
-  it('answers with a sentence, which may lead to a URI, or null for every string, and never throws', () => {
+  it('the check of redirect URIs answers any string with null or a sentence, which may lead to a URI, and never throws', () => {
     fc.assert(
       fc.property(fc.oneof(candidate, fc.string({ unit: 'binary-ascii' }), fc.string()), (uri) => {
         expect(redirectUriProblem(uri)?.detail ?? '.').toMatch(/\.$/);
@@ -233,7 +233,7 @@ describe('redirectUriProblem', () => {
     );
   });
 
-  it('leads to an accepted URI from every string that is not long', () => {
+  it('the check of redirect URIs leads to an accepted URI from every string that is not long', () => {
     fc.assert(
       fc.property(fc.oneof(candidate, fc.string()), (uri) => {
         const problem = redirectUriProblem(uri);
@@ -246,7 +246,7 @@ describe('redirectUriProblem', () => {
     );
   });
 
-  it('refuses every scheme that can never be listed, in any spelling, listed or not', () => {
+  it('the check of redirect URIs refuses every scheme that can never be listed, in any spelling, listed or not', () => {
     const hidden = fc.constantFrom(
       '',
       ' ',

@@ -16,7 +16,7 @@ const followed = (detail = ''): string => / Try "(.*)"\.$/.exec(detail)?.[1] ?? 
 /** The code is that of the check, so that each attack is stopped by the check that is meant to stop it. */
 function refuses(what: string, code: string, uris: readonly string[]): void {
   describe(what, () => {
-    it.each(uris)('refuses %j with a text that leads to an accepted URI', (uri) => {
+    it.each(uris)('the redirect URI %j is refused with a text that leads to an accepted URI', (uri) => {
       const problem = redirectUriProblem(uri);
 
       expect(problem?.code).toBe(`redirect_uri_${code}`);
@@ -454,7 +454,7 @@ describe('redirectUriProblem', () => {
   describe('when the length is at its bound', () => {
     const start = 'https://app.example.com/';
 
-    it('accepts 2,048 characters', () => {
+    it('a redirect URI of 2,048 characters is accepted', () => {
       expect(redirectUriProblem(start.padEnd(2_048, 'a'))).toBeNull();
     });
 
@@ -493,7 +493,7 @@ describe('the text of a refusal', () => {
     ['https://app.example.com/%e9', 'https://app.example.com/%C3%A9'],
     ["https://app.example.com/cb?q='x'", 'https://app.example.com/cb?q=%27x%27'],
     ['https://user:password@app.example.com/cb', 'https://app.example.com/cb'],
-  ])('keeps of %j what is right: %s', (uri, right) => {
+  ])('the text of a refusal keeps of %j what is right: %s', (uri, right) => {
     expect(followed(redirectUriProblem(uri)?.detail)).toBe(right);
   });
 
@@ -503,13 +503,13 @@ describe('the text of a refusal', () => {
     ['com.exam_ple://something', /underscore/, /lower case/],
     ['com.example.app://', /target/, /^Name the host/],
     ['myapp://cb', /REDIRECT_URI_SCHEMES/, /template/],
-  ])('of %j speaks of its own fault', (uri, own, other) => {
+  ])('the text of the refusal of %j speaks of its own fault', (uri, own, other) => {
     const detail = redirectUriProblem(uri)?.detail;
     expect(detail).toMatch(own);
     expect(detail).not.toMatch(other);
   });
 
-  it('says what to do without an example where that would be long', () => {
+  it('the text of a refusal says what to do without an example where that would be long', () => {
     expect(redirectUriProblem(`https://app.example.com/${'x'.repeat(600)}#`)?.detail).toMatch(
       /^Remove the fragment.*\.$/,
     );
@@ -537,17 +537,17 @@ describe('a listed scheme', () => {
     ['cursor2://callback', 'redirect_uri_scheme_not_listed'],
     ['cursor://callback/*', 'redirect_uri_has_wildcard'],
     ['cursor://callback#x', 'redirect_uri_has_fragment'],
-  ])('is held to the other checks: %s', (uri, code) => {
+  ])('a listed scheme is held to the other checks: %s', (uri, code) => {
     expect(problemOf(uri, LISTED)?.code).toBe(code);
   });
 
-  it('is what a refusal tells to ask for', () => {
+  it('a listed scheme is what the refusal of an unlisted one tells to ask for', () => {
     expect(redirectUriProblem('cursor://callback')?.detail).toContain('REDIRECT_URI_SCHEMES');
     expect(problemOf('cursor://callback', LISTED)).toBeNull();
   });
 
   it.each(['javascript', 'data', 'ms-settings', 'intent'])(
-    'never is %s, even if it got into the list',
+    'the scheme %s of a redirect URI is refused, even if it got into the list',
     (scheme) => {
       expect(problemOf(`${scheme}://callback/x`, [scheme])?.code).toBe('redirect_uri_scheme_forbidden');
     },

@@ -10,23 +10,26 @@ describe('what an authorization server cannot serve that sets parameters itself'
     'https://app.example/code/state?decode=1&Code=2&error=x',
     'http://127.0.0.1:8080/callback',
     'com.example.app:/callback',
-  ])('is not %s', (uri) => {
+  ])('an authorization server that sets parameters itself can serve %s', (uri) => {
     expect(refusalsOf([uri])).toEqual([]);
   });
 
-  it.each(RESERVED)('is a redirect URI with the response parameter %s of its own', (name) => {
-    const [refusal, ...others] = refusalsOf([
-      'https://app.example/callback',
-      `https://app.example/callback?a=b&${name}=1`,
-    ]);
+  it.each(RESERVED)(
+    'an authorization server cannot serve a redirect URI with the response parameter %s of its own',
+    (name) => {
+      const [refusal, ...others] = refusalsOf([
+        'https://app.example/callback',
+        `https://app.example/callback?a=b&${name}=1`,
+      ]);
 
-    expect(others).toEqual([]);
-    expect(refusal).toMatchObject({ pointer: '/redirect_uris/1', code: 'redirect_uri_parameter_reserved' });
-    expect(refusal?.detail).toContain(name);
-    expect(refusal?.detail).toMatch(/ Try "https:\/\/app\.example\/callback\?a=b"\.$/);
-  });
+      expect(others).toEqual([]);
+      expect(refusal).toMatchObject({ pointer: '/redirect_uris/1', code: 'redirect_uri_parameter_reserved' });
+      expect(refusal?.detail).toContain(name);
+      expect(refusal?.detail).toMatch(/ Try "https:\/\/app\.example\/callback\?a=b"\.$/);
+    },
+  );
 
-  it('is seen through percent-encoding and repeated question marks, and in each of several URIs', () => {
+  it('a reserved parameter is seen through percent-encoding and repeated question marks, and in each of several URIs', () => {
     const refused = refusalsOf([
       'https://app.example/?st%61te=1',
       'https://app.example/?a?b&code',
@@ -45,14 +48,14 @@ describe('what an authorization server cannot serve that sets parameters itself'
     ['https://app.example/?state=$STATE', 'https://app.example/'],
     ['https://app.example/?a=b/c&st%61te=1&x&code', 'https://app.example/?a=b/c&x'],
     ['com.example.app://cb?a?b&iss=2', 'com.example.app://cb?a?b'],
-  ])('is told with what is left of %s', (uri, right) => {
+  ])('a reserved parameter is told with what is left of %s', (uri, right) => {
     const [refusal] = refusalsOf([uri]);
 
     expect(refusal?.detail.endsWith(` Try "${right}".`)).toBe(true);
     expect(refusalsOf([right])).toEqual([]);
   });
 
-  it('is told without failing over what is no URI at all', () => {
+  it('reserved parameters are looked for without failing over what is no URI at all', () => {
     expect(refusalsOf(['', '%zz', ' ', '?%zz', 'https://[/', '\ud800'])).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import {
 } from '../../../src/oauth-clients/model/scope.js';
 
 describe('isRegistryScope', () => {
-  it('tells the scopes of this registry from all others', () => {
+  it('the scopes of this registry are told from all others', () => {
     const scopes = [
       'oauth_clients:read',
       'oauth_clients:',
@@ -22,14 +22,14 @@ describe('assignableScopes', () => {
     const mayAssign = assignableScopes(null);
 
     it.each(['openid', 'orders:read', 'registry', 'registry.admin', 'oauth_clients', 'my.registry:admin'])(
-      'lets tenants hand out %j',
+      'tenants may hand out %j when nothing is configured',
       (scope) => {
         expect(mayAssign(scope)).toBe(true);
       },
     );
 
     it.each(['oauth_clients:read', 'oauth_clients:write'])(
-      'lets tenants hand out the known scope %j',
+      'tenants may hand out the known scope %j when nothing is configured',
       (scope) => {
         expect(mayAssign(scope)).toBe(true);
       },
@@ -69,7 +69,7 @@ describe('assignableScopes', () => {
       'https://www.googleapis.com/auth/drive.readonly',
       'system/*.read',
       'oauth_clients:read',
-    ])('lets tenants hand out %j', (scope) => {
+    ])('tenants may hand out %j when patterns are configured', (scope) => {
       expect(mayAssign(scope)).toBe(true);
     });
 
@@ -97,7 +97,7 @@ describe('assignableScopes', () => {
     });
   });
 
-  it('withholds reserved and unknown scopes even where the configuration names them', () => {
+  it('reserved and unknown scopes are withheld even where the configuration names them', () => {
     const mayAssign = assignableScopes(['registry:admin', 'registry:*', 'oauth_clients:*']);
     const scopes = [
       'registry:admin',
@@ -109,19 +109,19 @@ describe('assignableScopes', () => {
     expect(scopes.filter(mayAssign)).toEqual(['oauth_clients:read', 'oauth_clients:write']);
   });
 
-  it('takes an asterisk elsewhere for a part of the name', () => {
+  it('an asterisk that makes no pattern is taken for a part of the name of a scope', () => {
     const mayAssign = assignableScopes(['ord*', 'a:*:b']);
     const scopes = ['openid', 'orders', 'ord', 'ord*', 'a:x:b', 'a:*:b'];
     expect(scopes.filter(mayAssign)).toEqual(['ord*', 'a:*:b']);
   });
 
-  it('hands out nothing for an empty list', () => {
+  it('an empty list lets tenants hand out nothing', () => {
     expect(assignableScopes([])('openid')).toBe(false);
   });
 });
 
 describe('isReservedScope', () => {
-  it('tells what no configuration can make assignable', () => {
+  it('the reserved scopes are those that no configuration can make assignable', () => {
     const scopes = ['registry:admin', 'oauth_clients:delete', 'oauth_clients:read', 'openid', 'photos.*'];
     expect(scopes.filter(isReservedScope)).toEqual(['registry:admin', 'oauth_clients:delete']);
   });

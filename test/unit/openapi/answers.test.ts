@@ -13,8 +13,11 @@ describe('the API description', () => {
   });
 
   // Generators that know one type of answer take that of the lowest status.
-  it.each(answers)('gives %s no dry run as its first answer where the real one has a body', (_, types) => {
-    const [first, ...others] = types;
-    expect(first === 'DryRun' && others.some((type) => type !== '')).toBe(false);
-  });
+  it.each(answers)(
+    'the API description gives %s no dry run as its first answer where the real one has a body',
+    (_, types) => {
+      const [first, ...others] = types;
+      expect(first === 'DryRun' && others.some((type) => type !== '')).toBe(false);
+    },
+  );
 });

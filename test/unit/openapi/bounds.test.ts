@@ -120,13 +120,13 @@ const complaints = (metatype: Type, member: string, value: unknown): string[] =>
     .map(({ code }) => code);
 
 describe('the API description', () => {
-  it('is tested here for every body that a call takes', () => {
+  it('the API description is tested here for every body that a call takes', () => {
     const { schemas } = committed.components;
     const closed = Object.keys(schemas).filter((name) => isClosed(schemas[name] ?? {}));
     expect(closed.toSorted()).toEqual(Object.keys(BODIES).toSorted());
   });
 
-  it('is tested here for every parameter but ids', () => {
+  it('the API description is tested here for every parameter but ids', () => {
     const names = parametersOf()
       .filter(({ schema }) => schema.format !== 'uuid')
       .map(({ name }) => name);
@@ -136,7 +136,7 @@ describe('the API description', () => {
   describe.each(Object.entries(BODIES))('of %s', (name, metatype) => {
     const { properties = {}, required = [] } = committed.components.schemas[name] ?? {};
 
-    it('names exactly the required members', () => {
+    it('the API description of each body names exactly the required members', () => {
       const missing = faultsIn(metatype, {})
         .filter(({ code }) => code === 'required')
         .map(({ pointer }) => pointer.slice(1));
@@ -147,17 +147,20 @@ describe('the API description', () => {
     // Jest takes no empty table.
     if (members.length === 0) return;
 
-    it.each(members)('has the bounds of %s that are enforced', (member, schema) => {
-      const { fine, wrong } = atTheBounds(schema);
-      const refusals = fine.map((value) => complaints(metatype, member, value));
-      // Of what the registry makes itself, no text is taken whatever its length.
-      expect(refusals.map((codes) => codes.filter((code) => code !== 'read_only_changed'))).toEqual(
-        fine.map(() => []),
-      );
-      for (const value of wrong) expect(complaints(metatype, member, value)).not.toEqual([]);
-    });
+    it.each(members)(
+      'the API description of each body has the bounds of %s that are enforced',
+      (member, schema) => {
+        const { fine, wrong } = atTheBounds(schema);
+        const refusals = fine.map((value) => complaints(metatype, member, value));
+        // Of what the registry makes itself, no text is taken whatever its length.
+        expect(refusals.map((codes) => codes.filter((code) => code !== 'read_only_changed'))).toEqual(
+          fine.map(() => []),
+        );
+        for (const value of wrong) expect(complaints(metatype, member, value)).not.toEqual([]);
+      },
+    );
 
-    it.each(members)('says what type %s has', (member, schema) => {
+    it.each(members)('the API description of each body says what type %s has', (member, schema) => {
       expect(complaints(metatype, member, { not: 'a value' })).not.toEqual([]);
       const isNullable =
         [schema.type].flat().includes('null') || schema.anyOf?.some(({ type }) => type === 'null');
@@ -165,13 +168,16 @@ describe('the API description', () => {
     });
   });
 
-  it.each(Object.entries(PARAMETERS))('has the bounds of %s that are enforced', (name, read) => {
-    const parameter = parametersOf().find((other) => other.name === name);
-    const { fine, wrong } = atTheBounds(parameter?.schema ?? {});
-    // One of a few words has no bounds.
-    if (isWord(parameter?.schema)) wrong.push('another');
-    expect(wrong.length).toBeGreaterThan(0);
-    for (const value of fine) expect(() => read(String(value))).not.toThrow();
-    for (const value of wrong) expect(() => read(String(value))).toThrow(Problem);
-  });
+  it.each(Object.entries(PARAMETERS))(
+    'the API description has the bounds of the parameter %s that are enforced',
+    (name, read) => {
+      const parameter = parametersOf().find((other) => other.name === name);
+      const { fine, wrong } = atTheBounds(parameter?.schema ?? {});
+      // One of a few words has no bounds.
+      if (isWord(parameter?.schema)) wrong.push('another');
+      expect(wrong.length).toBeGreaterThan(0);
+      for (const value of fine) expect(() => read(String(value))).not.toThrow();
+      for (const value of wrong) expect(() => read(String(value))).toThrow(Problem);
+    },
+  );
 });

@@ -21,20 +21,20 @@ function changed(change: (document: Json) => void): OpenApiDocument {
 }
 
 describe('the API description', () => {
-  it('breaks nothing that the last release promised, unless its version says so', () => {
+  it('the API description breaks nothing that the last release promised, unless its version says so', () => {
     const changes = breakingChanges(released, committed);
     const isAnnounced = announcesBreakingChanges(released.info.version, committed.info.version);
     expect(isAnnounced ? [] : changes).toEqual([]);
   });
 
-  it('has the version of the package', () => {
+  it('the API description has the version of the package', () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
     expect(committed.info.version).toBe(version);
   });
 });
 
 describe('the comparison of two documents', () => {
-  it('finds nothing where nothing has changed', () => {
+  it('the comparison of two documents finds nothing where nothing has changed', () => {
     expect(breakingChanges(committed, committed)).toEqual([]);
   });
 
@@ -55,7 +55,7 @@ describe('the comparison of two documents', () => {
     ],
     ['a new code of a violation', ({ components }) => components.schemas.ViolationCode.enum.push('other')],
     ['another text', ({ paths }) => (paths[LIST].get.description = 'Lists them.')],
-  ])('lets pass %s', (_, change) => {
+  ])('the comparison of two documents lets pass %s', (_, change) => {
     expect(breakingChanges(committed, changed(change))).toEqual([]);
   });
 
@@ -123,7 +123,7 @@ describe('the comparison of two documents', () => {
     ['0.1.0', '0.2.0', true],
     ['1.2.0', '1.3.0', false],
     ['1.2.0', '2.0.0', true],
-  ])('after %s lets %s break things: %s', (before, after, announced) => {
+  ])('a release after %s that is called %s may break things: %s', (before, after, announced) => {
     expect(announcesBreakingChanges(before, after)).toBe(announced);
   });
 });

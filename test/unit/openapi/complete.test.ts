@@ -32,14 +32,14 @@ const completed = (operation: object = {}, path = PATH, thing: object = THING) =
 const operationOf = (document: OpenAPIObject) => document.paths[PATH]?.put;
 
 describe('the completion of the API description', () => {
-  it('puts path parameters in the order of the path, before all others', () => {
+  it('the completed API description has path parameters in the order of the path, before all others', () => {
     const names = operationOf(completed())?.parameters?.map(
       (parameter) => 'name' in parameter && parameter.name,
     );
     expect(names).toEqual(['org_id', 'subject', 'If-Match']);
   });
 
-  it('refers to one named response for each problem, and to one for all others', () => {
+  it('the completed API description refers to one named response for each problem, and to one for all others', () => {
     expect(operationOf(completed())?.responses).toMatchObject({
       200: { headers: { 'X-Request-Id': { $ref: '#/components/headers/X-Request-Id' } } },
       409: { $ref: '#/components/responses/Conflict' },
@@ -48,7 +48,7 @@ describe('the completion of the API description', () => {
     });
   });
 
-  it('closes the schemas of bodies and gives every enum its name', () => {
+  it('the completed API description closes the schemas of bodies and gives every enum its name', () => {
     expect(completed().components?.schemas).toMatchObject({
       PutThing: {
         additionalProperties: false,

@@ -17,7 +17,7 @@ const writeCursor = (owner: string, id: string): string => sealPosition(owner, i
 const readCursor = (owner: string, cursor: string): string => idFrom(openCursor(owner, cursor));
 
 describe('a cursor', () => {
-  it('gives back the id it was written from, for the same owner', () => {
+  it('a cursor gives back the id it was written from, for the same owner', () => {
     fc.assert(
       fc.property(fc.uuid(), fc.string(), (id, owner) => {
         expect(readCursor(owner, writeCursor(owner, id))).toBe(id);
@@ -25,16 +25,16 @@ describe('a cursor', () => {
     );
   });
 
-  it('is safe in a query and does not spell the id out', () => {
+  it('a cursor is safe in a query and does not spell the id out', () => {
     expect(writeCursor(OWNER, ID)).toMatch(/^[A-Za-z0-9_-]{32}$/);
     expect(writeCursor(OWNER, ID)).not.toContain(ID);
   });
 
-  it('is refused for another owner', () => {
+  it('a cursor is refused for another owner', () => {
     expectRefused(randomUUID(), writeCursor(OWNER, ID));
   });
 
-  it('is refused with any one character changed', () => {
+  it('a cursor is refused with any one character changed', () => {
     const cursor = writeCursor(OWNER, ID);
     for (let at = 0; at < cursor.length; at++) {
       const other = cursor[at] === 'A' ? 'B' : 'A';
@@ -43,13 +43,13 @@ describe('a cursor', () => {
   });
 
   it.each(['', 'a', ID, 'A'.repeat(32), 'A'.repeat(10_000), '\0', '!!!!', '%00', '🙂', 'null'])(
-    'is refused when nobody wrote it: %j',
+    'a cursor is refused when nobody wrote it: %j',
     (cursor) => {
       expectRefused(OWNER, cursor);
     },
   );
 
-  it('has one spelling', () => {
+  it('a cursor has one spelling', () => {
     const cursor = writeCursor(OWNER, ID);
     for (const other of [`${cursor}=`, `${cursor}A`, ` ${cursor}`, cursor.slice(0, -1), `${cursor}\n`]) {
       expectRefused(OWNER, other);
@@ -65,23 +65,26 @@ describe('readPage', () => {
   const read = (before: string, limit: number) =>
     Promise.resolve(rows.filter(({ id }) => id < before).slice(0, limit));
 
-  it.each([1, 2, 3, 6, 7, 8, 100])('visits every item once, newest first, %d at a time', async (limit) => {
-    const seen: string[] = [];
-    let cursor: string | null | undefined;
-    do {
-      const page = await readPage(OWNER, { limit: String(limit), ...(cursor && { cursor }) }, read);
-      expect(page.data.length).toBeLessThanOrEqual(limit);
-      seen.push(...page.data.map(({ id }) => id));
-      cursor = page.nextCursor;
-    } while (cursor);
-    expect(seen).toEqual(ids);
-  });
+  it.each([1, 2, 3, 6, 7, 8, 100])(
+    'paging visits every item once, newest first, %d at a time',
+    async (limit) => {
+      const seen: string[] = [];
+      let cursor: string | null | undefined;
+      do {
+        const page = await readPage(OWNER, { limit: String(limit), ...(cursor && { cursor }) }, read);
+        expect(page.data.length).toBeLessThanOrEqual(limit);
+        seen.push(...page.data.map(({ id }) => id));
+        cursor = page.nextCursor;
+      } while (cursor);
+      expect(seen).toEqual(ids);
+    },
+  );
 
-  it('has no next page when the last one is just full', async () => {
+  it('the last page has no next page when it is just full', async () => {
     expect((await readPage(OWNER, { limit: '7' }, read)).nextCursor).toBeNull();
   });
 
-  it('reads 20 and one more unless told otherwise, from above every id', async () => {
+  it('a page is read as 20 items and one more unless told otherwise, from above every id', async () => {
     const asked: unknown[] = [];
     await readPage(OWNER, {}, (...question) => {
       asked.push(question);
@@ -91,7 +94,7 @@ describe('readPage', () => {
     expect(FIRST_PAGE > 'f47ac10b-58cc-8372-bfff-0e02b2c3d479').toBe(true);
   });
 
-  it('reads nothing for a cursor of another list', async () => {
+  it('a page reads nothing for a cursor of another list', async () => {
     const never = () => Promise.reject(new Error('was read'));
     await expect(readPage(OWNER, { cursor: writeCursor(ID, ID) }, never)).rejects.toBeInstanceOf(Problem);
   });

@@ -1,7 +1,7 @@
 import { networkOf } from '../../../src/rate-limit/network-of.js';
 
 describe('networkOf', () => {
-  it('is an IPv4 address itself, however it is written', () => {
+  it('the network of an IPv4 address is the address itself, however it is written', () => {
     expect(networkOf('192.0.2.7')).toBe('192.0.2.7');
     expect(networkOf('::ffff:192.0.2.7')).toBe('192.0.2.7');
     expect(networkOf('::FFFF:192.0.2.7')).toBe('192.0.2.7');
@@ -16,15 +16,15 @@ describe('networkOf', () => {
     ['::1', '0:0:0:0::/64'],
     ['::2:3:4:5:6:7:8', '0:2:3:4::/64'],
     ['fe80::1%eth0', 'fe80:0:0:0::/64'],
-  ])('of %s is its /64', (address, network) => {
+  ])('the network of %s is its /64', (address, network) => {
     expect(networkOf(address)).toBe(network);
   });
 
-  it('tells neighbouring networks apart', () => {
+  it('the networks of neighbouring addresses are told apart', () => {
     expect(networkOf('2001:db8:1:2::1')).not.toBe(networkOf('2001:db8:1:3::1'));
   });
 
-  it('is whatever a trusted proxy calls its caller', () => {
+  it('the network of a caller is whatever a trusted proxy calls it', () => {
     expect(networkOf('unknown')).toBe('unknown');
   });
 });

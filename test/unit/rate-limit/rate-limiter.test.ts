@@ -24,14 +24,14 @@ describe('RateLimiter', () => {
   const admit = (key = 'a') => wait(limiter.admit(key));
   const room = (key = 'a') => wait(limiter.demandRoom(key));
 
-  it('admits as many as the limit, then tells how long to wait', async () => {
+  it('a rate limiter admits as many as the limit, then tells how long to wait', async () => {
     expect([await admit(), await admit(), await admit()]).toEqual([0, 0, 0]);
     expect(await admit()).toBe('10');
     await jest.advanceTimersByTimeAsync(3_500);
     expect(await admit()).toBe('7');
   });
 
-  it('names the limit that was reached, and what it allows', async () => {
+  it('a rate limiter names the limit that was reached, and what it allows', async () => {
     for (let i = 0; i < 3; i += 1) await admit();
     await jest.advanceTimersByTimeAsync(3_500);
     await expect(limiter.admit('a')).rejects.toMatchObject({
@@ -39,7 +39,7 @@ describe('RateLimiter', () => {
     });
   });
 
-  it('admits again when the window that it named has passed, and not before', async () => {
+  it('a rate limiter admits again when the window that it named has passed, and not before', async () => {
     for (let i = 0; i < 4; i += 1) await admit();
     await jest.advanceTimersByTimeAsync(9_999);
     expect(await admit()).toBe('1');
@@ -47,19 +47,19 @@ describe('RateLimiter', () => {
     expect(await admit()).toBe(0);
   });
 
-  it('does not make those wait longer who keep asking', async () => {
+  it('a rate limiter does not make those wait longer who keep asking', async () => {
     for (let i = 0; i < 100; i += 1) await admit();
     await jest.advanceTimersByTimeAsync(10_000);
     expect(await admit()).toBe(0);
   });
 
-  it('counts each key by itself', async () => {
+  it('a rate limiter counts each key by itself', async () => {
     for (let i = 0; i < 4; i += 1) await admit('a');
     expect([await admit('a'), await admit('b')]).toEqual(['10', 0]);
   });
 
   describe('when what counts is noted afterwards', () => {
-    it('has room until the limit is reached', async () => {
+    it('a rate limiter has room until what is noted afterwards reaches the limit', async () => {
       await limiter.note('a');
       await limiter.note('a');
       expect(await room()).toBe(0);
@@ -69,12 +69,12 @@ describe('RateLimiter', () => {
       expect(await room()).toBe(0);
     });
 
-    it('counts nothing by asking', async () => {
+    it('a rate limiter counts nothing by being asked for room', async () => {
       for (let i = 0; i < 10; i += 1) expect(await room()).toBe(0);
     });
   });
 
-  it('holds no more than its slots, whatever number of keys comes', async () => {
+  it('a rate limiter holds no more than its slots, whatever number of keys comes', async () => {
     for (let i = 0; i < 100_000; i += 1) await limiter.note(`key ${i}`);
     expect(jest.getTimerCount()).toBeLessThanOrEqual(65_536);
     expect(jest.getTimerCount()).toBeGreaterThan(40_000);
@@ -84,7 +84,7 @@ describe('RateLimiter', () => {
 });
 
 describe('the limits', () => {
-  it('are stricter for what is dear: of an address, of those anonymous, of an actor, of those writes, of a project, failures, and of those of one client', () => {
+  it('the rate limits are stricter for what is dear: those anonymous, writes, a project, failures and one client', () => {
     const perSecond = ({ requests, seconds }: { requests: number; seconds: number }): number =>
       requests / seconds;
     expect(Object.values(RATE_LIMITS).map(perSecond)).toEqual([2_000, 5, 500, 10, 20, 10, 0.5]);

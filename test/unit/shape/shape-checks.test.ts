@@ -28,33 +28,36 @@ describe('text', () => {
     expect(name(value)).toEqual([]);
   });
 
-  it.each(['a'.repeat(129), '😀'.repeat(129), 'e\u0301'.repeat(65)])('counts code points (%#)', (value) => {
-    expect(codes(name, value)).toEqual(['too_long']);
-  });
+  it.each(['a'.repeat(129), '😀'.repeat(129), 'e\u0301'.repeat(65)])(
+    'the length of a text is counted in code points (%#)',
+    (value) => {
+      expect(codes(name, value)).toEqual(['too_long']);
+    },
+  );
 
   it.each([0, null, undefined, true, [], ['a'], {}, { length: 1 }])(
-    'refuses %j, which is no text',
+    'a text may not be %j, which is none',
     (value) => {
       expect(codes(name, value)).toEqual(['invalid_type']);
     },
   );
 
   it.each(['\0', '\t', 'a\nb', '\x1b[31m', '\x7f', '\x85', '\u061C', '\u2028', '\u2029'])(
-    'refuses control and line characters (%j)',
+    'a text may not have control and line characters (%j)',
     (value) => {
       expect(codes(name, value)).toEqual(['invalid_characters']);
     },
   );
 
   it.each([...'\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069'])(
-    'refuses bidi control %j',
+    'a text may not have the bidi control %j',
     (value) => {
       expect(codes(name, `a${value}b`)).toEqual(['invalid_characters']);
     },
   );
 
   it.each(['\ud800', '\udc00', 'a\ud83d', '\ude00\ud83d'])(
-    'refuses half of a surrogate pair (%j)',
+    'a text may not have half of a surrogate pair (%j)',
     (value) => {
       expect(codes(name, value)).toEqual(['invalid_characters']);
     },
@@ -65,7 +68,7 @@ describe('text', () => {
     (character) => !/[\u200C-\u200F\p{Variation_Selector}]/u.test(character),
   );
 
-  it('refuses every invisible character wherever it stands, in names and descriptions', () => {
+  it('a text may not have an invisible character wherever it stands, in names and descriptions', () => {
     expect(invisible.length).toBeGreaterThan(3_000);
     const description = text({ min: 0, max: 1_024, lineBreaks: true });
     const taken = invisible.filter((character) =>
@@ -104,11 +107,11 @@ describe('text', () => {
     '\u0301\u0302',
     '\uFFF9',
     '\u3000',
-  ])('refuses %j, in which nothing can be seen, as a name', (value) => {
+  ])('a name may not be %j, in which nothing can be seen', (value) => {
     expect(codes(name, value)).toEqual(['too_short']);
   });
 
-  it('takes line breaks only where they are allowed, and no other control there', () => {
+  it('a text may have line breaks only where they are allowed, and no other control there', () => {
     const description = text({ min: 0, max: 99, lineBreaks: true });
     expect(description('One line.\nAnother.\r\nA third.')).toEqual([]);
     for (const value of ['a\rb', 'a\tb', 'a\n\0', 'a\u2028b']) {
@@ -117,14 +120,17 @@ describe('text', () => {
     expect(codes(name, 'a\nb')).toEqual(['invalid_characters']);
   });
 
-  it.each(['', ' ', '\u00A0\u3000'])('refuses the blank %j only where something is needed', (value) => {
-    expect(codes(name, value)).toEqual(['too_short']);
-    expect(codes(text({ min: 0, max: 5 }), value)).toEqual([]);
-  });
+  it.each(['', ' ', '\u00A0\u3000'])(
+    'the blank text %j is refused only where something is needed',
+    (value) => {
+      expect(codes(name, value)).toEqual(['too_short']);
+      expect(codes(text({ min: 0, max: 5 }), value)).toEqual([]);
+    },
+  );
 });
 
 describe('token', () => {
-  it('judges type and length, and leaves the grammar to a rule', () => {
+  it('a token is judged by type and length, and its grammar is left to a rule', () => {
     const check = token({ max: 3 });
     expect([codes(check, ''), codes(check, 'a\0b'), codes(check, 'abcd'), codes(check, 5)]).toEqual([
       [],
@@ -151,7 +157,7 @@ describe('oneOf', () => {
       expect(codes(oneOf(['a', 'b']), value)).toEqual(['not_allowed']);
     },
   );
-  it('takes what is listed, and says what that is otherwise', () => {
+  it('a listed value is taken, and any other is told what is listed', () => {
     expect(oneOf(['a', 'b'])('b')).toEqual([]);
     expect(oneOf(['a', 'b'])('c')[0]?.detail).toBe('Must be one of: a, b.');
   });
@@ -169,14 +175,14 @@ describe('listOf', () => {
     expect(codes(check, value)).toEqual([code]);
   });
 
-  it('points at each item that is wrong', () => {
+  it('each item of a list that is wrong is pointed at', () => {
     expect(check(['a', 'bb', null])).toMatchObject([
       { index: 1, code: 'too_long' },
       { index: 2, code: 'invalid_type' },
     ]);
   });
 
-  it('looks at no item of a list that is too long', () => {
+  it('no item of a list that is too long is looked at', () => {
     const item = jest.fn(() => []);
     listOf(item, { max: 2 })([1, 2, 3]);
     expect(item).not.toHaveBeenCalled();
@@ -211,7 +217,7 @@ describe('integerText', () => {
 describe('isUuid', () => {
   const ID = '019aadd4-7c6e-7bd3-a2f4-6c8f5b1d2e3f';
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])('takes version %d', (version) => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('a UUID may be of version %d', (version) => {
     expect(isUuid(`019aadd4-7c6e-${version}bd3-a2f4-6c8f5b1d2e3f`)).toBe(true);
   });
 

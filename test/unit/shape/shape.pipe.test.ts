@@ -48,20 +48,20 @@ describe('ShapePipe', () => {
   const found = (value: unknown): string[] =>
     (problemOf(value).errors ?? []).map(({ pointer, code }) => `${pointer} ${code}`).toSorted();
 
-  it('gives an instance of the class with what was sent', () => {
+  it('the shape pipe gives an instance of the class with what was sent', () => {
     const body = { name: 'abc', enabled: false, tags: ['a'], kind: 'b' };
     const dto = check(body);
     expect(dto).toBeInstanceOf(Dto);
     expect({ ...(dto as Dto) }).toEqual(body);
   });
 
-  it('takes null for absent', () => {
+  it('the shape pipe takes null for absent', () => {
     expect({ ...(check({ name: 'a', enabled: null, kind: null, tags: null }) as Dto) }).toEqual({
       name: 'a',
     });
   });
 
-  it('finds every problem at once, those of inherited members and of items too', () => {
+  it('the shape pipe finds every problem at once, those of inherited members and of items too', () => {
     const body = { name: 5, enabled: 'true', kind: 'c', tags: ['a', 'long', 7], typo: 1, id: 'x' };
     expect(found(body)).toEqual([
       '/enabled invalid_type',
@@ -74,7 +74,7 @@ describe('ShapePipe', () => {
     ]);
   });
 
-  it('tells members that no caller can set from typos, whichever class names them', () => {
+  it('the shape pipe tells members that no caller can set from typos, whichever class names them', () => {
     expect(found({ name: 'a', id: 1, made_by_us: 1, made_by_them: 1 })).toEqual([
       '/id read_only',
       '/made_by_them unknown_member',
@@ -82,12 +82,12 @@ describe('ShapePipe', () => {
     ]);
   });
 
-  it.each([[{}], [{ name: null }]])('names a required member that is missing (%j)', (body) => {
+  it.each([[{}], [{ name: null }]])('the shape pipe names a required member that is missing (%j)', (body) => {
     expect(found(body)).toEqual(['/name required']);
   });
 
   it.each(['__proto__', 'constructor', 'prototype', 'toString', 'valueOf', 'hasOwnProperty'])(
-    'knows no member called %s',
+    'the shape pipe knows no member called %s',
     (name) => {
       expect(found(JSON.parse(`{"name":"a","${name}":{"polluted":true}}`))).toEqual([
         `/${name} unknown_member`,
@@ -96,31 +96,31 @@ describe('ShapePipe', () => {
     },
   );
 
-  it('writes pointers as RFC 6901 has them, and bounded', () => {
+  it('the shape pipe writes pointers as RFC 6901 has them, and bounded', () => {
     expect(found({ name: 'a', 'a/b~c': 1 })).toEqual(['/a~1b~0c unknown_member']);
     expect(problemOf({ name: 'a', ['x'.repeat(5_000)]: 1 }).errors?.[0]?.pointer).toHaveLength(129);
   });
 
   it.each([[undefined], [null], [[]], ['text'], [5], [true]])(
-    'refuses a body that is no object: %j',
+    'the shape pipe refuses a body that is no object: %j',
     (body) => {
       expect(problemOf(body).code).toBe('bad_request');
     },
   );
 
-  it('answers 422 for a body and 400 for a query', () => {
+  it('the shape pipe answers 422 for a body and 400 for a query', () => {
     expect(problemOf({ name: '' }).code).toBe('validation_failed');
     expect(problemOf({ limit: '11' }, 'query', Query).code).toBe('bad_request');
     expect(problemOf({ limit: ['1', '2'] }, 'query', Query).errors?.[0]?.pointer).toBe('/limit');
   });
 
-  it('tells of no more than 100 problems', () => {
+  it('the shape pipe tells of no more than 100 problems', () => {
     const many = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`m${index}`, 1]));
     expect(problemOf(many).errors).toHaveLength(100);
     expect(problemOf(many, 'query', Query).errors).toHaveLength(100);
   });
 
-  it('leaves alone what is neither body nor query, or has no class', () => {
+  it('the shape pipe leaves alone what is neither body nor query, or has no class', () => {
     expect(pipe.transform('5', { type: 'param', metatype: String })).toBe('5');
     expect(pipe.transform([1], { type: 'body' })).toEqual([1]);
   });

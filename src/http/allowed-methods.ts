@@ -6,7 +6,7 @@ interface Route {
   readonly method: string;
 }
 
-/** Answers 405 with `Allow` (RFC 9110, section 15.5.6) where the path exists and the method does not. Before any route. */
+/** Answers 405 with `Allow` (RFC 9110, section 15.5.6), before any route, where the path has routes and none for the method. */
 export function refuseOtherMethods(fastify: FastifyInstance): void {
   const routes: Route[] = [];
   fastify.addHook('onRoute', ({ url, method }) => {

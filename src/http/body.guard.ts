@@ -3,10 +3,13 @@ import type { FastifyRequest } from 'fastify';
 import { readJsonBody } from './json-body.js';
 import { hasBody } from './unread-body.js';
 
-/** Of these methods nobody looks at a body (RFC 9110, section 9.3). */
+/** Methods whose requests have no body that anybody looks at (RFC 9110, section 9.3). */
 const WITHOUT_BODY = ['GET', 'HEAD', 'OPTIONS'];
 
-/** The last guard reads the body: nothing is read or parsed for callers who may not do what they ask for. */
+/**
+ * The last guard reads the body: nothing is read or parsed for callers who may not do what they ask for. It rejects with the
+ * problems of `readJsonBody`.
+ */
 @Injectable()
 export class BodyGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {

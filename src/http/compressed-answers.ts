@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
-/** The smaller one first. */
+/** By preference: brotli makes the smaller answer. */
 const ENCODINGS = ['br', 'gzip'] as const;
 type Encoding = (typeof ENCODINGS)[number];
 
@@ -43,14 +43,14 @@ export function compressAnswers(fastify: FastifyInstance, routes: CompressedRout
   });
 }
 
-/** Of the spellings that a router may take for one path, one: others could fill the memory. */
+/** A path in its plain spelling. The router takes others for it too, and an answer kept for each could fill the memory. */
 const ONE_SPELLING = /^\/[\w.-]+(?:\/[\w.-]*)?$/;
 
 function keepAnswersOf(route: RouteOptions, kept: KeptAnswers): void {
-  // After the hooks that set headers of CORS.
+  // This hook runs after those that set the headers of CORS, which a kept answer needs too.
   route.preHandler = (request, reply, done) => {
     if (!ONE_SPELLING.test(pathOf(request))) return done();
-    // Also of what is not found, whose answer does not pass the other hooks of this route.
+    // `close` also comes after a 404, which does not pass the other hooks of this route.
     reply.raw.once('close', () => kept.giveUp(request));
     kept.findOrMake(request).then((answer) => {
       if (answer) void reply.send(finish(answer, request, reply));
@@ -119,7 +119,7 @@ class KeptAnswers {
     this.making.delete(path);
   }
 
-  /** The request has ended, whatever came of it. */
+  /** Lets the others go on where the request has ended without the answer that they wait for. */
   giveUp(request: FastifyRequest): void {
     const path = pathOf(request);
     const making = this.making.get(path);

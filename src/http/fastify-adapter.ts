@@ -19,14 +19,14 @@ export interface Timeouts {
   readonly request: number;
   /** Between two requests on one connection. */
   readonly keepAlive: number;
-  /** How often it is looked who is late. */
+  /** Between two looks for callers who are late. */
   readonly checkEvery: number;
 }
 
 /** A load balancer keeps connections for 60 s: were we to end them first, its next request could meet a closed one. */
 const TIMEOUTS: Timeouts = { headers: 10_000, request: 30_000, keepAlive: 72_000, checkEvery: 5_000 };
 
-/** Of all headers together; beyond, 431. */
+/** Bytes of all headers together. A request with more is answered 431. */
 const MAX_HEADER_BYTES = 16 * 1024;
 
 export interface FastifyAdapterOptions {
@@ -36,7 +36,7 @@ export interface FastifyAdapterOptions {
   readonly timeouts?: Timeouts;
 }
 
-/** What Node's parser reports, by its code. */
+/** The status for what Node's parser reports, by the code of its error. */
 const PARSER_STATUS: Partial<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
   ERR_HTTP_REQUEST_TIMEOUT: 408,
@@ -55,7 +55,7 @@ export function createFastifyAdapter(
       connectionsCheckingInterval: timeouts.checkEvery,
     },
     loggerInstance: logger,
-    // One line for each request is written by `logRequests`, with what a line needs; children would only cost time.
+    // `logRequests` writes one line for each request, with all that it needs: child loggers would only cost time.
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: (parent: FastifyBaseLogger) => parent,
     genReqId: (request: IncomingMessage) => requestIdOf(request),
@@ -79,7 +79,7 @@ export function createFastifyAdapter(
   return adapter;
 }
 
-/** Hops as a function: given as a number, Fastify trusts none of them, as it cannot know who the nearest one is. */
+/** Hands a number of hops on as a function: given a number, Fastify trusts none, as it cannot know who the nearest one is. */
 function trusts(proxies: TrustProxy) {
   if (typeof proxies === 'number') return (_address: string, hop: number) => hop < proxies;
   return proxies.length > 0 && [...proxies];
@@ -87,7 +87,7 @@ function trusts(proxies: TrustProxy) {
 
 type UnreadableError = Error & { readonly code?: string };
 
-/** Answers what is not HTTP enough to become a request, in the form of every other error. */
+/** Answers bytes that Node cannot parse as a request, in the form of every other error. */
 function answerUnreadable(
   { logger, headers }: { logger: Logger; headers: SecurityHeaders },
   error: UnreadableError,

@@ -12,7 +12,7 @@ export interface BodyLimits {
 /** Fifty redirect URIs of 2,048 characters fit in, beside all else that a client may have. */
 const LIMITS: BodyLimits = { bytes: 128 * 1024, depth: 32 };
 
-/** For the configuration of a route (`@RouteConfig`) that takes other bodies than everybody sends. */
+/** For the configuration of a route (`@RouteConfig`) whose bodies have other bounds than those of all others. */
 export interface BodyConfig {
   readonly body: BodyLimits;
 }
@@ -21,7 +21,7 @@ export interface BodyConfig {
  * Reads `application/json` in UTF-8 and nothing else: what two readers could read differently is refused.
  *
  * @returns undefined for an empty body
- * @throws Problem 400, 413 or 415 (or rejects with it)
+ * @throws Problem 400, 413 or 415
  */
 export async function readJsonBody(request: FastifyRequest): Promise<unknown> {
   refuseOtherTypes(request);
@@ -43,7 +43,7 @@ function refuseOtherTypes({ headers }: FastifyRequest): void {
   throw new Problem('unsupported_media_type', 'Send application/json in UTF-8, without a content encoding.');
 }
 
-/** Of a repeated parameter some readers take the first and some the last. */
+/** Whether the charset is UTF-8, or not named. It may not be named twice: some readers take the first, and some the last. */
 function isUtf8(contentType: string): boolean {
   const [charset = 'utf-8', ...others] = Array.from(
     contentType.matchAll(/;\s*charset\s*=\s*"?([^";\s]*)/gi),

@@ -7,15 +7,15 @@ export type Middleware = (
   next: (error?: unknown) => void,
 ) => void;
 
-/** Its `url` is what follows the path it is mounted at. */
+/** A request as middleware gets it: its `url` is what follows the path that the middleware is mounted at. */
 interface MountedRequest extends IncomingMessage {
-  /** As it was sent. */
+  /** The URL as it was sent. */
   readonly originalUrl: string;
 }
 
 /**
- * Serves what is below a path, in its one spelling. Middie by itself takes `/OAUTH2` and `/%6fauth2` for `/oauth2`, which
- * all that goes by the path as it was sent (limits, metrics, rules of a gateway) takes for something else.
+ * Serves what is below a path, in its one spelling. Middie by itself takes `/OAUTH2` and `/%6fauth2` for `/oauth2`, and
+ * whatever goes by the path as it was sent (limits, metrics, rules of a gateway) would take them for other paths.
  */
 export function mountAt(path: string, nest: NestFastifyApplication, middleware: Middleware): void {
   nest.use(path, (request: MountedRequest, response: ServerResponse, next: () => void) => {

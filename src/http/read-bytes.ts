@@ -4,7 +4,8 @@ import type { IncomingMessage } from 'node:http';
  * The body of a request, by events: an iterator of a stream costs several times what reading one chunk does. Whatever goes
  * wrong, the connection outlives it, as the answer goes out on it.
  *
- * @param tooLarge the error for a body of more bytes than the limit, which is not read any further
+ * @param tooLarge makes the error for a body of more bytes than the limit, which is not read any further
+ * @throws that error, what the stream reports, or Error when the caller hangs up before the end
  */
 export function readBytes(request: IncomingMessage, limit: number, tooLarge: () => Error): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > limit) return Promise.reject(tooLarge());

@@ -1,12 +1,15 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '../problem-details/problem.js';
 
-/** Several times what browsers and gateways send together. */
+/** Headers of one request: several times what browsers and gateways send together. */
 const MAX_HEADERS = 100;
 
 type RequestCheck = (request: FastifyRequest) => Problem | undefined;
 
-/** Of several Node keeps the first, and a proxy may not have. It refuses a second Content-Length by itself. */
+/**
+ * Headers that may be sent once: of several Node keeps the first, and a proxy may have gone by another. Node itself refuses a
+ * second Content-Length.
+ */
 const SINGLE_HEADERS = ['authorization', 'content-type', 'host'];
 
 const CHECKS: readonly RequestCheck[] = [
@@ -25,7 +28,7 @@ export interface PathConfig {
 
 /** Refuses what this service and a proxy before it could read differently. */
 export function refuseAmbiguousRequests(fastify: FastifyInstance): void {
-  // Node drops headers past a count without a word, and with them what somebody goes by.
+  // Node would silently drop headers past a count, which a proxy may have gone by. `hasTooManyHeaders` refuses them instead.
   fastify.server.maxHeadersCount = 0;
   fastify.addHook('onRequest', (request, _reply, done) => {
     for (const check of CHECKS) {
@@ -37,7 +40,7 @@ export function refuseAmbiguousRequests(fastify: FastifyInstance): void {
 }
 
 function hasTooManyHeaders({ raw }: FastifyRequest): Problem | undefined {
-  // Names and values take turns.
+  // `rawHeaders` is a list of names and values in turn.
   if (raw.rawHeaders.length <= MAX_HEADERS * 2) return undefined;
   return new Problem('headers_too_large', `A request may have at most ${MAX_HEADERS} headers.`);
 }
@@ -54,8 +57,8 @@ function lacksHost({ raw }: FastifyRequest): Problem | undefined {
 }
 
 /**
- * A whole URL names a host that the Host header may contradict. Servers must take it by RFC 9112, section 3.2.2; but
- * only proxies are sent one, and what is told apart by paths would have to read it as the router does.
+ * A whole URL names a host that the Host header may contradict. By RFC 9112, section 3.2.2, servers must take one; but only
+ * proxies are sent them, and every rule that goes by the path would have to parse them as the router does.
  */
 function isNoPath({ url }: FastifyRequest): Problem | undefined {
   if (url.startsWith('/')) return undefined;

@@ -7,7 +7,7 @@ export type SecurityHeaders = readonly (readonly [name: string, value: string])[
 /**
  * One policy for all: the API serves no pages, and Swagger UI needs its own scripts and inline styles.
  *
- * @param elsewhere the other origin of which Swagger UI gets tokens
+ * @param elsewhere the other origin from which Swagger UI gets tokens; null where that is the service's own
  */
 const contentSecurityPolicy = (elsewhere: string | null): string =>
   [
@@ -34,7 +34,7 @@ export const securityHeaders = (config: Config): SecurityHeaders =>
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
-    // Told to browsers only where it is true: on localhost it would lock them out of every other port.
+    // Sent only by a service that is reached by https: on localhost it would lock browsers out of every other port.
     ...(config.publicUrl.startsWith('https:') && {
       'strict-transport-security': 'max-age=31536000; includeSubDomains',
     }),
@@ -43,13 +43,13 @@ export const securityHeaders = (config: Config): SecurityHeaders =>
 const OPENER_POLICY = 'cross-origin-opener-policy';
 
 /**
- * Where people sign in at another origin, in a window of its own, that window comes back to tell Swagger UI: without these
- * two the browser parts the windows for good (HTML standard, cross-origin opener policies).
+ * Where people sign in at another origin, in a popup, that window comes back to Swagger UI with the answer. Under the policy
+ * of all other pages the browser would sever the two windows for good (HTML standard, cross-origin opener policies).
  */
 const openerPolicyOf = (url: string): string =>
   url.startsWith('/docs/oauth2-redirect.html') ? 'unsafe-none' : 'same-origin-allow-popups';
 
-/** On the raw response, so that the authorization server's answers carry them, and the request's id, too. */
+/** Sets headers on the raw response, so that the authorization server's answers carry them, and the request's id, too. */
 export function sendStandardHeaders(
   fastify: FastifyInstance,
   config: Config,
@@ -58,7 +58,7 @@ export function sendStandardHeaders(
   const isSignInElsewhere = signInElsewhere(config) !== null;
   fastify.addHook('onRequest', (request, reply, done) => {
     for (const [name, value] of headers) reply.raw.setHeader(name, value);
-    // Of the caller alone, and to be asked about before it is used again. Answers that may not be kept say so themselves.
+    // A cache may keep an answer for its caller alone, and revalidates it before use. Answers with a secret say `no-store`.
     if (request.url.startsWith('/v1/')) reply.raw.setHeader('cache-control', 'private, no-cache');
     else if (isSignInElsewhere && request.url.startsWith('/docs'))
       reply.raw.setHeader(OPENER_POLICY, openerPolicyOf(request.url));

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { Problem } from '../problem-details/problem.js';
 
-/** So many turns of the event loop without a new connection: nothing waits at the listener, and what was sent is read. */
+/** After so many turns of the event loop without a new connection nothing waits at the listener, and what was sent is read. */
 const QUIET_TURNS = 10;
 /** Milliseconds after which the listener closes all the same, when connections keep coming. */
 const LONGEST_MS = 1_000;
@@ -20,8 +20,8 @@ export class Shutdown {
   }
 
   /**
-   * Resolves when the listener may close. What waits in its queue then has been taken: closing it would reset those
-   * connections, and with them requests that callers have already sent.
+   * Resolves when the listener may close. By then all connections in its queue are accepted: closing it earlier would reset
+   * them, and with them requests that callers have already sent.
    *
    * @param delay seconds in which everything is served and readiness fails
    */

@@ -37,7 +37,10 @@ export function toProblem(error: unknown): Problem {
   return new Problem(code, detail, { cause: error });
 }
 
-/** What Node says of a caller who hung up in the middle of the body, with the code of a lost connection to anybody else. */
+/**
+ * Whether the caller hung up in the middle of the body. Node's error for that has the code of any lost connection, also of one
+ * to the database: its message tells them apart.
+ */
 const isCutOff = (error: unknown): boolean =>
   isObject(error) && (error['message'] === 'aborted' || error['code'] === 'ERR_STREAM_PREMATURE_CLOSE');
 

@@ -7,7 +7,7 @@ import { Problem } from '../problem-details/problem.js';
 /** Milliseconds in which a caller can fetch its answer while it still sends. */
 const LINGER_MS = 2_000;
 
-/** What a body may have in most places. */
+/** Bytes of a body that are read only to be thrown away: as many as the bodies of most routes may have. */
 const MAX_DROPPED_BYTES = 128 * 1024;
 
 const closing = new WeakSet<Socket>();
@@ -39,8 +39,8 @@ export function leaveBodiesUnread(fastify: FastifyInstance): void {
 }
 
 /**
- * Read, or of a known size that whoever has authenticated may send: Node takes the rest of it and throws it away, and the
- * caller keeps its connection. That depends on the request alone, so that it tells nothing.
+ * Whether the body was read to its end, or is small and of a caller who has authenticated: then Node reads the rest and throws
+ * it away, and the caller keeps its connection. That depends on the request alone, so that it does not tell what exists.
  */
 function isTaken({ raw, user }: FastifyRequest & { readonly user?: Actor }): boolean {
   const length = Number(raw.headers['content-length'] ?? Infinity);

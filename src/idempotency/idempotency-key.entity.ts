@@ -20,7 +20,7 @@ export class IdempotencyKey {
   @Column('bytea')
   body_hash: Buffer;
 
-  /** No foreign keys: both may be gone before this is. */
+  /** The client that the call made or changed. Like the secret, it is no foreign key: both may be gone before this row is. */
   @Column('uuid')
   oauth_client_id: string;
 
@@ -31,11 +31,11 @@ export class IdempotencyKey {
   @Column('jsonb')
   answer: object;
 
-  /** What was known of its secrets then. */
+  /** The live secrets of the client after the call (`LiveSecretFacts`). Null: it is a public client. */
   @Column('jsonb', { nullable: true })
   live_secrets: object | null;
 
-  /** The encrypted secret: for 10 minutes, unless something ends it before. */
+  /** The encrypted secret that the answer shows: erased after 10 minutes, or once the secret ends. */
   @Column('bytea', { nullable: true })
   sealed: Buffer | null;
 

@@ -3,9 +3,9 @@ import type { Caller } from '../auth/caller.js';
 import { MAX_IDEMPOTENCY_KEY } from '../openapi/request-headers.js';
 import { Problem } from '../problem-details/problem.js';
 
-/** A call that its caller may repeat, told from all others. */
+/** What identifies a call that its caller may repeat. */
 export interface IdempotentCall {
-  /** Of the caller, the path and the key. */
+  /** SHA-256 of the caller, the path and the key. */
   readonly id: Buffer;
   readonly bodyHash: Buffer;
 }
@@ -14,7 +14,7 @@ export interface IdempotentCall {
  * Reads the `Idempotency-Key` of a call (draft-ietf-httpapi-idempotency-key-header). Null without one. `abc` and `"abc"` are one key.
  *
  * @param body as it was understood: members that are null are absent, and their order does not count
- * @throws Problem 400 for a key that is none
+ * @throws Problem 400 for a malformed key
  */
 export function readIdempotentCall(
   header: string | readonly string[] | undefined,
@@ -29,7 +29,7 @@ export function readIdempotentCall(
 }
 
 const VISIBLE = /^[\x21-\x7e]+$/;
-/** RFC 8941, section 3.3.3. */
+/** A string of RFC 8941, section 3.3.3. */
 const QUOTED = /^"((?:[\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
 
 function keyIn(header: string): string {

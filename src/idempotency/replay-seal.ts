@@ -7,7 +7,7 @@ import { Seal } from '../lib/seal.js';
 
 const PURPOSE = 'idempotent-replay/v1';
 
-/** Of several processes that come first, one gives the key. */
+/** Reads the key of the database, which the first process to ask has made. */
 const OWN_KEY = new PreparedStatement<{ replay_key: Buffer }>(
   'idempotency_replay_key',
   `update registry_identity set replay_key = coalesce(replay_key, :replay_key) returning replay_key`,
@@ -16,14 +16,14 @@ const OWN_KEY = new PreparedStatement<{ replay_key: Buffer }>(
 
 /** What a sealed secret belongs to. */
 export interface SealedFor {
-  /** Of the call whose answer showed it. */
+  /** The `id` of the `IdempotentCall` whose answer showed the secret. */
   readonly callId: Buffer;
   readonly secretId: string;
 }
 
 /**
- * Keeps the secret of an answer for a replay, with a key of its own. With Hydra it comes from `SECRETS_KEY`, which the database
- * does not know; the embedded server has no such setting, and its key stands in the database.
+ * Encrypts the secret of an answer for a replay. With Hydra the key is derived from `SECRETS_KEY`, which the database does not
+ * know; with the embedded server, which has no such setting, the key stands in the database.
  */
 @Injectable()
 export class ReplaySeal {
@@ -44,7 +44,7 @@ export class ReplaySeal {
   }
 
   private own(): Promise<Seal> {
-    // What failed is tried again.
+    // A failure is not remembered, so that the next call tries again.
     this.made ??= this.make().catch((error: unknown) => {
       this.made = null;
       throw error;

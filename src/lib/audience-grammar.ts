@@ -1,12 +1,12 @@
 import { isScopeToken, prefixOf } from './scope-grammar.js';
 
 /**
- * Whether a token may be for it, as far as its characters go: the absolute URI of a resource without a fragment (RFC 8707,
- * section 2), or a name. Not with a `*`, which would look like a pattern and is none.
+ * Whether the text has the form of an audience: the absolute URI of a resource without a fragment (RFC 8707, section 2), or a
+ * name. A `*` is not taken: it would look like a pattern, and an audience is none.
  */
 export const isAudience = (text: string): boolean => isScopeToken(text) && !/[#*]/.test(text);
 
-/** RFC 3986, section 4.3, as far as a resource indicator (RFC 8707) needs it. */
+/** Whether this is an absolute URI (RFC 3986, section 4.3), as far as a resource indicator (RFC 8707) needs it. */
 export const isAbsoluteUri = (text: string): boolean =>
   /^[a-z][a-z\d+.-]*:./i.test(text) && URL.canParse(text);
 

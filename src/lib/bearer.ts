@@ -1,7 +1,7 @@
-/** RFC 6750, section 2.1. */
+/** What a bearer token consists of (`b64token` of RFC 6750, section 2.1). */
 const B64TOKEN = String.raw`[\w\-.~+/]+=*`;
 const BEARER_TOKEN = new RegExp(`^${B64TOKEN}$`);
-/** With the case-insensitive scheme and the `1*SP` of RFC 9110, section 11.4. */
+/** The scheme, in upper or lower case, one or more spaces (RFC 9110, section 11.4), and the token. */
 const BEARER_CREDENTIALS = new RegExp(`^bearer +(${B64TOKEN})$`, 'i');
 
 /** Whether the text can be sent as a bearer token. */

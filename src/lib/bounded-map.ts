@@ -1,4 +1,4 @@
-/** Keeps so many entries and no more: the one that was not asked for longest makes way. */
+/** A least-recently-used cache of at most `capacity` entries: a new one displaces the one that was not used for longest. */
 export class BoundedMap<Value> {
   private readonly entries = new Map<string, Value>();
 

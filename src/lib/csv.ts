@@ -1,5 +1,5 @@
 export interface CsvRow {
-  /** Of the file, from 1. */
+  /** The line of the file on which the row begins, from 1. */
   readonly line: number;
   readonly fields: readonly string[];
 }
@@ -13,7 +13,7 @@ export interface Csv {
 /** A field with what follows it: a comma, the end of its line, or that of the text. */
 const FIELD = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/y;
 
-/** Comma-separated values by RFC 4180: fields may be in quotation marks, and have commas and line breaks then. Empty lines do not count. */
+/** Comma-separated values by RFC 4180: fields in quotation marks may have commas and line breaks. Empty lines are no rows. */
 export function readCsv(text: string): Csv {
   const rows: CsvRow[] = [];
   const field = new RegExp(FIELD);

@@ -1,9 +1,9 @@
 import type { WriteStream } from 'node:tty';
 
-/** Between two signs of life where nobody can watch a line change. */
+/** Milliseconds between two lines where the output is no terminal. */
 const PLAIN_EVERY_MS = 5_000;
 const REDRAW_EVERY_MS = 100;
-/** Of a terminal that does not know its own. */
+/** Columns of a terminal that does not tell how many it has. */
 const WIDTH = 80;
 
 /**
@@ -16,7 +16,7 @@ export class Progress {
 
   constructor(private readonly stream: Pick<WriteStream, 'isTTY' | 'columns' | 'write'> = process.stderr) {}
 
-  /** What there is to tell now; it is not told each time. */
+  /** Tells the text, unless another one was told a moment ago: then the text is not even made. */
   update(text: () => string): void {
     const { isTTY, columns } = this.stream;
     const now = performance.now();
@@ -26,7 +26,7 @@ export class Progress {
     this.isLineOpen = isTTY;
   }
 
-  /** Makes room for other output. */
+  /** Erases the line that changes, so that other output does not run into it. */
   clear(): void {
     if (this.isLineOpen) this.stream.write('\r\x1b[K');
     this.isLineOpen = false;

@@ -5,20 +5,22 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Keeps a text encrypted for one purpose, with a key of its own for it (HKDF-SHA-256, RFC 5869): nonce, authentication tag,
- * ciphertext (AES-256-GCM, NIST SP 800-38D). What the text belongs to is authenticated with it, so that it opens for nothing else.
+ * Encrypts texts for one purpose, with a key that is derived for it (HKDF-SHA-256, RFC 5869), into nonce, authentication tag
+ * and ciphertext (AES-256-GCM, NIST SP 800-38D). What a text belongs to is authenticated with it, so that it opens for nothing
+ * else.
  */
 export class Seal {
   private readonly subkeys: readonly Buffer[];
 
   /**
-   * @param keys of 32 bytes each, the newest first, which seals; each opens
+   * @param keys of 32 bytes each, newest first: the first one seals, and all of them open
    * @param purpose the name of the purpose with a version, such as `replay/v1`
    */
   constructor(keys: readonly Buffer[], purpose: string) {
     this.subkeys = keys.map((key) => Buffer.from(hkdfSync('sha256', key, '', purpose, 32)));
   }
 
+  /** @throws Error without a key */
   seal(text: string, owner: Buffer): Buffer {
     const [key] = this.subkeys;
     if (!key) throw new Error('there is no key to seal with');
@@ -34,7 +36,7 @@ export class Seal {
   }
 }
 
-/** Null when it was sealed with none of these very keys. */
+/** Opens with the keys as they are, and not with ones derived from them. Null when it was sealed with none of them. */
 export function openWithAny(keys: readonly Buffer[], sealed: Buffer, owner: Buffer): string | null {
   if (sealed.length <= NONCE_BYTES + TAG_BYTES) return null;
   for (const key of keys) {

@@ -1,13 +1,14 @@
-/** In line. Each waits for less than a second, so a longer line would only be given up on. */
+/** Tasks in the queue. The hooks give a read up after less than a second, so that the end of a longer one would wait in vain. */
 const MAX_WAITING = 1_000;
 
-/** Lets so many tasks run at a time. The others wait for their turn, in the order in which they came. */
+/** Lets at most `width` tasks run at a time. The others wait for their turn, in the order in which they came. */
 export class Semaphore {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
 
   constructor(private readonly width: number) {}
 
+  /** @throws Error when the queue is full, and whatever the task throws */
   async run<Result>(task: () => Promise<Result>): Promise<Result> {
     if (this.running < this.width) this.running += 1;
     else await this.turn();

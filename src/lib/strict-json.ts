@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { structureOf } from './json-structure.js';
 import { isObject, parseJson } from './json.js';
 
-/** Why bytes are no strict JSON; in this order, the first that holds. */
+/** Why bytes are no strict JSON. They are examined in this order, and the first fault is told. */
 export type JsonFault = 'not_utf8' | 'not_json' | 'too_deep' | 'duplicate_member';
 
 export class StrictJsonError extends Error {

@@ -1,4 +1,8 @@
-/** The items until the signal comes; then throws its reason, without waiting for an item that is under way. */
+/**
+ * The items until the signal is aborted, without waiting for one that is under way then.
+ *
+ * @throws the signal's reason
+ */
 export async function* untilAborted<T>(
   items: AsyncGenerator<T, void>,
   signal: AbortSignal,
@@ -11,7 +15,7 @@ export async function* untilAborted<T>(
   }
 }
 
-/** The outcome of the work, or the reason of the signal as soon as it comes: the work goes on with nobody to wait for it. */
+/** Settles as the work does, or rejects with the signal's reason as soon as it is aborted: the work goes on unwaited for. */
 export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason);

@@ -34,5 +34,5 @@ function describe(request: FastifyRequest, reply: FastifyReply): object {
   };
 }
 
-/** Of a path that no route has; bounded, since anyone can make it up. */
+/** The path of a request that no route takes, cut to 200 characters, since anyone can make it up. */
 const pathOf = (url: string): string => (url.split('?', 1)[0] ?? '').slice(0, 200);

@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { TrustedIssuers } from '../auth/trusted-issuers.js';
 
-/** Whether tokens can be verified: the keys of every trusted issuer, read when somebody asks. */
+/** Whether tokens can be verified: the keys of every trusted issuer, read at each scrape. */
 export function addKeyMetrics(registry: Registry, issuers: TrustedIssuers): void {
   const options = { labelNames: ['issuer' as const], registers: [registry] };
   new Gauge({

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MOUNT_PATH } from '../config/embedded-issuer.js';
 import type { Metrics } from './metrics.js';
 
-/** The methods that routes have; of others there are dozens, and none is served. */
+/** The methods that routes have. All others, of which there are dozens, count as `other`. */
 const METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE']);
 
 /** Records every request as it ends. @param metrics is first called when a request has ended */
@@ -18,7 +18,7 @@ export function measureRequests(fastify: FastifyInstance, metrics: () => Metrics
   });
 }
 
-/** The authorization server's paths are no routes of the router, and hold ids. */
+/** The route as a label. The paths of the embedded authorization server are no routes of the router, and hold ids. */
 function patternOf({ routeOptions, originalUrl }: FastifyRequest): string {
   return routeOptions.url ?? (originalUrl.startsWith(`${MOUNT_PATH}/`) ? `${MOUNT_PATH}/*` : 'none');
 }

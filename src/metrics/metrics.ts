@@ -6,7 +6,7 @@ import { addKeyMetrics } from './key-metrics.js';
 import { addPoolMetrics } from './pool-metrics.js';
 import { RequestMetrics } from './request-metrics.js';
 
-/** What operators watch. No label holds an id or anything a caller can make up, so there are only so many series. */
+/** What operators watch. No label holds an id or anything a caller can make up, so that the number of series is bounded. */
 @Injectable()
 export class Metrics {
   readonly requests: RequestMetrics;
@@ -20,7 +20,7 @@ export class Metrics {
     addPoolMetrics(this.registry, pool);
   }
 
-  /** All of it in Prometheus' text format. Who asks while it is being collected gets the same: it asks the database. */
+  /** All metrics in Prometheus' text format. Scrapes at the same time share one collection, since it asks the database. */
   toText(): Promise<string> {
     this.collecting ??= this.collect().finally(() => {
       this.collecting = null;
@@ -35,7 +35,7 @@ export class Metrics {
 
 let ofProcess: Registry | undefined;
 
-/** Measures the process, so a process has only one, however many applications it holds. */
+/** Metrics of the process. It has one registry of them, however many applications it holds. */
 function processMetrics(): Registry {
   if (ofProcess === undefined) {
     ofProcess = new Registry();

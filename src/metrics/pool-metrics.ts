@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { Gauge, type Registry } from 'prom-client';
 
-/** Connections to PostgreSQL, read when somebody asks. */
+/** Connections to PostgreSQL, read at each scrape. */
 export function addPoolMetrics(registry: Registry, pool: pg.Pool): void {
   new Gauge({
     name: 'database_pool_connections',

@@ -16,9 +16,9 @@ interface Series {
   readonly observe: (seconds: number) => void;
 }
 
-/** How many requests, how answered, how long. */
+/** Counts requests by how they were answered, and measures how long that took. */
 export class RequestMetrics {
-  /** By labels, and as few as there are routes, methods and statuses. Finding them in prom-client costs more than counting. */
+  /** By labels: as few as there are routes, methods and statuses. A look-up in prom-client costs more than counting. */
   private readonly series = new Map<string, Series>();
   private readonly requests: Counter<'method' | 'route' | 'status'>;
   private readonly durations: Histogram<'method' | 'route'>;

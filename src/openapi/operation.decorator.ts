@@ -25,9 +25,9 @@ export interface OperationDocs {
   readonly answer: AnswerDocs;
   /** What is answered, with 200, to whoever asks what the call would do. */
   readonly dryRun?: { readonly type: Type; readonly example: object };
-  /** Whether it is 304 to a caller that has the state already. */
+  /** Whether the call answers 304 to a caller that has the present state already (`If-None-Match`). */
   readonly mayBeUnmodified?: true;
-  /** Beyond those of every call and those that `Authorized` adds. */
+  /** Problems beyond those of every call and those that `Authorized` adds. */
   readonly problems: readonly ProblemCode[];
 }
 
@@ -41,7 +41,7 @@ interface BodyDocs {
 /** The one successful answer. */
 export type AnswerDocs = {
   readonly description: string;
-  /** Beyond those of every answer. */
+  /** Headers beyond those of every answer. */
   readonly headers?: readonly ResponseHeader[];
 } & (
   | { readonly status: 200 | 201; readonly type: Type; readonly example: object }
@@ -49,7 +49,7 @@ export type AnswerDocs = {
   | { readonly status: 204 }
 );
 
-/** What a body that is read and judged can end as. */
+/** The problems of every call that takes a body. */
 const BODY_PROBLEMS = [
   'payload_too_large',
   'unsupported_media_type',
@@ -93,7 +93,10 @@ const UNMODIFIED = ApiResponse({
  */
 const dryRunStatus = ({ status }: AnswerDocs): 200 | '2XX' => (status === 201 ? '2XX' : 200);
 
-/** An answer of its own where the real one has another status, or else one of two: `dry_run` tells them apart. */
+/**
+ * The real answer and that of a dry run: documented apart where their statuses differ, else as one answer that has either
+ * type: the member `dry_run` tells which.
+ */
 function answersWith(
   answer: AnswerDocs,
   dryRun: NonNullable<OperationDocs['dryRun']>,
@@ -132,5 +135,5 @@ function ApiAnswer(answer: AnswerDocs): MethodDecorator & ClassDecorator {
   return ApiResponse({ ...common, content: { [answer.text]: { schema, example: answer.example } } });
 }
 
-/** Far above what an answer in plain text has. */
+/** Characters of an answer in plain text: far above what any has. */
 const MAX_TEXT = 10_000_000;

@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { integerText, token } from '../validation/shape-checks.js';
 import { Shape } from '../validation/shape.decorator.js';
 
-/** Items of one page. */
+/** Items of one page, at most. */
 export const MAX_LIMIT = 100;
 const LIMIT = { min: 1, max: MAX_LIMIT };
 const DEFAULT_LIMIT = 20;

@@ -9,9 +9,9 @@ export interface Page<T> {
 /** Reads up to `limit` items behind the position, in the order of the list. */
 type Read<T, Position> = (after: Position, limit: number) => Promise<T[]>;
 
-/** How the items of a list follow each other. Positions must be those of one item only, and change with no page. */
+/** The order of a list. No two items have the same position, and the position of an item never changes. */
 export interface Keyset<T, Position> {
-  /** Before all items. */
+  /** The position before all items. */
   readonly first: Position;
   positionOf(item: T): Position;
   toBytes(position: Position): Buffer;
@@ -19,9 +19,10 @@ export interface Keyset<T, Position> {
 }
 
 /**
- * One page of a list by keyset. One more than asked for is read, to know whether there is a next page.
+ * One page of a list, by keyset pagination. One more item than asked for is read, to know whether there is a next page.
  *
- * @param list whose it is, and what of it is asked for: a cursor of another list is refused
+ * @param list names the list: whose it is, its filters and its order
+ * @throws Problem 400 for a cursor that this list did not give
  */
 export async function readKeysetPage<T, Position>(
   list: string,
@@ -45,7 +46,7 @@ const NEWEST_FIRST: Keyset<{ readonly id: string }, string> = {
   fromBytes: idFrom,
 };
 
-/** One page of a list by descending id: reads items with ids below `before`, newest first. */
+/** One page of a list, newest first: `read` gets items with ids below a given one. Throws as `readKeysetPage` does. */
 export const readPage = <T extends { readonly id: string }>(
   list: string,
   query: PageQuery,

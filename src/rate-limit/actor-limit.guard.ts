@@ -3,7 +3,10 @@ import type { FastifyRequest } from 'fastify';
 import type { Actor } from '../auth/actor.js';
 import { RateLimits } from './rate-limits.js';
 
-/** Between who and may they: the database is not asked for an actor who asks too often. */
+/**
+ * Limits actors, between authentication and authorization: the database is not asked about an actor who asks too often. Rejects
+ * with a 429 problem.
+ */
 @Injectable()
 export class ActorLimitGuard implements CanActivate {
   constructor(private readonly limits: RateLimits) {}

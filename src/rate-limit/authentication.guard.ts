@@ -4,8 +4,8 @@ import { JwtAuthGuard } from '../auth/jwt-auth.guard.js';
 import { RateLimits } from './rate-limits.js';
 
 /**
- * Who is it? Whoever authenticates rightly is let in, whatever others do behind the same address; past the limit of failures
- * a failed one is told to wait.
+ * Authenticates the caller. A good token is let in, however often others behind the same address have failed. A failure is
+ * answered 401, and past the limit of failures 429.
  */
 @Injectable()
 export class AuthenticationGuard implements CanActivate {

@@ -8,8 +8,8 @@ import type { RateLimits } from './rate-limits.js';
 const TOKEN_ENDPOINTS = [`${MOUNT_PATH}/token`, `${MOUNT_PATH}/revoke`];
 
 /**
- * What needs no token and costs much: large files, all metrics, a sign-in that has to be remembered. Of `/docs`, what is
- * below it too.
+ * Paths that need no token and cost much: `/docs` and all below it, the document, all metrics, and the authorization endpoint,
+ * where a sign-in has to be remembered.
  */
 const DEAR = /^\/(?:docs|openapi\.json|metrics|oauth2\/auth)(?:[/?]|$)/;
 

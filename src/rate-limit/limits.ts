@@ -1,4 +1,4 @@
-/** So many requests in a window, which starts with the first. All of them may come at once: that is the burst. */
+/** How many requests a window allows, which starts with the first of them. All may come at once: that is the burst. */
 export interface Limit {
   readonly requests: number;
   readonly seconds: number;

@@ -4,8 +4,8 @@ import { networkOf } from './network-of.js';
 import { RateLimiter } from './rate-limiter.js';
 
 /**
- * Who may ask how often, as far as this process sees: several share nothing, so each allows the whole of it. Every refusal
- * is a 429 problem with `Retry-After`, `RateLimit` and `RateLimit-Policy`.
+ * Who may ask how often, as far as this process sees: processes share no counts, so each of them allows the whole limit. Every
+ * refusal is a 429 problem with `Retry-After`, `RateLimit` and `RateLimit-Policy`.
  */
 export class RateLimits {
   private readonly addresses: RateLimiter | null;
@@ -31,7 +31,7 @@ export class RateLimits {
     await this.addresses?.admit(networkOf(address));
   }
 
-  /** For what needs no token and costs much. */
+  /** Admits a request that needs no token and costs much. */
   async admitAnonymous(address: string): Promise<void> {
     await this.anonymous?.admit(networkOf(address));
   }
@@ -40,7 +40,7 @@ export class RateLimits {
     await this.actors?.admit(keyOf(actor));
   }
 
-  /** For writes that are allowed: others must not use up what a project has. */
+  /** Admits a write that the actor may make: writes that are not allowed must not use up what a project has. */
   async admitWrite(actor: Actor, projectId: string): Promise<void> {
     await this.writes?.admit(keyOf(actor));
     await this.projectWrites?.admit(projectId);
@@ -50,12 +50,12 @@ export class RateLimits {
     await this.failures?.note(networkOf(address));
   }
 
-  /** For a failed authentication, which is counted with its answer. Rejects when the address has failed too often of late. */
+  /** Rejects when the address has failed to authenticate too often of late. The failure itself is counted with its answer. */
   async admitFailure(address: string): Promise<void> {
     await this.failures?.demandRoom(networkOf(address));
   }
 
-  /** For a refusal of the client to the address. Rejects when it is one too many. */
+  /** Counts a refusal of the client to the address, and rejects when it is one too many. */
   async admitWrongSecret(clientId: string, address: string): Promise<void> {
     await this.wrongSecrets?.admit(`${clientId} ${networkOf(address)}`);
   }

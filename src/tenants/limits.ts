@@ -1,4 +1,4 @@
-/** Bounds of what names tenants and their members, in characters. Each has at least one. */
+/** The most characters of texts that name tenants and their members. Each has one at least. */
 export const TENANT_LIMITS = {
   /** Names of organizations and projects. */
   name: 128,
@@ -6,6 +6,6 @@ export const TENANT_LIMITS = {
   subject: 255,
 } as const;
 
-/** The database's own check of such a text. */
+/** The SQL of a check constraint for such a text. */
 export const lengthCheck = (column: keyof typeof TENANT_LIMITS): string =>
   `char_length(${column}) between 1 and ${TENANT_LIMITS[column]}`;

@@ -33,5 +33,5 @@ export class OrganizationMember {
   modified: Date;
 }
 
-/** Without the organization that TypeORM could load with it. */
+/** A member as statements read it: without the organization that TypeORM could load with it. */
 export type LoadedMember = Omit<OrganizationMember, 'organization'>;

@@ -41,5 +41,5 @@ export class Project {
   deleted_at: Date | null;
 }
 
-/** Without the organization that TypeORM could load with it. */
+/** A project as statements read it: without the organization that TypeORM could load with it. */
 export type LoadedProject = Omit<Project, 'organization'>;

@@ -44,6 +44,7 @@ export class MembersReader {
     );
   }
 
+  /** @throws Problem 404 for somebody who is no member */
   async get(organizationId: string, subject: string): Promise<LoadedMember> {
     const member = await ONE.row(this.pool, { organization_id: organizationId, subject });
     if (!member) throw Problem.notFound();

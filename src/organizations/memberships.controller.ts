@@ -18,7 +18,7 @@ import {
 
 const MEMBERSHIP_EXAMPLE = { ...ORGANIZATION_EXAMPLE, role: 'developer' };
 
-/** What callers see of the tenants that are their own. To the platform all are. */
+/** The organizations and projects that the caller may act in: for the platform, all of them. */
 @ApiTags('Organizations and projects')
 @Controller('v1/organizations')
 export class MembershipsController {

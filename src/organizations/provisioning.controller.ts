@@ -20,7 +20,7 @@ import {
 import { ProvisioningService } from './provisioning.service.js';
 import { SubjectPipe } from './subject.pipe.js';
 
-/** For the platform: a machine token with the scope `registry:admin`, of a client that is no tenant's. */
+/** Calls for the platform alone: a machine token with the scope `registry:admin`, of a client that no tenant owns. */
 @ApiTags('Provisioning')
 @Controller('v1/organizations/:org_id')
 export class ProvisioningController {

@@ -30,6 +30,7 @@ export class ProvisioningService {
     private readonly clients: ClientsOfTenants,
   ) {}
 
+  /** @throws Problem 409 for a deleted one, 422 for a new one without a name */
   async putOrganization(caller: Caller, id: string, dto: PutOrganizationDto): Promise<Organization> {
     const { row, changes } = await this.writeOrganization(caller, id, dto);
     const before = permissionBefore(changes);
@@ -57,6 +58,7 @@ export class ProvisioningService {
     });
   }
 
+  /** Deletes the organization with its projects and their clients. @throws Problem 404 where there never was one */
   async deleteOrganization(caller: Caller, id: string): Promise<void> {
     await inTransaction(this.pool, async (database) => {
       const organization = await lockOrganization(database, id);
@@ -74,6 +76,10 @@ export class ProvisioningService {
     this.clients.haveChanged();
   }
 
+  /**
+   * @throws Problem 404 without the organization, 409 for an id that is deleted or another organization's, 422 for a new
+   * project without a name
+   */
   putProject(caller: Caller, organizationId: string, id: string, dto: PutProjectDto): Promise<LoadedProject> {
     return inTransaction(this.pool, async (database) => {
       await lockLiveOrganization(database, organizationId);
@@ -92,6 +98,7 @@ export class ProvisioningService {
     });
   }
 
+  /** Deletes the project with its clients. @throws Problem 404 without the organization, and where there never was a project */
   async deleteProject(caller: Caller, organizationId: string, id: string): Promise<void> {
     await inTransaction(this.pool, async (database) => {
       await lockLiveOrganization(database, organizationId);
@@ -102,6 +109,7 @@ export class ProvisioningService {
     this.clients.haveChanged();
   }
 
+  /** @throws Problem 404 without the organization, 422 for a new member without a role */
   putMember(
     caller: Caller,
     organizationId: string,
@@ -122,6 +130,7 @@ export class ProvisioningService {
     });
   }
 
+  /** Does nothing for somebody who is no member. @throws Problem 404 without the organization */
   deleteMember(caller: Caller, organizationId: string, subject: string): Promise<void> {
     return inTransaction(this.pool, async (database) => {
       await lockLiveOrganization(database, organizationId);
@@ -157,7 +166,11 @@ function permissionBefore({ trusted_clients_allowed: change }: AuditChanges): bo
   return change && 'from' in change && typeof change.from === 'boolean' ? change.from : undefined;
 }
 
-/** Held until the end of the transaction, so that all provisioning of one organization happens one after the other. */
+/**
+ * Locks the organization until the end of the transaction, so that all its provisioning happens one after the other.
+ *
+ * @throws Problem 404 where there never was one
+ */
 async function lockOrganization(database: Queryable, id: string): Promise<Organization> {
   const organization = await ORGANIZATIONS.lock.row(database, { id });
   if (!organization) throw Problem.notFound();

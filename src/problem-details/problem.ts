@@ -7,7 +7,7 @@ interface ProblemExtras {
   cause?: unknown;
 }
 
-/** An answer that is not a success. Thrown anywhere, turned into HTTP in one place: the filter beside this file. */
+/** An answer that is not a success. Thrown anywhere, turned into HTTP in one place: `http/problem-details.filter.ts`. */
 export class Problem extends Error {
   readonly errors: readonly Violation[] | undefined;
   readonly headers: Readonly<Record<string, string>>;

@@ -1,4 +1,7 @@
-/** The codes of a redirect URI that cannot be registered, in the order in which it is judged. `detail` ends in one that can. */
+/**
+ * The codes for redirect URIs that cannot be registered, in the order in which a URI is checked. The `detail` of such a
+ * violation ends in a URI that can be.
+ */
 export const REDIRECT_URI_CODES = {
   redirect_uri_too_long: {
     meaning: 'The redirect URI has more than 2,048 characters.',

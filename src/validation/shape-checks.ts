@@ -5,7 +5,7 @@ import { characterProblem, hasVisibleCharacter } from './text-for-people.js';
 const problem = (code: ViolationCode, detail: string): ShapeProblem[] => [{ code, detail }];
 
 interface TextBounds {
-  /** From 1 on the text needs a visible character. */
+  /** With 0 the text may be empty; with 1 it needs a visible character. */
   readonly min: number;
   readonly max: number;
   readonly lineBreaks?: boolean;
@@ -76,7 +76,7 @@ export function integerText({ min, max }: { min: number; max: number }): ShapeCh
 
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i;
 
-/** A moment as RFC 3339 writes it, with as many digits of a second as fit. */
+/** A moment as RFC 3339 writes it, with as many digits of a second as `max` characters hold. */
 export function dateTime({ max }: { max: number }): ShapeCheck {
   return (value) =>
     typeof value === 'string' &&

@@ -10,6 +10,6 @@ export const noteFaults = (body: object, faults: readonly Violation[]): void => 
 /** What is wrong with the shape of a body whose class is `JudgedByRules`: names that are unknown, members of a wrong type or out of bounds. */
 export const faultsOf = (body: object): readonly Violation[] => found.get(body) ?? [];
 
-/** The name of the member that each of them is about. */
+/** The names of the members that the violations are about. */
 export const membersIn = (faults: readonly Violation[]): string[] =>
   faults.map(({ pointer }) => pointer.split('/')[1] ?? '');

@@ -45,8 +45,8 @@ export const mayBeAbsent = (metatype: object): boolean => optionalBodies.has(met
 const judgedByRules = new WeakSet<object>();
 
 /**
- * Marks the class of a body whose members rules judge too: whoever applies those tells what `faultsOf` says with them, so that
- * the first answer names every fault.
+ * Marks the class of a body whose members are judged by rules too. `ShapePipe` lets it pass with its faults, and whoever applies
+ * the rules tells `faultsOf` with what they find: so the first answer names everything that is wrong.
  */
 export const JudgedByRules: ClassDecorator = (target) => {
   judgedByRules.add(target);
@@ -71,7 +71,7 @@ export const isReadOnly = (member: string): boolean => readOnlyMembers.has(membe
 const otherNames = new WeakMap<object, ReadonlyMap<string, string>>();
 
 /**
- * Names that callers know the members of a request by, from other APIs: they are not taken, and the refusal says which member
+ * Names that callers know the members of a request by, from other APIs: they are not taken, and the violation says which member
  * is meant. A name whose member the request does not have is an unknown name like any other.
  */
 export const AlsoKnownAs =
@@ -80,11 +80,11 @@ export const AlsoKnownAs =
     otherNames.set(target, new Map(Object.entries(names).map(([name, member]) => [lettersOf(name), member])));
   };
 
-/** What `AlsoKnownAs` says of a name in a request of this class. */
+/** The member that `AlsoKnownAs` gives for a name in a request of this class, however its words are joined. */
 export const memberKnownAs = (target: object, name: string): string | undefined =>
   otherNames.get(target)?.get(lettersOf(name));
 
-/** What names have in common that differ in case, in what joins their words, or in a plural. */
+/** The letters and digits of a name: the same for names that differ only in case, in what joins their words, or in a plural. */
 export const lettersOf = (name: string): string =>
   name
     .replace(/[^a-z\d]/gi, '')

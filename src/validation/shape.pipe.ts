@@ -16,10 +16,14 @@ import {
 } from './shape.decorator.js';
 import { pointerToName, unknownParameter } from './unknown-parameter.js';
 
-/** By member, in the order in which their faults are told. */
+/** The checks of a class by member, in the order in which their violations are told. */
 type Shapes = ReadonlyMap<string, ShapeOfMember>;
 
-/** Checks the shape of every body (422) and query (400): known members, their types and bounds. All problems at once. */
+/**
+ * Checks the shape of every body and query: known members, their types and bounds.
+ *
+ * @throws Problem 422 for a body, 400 for a query, with every violation; 400 for what is no JSON object
+ */
 @Injectable()
 export class ShapePipe implements PipeTransform {
   private readonly shapes = new Map<Type, Shapes>();
@@ -63,13 +67,13 @@ export class ShapePipe implements PipeTransform {
     const unknown = members
       .filter(([name]) => !shapes.has(name))
       .map(([name]) =>
-        type === 'body' ? refusalOf(name, metatype, shapes) : unknownParameter(name, [...shapes.keys()]),
+        type === 'body' ? unknownMember(name, metatype, shapes) : unknownParameter(name, [...shapes.keys()]),
       );
     const instance = plainToInstance(metatype, known) as object;
     return { instance, violations: [...unknown, ...violationsOf(known, shapes)] };
   }
 
-  /** By member. Looked up in a map, so that `__proto__` and `constructor` are as unknown as any typo. */
+  /** The checks of a class. They stand in a map, so that `__proto__` and `constructor` are as unknown as any typo. */
   private shapesOf(metatype: Type): Shapes {
     const shapes = this.shapes.get(metatype) ?? readShapes(metatype);
     this.shapes.set(metatype, shapes);
@@ -92,7 +96,7 @@ function readShapes(metatype: Type): Shapes {
   return new Map(found.map(({ propertyName, context }) => [propertyName, context as ShapeOfMember]));
 }
 
-function refusalOf(name: string, metatype: Type, shapes: Shapes): Violation {
+function unknownMember(name: string, metatype: Type, shapes: Shapes): Violation {
   const pointer = pointerToName(name);
   if (isReadOnly(name))
     return { pointer, code: 'read_only', detail: 'Is set by the registry: leave it out.' };

@@ -11,10 +11,10 @@ const CONTROLS = /[\p{Cc}\p{Cs}\u2028-\u202E\u2066-\u2069]/u;
 /** Characters that show nothing. Those that scripts and emoji are written with stay: joiners, marks of direction, variation selectors. */
 const IGNORABLE = /(?![\u200C-\u200F\p{Variation_Selector}])\p{Default_Ignorable_Code_Point}/u;
 
-/** Blank, although Unicode counts them as symbols: an empty Braille cell and an empty note head. */
+/** A character that can be seen. An empty Braille cell and note head cannot, although Unicode counts them as symbols. */
 const VISIBLE = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{M}\p{Cc}\p{Cf}\p{Cs}\u2800\u{1D159}]/u;
 
-/** Five in a row reach over the lines above and below. A joiner between them does not end the stack. */
+/** Five combining marks in a row, which reach over the lines above and below. A joiner between them does not end the stack. */
 const STACKED_MARKS = /(?:\p{M}[\u200C-\u200F]*){5}/u;
 
 /** What is wrong with the characters of the text, for whoever sent it; null when nothing is. */

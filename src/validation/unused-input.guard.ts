@@ -5,13 +5,15 @@ import type { FastifyRequest } from 'fastify';
 import { Problem } from '../problem-details/problem.js';
 import { unknownParameter } from './unknown-parameter.js';
 
-/** Where whoever sends something expects it to count. Health checks of others add what they like to their paths. */
+/** The paths of the API. What is sent elsewhere may be ignored: load balancers add what they like to their health checks. */
 const API = '/v1/';
 
 /**
  * Nothing that was sent to the API is ignored: whoever sends `dry_run=true` to a call that does not know it would get the
- * opposite of what was asked. What a call takes is what its method has parameters for, so that a new one needs no word
- * about it. Names within a query or a body are judged by `ShapePipe`.
+ * opposite of what was asked. A call takes a query or a body when its method has a parameter for it; `ShapePipe` judges the
+ * names within them.
+ *
+ * @throws Problem 400 for a query or a body that the call does not take
  */
 @Injectable()
 export class UnusedInputGuard implements CanActivate {

@@ -119,7 +119,7 @@ export class OrganizationDto {
   modified: string;
 }
 
-/** An organization as one of its own sees it. */
+/** An organization as a caller sees it who may act in it: with the caller's role. */
 @ApiSchema({ name: 'Membership' })
 export class MembershipDto extends OrganizationDto {
   @ApiProperty({

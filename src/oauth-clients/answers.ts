@@ -26,8 +26,8 @@ export class Answers {
   ) {}
 
   /**
-   * @param call decides, and leaves it to `writes` what becomes of it
-   * @param answer to the real call
+   * @param call decides what is to be written, and hands it to `writes`, which does it or tells what it would do
+   * @param answer makes the answer to the real call
    */
   async to<Answer>(
     { access, query, reply }: Exchange,
@@ -54,7 +54,7 @@ export class Answers {
       void reply.header('cache-control', 'no-store');
       return { ...representation, client_secret: secret.secret, secret_id: secret.id };
     }
-    // What the digest was made of is what is sent, and is not made twice.
+    // The text that the digest was made of is sent as it is, instead of being made a second time.
     void reply.type('application/json; charset=utf-8').serializer(() => text);
     return representation;
   }

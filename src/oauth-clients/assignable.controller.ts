@@ -13,7 +13,7 @@ import {
 } from './model/assignable.js';
 import { newSettings } from './model/client-settings.js';
 
-/** What forms may offer. The same for every project of this registry today. */
+/** The scopes and audiences that a form may offer for a client. Today they are the same for every project of this registry. */
 @ApiTags('OAuth clients')
 @Controller('v1/organizations/:org_id/projects/:project_id')
 export class AssignableController {

@@ -11,11 +11,11 @@ export interface Change extends Pick<
   'action' | 'changes' | 'settings' | 'overlap_seconds' | 'end_tokens'
 > {
   readonly secret?: NewSecret | null;
-  /** The call that its caller may repeat, if it said so. */
+  /** Identifies the call where its caller may repeat it (`Idempotency-Key`). */
   readonly call?: IdempotentCall | null;
 }
 
-/** What is to become of a secret. */
+/** How a secret is to be changed. */
 export type SecretChange = Pick<
   SecretUpdate,
   'action' | 'changes' | 'name' | 'expires_in_seconds' | 'revoked'
@@ -50,10 +50,10 @@ export interface ClientWrites<Result> {
   /** Null when the client is no longer at the revision that was read: another write was first. */
   change(access: Access, stored: ObservedClient, change: Change): Promise<Result | null>;
 
-  /** Null as above. */
+  /** Null when another write was first. */
   delete(access: Access, stored: ObservedClient): Promise<Result | null>;
 
-  /** Null as above. */
+  /** Null when another write was first. */
   changeSecret(
     access: Access,
     stored: ObservedClient,
@@ -61,6 +61,6 @@ export interface ClientWrites<Result> {
     next: SecretChange,
   ): Promise<Result | null>;
 
-  /** For what asks for the present state, or was done before. */
+  /** The result of a call that writes nothing: it asks for the present state, or was made before. */
   nothing(access: Access, present: ClientWithSecret): Result;
 }

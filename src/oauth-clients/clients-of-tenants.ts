@@ -25,14 +25,14 @@ export class ClientsOfTenants {
   }
 
   /**
-   * Once the permission is lost for certain: a client that became trusted while it was being taken away could be seen by
-   * nobody in that transaction, and may have been brought to the authorization server under the permission of before.
+   * Does the same once more, after the commit in which the permission was lost. A client that became trusted meanwhile was
+   * invisible to that transaction, and may have been brought to the authorization server with its trust in effect.
    */
   followTrustLate(caller: Caller, organizationId: string): Promise<void> {
     return followTrust(this.pool, this.contextOf(caller), organizationId);
   }
 
-  /** After the commit of any of these. */
+  /** Tells the authorization server that clients were changed. To be called after the commit of any of these. */
   haveChanged(): void {
     this.authorizationServer.clientsChanged();
   }

@@ -22,7 +22,7 @@ const HAS_ROOM = new PreparedStatement<{ has_room: boolean }>(
 
 const NOTHING_ENDS = { count: 0, seconds: 0 };
 
-/** Tells what a write would do that is allowed and decided, and does nothing. */
+/** Answers a dry run: tells what a write that is allowed and decided would do, and does nothing. */
 @Injectable()
 export class DryRun implements ClientWrites<DryRunDto> {
   private readonly mayAssign: (scope: string) => boolean;

@@ -81,7 +81,7 @@ function tokensThatEnd(write: ForeseenWrite, context: EffectContext): string | f
   const isSwitchedOff = before?.enabled === true && after?.enabled === false;
   if (endsTokens || after === null || isSwitchedOff)
     return 'Grants, refresh tokens and codes issued to the client so far are refused.';
-  // Hydra cannot tell tokens that nobody was asked for from others.
+  // Hydra cannot tell tokens that nobody consented to from others: there all end with the trust, even if it had no effect.
   const endsAtServer = context.isTold && before?.trusted === true && !after.trusted;
   return (
     (losesTrust(write, context) || endsAtServer) &&

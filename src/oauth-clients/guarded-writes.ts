@@ -23,7 +23,10 @@ export class GuardedWrites {
     private readonly representations: Representations,
   ) {}
 
-  /** @param earlier what the same call did before, if it was made before: then nothing else is asked */
+  /**
+   * @param earlier what the same call did before, if it was made before: then nothing else is asked
+   * @throws Problem 412 when a precondition fails, 409 after 50 lost races, and what `attempt` throws
+   */
   async run<Result>(
     read: Access,
     preconditions: Preconditions,
@@ -44,6 +47,7 @@ export class GuardedWrites {
   }
 }
 
+/** The client that the path names, as it was when access was checked. @throws Error for a route whose path names none */
 export function clientOf({ client }: Access): ObservedClient {
   if (client === null) throw new Error('the path of this route names no client');
   return client;

@@ -27,7 +27,7 @@ const ORDERS: Readonly<Record<Sort, { readonly after: string; readonly by: strin
   },
 };
 
-/** Each holds where its parameter is null. */
+/** The filters. Each holds for all clients where its parameter is null. */
 const CONDITIONS = [
   ':grant_type::text is null or c.grant_types @> array[:grant_type::text]',
   ':token_endpoint_auth_method::text is null or c.token_endpoint_auth_method = :token_endpoint_auth_method::text',
@@ -41,20 +41,20 @@ const CONDITIONS = [
 ].map((condition) => `(${condition})`);
 
 /**
- * A plan is made once, before it is known which of them are given. PostgreSQL would take all of them together for very rare,
- * and read every client of the project to sort the few. A case it takes to hold for half of the rows: then it goes by the
- * index, and stops at the end of the page.
+ * All filters as one `case`. The plan is made once, before it is known which of them are given. PostgreSQL would estimate that
+ * all together hold for very few rows, and would read every client of the project to sort these. It estimates that a `case`
+ * holds for half of the rows: then it walks the index, and stops at the end of the page.
  */
 const FILTERS = `case when ${CONDITIONS.join(' and ')} then true else false end`;
 
 const IS_NAMED = 'c.name_folded >= :name_from and c.name_folded < :name_to';
 
-/** What of the filters is given, by what finds the clients then. */
+/** The conditions of a list, by which filters are given: they decide which index finds the clients. */
 const SELECTIONS = {
   all: [],
   filtered: [FILTERS],
   named: [IS_NAMED, FILTERS],
-  // The name is no bound here, by which another index would seem as good.
+  // The name is no range here: with one, the index by name would seem as good as the one by `client_id`.
   one: ['c.client_id = :client_id', 'starts_with(c.name_folded, :name_from)', FILTERS],
 } as const;
 export type Selection = keyof typeof SELECTIONS;

@@ -43,6 +43,7 @@ const KEYSETS: Readonly<Record<Sort, Keyset<ListedClient, Position>>> = {
 export class OAuthClientList {
   constructor(private readonly pool: pg.Pool) {}
 
+  /** @throws Problem 400 for a cursor of another list */
   async read({ projectId }: Tenant, query: ListOAuthClientsQuery): Promise<ListedClients> {
     const { sort = DEFAULT_SORT } = query;
     const filters = filtersOf(query);
@@ -56,7 +57,7 @@ export class OAuthClientList {
     return { ...page, count };
   }
 
-  /** All that there is may have been read already. */
+  /** How many clients the filters hold for. The database is not asked when the page has all of them. */
   private async count(
     selection: Selection,
     values: Values,
@@ -99,7 +100,7 @@ function valuesOf({ client_id, name, ...filters }: Filters): Values {
   return {
     ...NO_FILTERS,
     ...filters,
-    // No client has another `client_id`.
+    // No client has an id of another form.
     client_id: isClientId(client_id) ? client_id : null,
     name_from: from,
     name_to: endOfPrefix(from),

@@ -32,7 +32,12 @@ export class OAuthClientSecretsService {
     return this.secrets.list(clientOf(access));
   }
 
-  /** A new secret. Older ones end at once, or with the overlap. */
+  /**
+   * Makes a new secret. Older ones end at once, or with the overlap.
+   *
+   * @throws Problem 403 unless the caller may manage the client, 409 for a public client, for too many secrets, and for a
+   * repeated call whose secret can no longer be shown, 412 for preconditions, 422 for violations and another call's key
+   */
   create<Result>(
     access: Access,
     dto: CreateSecretDto,
@@ -65,7 +70,12 @@ export class OAuthClientSecretsService {
     return this.guarded.run(access, preconditions, attempt, call === null ? undefined : earlier);
   }
 
-  /** Renames a secret, or lets it expire earlier. */
+  /**
+   * Renames a secret, or lets it expire earlier.
+   *
+   * @throws Problem 403 unless the caller may manage the client, 404 without the secret, 412 for preconditions, 422 for
+   * violations
+   */
   change<Result>(
     access: Access,
     { secretId, dto }: { readonly secretId: string; readonly dto: UpdateSecretDto },
@@ -95,12 +105,16 @@ export class OAuthClientSecretsService {
     });
   }
 
-  /** A secret as it is now. */
+  /** A secret as it is now. @throws Problem 404 for one that has ended, or is another client's */
   get(access: Access, secretId: string): Promise<ListedSecret> {
     return this.find(clientOf(access), secretId);
   }
 
-  /** Ends a secret. The last one may be ended too: then nobody can authenticate as the client until a new one is made. */
+  /**
+   * Ends a secret. The last one may be ended too: then nobody can authenticate as the client until a new one is made.
+   *
+   * @throws Problem 403 unless the caller may manage the client, 404 without the secret, 412 for preconditions
+   */
   end<Result>(
     access: Access,
     secretId: string,
@@ -119,7 +133,7 @@ export class OAuthClientSecretsService {
     });
   }
 
-  /** 404 for one that has ended, or is another client's. */
+  /** @throws Problem 404 for one that has ended, or is another client's */
   private async find(client: LoadedOAuthClient, secretId: string): Promise<ListedSecret> {
     const secret = (await this.secrets.list(client)).find(({ id }) => id === secretId);
     if (!secret) throw Problem.notFound();
@@ -143,7 +157,7 @@ function refusePublic({ token_endpoint_auth_method }: LoadedOAuthClient): void {
   );
 }
 
-/** Only the authorization server knows it, and that has room for one: with a second secret it could not be told any more. */
+/** Only the authorization server knows an unseen secret, and it keeps one for a client: the new one would displace it there. */
 function refuseUnseen(secrets: readonly ListedSecret[]): void {
   if (!secrets.some(({ is_unseen, status }) => is_unseen && status !== 'expired')) return;
   const detail =

@@ -6,7 +6,7 @@ import type { LoadedOAuthClient } from './model/oauth-client.entity.js';
 import { syncStatusOf } from './model/sync-status.js';
 import type { ListedSecret } from './oauth-client-secrets.store.js';
 
-/** Builds every answer but for a secret, member by member: what is not named here, or in the table of members, leaves nowhere. */
+/** The client as the API shows it, member by member: what is named neither here nor in the table of members stays inside. */
 export const toRepresentation = (client: LoadedOAuthClient, advice: readonly Advice[]): OAuthClientDto => ({
   id: client.id,
   client_id: client.client_id,

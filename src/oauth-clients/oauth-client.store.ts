@@ -70,7 +70,7 @@ export class OAuthClientStore implements ClientWrites<ClientWithSecret> {
       project_id: tenant.projectId,
       revision,
       secret: toStore,
-      // It is to be sent, although the server knows the client by an internal one.
+      // The new secret is to be sent to a server that knows the client by an internal one.
       leaves_gate: server_mode === 'gate' && toStore !== null && toStore.sealed !== null,
       kept: call && (await this.toKept(call, secret, live_secrets)),
     };
@@ -121,7 +121,7 @@ export class OAuthClientStore implements ClientWrites<ClientWithSecret> {
     { stored, isDeletion = false }: { stored?: LoadedOAuthClient; isDeletion?: boolean } = {},
   ): Promise<LoadedOAuthClient | null> {
     const { appliesOnCommit: applied, gateKey } = this.authorizationServer;
-    // The lease by which a client comes to the token gate is taken in its turn.
+    // The lease with which a client comes to the token gate is taken by the sync, in its turn.
     const comesToGate = gateKey !== null && stored?.server_mode === 'direct';
     const context = { ...originOf(caller), applied };
     const written = await this.authorizationServer.bring(

@@ -22,7 +22,7 @@ const EXAMPLE = {
   secrets_expire_at: null,
   advice: [],
 };
-/** Of every call that can be asked first. */
+/** How every call that has a dry run documents it. */
 export const DRY_RUN = { type: DryRunDto, example: DRY_RUN_EXAMPLE };
 
 export const SHOWN_ONCE = {

@@ -39,7 +39,13 @@ export class OAuthClientsService {
     this.maxClients = config.maxClientsPerProject;
   }
 
-  /** @param call null unless the caller may repeat it (`Idempotency-Key`) */
+  /**
+   * Creates a client, or finds the one that the same call has created before.
+   *
+   * @param call null unless the caller may repeat it (`Idempotency-Key`)
+   * @throws Problem 403 for a privileged client unless the caller is an admin, 404 when the project is gone, 409 when it is
+   * full or the secret of the first answer can no longer be shown, 422 for violations and another call's key
+   */
   async create<Result>(
     access: Access,
     dto: CreateOAuthClientDto,
@@ -66,6 +72,10 @@ export class OAuthClientsService {
     throw await this.whyNotCreated(access);
   }
 
+  /**
+   * @throws Problem 403 for a client that is or becomes privileged unless the caller is an admin, 412 for preconditions,
+   * 422 for violations
+   */
   update<Result>(
     access: Access,
     dto: UpdateOAuthClientDto,
@@ -90,7 +100,12 @@ export class OAuthClientsService {
     });
   }
 
-  /** Ends what the client was issued so far: grants, refresh tokens and codes. */
+  /**
+   * Ends what the client was issued so far: grants, refresh tokens and codes.
+   *
+   * @throws Problem 403 for a privileged client unless the caller is an admin, 412 for preconditions, 422 where the
+   * authorization server cannot end tokens
+   */
   endTokens<Result>(
     access: Access,
     preconditions: Preconditions,
@@ -114,6 +129,7 @@ export class OAuthClientsService {
     });
   }
 
+  /** @throws Problem 403 for a privileged client unless the caller is an admin, 412 for preconditions */
   delete<Result>(
     access: Access,
     preconditions: Preconditions,
@@ -125,7 +141,7 @@ export class OAuthClientsService {
     });
   }
 
-  /** Throws 404 when the project is gone, as for every other call. */
+  /** The project is full. @throws Problem 404 when it is gone, as for every other call */
   private async whyNotCreated({ request }: Access): Promise<Problem> {
     await this.accessCheck.check(request);
     return new Problem(
@@ -144,6 +160,7 @@ export class OAuthClientsService {
   }
 }
 
+/** @throws Problem 422 with the violations, if there are any */
 export function refuseAny(violations: readonly Violation[]): void {
   if (violations.length > 0) throw Problem.validationFailed(violations);
 }

@@ -12,7 +12,7 @@ export function clientsPath({ tenant }: Pick<Access, 'tenant'>, id?: string): st
 /**
  * The call, if its caller may repeat it (`Idempotency-Key`). One with a wrong body does nothing, however often it is made.
  *
- * @throws Problem 400 for a key that is none
+ * @throws Problem 400 for a malformed key
  */
 export function repeatableCall(
   headers: IncomingHttpHeaders,

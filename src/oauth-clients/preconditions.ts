@@ -29,13 +29,13 @@ export interface TaggedState {
   entityTag(this: void): string;
 }
 
-/** Throws 400 for a header that cannot be read. */
+/** @throws Problem 400 for a header that cannot be read */
 export const readPreconditions = (headers: IncomingHttpHeaders): Preconditions => ({
   ifMatch: readEntityTags('If-Match', headers['if-match']),
   ifNoneMatch: readEntityTags('If-None-Match', headers['if-none-match']),
 });
 
-/** Section 8.8.3: a comma within the quotes is part of the tag. */
+/** RFC 9110, section 8.8.3: a comma within the quotes is part of the tag. */
 const ENTITY_TAGS = /(?:W\/)?"[\x21\x23-\x7E\x80-\xFF]*"/g;
 
 function readEntityTags(name: string, header: string | undefined): EntityTags {
@@ -48,13 +48,13 @@ function readEntityTags(name: string, header: string | undefined): EntityTags {
   throw new Problem('bad_request', `${name} must be *, or entity tags in double quotes as ETag gives them.`);
 }
 
-/** Section 5.6.1: elements may be empty, but for one. @param pieces what stands before, between and behind the tags */
+/** RFC 9110, section 5.6.1: all elements but one may be empty. @param pieces what stands before, between and behind the tags */
 const areSeparators = (pieces: readonly string[]): boolean =>
   pieces.length > 1 &&
   pieces.every((piece) => /^[ \t,]*$/.test(piece)) &&
   pieces.slice(1, -1).every((piece) => piece.includes(','));
 
-/** 412 unless the client is as the caller wants it, for calls that change it. */
+/** For calls that change the client. @throws Problem 412 unless it is as the caller wants it */
 export function refuseUnlessMet({ ifMatch, ifNoneMatch }: Preconditions, state: TaggedState): void {
   refuseUnlessMatching(ifMatch, state);
   if (ifNoneMatch === null || !isAmong(ifNoneMatch, state.entityTag())) return;
@@ -72,8 +72,8 @@ export function isUnmodified({ ifMatch, ifNoneMatch }: Preconditions, state: Tag
 }
 
 /**
- * Only the revision counts: what changes by itself is no reason to refuse a change of the owner. So a tag of the revision
- * alone is one too. A weak tag never matches (section 13.1.1).
+ * Only the revision counts: what changes by itself is no reason to refuse a change of the owner. So a tag may consist of the
+ * revision alone. A weak tag never matches (RFC 9110, section 13.1.1).
  */
 function refuseUnlessMatching(ifMatch: EntityTags, state: TaggedState): void {
   const { revision } = state;
@@ -87,7 +87,7 @@ function revisionIn(tag: string): number | null {
   return revision === undefined ? null : Number(revision);
 }
 
-/** Section 8.8.3.2: compares weakly. */
+/** Compares weakly (RFC 9110, section 8.8.3.2). */
 const isAmong = (tags: readonly string[] | '*', tag: string): boolean =>
   tags === '*' || tags.some((other) => other.replace(/^W\//, '') === tag);
 

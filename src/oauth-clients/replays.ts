@@ -24,7 +24,7 @@ interface AnswerRow extends ObservedClient {
 
 const COLUMNS = columnsOf<LoadedOAuthClient>(OAuthClient);
 
-/** What ends a secret erases its copy too, all but time. */
+/** Whatever ends a secret also erases the copy of it that is kept here. Time alone does not, so it is looked at here. */
 const FIND = new PreparedStatement<AnswerRow>(
   'idempotency_key_find',
   `select k.body_hash as call_body_hash, k.secret_id as call_secret_id, k.live_secrets,
@@ -53,7 +53,8 @@ export class Replays {
   /**
    * The answer to the call, if it has been made already. Null without a key, and for a call that is new.
    *
-   * @throws Problem 422 for the key of a call with another body, 409 once its secret can no longer be shown
+   * @throws Problem 422 for the key of a call with another body, 409 once its secret can no longer be shown, 403 for a
+   * privileged client where the caller is no admin
    */
   async find(access: Access, call: IdempotentCall | null): Promise<ClientWithSecret | null> {
     if (call === null) return null;

@@ -11,7 +11,7 @@ import type { PlatformRules } from './model/rule.js';
 import { toRepresentation } from './oauth-client.mapper.js';
 import { entityTag, type TaggedState } from './preconditions.js';
 
-/** What decides what is advised, beside the client. */
+/** What advice depends on beside the client, as access has it: the permission of the organization. */
 export type Advised = Pick<Access, 'trusted_clients_allowed'>;
 
 /** A client as it is shown to whoever may see it. */
@@ -26,7 +26,7 @@ export class Representations {
     this.rules = platformRules(config);
   }
 
-  /** Without a secret. */
+  /** The representation of the client, without a secret. */
   of(access: Advised, client: ObservedClient): OAuthClientDto {
     return toRepresentation(client, this.adviceFor(access, client));
   }
@@ -35,7 +35,7 @@ export class Representations {
     return entityTag(client.revision, JSON.stringify(this.of(access, client)));
   }
 
-  /** The client for preconditions. */
+  /** The state of the client that preconditions are compared with. */
   stateOf(access: Advised, client: ObservedClient): TaggedState {
     return { revision: client.revision, entityTag: () => this.entityTagOf(access, client) };
   }

@@ -5,17 +5,17 @@ import { AuthorizationServer } from '../authorization-server/authorization-serve
 import { Cleanup } from '../database/cleanup.js';
 import { expireSecrets } from './writes/secret.writes.js';
 
-/** A secret that has expired is refused without this. It is for who reads the audit log, and for Hydra, which has it still. */
+/** Milliseconds. An expired secret is refused without this, which is for the audit log, and for Hydra, which has it still. */
 const EVERY_MS = 5_000;
 
-/** Nobody does it: time has come. */
+/** The actor of the audit events: nobody ends the secret, it has expired. */
 const CLOCK: ActorRecord = {
   issuer: 'urn:oauth-client-registry:clock',
   subject: 'secret-expiry',
   client_id: null,
 };
 
-/** Notices that secrets have expired. */
+/** Writes down that secrets have expired (`expireSecrets`). */
 @Injectable()
 export class SecretExpiry extends Cleanup {
   constructor(

@@ -13,7 +13,7 @@ export interface AdvisedClient
     ClientSettings,
     Pick<ObservedClient, 'live_secrets' | 'created' | 'last_used_at' | 'last_refused_at'> {}
 
-/** What it goes by beside the client. */
+/** What advice depends on beside the client. */
 export interface AdviceContext extends Pick<PlatformRules, 'mayAssign' | 'mayAssignAudience'> {
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -22,7 +22,7 @@ export interface AdviceContext extends Pick<PlatformRules, 'mayAssign' | 'mayAss
   readonly server: ServerBehaviour;
 }
 
-/** Where advice points beside what the owner decides. */
+/** The members that advice can point to: those that the owner decides, and some that the registry sets. */
 type Place = ClientMember | 'client_secret' | 'last_used_at' | 'last_refused_at';
 
 export interface AdviceFinding {
@@ -43,7 +43,7 @@ export interface AdviceKind {
   readonly reference: string;
   /** Pure, and cheap: it runs for every client that is shown. Empty when there is nothing to say. */
   find(this: void, client: AdvisedClient, context: AdviceContext): readonly AdviceFinding[];
-  /** What a client has that is given the advice, and one that is not: for the documentation and for a test. */
+  /** Members of a client that is given the advice (`shown`) and of one that is not: for the documentation and for a test. */
   readonly shown: Partial<AdvisedClient>;
   readonly silent: Partial<AdvisedClient>;
 }
@@ -56,7 +56,7 @@ const NOTHING: readonly AdviceFinding[] = [];
 export const findingIf = (found: boolean, place: Place, detail: string): readonly AdviceFinding[] =>
   found ? [{ pointer: `/${place}`, detail }] : NOTHING;
 
-/** One for each item of a list that the test holds for. */
+/** One finding for each item of a list that the test holds for. */
 export function findingsIn(
   member: 'redirect_uris' | 'scopes' | 'audiences',
   values: readonly string[],
@@ -73,7 +73,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export const daysSince = (moment: number, { now }: Pick<AdviceContext, 'now'>): number =>
   Math.floor((now - moment) / DAY_MS);
 
-/** When the examples are looked at. */
+/** The moment at which the examples are judged, in milliseconds since the epoch. */
 export const EXAMPLE_NOW = Date.UTC(2026, 10, 23, 9, 30);
 
 export const daysAgo = (days: number): number => EXAMPLE_NOW - days * DAY_MS;

@@ -35,7 +35,7 @@ export function adviceFor(client: AdvisedClient, context: AdviceContext): readon
   let advice: Advice[] | null = null;
   for (const { find, code, severity, remedy, reference } of KINDS) {
     const findings = find(client, context);
-    // Fast path: most of it is said of few clients.
+    // Fast path: most kinds of advice apply to few clients.
     if (findings.length === 0) continue;
     advice ??= [];
     for (const { pointer, detail } of findings)

@@ -10,14 +10,14 @@ import {
   type AdviceFinding,
 } from './advice-kind.js';
 
-/** Days. */
+/** Days after which a secret is old, a secret without a use is told of, and a client is unused. */
 const OLD = 180;
 const NEVER_USED = 30;
 const UNUSED = 90;
-/** Longer than a job rests that runs once a week. */
+/** A secret that was used less than so many days ago is in use: more than a week, for jobs that run once in one. */
 const IN_USE = 8;
 
-/** The greatest age of those that the test holds for; null for none. */
+/** The greatest age, in days, of the secrets that the test holds for; null without any. */
 function oldest(
   secrets: readonly LiveSecretFacts[] | null,
   context: AdviceContext,
@@ -45,7 +45,7 @@ const isInUse = ([, , lastUsedAt, retiredAt]: LiveSecretFacts, context: AdviceCo
 
 const ID = '019aadd4-7c6e-7bd3-a2f4-6c8f5b1d2e40';
 
-/** Of an example, in days ago. */
+/** A secret for an example. Its moments are days before `EXAMPLE_NOW`. */
 const secret = (
   created: number,
   lastUsed: number | null = 1,

@@ -8,7 +8,7 @@ import { ADVICE_EXAMPLE, AdviceDto } from './advice.dto.js';
 const onlyTrue: ShapeCheck = (value) =>
   value === 'true' ? [] : [{ code: 'not_allowed', detail: 'Must be true, or left out for the real call.' }];
 
-/** The query of every call that can be asked first. */
+/** The query of every call that can be made as a dry run. */
 export class DryRunQuery {
   @Shape(onlyTrue)
   @ApiProperty({

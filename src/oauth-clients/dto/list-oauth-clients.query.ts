@@ -15,7 +15,7 @@ import {
 export const SORTS = ['-created', 'created', 'name', '-name'] as const;
 export type Sort = (typeof SORTS)[number];
 
-/** How long a `client_id` may be that is looked for. */
+/** Characters of the `client_id` that is looked for, at most. */
 const MAX_CLIENT_ID = 255;
 const DAYS = { min: 1, max: 3_650 };
 const TRUTH = ['true', 'false'] as const;

@@ -35,13 +35,13 @@ const advice: ShapeCheck = (value) =>
   isObject(value) && typeof value['code'] === 'string'
     ? []
     : problem('invalid_type', 'Must be an object with a code.');
-/** Null never comes here. */
+/** `ShapePipe` drops members that are null, so that whatever comes here is a violation. */
 const onlyNull: ShapeCheck = () =>
   problem(CODE, 'Is made by the registry and shown once: leave it out, or send null.');
 
 const UUID = { type: String, format: 'uuid', maxLength: 36 } as const;
 const FIXED_TEXT = 'Cannot be changed: may be sent back as it was read, and any other value is refused.';
-/** Said in words: with the type of an answer, generated clients can send back what they have read as it is. */
+/** That only null is taken is said in words: with the type of the answer, generated clients can send back what they read. */
 const ONLY_NULL = 'Read-only: leave it out, or send back the null that a GET shows.';
 const NOT_TAKEN = 'Read-only: may be sent back with any value, and is not taken.';
 
@@ -92,7 +92,7 @@ export const CanBeReadBack = (): ClassDecorator => (target) => {
   }
 };
 
-/** Every fixed member that is sent and is not that of the client. */
+/** A violation for each fixed member that is sent with another value than the client has. */
 export const changedFixedMembers = (client: LoadedOAuthClient, sent: FixedMembers): Violation[] =>
   FIXED.filter((member) => !isSame(client[member], sent[member])).map((member) => ({
     pointer: `/${member}`,

@@ -16,7 +16,7 @@ const NAME = {
 const LIFE = { min: 1, max: SECRET_LIMITS.expires_in_seconds };
 const OVERLAP = { min: 0, max: SECRET_LIMITS.overlap_seconds };
 
-/** Seconds, so that no clock of the caller counts. */
+/** Describes a member that is a number of seconds from now, and no moment: the caller's clock may be wrong. */
 const seconds = ({ min, max }: { min: number; max: number }, description: string, example: number) =>
   optional({ type: 'integer' as const, format: 'int32', minimum: min, maximum: max, description, example });
 

@@ -23,7 +23,7 @@ function logoutUrisAreSafe(client: ClientSettings, { redirectUriSchemes }: RuleC
   );
 }
 
-/** Hydra demands the same, of scheme, host and port as they are written. Of unsafe ones there is more to say first. */
+/** As Hydra demands, which compares scheme, host and port as they are written. Unsafe URIs are left to the rule before. */
 function logoutUrisAreTheClients(client: ClientSettings, { redirectUriSchemes }: RuleContext): Violation[] {
   if (client.post_logout_redirect_uris.length === 0) return [];
   const own = new Set(client.redirect_uris.map(endpointOf));
@@ -44,7 +44,7 @@ function allowedOriginsAreOrigins({ allowed_cors_origins }: ClientSettings): Vio
   return refuseItems('allowed_cors_origins', 'invalid_origin', allowed_cors_origins, originProblem);
 }
 
-/** Without user information, and with a host that no two parsers read differently. */
+/** An https address without user information, whose host no two parsers read differently. */
 const LINK =
   /^https:\/\/(?:[\w\-.~]+|\[[\da-f:]+\])(?::\d{1,5})?(?:[/?#](?:[\w\-.~:/?#[\]@!$&'()*+,;=]|%[\da-f]{2})*)?$/i;
 

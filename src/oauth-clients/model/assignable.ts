@@ -34,7 +34,7 @@ export function listAssignableScopes(patterns: readonly string[] | null): Assign
   return [...namesAndPatterns(listed).map((scope) => ({ ...scope, privileged: false })), ...own];
 }
 
-/** The audiences that rules would take, and `isServed` does not refuse. */
+/** The audiences that rules would take, and that the authorization server can serve, as `isServed` says. */
 export function listAssignableAudiences(
   config: AudienceConfig,
   isServed: (audience: string) => boolean,

@@ -13,7 +13,7 @@ export function originProblem(origin: string): string | null {
   return redirectUriProblem(`${origin}/`, NO_SCHEMES)?.detail ?? null;
 }
 
-/** Of web pages alone. One list, by which it is remembered what was accepted. */
+/** No schemes of apps: origins are those of web pages. `redirectUriProblem` remembers by this very list what it has accepted. */
 const NO_SCHEMES: readonly string[] = [];
 
 const NOT_AN_ORIGIN =
@@ -37,5 +37,5 @@ function ownOrigins({ redirect_uris, token_endpoint_auth_method }: OriginSetting
   return redirect_uris.filter((uri) => /^https?:/.test(uri)).flatMap(originOf);
 }
 
-/** What was imported may be no URL. */
+/** The origin of a redirect URI, if it has one: what was imported may be no URL. */
 const originOf = (uri: string): string[] => (URL.canParse(uri) ? [new URL(uri).origin] : []);

@@ -13,7 +13,7 @@ export interface ClientSecret {
 /** What an owner says of a secret. */
 export interface SecretTerms {
   readonly name?: string | null;
-  /** From when it is made; null for one that works until somebody ends it. */
+  /** Seconds from when it is made; null for one that works until somebody ends it. */
   readonly expires_in_seconds?: number | null;
 }
 

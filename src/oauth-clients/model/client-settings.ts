@@ -35,7 +35,7 @@ export function mergedSettings(stored: ClientSettings, patch: ClientPatch): Clie
   return { ...merged, pkce_required, pkce_challenge_method };
 }
 
-/** A request may hold more than settings. */
+/** The settings in a request, which may hold more than these. '' and 0 become null where the column can be. */
 const sent = (patch: ClientPatch): ClientPatch =>
   Object.fromEntries(
     [...MEMBERS]
@@ -49,6 +49,7 @@ const becomesPublic = (stored: ClientSettings, merged: ClientSettings): boolean 
   stored.token_endpoint_auth_method !== 'none' &&
   stored.grant_types.includes('authorization_code');
 
+/** The members whose values differ. Lists are compared in their order. */
 export function changedMembers(before: ClientSettings, after: ClientSettings): ClientMember[] {
   return [...MEMBERS.keys()].filter((member) => !isDeepStrictEqual(before[member], after[member]));
 }

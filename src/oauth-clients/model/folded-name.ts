@@ -1,6 +1,6 @@
 import { LIMITS } from './oauth-client.limits.js';
 
-/** Code points of a folded name: NFC makes three of some. */
+/** Code points of a folded name, at most: NFC makes up to three of one. */
 export const MAX_FOLDED_NAME = 3 * LIMITS.name;
 
 const LAST_CODE_POINT = 0x10ffff;

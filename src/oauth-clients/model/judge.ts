@@ -41,7 +41,7 @@ export function changedClient(
   faults: readonly Violation[] = [],
 ): Judged {
   const settings = mergedSettings(stored, patch);
-  // Whatever was sent for them, they stay as they are.
+  // Grant types stay as they are stored, whatever was sent for them: their value is known.
   const wrong = membersIn(faults).filter((member) => member !== 'grant_types');
   const judged = withoutMembers(settings, unknownIn(patch, wrong));
   const found = violationsOf(judged, context);
@@ -53,7 +53,10 @@ export function changedClient(
   return { settings, violations: [...faults, ...ofTheChange, ...violations] };
 }
 
-/** Members that nobody knows while others have no value, because those decide what they are where nothing is sent for them. */
+/**
+ * The members whose values are unknown: those that are wrong, and those that follow from them where nothing is sent. Method and
+ * grant types decide `pkce_required`, and that decides `pkce_challenge_method`.
+ */
 function unknownIn(patch: ClientPatch, wrong: readonly string[]): readonly string[] {
   const isOpen = wrong.includes('token_endpoint_auth_method') || wrong.includes('grant_types');
   const pkce = isOpen && patch.pkce_required === undefined ? [...wrong, 'pkce_required'] : wrong;
@@ -74,7 +77,7 @@ function blamedOnChange(
     const item = itemOf(violation, settings);
     if (item === null) return touched.includes(violation.pointer) || !isAmong(old, violation);
     const at = remaining.findIndex((other) => isDeepStrictEqual(other, item));
-    // Each old one excuses one: a duplicate that was there does not allow another.
+    // Each violation that was there excuses one: a duplicate that was there does not allow another.
     if (at >= 0) remaining.splice(at, 1);
     return at < 0;
   });

@@ -33,7 +33,7 @@ export const LIVE_SECRETS_COLUMNS = { live_secrets: 'json' } as const;
 
 /** What a change of the client does to its secrets. */
 export interface SecretsChange {
-  /** For how long those so far work on at the most; 0 ends them. Null leaves them as they are. */
+  /** Seconds for which the older secrets work on, at most; 0 ends them. Null leaves them as they are. */
   readonly overlap_seconds?: number | null;
   readonly secret?: { readonly id: string; readonly expires_in_seconds?: number | null } | null;
 }

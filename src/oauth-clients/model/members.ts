@@ -26,7 +26,7 @@ export interface MemberFacts {
   readonly initial?: unknown;
   /** Whether other members decide what a new client has: then `initial` is no default to be documented. */
   readonly derived?: true;
-  /** Decided at creation, for good. */
+  /** Whether its value is decided at creation, for good. */
   readonly fixed?: true;
   /** What stands in its place once a deleted client is forgotten. Without it the member tells nothing about anybody. */
   readonly erased?: unknown;
@@ -60,7 +60,7 @@ const lifetime = {
   initial: null,
 } as const satisfies MemberFacts;
 
-/** Processes that know nothing of a list yet go on to make clients while others know it: hence the default. */
+/** Later lists have a default: processes of the version before, which do not know them, insert clients while both run. */
 const textsWithDefault = { type: 'text', array: true, default: '{}' } as const satisfies ColumnOptions;
 
 /** What the owner of a client decides. A new member is one property here, a column, and its documentation. */

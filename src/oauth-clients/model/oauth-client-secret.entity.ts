@@ -34,8 +34,8 @@ export class OAuthClientSecret {
   hash: Buffer | null;
 
   /**
-   * A salted and slow hash of an imported secret, which people may have chosen, since the token gate has seen it. As long as
-   * this is null too, only the authorization server knows the secret.
+   * The salted and slow hash of an imported secret, which a person may have chosen: kept once the token gate has seen it. While
+   * both hashes are null, only the authorization server knows the secret.
    */
   @Column('bytea', { nullable: true })
   scrypt: Buffer | null;
@@ -54,7 +54,7 @@ export class OAuthClientSecret {
   @Column('text', { nullable: true })
   name: string | null;
 
-  /** By the database's clock. Null: it works until somebody ends it. */
+  /** When it expires, by the database's clock. Null: it works until somebody ends it. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   expires_at: Date | null;
 

@@ -90,7 +90,7 @@ export class OAuthClient extends ClientSettings {
   @Column({ type: 'timestamptz', precision: 3 })
   modified: Date;
 
-  /** When one of its secrets was last used, as far as that is known: a copy of what the secrets say, and past their end. */
+  /** When one of its secrets was last used, as far as that is known: a copy of what the secrets say, which outlives them. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   last_used_at: Date | null;
 
@@ -134,7 +134,7 @@ export class OAuthClient extends ClientSettings {
   @Column('smallint', { select: false, default: 1 })
   sync_priority: number;
 
-  /** Not to be tried before; null is at once. */
+  /** The next attempt is not made before. Null: it may be made at once. */
   @Column({ type: 'timestamptz', select: false, precision: 3, nullable: true })
   sync_due_at: Date | null;
 
@@ -150,11 +150,11 @@ export class OAuthClient extends ClientSettings {
   @Column('jsonb', { nullable: true })
   sync_problem: SyncProblem | null;
 
-  /** Tokens, codes and grants from before then count no longer. Null: all that was issued counts. */
+  /** Tokens, codes and grants that were issued before this count no longer. Null: all that was issued counts. */
   @Column({ type: 'timestamptz', select: false, precision: 3, nullable: true })
   tokens_ended_at: Date | null;
 
-  /** Likewise for those only that no person was asked for, because the client was trusted. */
+  /** The same, for those that nobody consented to, because the client was trusted. Hydra cannot tell these: there all end. */
   @Column({ type: 'timestamptz', select: false, precision: 3, nullable: true })
   trust_ended_at: Date | null;
 
@@ -197,7 +197,7 @@ export class OAuthClient extends ClientSettings {
   @Column('boolean', { select: false, default: false })
   moving: boolean;
 
-  /** What the registry has set at the server that it sets for some clients only. Null: not known. */
+  /** Members of the server's client that the registry sets for some clients only, and has set for this one. Null: not known. */
   @Column('text', { select: false, array: true, nullable: true })
   server_sets: string[] | null;
 

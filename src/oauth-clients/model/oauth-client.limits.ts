@@ -30,6 +30,6 @@ export const SECRET_LIMITS = {
   expires_in_seconds: 3_650 * DAY,
   /** Secrets of a client that work at the same time. */
   live: 5,
-  /** The newest ones; a minute-by-minute rotation of years is not. */
+  /** Secrets that a list shows, the newest: a client that rotates every minute has thousands. */
   listed: 100,
 } as const;

@@ -37,7 +37,7 @@ export function isPrivileged(client: Pick<ClientSettings, 'trusted' | 'scopes'>)
   return client.trusted || client.scopes.some(isRegistryScope);
 }
 
-/** The page: "Grant types cannot be changed after creation". The same set in any order is no change. */
+/** Grant types cannot be changed after creation. The same set in any order is no change. */
 export function grantTypesAreImmutable({ grant_types }: ClientSettings, patch: ClientPatch): Violation[] {
   const sent = patch.grant_types ?? grant_types;
   const isSame = sent.length === grant_types.length && grant_types.every((grant) => sent.includes(grant));
@@ -50,12 +50,12 @@ export function grantTypesAreImmutable({ grant_types }: ClientSettings, patch: C
   );
 }
 
-/** What decides where tokens go and how much they may do. */
+/** The members that decide where tokens go and how much they may do. */
 const REACH = ['redirect_uris', 'scopes', 'audiences'] as const satisfies readonly ClientMember[];
 
 /**
- * A client that is trusted although its organization lost the permission for it would skip consent again with the permission:
- * until its owner takes the trust away, it may reach less than before and no more.
+ * A client that is trusted although its organization lost the permission would skip consent again as soon as the permission is
+ * back. So until its owner takes the trust away, redirect URIs, scopes and audiences can only be removed.
  */
 export function distrustedOnlyNarrows(
   stored: ClientSettings,

@@ -7,7 +7,7 @@ import { EXAMPLE_URI } from './redirect-uri/repairs.js';
 /*
  * Which redirect URIs may be registered. The authorization server compares them character by character (RFC 9700,
  * section 2.1), so the raw string is judged and kept: what a parser would rewrite, or two parsers could read
- * differently, is refused instead of repaired. A refusal names the URI that is probably meant.
+ * differently, is refused instead of repaired. The violation names the URI that is probably meant.
  */
 
 export interface RedirectUriProblem {
@@ -31,13 +31,13 @@ export function redirectUriProblem(uri: string, listedSchemes: readonly string[]
     return null;
   }
   const text = typeof broken.text === 'string' ? broken.text : broken.text(parts);
-  // What can be repaired of a long one is long too, and looking for it would take a while.
+  // The repaired form of a long URI would be too long to show, and looking for it would take a while.
   const isLong = uri.length > LONGEST_EXAMPLE;
   const detail = isLong ? text : withExample(text, acceptable(parts, broken, listedSchemes));
   return { code: broken.code, detail };
 }
 
-/** Every change of a client judges all that it has: most of its URIs have been judged before. */
+/** Accepted URIs, by the list of schemes. Every change of a client judges all its URIs, most of which were judged before. */
 const ACCEPTED = new WeakMap<readonly string[], BoundedMap<true>>();
 const REMEMBERED = 1_000;
 
@@ -47,7 +47,7 @@ function acceptedWith(listedSchemes: readonly string[]): BoundedMap<true> {
   return accepted;
 }
 
-/** Longer examples would be a page of text, for a fault that the words name as well. */
+/** Characters of an example, at most. A longer one would be a page of text, and the words name the fault as well. */
 const LONGEST_EXAMPLE = 512;
 
 /** A text for the owner of a client with a URI to copy, between quotation marks (RFC 3986, appendix C). */
@@ -63,7 +63,7 @@ export function endpointOf(uri: string): string {
 const brokenCheck = (uri: UriParts, listedSchemes: readonly string[]): Check | undefined =>
   CHECKS.find(({ isBroken }) => isBroken(uri, listedSchemes));
 
-/** A repair may bring up another fault; each is repaired in turn, so that the first try of the owner is the last. */
+/** The nearest URI that passes every check. A repair may bring up another fault, so they are repaired in turn. */
 function acceptable(uri: UriParts, broken: Check, listedSchemes: readonly string[]): string {
   let [parts, check]: [UriParts, Check | undefined] = [uri, broken];
   for (let step = 0; step < 2 * CHECKS.length && check; step++) {

@@ -41,7 +41,7 @@ const OF_THE_ROW = pick(columnsOf<LoadedOAuthClient>(OAuthClient), [
 
 const { trusted, ...AS_STORED } = OF_THE_ROW;
 
-/** Says so of the last one, if none is left. */
+/** Whether the client has no secret left, and the last one ended because Hydra never had it or has lost it. */
 export const IS_LOST = `
   (s.id is null and coalesce((
     select l.lost from oauth_client_secrets l where l.oauth_client_id = c.id order by l.revoked_at desc nulls last limit 1

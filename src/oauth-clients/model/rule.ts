@@ -25,10 +25,10 @@ export interface RuleContext extends PlatformRules {
 /** A rule that relates members to each other, to the tenant or to the platform. Returns everything that breaks it. */
 export type Rule = (client: ClientSettings, context: RuleContext) => readonly Violation[];
 
-/** A rule that needs a member whose shape is wrong: it has nothing to say. */
+/** Thrown to a rule that reads a member whose shape is wrong: it has nothing to say. */
 class ShapeIsWrong extends Error {}
 
-/** The settings for rules, of which those that need one of the members stay silent (`brokenRules`). */
+/** The settings for `brokenRules`, without a value for these members: a rule that reads one of them finds nothing. */
 export const withoutMembers = (settings: ClientSettings, members: readonly string[]): ClientSettings =>
   members.length === 0
     ? settings
@@ -72,7 +72,7 @@ export function refuseIf(
   return broken ? [violation(member, code, detail)] : [];
 }
 
-/** Each item of a list that has a problem. @param problemOf a sentence for the owner, or null */
+/** A violation for each item of a list that has a problem. @param problemOf a sentence for the owner, or null */
 export function refuseItems(
   member: ClientMember,
   code: ViolationCode,

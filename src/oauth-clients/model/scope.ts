@@ -4,7 +4,7 @@ import { prefixOf } from '../../lib/scope-grammar.js';
 export const REGISTRY_SCOPES: readonly string[] = ['oauth_clients:read', 'oauth_clients:write'];
 
 const REGISTRY_PREFIX = 'oauth_clients:';
-/** For the platform alone, whatever the configuration says. */
+/** The scopes of the platform alone, whatever the configuration says. */
 const RESERVED_PREFIX = 'registry:';
 
 /** Whether the scope gives rights in this registry (`oauth_clients:*`). */

@@ -20,10 +20,10 @@ export const IS_LIVE = `(s.revoked_at is null and ${HAS_NOT_EXPIRED})`;
 /** Imported, and not seen here since: only the authorization server knows it. */
 export const IS_UNSEEN = `(s.hash is null and s.scrypt is null)`;
 
-/** The one that an authorization server is to have which knows a single secret of a client. A client has one at the most. */
+/** The newest secret, if there is one. A server that knows a single secret of a client is to have this one. */
 export const IS_NEWEST = `(s.revoked_at is null and s.retired_at is null)`;
 
-/** Whether its expiry is not in the audit log yet. */
+/** Whether the secret has expired and the audit log does not say so yet. */
 export const EXPIRES_NOW = `(s.revoked_at is null and s.expires_at <= now())`;
 
 export const IS_LISTED = `(
@@ -46,14 +46,14 @@ export const RETIRED = `
   revoked_at = case when :overlap_seconds::integer = 0 and ${HAS_NOT_EXPIRED} then now() end,
   sealed = case when :overlap_seconds::integer > 0 then s.sealed end`;
 
-/** Of the secrets of `c` that work, when the first expires. @param expiry SQL: when `s` does */
+/** SQL: when the first of the secrets of `c` that work expires. @param expiry SQL: when `s` does */
 const firstExpiry = (expiry: string): string =>
   `(select min(${expiry}) from oauth_client_secrets s where s.oauth_client_id = c.id and ${IS_LIVE})`;
 
 /** When a secret expires that is made now. */
 export const NEW_EXPIRES_AT = `now() + :secret_expires_in_seconds::integer * interval '1 s'`;
 
-/** What the row of the client says of its secrets, whenever they change: reading it costs nothing then. */
+/** How each change of secrets sets `secrets_expire_at` of their client: a copy, so that reading a client costs nothing more. */
 export const EXPIRY_AFTER_ROTATION = `
   secrets_expire_at = case when :overlap_seconds::integer is null then c.secrets_expire_at else least(
     ${NEW_EXPIRES_AT}, case when :overlap_seconds::integer > 0 then ${firstExpiry(WITH_OVERLAP)} end) end`;

@@ -14,13 +14,13 @@ import { IS_LIVE, IS_UNSEEN } from './secrets-of-client.js';
  * Moves by the registry itself go one way, and one at a time: while the server may have one of two, a third would make it one of three.
  */
 
-/** The key that internal credentials are derived from; null in mode `direct`. */
+/** By what the server knows a client: `key` is what its internal credential is derived from, null in mode `direct`. */
 export interface ServerCredential {
   readonly mode: ServerMode;
   readonly key: string | null;
 }
 
-/** Of a new client. `:gate_key`: the key for clients of the gate; null where none are to come to it. */
+/** The credential of a new client. `:gate_key`: the key for clients of the gate; null where none are to come to it. */
 export const NEW_CREDENTIAL_COLUMNS = `server_mode, server_key`;
 export const NEW_CREDENTIAL_VALUES = `
   case when :gate_key::text is null then 'direct' else 'gate' end, :gate_key::text`;
@@ -56,7 +56,7 @@ export const LEFT_GATE = movedTo(':leaves_gate::boolean', { mode: `'direct'`, ke
 /** Whether the server was told the credential that the row says now, with `:sent_mode` and `:sent_key`. */
 export const IS_AS_SENT = `(c.server_mode = :sent_mode and c.server_key is not distinct from :sent_key)`;
 
-/** The server has been told, and has that credential. */
+/** For when the server has taken the credential that it was sent. */
 export const CREDENTIAL_SENT = `
   moving = c.moving and not ${IS_AS_SENT}, server_sets = :sent_sets::text[]`;
 
@@ -82,5 +82,5 @@ export const CREDENTIAL_STATE_COLUMNS = {
   moving: 'bool',
 } as const;
 
-/** What was set of the client at the server that is set for some clients only; null while that is not known. */
+/** Members of the server's client that are set for some clients only, and were set for this one; null while not known. */
 export const SENT_SETS = `c.server_sets`;

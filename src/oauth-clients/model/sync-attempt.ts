@@ -1,7 +1,7 @@
 import type { Doubt } from './oauth-client.vocabulary.js';
 import { SENT_SETS } from './server-credential.js';
 
-/** What an attempt goes by, beside what it is to bring. */
+/** What a sync attempt depends on, beside the registration that it brings. */
 export const ATTEMPT_LIST = `
   c.lease_token, c.synced_revision, c.sync_attempts, c.doubt, c.server_created_at, c.synced_at is null as is_new,
   c.drifted_at is not null as is_drifted, ${SENT_SETS},
@@ -19,11 +19,11 @@ export interface AttemptState {
   readonly is_new: boolean;
   /** It was found not to have what it once had, or is to be told of more than its owner has changed. */
   readonly is_drifted: boolean;
-  /** What was set at the server that is set for some clients only; null while that is not known. */
+  /** Members of the server's client that are set for some clients only, and were set for this one; null while not known. */
   readonly server_sets: readonly string[] | null;
   /** An earlier attempt had an unknown effect, and by now has had it: look before anything is believed. */
   readonly is_verification: boolean;
-  /** Tokens were ended since the authorization server was last brought to the client's state of then. */
+  /** Tokens were ended since the authorization server was last brought up to date. */
   readonly ends_tokens: boolean;
 }
 

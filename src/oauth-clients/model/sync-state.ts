@@ -51,18 +51,18 @@ const IN_A_WHILE = `now() + interval '${SETTLES_IN} s'`;
 /** A lease that is taken away from another process leaves the effect of that one's calls unknown. */
 const VERIFY_AFTER_LEASE = `case when c.lease_token is null then c.sync_verify_at else ${IN_A_WHILE} end`;
 
-/** Changes in between do not put the second look off. */
+/** When to look at the server again. Changes between the first look and the second do not put the second one off. */
 const FIRST_LOOK_ENDS = `
   case when c.doubt = 'raised' and :doubt = 'raised' then coalesce(c.sync_verify_at, ${IN_A_WHILE}) else ${IN_A_WHILE} end`;
 
-/** And with them whether it made the client anew. */
+/** Those calls may have made the client anew, so that it is not known either when the server made it. */
 const CREATED_AT_AFTER_LEASE = `case when c.lease_token is null then c.server_created_at end`;
 
 const NO_LEASE = `lease_token = null, lease_expires_at = null`;
 
 export const IS_UNSYNCED = `c.synced_revision < c.revision`;
 
-/** What owners are shown of it, as `syncStatusOf` tells it of a row that was read. */
+/** The `sync_status` that owners are shown: `syncStatusOf` tells the same of a row that was read. */
 export const SYNC_STATUS = `
   case when c.sync_problem is not null then 'failed' when ${IS_UNSYNCED} then 'pending' else 'synced' end`;
 
@@ -78,7 +78,7 @@ export const WAS_SETTLED = `(${IS_AT_REST} and c.synced_at < :moment)`;
 /** At rest, and not only just now. */
 export const WAS_SETTLED_BEFORE_NOW = `(${IS_AT_REST} and c.synced_at < now() - interval '1 minute')`;
 
-/** At rest for 30 days, those first that are it for longest. */
+/** Whether the client is at rest for 30 days, and the order in which those come first that are it for longest. */
 export const LONGEST_AT_REST_FIRST = `c.synced_at`;
 export const IS_LONG_AT_REST = `${IS_AT_REST} and c.synced_at < now() - interval '30 days'`;
 

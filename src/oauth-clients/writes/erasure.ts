@@ -20,7 +20,7 @@ const NOBODY: ActorRecord = {
 
 const ERASED = membersWhere((facts) => 'erased' in facts);
 
-/** The ids stay reserved for ever, and what the client was allowed to do in general tells nothing about anybody. */
+/** Overwrites what could tell of people. The ids stay reserved for ever, and members such as grant types tell of nobody. */
 const ERASE = new PreparedStatement<{ id: string }>(
   'oauth_client_erase',
   `with due as (

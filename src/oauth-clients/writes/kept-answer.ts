@@ -6,13 +6,16 @@ import type { LiveSecretFacts } from '../model/live-secrets.js';
 export interface KeptAnswer {
   readonly call_id: Buffer;
   readonly body_hash: Buffer;
-  /** Of the client, after this write. */
+  /** The live secrets of the client after this write; null for a public client. */
   readonly live_secrets: readonly LiveSecretFacts[] | null;
   /** The encrypted secret that the answer shows. */
   readonly replay_sealed: Buffer | null;
 }
 
-/** Undefined also when another call with the same key was first: then the whole statement did nothing. */
+/**
+ * Runs a write, in the form that keeps the answer where one is to be kept. Undefined when it wrote nothing, also because
+ * another call with the same key was first.
+ */
 export async function once<Row extends object>(
   kept: KeptAnswer | null,
   { plain, keeping }: Readonly<Record<'plain' | 'keeping', Pick<PreparedStatement<Row>, 'row'>>>,

@@ -91,11 +91,11 @@ const insert = (also = ''): string => `
 export const INSERT = new PreparedStatement('oauth_client_insert', insert(), COLUMNS);
 export const INSERT_ONCE = new PreparedStatement('oauth_client_insert_once', insert(KEPT_ANSWER), COLUMNS);
 
-/** What must not wait behind other work for the authorization server. */
+/** Whether the change ends something, which must not wait behind other work for the authorization server. */
 const ENDS = `
   :overlap_seconds::integer is not null or :end_tokens::boolean or (c.enabled and not :enabled::boolean) or (c.trusted and not :trusted::boolean)`;
 
-/** What of a client a change decides in the database, or somebody else may have done since it was read. */
+/** The columns of a client that a change sets in the database, or that others may have written since the client was read. */
 export type ChangedRow = Omit<
   LoadedOAuthClient,
   keyof ClientSettings | 'id' | 'organization_id' | 'project_id' | 'client_id' | 'created'
@@ -144,7 +144,7 @@ export const CHANGE_AND_LEASE = new PreparedStatement<ChangedRow & LeasedWith>(
   { ...CHANGED_COLUMNS, ...LEASED_WITH_COLUMNS },
 );
 
-/** Ends clients of the projects, with an event for each. `:revision` is null where any will do. */
+/** Deletes clients of the projects, with an event for each. `:revision` is null where any will do. */
 export const DELETE = new PreparedStatement(
   'oauth_client_delete',
   `with written as (

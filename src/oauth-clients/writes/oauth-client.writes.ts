@@ -37,7 +37,7 @@ export interface StoredSecret {
   /** The encrypted clear text, for an authorization server that has to be sent it. */
   readonly sealed: Buffer | null;
   readonly name?: string | null;
-  /** From now on; null for one that works until somebody ends it. */
+  /** Seconds from now on; null for one that works until somebody ends it. */
   readonly expires_in_seconds?: number | null;
 }
 
@@ -71,12 +71,12 @@ export interface ClientInsert {
 export interface ClientChange {
   readonly id: string;
   readonly project_id: string;
-  /** The one that was read. */
+  /** The revision that was read. */
   readonly revision: number;
   readonly settings: ClientSettings;
   readonly action: AuditAction;
   readonly changes: AuditChanges;
-  /** For how long the secrets so far work on, if no longer than they would have; 0 ends them. Null leaves them as they are. */
+  /** Seconds for which the older secrets work on, at most; 0 ends them. Null leaves them as they are. */
   readonly overlap_seconds?: number | null;
   readonly secret?: StoredSecret | null;
   /** Whether this settles what is to become of a client that is held (see `sync-state.ts`), as a new secret does. */
@@ -85,14 +85,14 @@ export interface ClientChange {
   readonly end_tokens?: boolean;
   /** Whether the authorization server is to know the client by its new secret, and no longer by an internal one. */
   readonly leaves_gate?: boolean;
-  /** As of a new client. */
+  /** Kept in the same statement, for whoever repeats the call. */
   readonly kept?: KeptAnswer | null;
 }
 
 export interface ClientDeletion {
   readonly ids: readonly string[];
   readonly project_ids: readonly string[];
-  /** The one that was read; null for any. */
+  /** The revision that was read; null for any. */
   readonly revision: number | null;
 }
 

@@ -23,8 +23,8 @@ const NOTE_REFUSAL = new PreparedStatement(
 );
 
 /**
- * Notes that a secret has just been used, and beside it that its client was, unless somebody is changing that: it waits for no
- * change. Once a minute is enough; its failure must fail nothing.
+ * Notes that a secret has just been used, and that its client was, unless a change has locked the client: this waits for
+ * nobody. Once a minute is enough; its failure must fail nothing.
  */
 export async function noteUse(database: Queryable, secretId: string): Promise<void> {
   await NOTE_USE.count(database, { id: secretId });
@@ -36,8 +36,8 @@ export async function noteRefusal(database: Queryable, clientId: string): Promis
 }
 
 /**
- * The client's revision stays: nothing has changed for its owner. With the next lease it comes to the token gate. What is being
- * changed is left for the next use: it waits for nobody, and cannot deadlock. So is a client that is on its way to Hydra: the
+ * The client's revision stays: nothing has changed for its owner. With the next lease it comes to the token gate. A client
+ * that is being changed is left for the next use, so that this cannot deadlock. So is one that is on its way to Hydra: the
  * end of that attempt would say that Hydra lacks nothing, and the client would not come to the gate.
  */
 const KEEP_SEEN = new PreparedStatement(

@@ -23,11 +23,11 @@ const happened = (changes: string): string => `, happened as (
   ), event as (${insertAuditEvents('happened')}
   )`;
 
-/** As in answers of the API. */
+/** SQL: a moment as answers of the API write it. */
 const inText = (moment: string): string =>
   `to_char(${moment} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-/** For the audit event: the moment is the database's, which alone knows it. */
+/** How the expiry changes, for the audit event. The database tells it, whose clock sets the moment. */
 const CHANGE_OF_EXPIRY = `
   case when :expires_in_seconds::integer is null then '{}'::jsonb else jsonb_build_object('expires_at',
     jsonb_build_object('from', ${inText('s.expires_at')}, 'to', ${inText(CHANGED_EXPIRES_AT)})) end`;
@@ -67,7 +67,7 @@ export const EXPIRED_IDS = new PreparedStatement<Id>(
   { id: 'uuid' },
 );
 
-/** Skips what is being changed: it waits for nobody, and cannot deadlock. What is skipped is expired all the same. */
+/** Skips what is being changed, so that it waits for nobody and cannot deadlock. A skipped secret is refused all the same. */
 export const EXPIRE_SECRETS = new PreparedStatement(
   'oauth_client_secret_expire',
   `with due as (

@@ -13,9 +13,9 @@ export interface SecretUpdate {
   readonly secret_id: string;
   readonly action: AuditAction;
   readonly changes: AuditChanges;
-  /** As it is to be. */
+  /** The name that it is to have. */
   readonly name: string | null;
-  /** From now on, if it would have lived longer. Null leaves it as it is. */
+  /** Seconds from now on, if it would have lived longer. Null leaves its expiry as it is. */
   readonly expires_in_seconds: number | null;
   /** Whether the secret ends. */
   readonly revoked: boolean;

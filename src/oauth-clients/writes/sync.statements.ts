@@ -58,7 +58,7 @@ const firstOfTurn = (priorities: readonly number[], after: string): string => `(
   select found.id from turn cross join lateral (select coalesce(${priorities.map(firstDue).join(', ')}) as id offset 0) found
   where found.id is not null limit 1)`;
 
-/** In the order of the projects' ids, and from the beginning once it is through. */
+/** The next turn, in the order of the projects' ids, and from the beginning after the last one. */
 const roundRobin = (priorities: readonly number[], after: string): string[] => [
   firstOfTurn(priorities, after),
   firstOfTurn(priorities, BEFORE_ALL_PROJECTS),
@@ -74,8 +74,8 @@ type Leased = Pick<OAuthClient, 'id' | 'project_id'> & { readonly priority: numb
 const LEASED_COLUMNS = { id: 'uuid', project_id: 'uuid', priority: 'int4' } as const;
 
 /**
- * What is most urgent of all, and of equally urgent work the next project's. `:after_end` and its like are the projects whose
- * turn it was last, by priority.
+ * Leases the most urgent client of all, and of equally urgent ones that of the next project. `:after_end` and its like are the
+ * projects whose turn it was last, by priority.
  */
 export const LEASE_MOST_URGENT = new PreparedStatement<Leased>(
   'sync_lease_most_urgent',
@@ -86,7 +86,7 @@ export const LEASE_MOST_URGENT = new PreparedStatement<Leased>(
   LEASED_COLUMNS,
 );
 
-/** What is most urgent in the project after `:after`, so that no project waits for the urgent work of others. */
+/** Leases the most urgent client of the project after `:after`, so that no project waits for the urgent work of others. */
 export const LEASE_NEXT_PROJECT = new PreparedStatement<Leased>(
   'sync_lease_next_project',
   lease(`coalesce(${roundRobin(PRIORITIES, ':after::uuid').join(', ')})`),

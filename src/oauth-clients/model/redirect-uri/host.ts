@@ -5,7 +5,7 @@ const HOST_NAME = new RegExp(`^(?=.{1,253}$)${HOST_LABEL}(?:\\.${HOST_LABEL})*$`
 const IPV6_ADDRESS = /^\[[\da-f:]+\]$/;
 const EXAMPLE_HOST = 'app.example.com';
 
-/** Whether all parsers read the host of an http or https URI as it is written. They know odd forms of IPv4, and the one form of IPv6. */
+/** Whether all parsers read the host of an http or https URI as it is written. Of an address they rewrite all forms but one. */
 export function isCanonicalHost(host: string): boolean {
   if (!IPV6_ADDRESS.test(host) && !(HOST_NAME.test(host) && isDecodable(host))) return false;
   const asUrl = `https://${host}/`;

@@ -1,4 +1,4 @@
-/* What makes a redirect URI one that is refused, as far as a pattern can say it. */
+/* Patterns of what no redirect URI may have. */
 
 /** Whether a text is several URIs, as a person pastes them. */
 export function areSeveral(text: string): boolean {
@@ -15,10 +15,10 @@ export const OPENING_QUOTE = /^["'`<(“”‘’«»]/;
 export const PLACEHOLDER = /\$?\{([^{}]*)\}|<([^<>]*)>/;
 export const HOST_AND_PORT = /^(?:localhost|[\w-]+(?:\.[\w-]+)+):\d+(?=[/?]|$)/i;
 
-/** Deeper than any honest URI, which may hold another one that is encoded in it. */
+/** Levels of percent-encoding: more than any honest URI has, which may hold another one that is encoded in it. */
 const MOST_DECODINGS = 5;
 
-/** The text and what is read behind one decoder, two, and so on, as far as ASCII goes. */
+/** The text, then what one percent-decoder makes of it, then a second one, and so on. Only ASCII is decoded. */
 export function decodings(text: string): string[] {
   const found = [text];
   for (let last = text; found.length <= MOST_DECODINGS + 1; found.push(last)) {

@@ -106,7 +106,7 @@ const afterScheme = ({ raw, scheme }: UriParts): string => raw.slice(scheme.leng
 export const withoutForbiddenScheme: Repair = (uri) => {
   const { scheme, host = '', path } = uri;
   const lower = scheme.toLowerCase();
-  // What the browser's own API for signing in listens on.
+  // Chrome's `identity` API takes the answers for an extension at this host.
   if (lower === 'chrome-extension') return `https://${host}.chromiumapp.org${path}`;
   if (lower === 'urn') return 'http://127.0.0.1/callback';
   return withExampleScheme({ ...uri, raw: `${EXAMPLE_SCHEME}:/callback`, scheme: EXAMPLE_SCHEME });

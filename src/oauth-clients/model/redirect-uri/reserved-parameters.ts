@@ -23,17 +23,17 @@ export function reservedParameters(
   reserved: readonly string[],
 ): Violation[] {
   return redirect_uris.flatMap((uri, index) => {
-    // Most have no query, and every change of a client comes by here.
+    // Fast path: most redirect URIs have no query, and every change of a client judges them all.
     if (!uri.includes('?')) return [];
     const parameters = new URLSearchParams(queryOf(uri));
     const taken = reserved.find((name) => parameters.has(name));
-    return taken === undefined ? [] : [refusal(index, taken, withoutParameters(uri, reserved))];
+    return taken === undefined ? [] : [violationAt(index, taken, withoutParameters(uri, reserved))];
   });
 }
 
 const queryOf = (uri: string): string => uri.split('?').slice(1).join('?');
 
-const refusal = (index: number, parameter: string, repaired: string): Violation => ({
+const violationAt = (index: number, parameter: string, repaired: string): Violation => ({
   pointer: pointerTo('redirect_uris', index),
   code: 'redirect_uri_parameter_reserved',
   detail: withExample(

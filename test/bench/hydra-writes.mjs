@@ -1,7 +1,7 @@
 import { median } from './median.mjs';
 import { pathOf } from './rounds.mjs';
 
-/** Less than 1 for a first impression. */
+/** The share of all rounds that is run: less than 1 for a first impression. */
 export const SCALE = Number(process.env.BENCH_SCALE ?? 1);
 const CLIENTS = 50;
 const WARM_UP_PAIRS = 300 * SCALE;
@@ -44,7 +44,7 @@ const SHOP = {
   scopes: ['openid', 'offline_access'],
 };
 
-/** As its owner does it. */
+/** Makes a client through the API, as its owner does. */
 export async function makeClient(scene, service, settings) {
   const [tenant] = scene.tenants;
   const client = await call(`http://127.0.0.1:${service.port}${pathOf({ id: '', tenant }).slice(0, -1)}`, {

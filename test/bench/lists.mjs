@@ -18,7 +18,7 @@ const WARM_UP = 12;
 const TARGET_MS = 50;
 
 const SORTS = ['-created', 'created', 'name', '-name'];
-/** Some of which find nothing: all of the project is looked through then. */
+/** Some of these find nothing, so that all clients of the project are read. */
 const FILTERS = [
   '',
   'enabled=false',
@@ -83,7 +83,7 @@ async function scansOf(database) {
   return rows[0].scans;
 }
 
-/** From page to page, and from the beginning again behind the last one. */
+/** Reads page after page, and begins again after the last one. */
 async function measure(ask, path) {
   const times = [];
   let cursor = null;

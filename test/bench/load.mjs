@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** An answer that does not come. */
+/** Milliseconds after which an answer will not come any more. */
 const TIMEOUT_MS = 10_000;
 const HEADERS_END = '\r\n\r\n';
 

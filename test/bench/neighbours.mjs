@@ -6,7 +6,7 @@ const SECONDS = 4;
 const QUIET_RATE = 50;
 const QUIET = '192.0.2.1';
 const FLOODING = '192.0.2.2';
-/** Of large bodies fewer are sent: to make and to send them costs the machine more than to answer them. */
+/** Requests a second with large bodies, at most: to make and to send them costs the machine more than to answer them. */
 const MAX_LARGE = 200;
 const LARGE_BODY = '['.repeat(64 * 1024);
 

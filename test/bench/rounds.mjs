@@ -28,7 +28,7 @@ class Comparison {
   #floor = [];
   #service = [];
   #floorIsNext = true;
-  /** In all, warm-up included. */
+  /** The number of answers in all, warm-up included. */
   answers = 0;
 
   constructor(method) {

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 const ROOT = join(import.meta.dirname, '../..');
 const READY = 'OAuth Client Registry is ready.';
 const POLL_MS = 10;
-/** On every Linux, whatever the kernel's own clock (sysconf(3), _SC_CLK_TCK). */
+/** Clock ticks of /proc: as many on every Linux, whatever the kernel's own clock (sysconf(3), _SC_CLK_TCK). */
 const TICKS_PER_SECOND = 100;
 
 /** Seconds from `npm start` to the printed lines. */

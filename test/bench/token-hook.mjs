@@ -8,7 +8,7 @@ import { startService } from './servers.mjs';
 /** About as many as a Hydra keeps busy. */
 const CONNECTIONS = 4;
 const WARM_UP_SECONDS = 3;
-/** Longer than an answer of the database counts, so that renewals are in it. */
+/** Longer than the registry goes by what the database has said, so that renewals are measured too. */
 const SECONDS = 10;
 const HOOK_SECRET = randomBytes(32).toString('base64url');
 
@@ -55,7 +55,7 @@ async function hydraSettings(settings, databaseUrl) {
   };
 }
 
-/** As Hydra asks at a refresh, where the claims do not name the tenant yet. */
+/** What Hydra asks at a refresh, where the claims do not name the tenant yet. */
 function requestOf(clientId) {
   const claims = { jti: '', iss: 'https://hydra.bench/', sub: 'ada', aud: [clientId], ext: { sid: 'a' } };
   const idToken = { id_token_claims: claims, headers: { extra: {} }, username: '', subject: 'ada' };

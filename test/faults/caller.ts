@@ -14,7 +14,7 @@ export interface KnownClient {
   readonly id: string;
   readonly grant_types: OAuthClientDto['grant_types'];
   readonly revision: number;
-  /** Of the secret that was told last, unless its end was asked for since. */
+  /** The id of the secret that was told last, unless its end was asked for since. */
   readonly secretId: string | null;
   readonly maker: string;
 }
@@ -54,7 +54,7 @@ export class Caller {
       // Some at once, so that there is something to overtake.
       await delay(this.random.chance(0.5) ? 0 : this.random.between(0, 4 * THINKING_MS));
       const { outcome } = await this.operate();
-      // Or all operations would be spent on the first outage.
+      // Without a pause all operations would be spent on the first outage.
       if (outcome.kind === 'unknown') await delay(this.random.between(100, 400));
     }
   }
@@ -102,7 +102,7 @@ export class Caller {
     return candidates.length > 0 ? this.random.pick(candidates) : null;
   }
 
-  /** One that serves, as a load balancer does. While all of them start, the first to be ready. */
+  /** A process that serves, as a load balancer would pick it. While all of them start, the first to be ready. */
   private async chooseProcess(): Promise<RegistryProcess> {
     const { processes } = this.calling;
     const whichServe = (): RegistryProcess[] => processes.filter(({ isUp }) => isUp);
@@ -143,7 +143,7 @@ export class Caller {
     { status, headers, body, text }: Answer<OAuthClientDto>,
     { action, target }: Request,
   ): Outcome {
-    // The answer to the one tells of the secret.
+    // Neither answer shows the client: a deletion's is empty, and a PATCH of a secret answers with the secret.
     if (status === 204 || (status === 200 && action === 'expireSecret'))
       return { kind: 'acknowledged', client: null, revision: null };
     if (status === 200 || status === 201)
@@ -168,7 +168,7 @@ export class Caller {
     if (maker !== null) known.set(id, { id, grant_types, maker, secretId, revision: outcome.revision ?? 0 });
   }
 
-  /** Whatever came of its end: another one is told of before anybody ends one again. */
+  /** Forgets a secret whose end was asked for, whatever came of that: no secret is ended again before another one is told. */
   private forgetSecret(id: string | null): void {
     const client = this.calling.known.get(id ?? '');
     if (client) this.calling.known.set(client.id, { ...client, secretId: null });

@@ -33,7 +33,7 @@ export class FaultyHydra {
     const late: { handler?: (request: HttpRequest) => Promise<HttpAnswer | NoAnswer> } = {};
     const listener = await Listener.start((request) => late.handler?.(request) ?? Promise.resolve('reset'));
     const hydra = new FaultyHydra(target, now, listener);
-    // Each call that is slow or late listens.
+    // Each call that is slow or late adds a listener, and Node would warn of more than ten.
     setMaxListeners(0, hydra.stopping.signal);
     late.handler = (request) => hydra.answer(request);
     return hydra;

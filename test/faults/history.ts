@@ -37,8 +37,8 @@ export interface Operation extends Request {
   readonly outcome: Outcome;
 }
 
-/** What is wrong, and with which client. */
-export interface Violation {
+/** Something that the run finds wrong, and with which client. */
+export interface Finding {
   /** The registry's id; null where it is about no client. */
   readonly client: string | null;
   readonly problem: string;
@@ -47,8 +47,8 @@ export interface Violation {
 /** Everything that was asked of the registry, and what it answered. */
 export class History {
   readonly operations: Operation[] = [];
-  /** Wrong by themselves, whatever came later. */
-  readonly violations: Violation[] = [];
+  /** What was found wrong so far. */
+  readonly findings: Finding[] = [];
   private readonly start = performance.now();
 
   /** Milliseconds since the beginning. */
@@ -61,7 +61,7 @@ export class History {
   }
 
   blame(client: string | null, problem: string): void {
-    this.violations.push({ client, problem });
+    this.findings.push({ client, problem });
   }
 
   find(requestId: string): Operation | undefined {

@@ -34,7 +34,7 @@ async function synced(): Promise<void> {
   while ((await world.countUnsynced()) > 0) await delay(20);
 }
 
-/** As if half a minute had passed: calls with an unknown effect have had it, and are looked after. */
+/** Acts as if half a minute had passed, and waits until the registry has looked what calls with an unknown effect have done. */
 async function verified(): Promise<void> {
   await world.pool.query('update oauth_clients set sync_verify_at = now() where sync_verify_at is not null');
   const query = 'select from oauth_clients where sync_verify_at is not null';
@@ -83,7 +83,7 @@ interface Outage {
   end(this: void): void | Promise<void>;
 }
 
-/** The second can be read all the time, as with a database that has failed over. */
+/** During the second outage Hydra can still be read, as with a database that has failed over. */
 const OUTAGES: readonly Outage[] = [
   { name: 'is down', begin: () => world.hydra.down(), end: () => world.hydra.up() },
   {

@@ -9,7 +9,7 @@ const IDLE_MS = 2_000;
 interface WaitingRow {
   readonly id: string;
   readonly client_id: string;
-  /** As PostgreSQL writes it; null too where it has passed. */
+  /** `sync_verify_at` as PostgreSQL writes it; null also once it has passed. */
   readonly verify_at: string | null;
   readonly lease_token: string | null;
 }
@@ -74,7 +74,7 @@ export class PassingTime {
   }
 }
 
-/** For when no process lives that could hold one. */
+/** Ends all leases, when no process lives that could hold one. */
 export async function expireLeases(pool: pg.Pool): Promise<void> {
   await pool.query('update oauth_clients set lease_expires_at = now() where lease_token is not null');
 }

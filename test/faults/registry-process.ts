@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiClient } from '../support/api-client.js';
 import { ServiceProcess } from '../support/service-process.js';
 
-/** The start must survive a database that is away: it is tried again, as a supervisor would. */
+/** Milliseconds for which a start is tried again, as a supervisor would: the database may be away. */
 const START_PATIENCE_MS = 60_000;
-/** After which a start hangs. Many times what it takes. */
+/** Milliseconds after which a start counts as hanging: many times what it takes. */
 const START_MS = 20_000;
 
 /** A process of the registry that is killed and started again. */
@@ -25,7 +25,7 @@ export class RegistryProcess {
     return this.isServing;
   }
 
-  /** Of the present life, or of the last one while there is none. */
+  /** The API of the process that runs, or of the last one while none does. */
   get api(): ApiClient {
     const life = this.lives.at(-1);
     if (!life) throw new Error(`${this.name} has never been started`);

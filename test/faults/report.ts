@@ -29,15 +29,15 @@ export function summarize({ seed, operatedFor, convergedAfter, world, mishaps }:
 }
 
 /** What is wrong, with all that is known about the clients concerned. */
-export async function describeViolations(figures: Figures): Promise<string> {
+export async function describeFindings(figures: Figures): Promise<string> {
   const { world, mishaps } = figures;
-  const { violations } = world.history;
-  const clients = [...new Set(violations.flatMap(({ client }) => client ?? []))];
+  const { findings } = world.history;
+  const clients = [...new Set(findings.flatMap(({ client }) => client ?? []))];
   const stories = await Promise.all(clients.slice(0, CLIENTS_TOLD).map((id) => storyOf(id, world)));
   return [
-    `${violations.length} violations`,
+    `${findings.length} findings`,
     summarize(figures),
-    ...violations.map(({ client, problem }) => `${client ?? 'the registry'}: ${problem}`),
+    ...findings.map(({ client, problem }) => `${client ?? 'the registry'}: ${problem}`),
     ...stories.flat(),
     'Mishaps',
     ...mishaps.log,

@@ -18,7 +18,7 @@ type Fate = 'rotated' | 'renamed' | 'untouched';
 interface Subject {
   readonly client: OAuthClientDto;
   readonly fate: Fate;
-  /** All that was told, the present one last. */
+  /** All secrets that were told, the present one last. */
   readonly secrets: readonly string[];
 }
 

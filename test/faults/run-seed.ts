@@ -6,7 +6,7 @@ import { checkRestores } from './restores.js';
 import { Mishaps } from './mishaps.js';
 import { PassingTime } from './passing-time.js';
 import { Random } from './random.js';
-import { describeViolations, type Figures } from './report.js';
+import { describeFindings, type Figures } from './report.js';
 import type { RestartablePostgres } from './restartable-postgres.js';
 import { World, type Mode } from './world.js';
 
@@ -34,14 +34,14 @@ export async function runSeed({ seed, operations, postgres }: SeedOptions): Prom
     const figures = { seed, operatedFor, convergedAfter: world.history.now() - operatedFor, world, mishaps };
     await check(world);
     await checkRestores(world, random.stream('restores'));
-    if (world.history.violations.length > 0) throw new Error(await describeViolations(figures));
+    if (world.history.findings.length > 0) throw new Error(await describeFindings(figures));
     return figures;
   } finally {
     await world.stop();
   }
 }
 
-/** Half of all seeds are for each, whether they are even or odd. */
+/** The mode of a seed: each mode has half of all seeds, odd ones and even ones. */
 const modeOf = (seed: number): Mode => ((seed >> 3) % 2 === 0 ? 'direct' : 'gate');
 
 async function operate(world: World, mishaps: Mishaps, random: Random, operations: number): Promise<void> {
@@ -82,7 +82,7 @@ class Budget {
   }
 }
 
-/** The database is not always there. */
+/** Settles calls from time to time. That may fail, since the database is not always there. */
 function letTimePass(world: World): { stop(): Promise<void> } {
   const time = new PassingTime(world);
   let isOver = false;

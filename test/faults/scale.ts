@@ -1,4 +1,4 @@
-/** Between them their mishaps kill one process and all, cut the database off and crash it, and lose Hydra. */
+/** Seeds whose mishaps, taken together, kill one process and all, cut the database off and crash it, and lose Hydra. */
 const SEEDS_IN_CI: readonly number[] = [20_264_806, 137_262_798];
 
 const { FAULTS_SEED: given, FAULTS_SEEDS: count, FAULTS_OPERATIONS: operations } = process.env;

@@ -6,7 +6,7 @@ import { ClientApp, errorOf } from './support.js';
 
 const ORDERS = 'https://api.example.com/orders';
 const STOCK = 'https://api.example.com/stock';
-/** An API of somebody else's, to which a path is the same as to Hydra. */
+/** An API of somebody else below the path of the first one, with which Hydra by itself would take it for listed. */
 const BELOW = `${ORDERS}/of/another`;
 
 describe.each(SERVERS)('audiences, with $name', ({ start, dialect }) => {

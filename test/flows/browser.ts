@@ -23,7 +23,7 @@ const MAX_HOPS = 20;
  */
 export class Browser {
   private readonly cookies: Cookie[] = [];
-  /** Lays hands on an address before it is opened, as whoever sits at the browser can. */
+  /** Changes an address before it is opened, as whoever sits at the browser can. */
   tamper: (url: URL) => URL = (url) => url;
 
   private readonly home: readonly string[];
@@ -52,7 +52,7 @@ export class Browser {
     return this.go(method, new URL(action), new URLSearchParams({ ...fields, ...values }));
   }
 
-  /** The value of a cookie, wherever it is for. */
+  /** The value of a cookie, whatever path it is for. */
   cookie(name: string): string | undefined {
     return this.cookies.find((cookie) => cookie.name === name)?.value;
   }

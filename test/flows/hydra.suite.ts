@@ -276,7 +276,7 @@ describe.each(HYDRAS)('what Hydra leaves open, with $name', ({ start, dialect })
       expect(await asMachine(config)).toBe('invalid_client');
 
       server.find();
-      // It is told of the end of the secret, which is written down by itself, a moment before or after it is back.
+      // Hydra is told that the secret has expired, which the registry writes down a moment before or after Hydra is back.
       let client = await app.read();
       await until(async () => (client = await app.read()).sync_status === 'synced');
       expect(client).toMatchObject({ sync_status: 'synced', sync_problem: null });
@@ -294,7 +294,7 @@ describe.each(HYDRAS)('what Hydra leaves open, with $name', ({ start, dialect })
   });
 });
 
-/** They may be changed whatever the others are. */
+/** Members that may be changed whatever the others are. */
 const FREE_MEMBERS = [
   'name',
   'description',

@@ -119,7 +119,7 @@ const EMBEDDED = SERVERS.includes(embedded) ? [embedded] : [];
     let { config } = app;
     let isOver = false;
     const outcomes: string[] = [];
-    /** With what the requests that are under way are made. */
+    /** The configuration that each request under way was made with. */
     const inUse: (typeof config)[] = [];
     const ask = async (): Promise<void> => {
       const used = config;

@@ -73,7 +73,7 @@ export class ClientApp {
     await this.call(204, 'delete');
   }
 
-  /** As the API has it. */
+  /** The client as the API shows it now. */
   async read(): Promise<OAuthClientDto> {
     return this.call(200, 'get');
   }
@@ -175,7 +175,7 @@ export async function goThrough(browser: Browser, start: Page | URL): Promise<Pa
   return at;
 }
 
-/** The same where it ends at the client. */
+/** Goes through the pages like `goThrough`, and fails unless that ends at the client. */
 export const sayYes = async (browser: Browser, start: Page | URL): Promise<URL> =>
   expectRedirect(await goThrough(browser, start));
 

@@ -12,9 +12,9 @@ interface Uses {
   readonly machine: string;
   readonly refresh: string;
   readonly code: string;
-  /** Of the access token that it has. */
+  /** How the userinfo endpoint answers to the access token that it has. */
   readonly userinfo: string;
-  /** Of a person who is signed in and has used the client before. */
+  /** How a new authorization request ends, of a person who is signed in and has used the client before. */
   readonly authorize: string;
 }
 
@@ -174,7 +174,7 @@ const WITHDRAWALS: Withdrawal[] = [
         userinfo: 'invalid_token',
         authorize: '200',
       },
-      // It remembers that the person has consented, and asks the hook before it issues anything for it.
+      // Hydra remembers that the person has consented, and asks the hook before it issues anything for the code.
       hydra: {
         machine: 'none',
         refresh: 'access_denied',

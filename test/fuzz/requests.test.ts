@@ -7,10 +7,10 @@ import { FUZZ_TIMEOUT, printSeed, REQUEST_COUNT, SEED } from './scale.js';
 import { Sender, type FuzzAnswer } from './send.js';
 import { World, type Made } from './world.js';
 
-/** Answers that any path may give before it is looked at what the operation is. */
+/** Statuses that any path may answer before it is known which operation is called. */
 const ANYWHERE = new Set([400, 401, 404, 408, 413, 414, 415, 431]);
 
-/** What the others need to be there. */
+/** Operations that make what the others need. */
 const MAKES = ['createOAuthClient', 'rotateOAuthClientSecret'];
 const ENDS = ['deleteOAuthClient', 'endOAuthClientSecret'];
 
@@ -86,7 +86,7 @@ describe('requests made from the OpenAPI document, wrong in every place', () => 
       printSeed(`${REQUEST_COUNT} fuzzed requests`);
       const succeeded = new Set<string>();
       const requests = fc.sample(anyRequest(), { seed: SEED, numRuns: REQUEST_COUNT });
-      // Of operations that had no luck in these, more are made.
+      // More requests are sent to the operations of which none has succeeded yet.
       const more = fc.sample(anyRequest(), { seed: SEED + 1, numRuns: 20_000 });
       for (const [index, request] of [...requests, ...more].entries()) {
         const { operationId } = request.operation;

@@ -43,7 +43,7 @@ describe('mutants of valid tokens, sent to the running service', () => {
       body: null,
     });
 
-  /** By the very object that the service asks, for what no header can carry. */
+  /** Whether the authenticator of the running service refuses a token that no header can carry. */
   const isRefusedInside = async (token: string): Promise<boolean> => {
     try {
       await registry.app.nest.get(TokenAuthenticator).authenticate(token);

@@ -16,7 +16,7 @@ export async function stateOf(database: pg.Pool): Promise<DatabaseState> {
 export const changedTables = (before: DatabaseState, after: DatabaseState): string[] =>
   Object.keys(after).filter((table) => before[table] !== after[table]);
 
-/** Asked for, not listed: a table that comes later counts from its first day. */
+/** PostgreSQL is asked for the tables, so that one that comes later counts from its first day. */
 async function tablesOf(database: pg.Pool): Promise<string[]> {
   const { rows } = await database.query<{ name: string }>(
     `select quote_ident(tablename) as name from pg_tables

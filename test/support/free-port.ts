@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Below those that systems take for outgoing connections: one of these could take a port before the service listens to it. */
+/** Below the ports that systems take for outgoing connections, one of which could take the port before the service listens. */
 const PORTS = { from: 10_000, below: 32_000 };
 
 /** A port of this machine on which nobody listens. */

@@ -17,7 +17,7 @@ const LOGOUT_URIS: Readonly<Record<string, string>> = {
   'com.example.app:/callback': 'com.example.app:/signed-out',
 };
 const ORIGINS = [HOST, 'http://localhost:5173', 'https://other.example:444'];
-/** Some are what Hydra needs for a grant, and says by itself. */
+/** Among them are those that the registry adds for Hydra where a grant needs them. */
 const SCOPES = ['openid', 'offline_access', 'notes:read', 'notes:write', 'oauth_clients:read'];
 const AUDIENCES = ['https://api.example.com/orders', 'https://api.example.com/orders/more', 'orders'];
 

@@ -1,4 +1,4 @@
-/** Says before `npm run test:hydra` which servers it does without, for want of what names them. */
+/** Says before `npm run test:hydra` which servers it does without, because the environment does not name them. */
 const PARTS = {
   'No real Hydra is tested, but the stand-in alone': [
     'HYDRA_ADMIN_URL',

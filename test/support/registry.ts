@@ -112,7 +112,7 @@ interface TenantFacts {
   readonly organizationId: string;
   readonly projectId: string;
   readonly people: Readonly<Record<'admin' | 'developer' | 'viewer', string>>;
-  /** Tokens. */
+  /** Tokens of a person in each role. */
   readonly admin: string;
   readonly developer: string;
   readonly viewer: string;

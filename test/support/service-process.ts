@@ -97,7 +97,7 @@ export class ServiceProcess {
 
 let trusted: Record<string, string> | undefined;
 
-/** The name, and with it the key, of the issuer whose tokens `TestRegistry` hands out. */
+/** Settings with which it trusts the tokens that `TestRegistry` hands out: issuers of one name have one key in a process. */
 function trust(): Record<string, string> {
   trusted ??= writeKeys(new TestIssuer('https://hydra.test/'));
   return trusted;

@@ -49,7 +49,7 @@ export class SwaggerUi {
     await codeFlow.locator('button.btn-done').click();
   }
 
-  /** Each way to authorize, and whether the page says that it has been gone. */
+  /** Each way to authorize, and whether the page says that it was used. */
   async authorizations(): Promise<Record<string, boolean>> {
     await this.page.locator('.auth-wrapper button.authorize').click();
     const containers = await this.page.locator('.auth-container').all();
@@ -204,7 +204,7 @@ export class SwaggerUi {
     if (screenshots) await this.page.screenshot({ path: join(screenshots, `${name}.png`) });
   }
 
-  /** With the answer in the picture, as whoever tries it out scrolls to it. */
+  /** Takes a picture with the answer in it, as whoever tries the call out scrolls to it. */
   async screenshotOfAnswer(name: string): Promise<void> {
     await this.page.locator(`${UPDATE} .live-responses-table`).evaluate((table) => table.scrollIntoView());
     await this.screenshot(name);

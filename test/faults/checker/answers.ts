@@ -63,11 +63,11 @@ function checkRefusal(operation: Operation, operations: readonly Operation[], bl
   const endsSecret = action === 'endSecret' || action === 'expireSecret';
   const mayBeDeleted = operations.some((other) => other.action === 'delete' && other.startedAt < endedAt);
   const isExplained: Partial<Record<number, boolean>> = {
-    // Or its secret is another one by now.
+    // The client may be deleted, or its secret be another one by now.
     404: mayBeDeleted || endsSecret,
     409: action === 'rotate',
     412: ifMatch !== null,
-    // It had less than a second left, or PKCE is taken from a client without a secret.
+    // The secret had less than a second left, or PKCE is taken from a client without a secret.
     422: action === 'expireSecret' || body['pkce_required'] === false,
   };
   if (!isExplained[outcome.status]) blame(`${requestId} is refused: ${outcome.status} ${outcome.code}`);

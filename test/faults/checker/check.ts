@@ -8,7 +8,7 @@ import { membersOf, type State } from './replay.js';
 import { checkSecrets, checkStoredSecrets } from './secrets.js';
 import { timelineOf, type Blame } from './timeline.js';
 
-/** The registry found Hydra different where it had been certain of it. Nobody else has written to this Hydra. */
+/** The log line about a drift. Any is wrong here, as nobody but the registry writes to this Hydra. */
 const DRIFT = "Hydra is brought to the registry's state again";
 
 /** Database = API = Hydra = what the acknowledged operations imply. Writes what is wrong to the history. */

@@ -38,7 +38,7 @@ export interface Facts {
   readonly registryId: string;
   readonly rows: readonly ClientRow[];
   readonly secrets: readonly SecretRow[];
-  /** Of clients, in the order of their revisions. */
+  /** The audit events of clients, in the order of their revisions. */
   readonly events: readonly EventRow[];
   readonly inHydra: ReadonlyMap<string, HydraClientMembers>;
   /** What each process lists, by id. */

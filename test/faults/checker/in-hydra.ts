@@ -85,7 +85,7 @@ export function shownByHydra(client: HydraClientMembers): Record<string, unknown
   };
 }
 
-/** Of the mark, in which no list says the same as an empty one. `sets` is always there. */
+/** The registry's mark without empty lists, which mean the same as missing ones. `sets` is always there. */
 const withoutEmptyLists = (metadata: HydraClientMembers['metadata']): object =>
   Object.fromEntries(
     Object.entries(metadata?.oauth_client_registry ?? {}).filter(

@@ -21,7 +21,7 @@ const ACTIONS: Readonly<Record<Action, string>> = {
   delete: 'oauth_client.deleted',
 };
 
-/** Told of each secret that was to expire, and once, also where a newer one was made meanwhile. */
+/** The action of the one event for each secret that has expired, also where a newer secret was made meanwhile. */
 const EXPIRED = 'oauth_client.secret_expired';
 
 /**

@@ -66,7 +66,7 @@ export interface Dialect {
 const payloadOf = (token: string | undefined): Claims =>
   JSON.parse(Buffer.from(token?.split('.')[1] ?? '', 'base64url').toString()) as Claims;
 
-/** Ours, by the book. */
+/** The embedded authorization server: what the RFCs say. */
 export const EMBEDDED: Dialect = {
   kind: 'embedded',
   claimsOf: payloadOf,
@@ -99,7 +99,7 @@ export const EMBEDDED: Dialect = {
   pageOfAnother: '400',
 };
 
-/** With its parameters, but for these, in alphabetical order and encoded alike. */
+/** The URL with its parameters in alphabetical order and encoded alike, without the named ones. */
 function respelled(url: URL, without: readonly string[]): string {
   const kept = new URLSearchParams([...url.searchParams].filter(([name]) => !without.includes(name)));
   kept.sort();

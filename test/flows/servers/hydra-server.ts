@@ -15,7 +15,7 @@ export interface RunningHydra {
   readonly issuer: string;
   /** The public address with no gate before it. */
   readonly ungatedUrl: string;
-  /** Of the login and consent application. */
+  /** The address of the login and consent application. */
   readonly pagesUrl: string;
   readonly hookSecret: string;
   /** Puts a registry where the token hook and the gate look for it, in place of any other. Until then every token is issued. */
@@ -138,11 +138,11 @@ const settings = (
 
 interface Platform {
   readonly platform: oidc.Configuration;
-  /** As HTTP's Basic scheme has them. */
+  /** Client id and secret, as HTTP's Basic scheme has them. */
   readonly credentials: string;
 }
 
-/** As `docker/platform-clients.sh` makes it. */
+/** Makes the platform's client as `docker/platform-clients.sh` does. */
 async function platformClient({ adminUrl, issuer }: RunningHydra): Promise<Platform> {
   const [id, secret] = [`platform-${randomUUID()}`, randomUUID()];
   const client = {
@@ -160,7 +160,7 @@ async function platformClient({ adminUrl, issuer }: RunningHydra): Promise<Platf
   return { platform, credentials: Buffer.from(`${id}:${secret}`).toString('base64') };
 }
 
-/** Past the token gate, which is not there yet. */
+/** Gets a token from Hydra itself: the token gate is not there yet. */
 async function platformToken({ ungatedUrl }: RunningHydra, credentials: string): Promise<string> {
   const answer = await fetch(new URL('/oauth2/token', ungatedUrl), {
     method: 'POST',

@@ -4,7 +4,7 @@ import { LoginConsentApp } from '../../support/hydra/login-consent-app.js';
 import { HYDRA } from './dialect.js';
 import { HydraServer, type HydraKind, type RunningHydra } from './hydra-server.js';
 
-/** As the files in `docker/` have them. */
+/** The ports, and the hook's secret, that the files in `docker/` name. */
 const REGISTRY_PORT = 3000;
 const PAGES_PORT = 3001;
 const HOOK_SECRET = 'for-trying-only-hook-secret';

@@ -87,7 +87,7 @@ function assertImplicit({ client }: AuthorizeRequest): void {
     throw oauthError('invalid_grant', 'The client may not use the implicit grant.');
 }
 
-/** Only now, when everybody has been asked. Hydra has S256 alone, and no method means plain. */
+/** Hydra checks the challenge this late, after sign-in and consent. It accepts S256 alone; no method means plain. */
 function assertChallenge({ client, parameters }: AuthorizeRequest): void {
   const challenge = parameters.get('code_challenge') ?? '';
   if (challenge === '' && isPublic(client))

@@ -61,7 +61,7 @@ export class AuthorizeEndpoint {
     }
   }
 
-  /** For what must not reach the client. */
+  /** The answer for what must not reach the client. */
   errorPage({ error, description }: HydraError): HttpAnswer {
     const page = `${this.addresses().issuer}oauth2/fallbacks/error`;
     return redirect(302, withQuery(page, { error, error_description: description }));

@@ -44,7 +44,7 @@ export function readRequest(parameters: URLSearchParams, store: ClientStore): Au
   };
 }
 
-/** What the client may not ask for. */
+/** Checks what the client asks for. @throws HydraError for what it may not ask for */
 export function assertAllowed({
   client,
   scopes,

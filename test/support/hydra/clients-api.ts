@@ -85,7 +85,7 @@ export const answerOf = (client: StoredClient): Record<string, unknown> => ({
   ...timesOf(client),
 });
 
-/** For what is wrong with a patched client's form Hydra has no name either. */
+/** Hydra has no name either for what is wrong with the form of a patched client. */
 function decodePatched(client: object): ClientMembers {
   try {
     return decodeClient(JSON.stringify(client));

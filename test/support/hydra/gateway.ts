@@ -67,10 +67,10 @@ const PREFLIGHT: HttpAnswer = {
   },
 };
 
-/** The token gate's. */
+/** The paths of the token gate. */
 const FOR_GATE = ['/oauth2/token', '/oauth2/revoke'];
 
-/** A prefix, after decoding and then resolving the path as nginx does: Hydra answers at more than one. */
+/** Whether the path has one of the prefixes once it is decoded and resolved, as nginx does: Hydra answers at all spellings. */
 function isBelow(path: string, prefixes: readonly string[]): boolean {
   try {
     const resolved = posix.normalize(decodeURIComponent(path));
@@ -89,7 +89,7 @@ const judge = ({ registryUrl, hookSecret }: GatewayOptions, { method, target }: 
     },
   });
 
-/** With the very target that was judged. */
+/** Passes a request on, with the very target that was judged. */
 export function passOn(base: string, { method, target, headers, body }: HttpRequest): Promise<HttpAnswer> {
   const { hostname, port } = new URL(base);
   return new Promise((resolve, reject) => {

@@ -27,7 +27,7 @@ function format(seconds: number): string {
   return minutes > 0 ? `${minutes}m${rest}` : rest;
 }
 
-/** Of a duration as Go prints it. */
+/** The seconds of a duration as Go prints it. */
 export const secondsOf = (duration: string): number =>
   [...duration.matchAll(/(\d+(?:\.\d+)?)([hms])/g)].reduce(
     (sum, [, count, unit]) => sum + (Number(count) * (NANOSECONDS[unit ?? ''] ?? 0)) / 1e9,

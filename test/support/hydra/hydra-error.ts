@@ -32,7 +32,7 @@ export const duplicate = (): HydraError =>
 export const notSerializable = (): HydraError =>
   new HydraError(400, 'Unable to serialize access due to a concurrent update in another session', '');
 
-/** Anything Hydra has no name for, as what PostgreSQL cannot store. */
+/** Hydra's answer where it has no name for an error, as for what PostgreSQL cannot store. */
 export const unrecognizable = (): HydraError => new HydraError(500, 'error', 'The error is unrecognizable');
 
 /** Texts of RFC 7591, section 3.2.2, and RFC 6749, section 4.1.2.1, which Hydra puts before its own. */

@@ -35,7 +35,7 @@ export interface HydraConfig {
 export class HydraStandIn {
   /** Calls of the admin API since the start, in the order of their arrival, but for those that only see whether it answers. */
   readonly calls: AdminCall[] = [];
-  /** Asked at each call, those included. */
+  /** Asked at each call of the admin API, also at those that only see whether it answers. */
   faults: Faults = () => null;
 
   private readonly tokens = new TokenStore();

@@ -18,7 +18,7 @@ function operationsIn(body: string): unknown[] {
     const operations: unknown = JSON.parse(body);
     if (Array.isArray(operations)) return operations;
   } catch {
-    // As for what is no list.
+    // What is no JSON is answered like what is no list.
   }
   throw unrecognizable();
 }

@@ -8,13 +8,13 @@ import { HydraPages, type ConsentRequest, type PageKind } from './hydra-pages.js
 import { router } from './routes.js';
 
 export interface LoginConsentAppOptions {
-  /** Of the stand-in or of a real Hydra; may be known later than the pages' addresses. */
+  /** The admin API of the stand-in or of a real Hydra, which may be known later than the pages' addresses. */
   readonly adminUrl: () => string;
   /** A free one unless given: a real Hydra's configuration names it. */
   readonly port?: number;
 }
 
-/** Of everybody, in access tokens. Go writes a float64 of so many digits with an exponent. */
+/** A claim in everybody's access tokens: a number that Go, having read it as a float64, would write with an exponent. */
 export const PERSON_NUMBER = 1_234_567;
 
 const PEOPLE = Object.values(DEMO_PEOPLE);

@@ -60,7 +60,7 @@ export class PagesApi {
     if (subject === '') throw invalidRequest("Field 'subject' must not be empty.");
     const { flow } = this.opened(request, 'login_challenge');
     const { skip, subject: known, authenticatedAt } = flow.login;
-    // Somebody else than the session says: Hydra starts over and has them sign in.
+    // Somebody else has signed in than the session says: Hydra starts over and has them sign in again.
     if (known !== '' && known !== subject) return redirectTo(flow.requestUrl, 'prompt', 'login');
     const login: Flow['login'] = {
       skip,

@@ -8,7 +8,7 @@ import { GRANTS, type ProvenGrant } from './token-grants.js';
 import { askTokenHook, type TokenHook } from './token-hook.js';
 import type { Grant, TokenStore } from './token-store.js';
 
-/** Those of `GRANTS`. */
+/** The kinds of grant that the token endpoint serves (`GRANTS`). */
 type Kind = Exclude<GrantKind, 'implicit'>;
 
 /** `/oauth2/token` */

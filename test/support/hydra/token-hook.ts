@@ -36,7 +36,7 @@ export async function askTokenHook(
   return { accessToken: session?.access_token ?? {}, idToken: session?.id_token ?? {} };
 }
 
-/** In whole seconds, as Go writes a time; the zero time where no person asked. */
+/** When the person was asked, in whole seconds and as Go writes a time; the zero time where there is no person. */
 const requestedAtOf = ({ person }: Grant): string =>
   person ? new Date(person.requestedAt * 1000).toISOString().replace('.000', '') : '0001-01-01T00:00:00Z';
 

@@ -11,7 +11,7 @@ const ID_BYTES = 16;
 const SEAL_BYTES = 8;
 
 /**
- * Where a list goes on: a position in it, sealed with the list it belongs to (whose it is, with its filters and order). The
+ * A cursor: the position where a list goes on, sealed with the list it belongs to (whose it is, with its filters and order). The
  * seal tells a damaged cursor or one of another list from a good one; it guards no secret, since every page is read in its
  * tenant.
  */

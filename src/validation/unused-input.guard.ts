@@ -40,7 +40,7 @@ function takes(context: ExecutionContext, kind: RouteParamtypes): boolean {
 const hasQuery = ({ url, query }: FastifyRequest): boolean =>
   url.includes('?') && Object.keys(query as object).length > 0;
 
-/** RFC 9112, section 6.3. Of a GET the body is never read, so that only the headers tell of it. */
+/** Whether the headers announce a body (RFC 9112, section 6.3): that of a GET is never read. */
 const hasBody = ({ headers }: FastifyRequest): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 

@@ -10,7 +10,11 @@ type ClassOf<T> = abstract new () => T;
  * other classes: a member that is in the table is in every body.
  */
 
-/** A request in which the members may be left out, but for the required ones. One that creates has defaults for them. */
+/**
+ * A request in which the members may be left out, but for the required ones. One that creates has defaults for them.
+ *
+ * @throws Error for a member that is not in the table
+ */
 export function requestOf<Required extends ClientMember = never>(
   members: readonly ClientMember[],
   required: readonly Required[] = [],

@@ -3,7 +3,7 @@ import type { ActorRecord } from '../../audit/actor-record.js';
 import { OAuthClient } from './oauth-client.entity.js';
 import { SECRET_LIMITS } from './oauth-client.limits.js';
 
-/** One secret of a client. Only its hash is kept: the clear text exists in the one answer that made it. */
+/** One secret of a client. Its hash is kept, and for a while its encrypted text (`sealed`); in clear it is in one answer only. */
 @Entity('oauth_client_secrets')
 @Index('ix_oauth_client_secrets_alive', { synchronize: false })
 @Index('ix_oauth_client_secrets_sealed', { synchronize: false })

@@ -35,7 +35,7 @@ export const STATUS = `
 
 const WITH_OVERLAP = `least(s.expires_at, now() + :overlap_seconds::integer * interval '1 s')`;
 
-/** When the secret expires that is changed now: never later than it would. */
+/** When a secret that is changed now expires: never later than it would have. */
 export const CHANGED_EXPIRES_AT = `least(s.expires_at, now() + :expires_in_seconds::integer * interval '1 s')::timestamptz(3)`;
 
 /** What happens to a client's secrets when a newer one is made `:overlap_seconds` before they end; 0 ends them at once. */
@@ -50,7 +50,7 @@ export const RETIRED = `
 const firstExpiry = (expiry: string): string =>
   `(select min(${expiry}) from oauth_client_secrets s where s.oauth_client_id = c.id and ${IS_LIVE})`;
 
-/** When a secret expires that is made now. */
+/** When a secret that is made now expires. */
 export const NEW_EXPIRES_AT = `now() + :secret_expires_in_seconds::integer * interval '1 s'`;
 
 /** How each change of secrets sets `secrets_expire_at` of their client: a copy, so that reading a client costs nothing more. */

@@ -4,7 +4,7 @@ import type { ClientSettings } from './members.js';
 export interface ServerBehaviour {
   /** Whether it issues refresh tokens only where `offline_access` was asked for. */
   readonly refreshNeedsOfflineAccess: boolean;
-  /** Whether it comes to be known here when a secret was used. */
+  /** Whether the registry learns when a secret was used. */
   readonly noticesUses: boolean;
   /** Whether PKCE can be required of a client that has a secret. */
   readonly requiresPkceBesideSecret: boolean;

@@ -2,8 +2,8 @@ import type { ServerMode } from './oauth-client.vocabulary.js';
 import { IS_LIVE, IS_UNSEEN } from './secrets-of-client.js';
 
 /*
- * With which credential the authorization server is to know a client, which the row says and no process by itself. This file
- * alone spells the columns of it, for statements in which the client is called `c`.
+ * The credential by which the authorization server is to know a client. The row says it, and no process decides it by itself.
+ * This file alone spells its columns, for statements in which the client is called `c`.
  *
  * | state  | is                                                             | ends by                                     |
  * | ------ | -------------------------------------------------------------- | ------------------------------------------- |
@@ -66,7 +66,7 @@ export const IS_AT_GATE = `c.server_mode = 'gate'`;
 export const CREDENTIAL_LIST = `c.server_mode as mode, c.server_key as key`;
 export const CREDENTIAL_COLUMNS = { mode: 'text', key: 'text' } as const;
 
-/** What the token gate goes by. */
+/** What the token gate has to know of the credential of a client. */
 export interface CredentialState extends ServerCredential {
   /** Null for a client that was never moved. */
   readonly previous_mode: ServerMode | null;

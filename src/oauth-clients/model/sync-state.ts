@@ -93,7 +93,7 @@ const DUE_AT = `coalesce(greatest(c.sync_due_at, case when ${IS_UNSYNCED} then n
 /** Pending, and neither waiting nor leased. */
 export const IS_DUE = `${IS_PENDING} and ${DUE_AT} <= now() and ${IS_NOT_LEASED}`;
 
-/** Within a priority and a project: who has waited longest. */
+/** The order within a priority and a project: the client that has waited longest comes first. */
 export const DUE_FIRST = `${DUE_AT}, c.id`;
 
 /** Since when the authorization server lacks something of an unsynced client: of a change that did not move `modified`, `drifted_at`. */

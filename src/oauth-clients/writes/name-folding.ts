@@ -13,7 +13,7 @@ const UNFOLDED = new PreparedStatement<Pick<OAuthClient, 'id' | 'name'>>(
   { id: 'uuid', name: 'text' },
 );
 
-/** Waits for nobody: whoever is writing the client folds its name. */
+/** Skips clients that are being written: whoever writes one folds its name. */
 const FOLD = new PreparedStatement(
   'oauth_client_fold_names',
   `with found as (

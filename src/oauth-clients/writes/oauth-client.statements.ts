@@ -165,7 +165,7 @@ export const LIVE_IDS = new PreparedStatement<Pick<OAuthClient, 'id'>>(
   { id: 'uuid' },
 );
 
-/** Lets clients follow what their organization may do with trust, with an event for each. */
+/** Lets trusted clients follow the permission of their organization, with an event for each. */
 export const FOLLOW_TRUST = new PreparedStatement<Pick<OAuthClient, 'id'>>(
   'oauth_client_follow_trust',
   `with written as (

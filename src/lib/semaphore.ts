@@ -20,7 +20,7 @@ export class Semaphore {
   }
 
   private turn(): Promise<void> {
-    if (this.waiting.length >= MAX_WAITING) throw new Error('too much is being read already');
+    if (this.waiting.length >= MAX_WAITING) throw new Error('too many tasks are waiting already');
     return new Promise((begin) => this.waiting.push(begin));
   }
 

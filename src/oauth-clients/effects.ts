@@ -76,15 +76,16 @@ function secretsThatEnd({ endingSecrets: { count, seconds } }: ForeseenWrite): s
   return seconds === 0 ? `${secrets} at once.` : `${secrets} in ${seconds} s at the latest.`;
 }
 
+const ALL_ENDS = 'Grants, refresh tokens and codes issued to the client so far are refused.';
+
 function tokensThatEnd(write: ForeseenWrite, context: EffectContext): string | false {
   const { before, after, endsTokens } = write;
   const isSwitchedOff = before?.enabled === true && after?.enabled === false;
-  if (endsTokens || after === null || isSwitchedOff)
-    return 'Grants, refresh tokens and codes issued to the client so far are refused.';
+  if (endsTokens || after === null || isSwitchedOff) return ALL_ENDS;
   // Hydra cannot tell tokens that nobody consented to from others: there all end with the trust, even if it had no effect.
-  const endsAtServer = context.isTold && before?.trusted === true && !after.trusted;
+  if (context.isTold) return before?.trusted === true && !after.trusted && ALL_ENDS;
   return (
-    (losesTrust(write, context) || endsAtServer) &&
+    losesTrust(write, context) &&
     'What was issued to the client without asking people for consent is refused.'
   );
 }

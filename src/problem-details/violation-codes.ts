@@ -113,7 +113,7 @@ export const VIOLATION_CODES = {
   },
   trusted_client_only_narrows: {
     meaning:
-      'The client is trusted, and its organization may no longer have trusted clients: redirect URIs and scopes can only ' +
+      'The client is trusted, and its organization may no longer have trusted clients: redirect URIs, scopes and audiences can only ' +
       'be removed.',
     remedy: 'Send `trusted` false with the change, or ask the platform to allow trusted clients again.',
   },

@@ -60,7 +60,7 @@ function clientIdCanBeKept({ client_id }: StoredHydraClient, { anyClientId }: Im
   if (isUuid(client_id)) return [];
   if (!isClientId(client_id))
     return ['its client_id is not of 1 to 255 characters A-Z a-z 0-9 . _ ~ : / @ + -'];
-  return refuseIf(
+  return violationIf(
     !anyClientId,
     'its client_id is no UUID in lower case: with --any-client-id it is taken over all the same',
   );
@@ -71,7 +71,7 @@ function isNotThePlatforms(
   { client_id }: StoredHydraClient,
   { firstPartyClientIds }: Pick<ImportTerms, 'firstPartyClientIds'>,
 ): string[] {
-  return refuseIf(
+  return violationIf(
     firstPartyClientIds.includes(client_id),
     "it is the platform's own (FIRST_PARTY_CLIENT_IDS)",
   );
@@ -79,7 +79,7 @@ function isNotThePlatforms(
 
 function isNoOtherRegistrys(stored: StoredHydraClient, { terms }: Pick<ImportTerms, 'terms'>): string[] {
   const mark = markIn(stored);
-  return refuseIf(
+  return violationIf(
     mark !== null && mark.registry !== terms.registryId,
     'another registry manages it, by its metadata',
   );
@@ -91,7 +91,7 @@ function isNoOtherProjects(
   { projectId }: Pick<ImportTerms, 'projectId'>,
 ): string[] {
   const lost = markIn(stored)?.project_id;
-  return refuseIf(
+  return violationIf(
     lost !== undefined && lost !== projectId,
     `by its metadata it was one of project ${String(lost)}; name it with --client-id where it is to go elsewhere`,
   );
@@ -115,8 +115,8 @@ function authMethodIsKnown({ token_endpoint_auth_method: method }: StoredHydraCl
 function nothingIsReserved(stored: StoredHydraClient, { terms }: ImportTerms): string[] {
   const reserved = scopesIn(stored).filter(isReservedScope);
   return [
-    ...refuseIf(reserved.length > 0, `it holds reserved scopes: ${listed(reserved)}`),
-    ...refuseIf(
+    ...violationIf(reserved.length > 0, `it holds reserved scopes: ${listed(reserved)}`),
+    ...violationIf(
       audiencesIn(stored).includes(terms.audience) && !scopesIn(stored).some(isRegistryScope),
       `it may ask for this API's audience: ${listed([terms.audience])}`,
     ),
@@ -133,11 +133,11 @@ function scopesAreAssignable(stored: StoredHydraClient, { expected }: ImportTerm
   const patterns = others.filter((scope) => prefixOf(scope) !== null);
   const unlisted = others.filter((scope) => prefixOf(scope) === null);
   return [
-    ...refuseIf(
+    ...violationIf(
       unlisted.length > 0,
       `it holds scopes that are not assignable: ${listed(unlisted)}; list them in ASSIGNABLE_SCOPES first`,
     ),
-    ...refuseIf(
+    ...violationIf(
       patterns.length > 0,
       `it holds scopes that stand for others, which no client can have: ${listed(patterns)}; name those that are meant in Hydra first`,
     ),
@@ -148,7 +148,7 @@ function audiencesAreAssignable(stored: StoredHydraClient, { terms, expected }: 
   const others = audiencesIn(stored).filter(
     (audience) => audience !== terms.audience && !expected.audience.some((kept) => kept === audience),
   );
-  return refuseIf(
+  return violationIf(
     others.length > 0,
     `it lists audiences that are not assignable: ${listed(others)}; list them in ASSIGNABLE_AUDIENCES first`,
   );
@@ -160,7 +160,7 @@ const audiencesIn = ({ audience }: StoredHydraClient): unknown[] => (Array.isArr
 function listsAreNotTooLong(stored: StoredHydraClient, { terms }: ImportTerms): string[] {
   const settings = settingsIn(stored, terms);
   return [...MEMBERS].flatMap(([member, { shape }]) =>
-    refuseIf(
+    violationIf(
       shape(settings[member]).some(({ code }) => code === 'too_many'),
       `it has more ${member} than the registry keeps`,
     ),
@@ -168,9 +168,9 @@ function listsAreNotTooLong(stored: StoredHydraClient, { terms }: ImportTerms): 
 }
 
 const unknown = (what: string, values: readonly unknown[]): string[] =>
-  refuseIf(values.length > 0, `the registry has no ${what} ${listed(values)}`);
+  violationIf(values.length > 0, `the registry has no ${what} ${listed(values)}`);
 
 const listed = (values: readonly unknown[]): string =>
   values.map((value) => JSON.stringify(value)).join(', ');
 
-const refuseIf = (isSo: boolean, reason: string): string[] => (isSo ? [reason] : []);
+const violationIf = (isSo: boolean, reason: string): string[] => (isSo ? [reason] : []);

@@ -103,8 +103,8 @@ export const DOCS = {
     type: Boolean,
     description:
       'Whether people skip the consent screen; false unless given. Makes the client privileged. Has effect only ' +
-      'while the platform allows the organization trusted clients; when it no longer does, redirect URIs and ' +
-      'scopes can only be removed until `trusted` is false.',
+      'while the platform allows the organization trusted clients; when it no longer does, redirect URIs, ' +
+      'scopes and audiences can only be removed until `trusted` is false.',
     example: false,
   },
   enabled: {

@@ -2,7 +2,7 @@ import type { Violation } from '../../problem-details/violation.js';
 import { originProblem } from './browser-origin.js';
 import type { ClientSettings } from './members.js';
 import { endpointOf, redirectUriProblem } from './redirect-uri.js';
-import { duplicates, refuseIf, refuseItems, type Rule, type RuleContext } from './rule.js';
+import { duplicates, violationIf, violationOfItems, type Rule, type RuleContext } from './rule.js';
 
 /** Rules about the addresses of a client beside its redirect URIs: for browsers, and for people. */
 export const ADDRESS_RULES: readonly Rule[] = [
@@ -15,7 +15,7 @@ export const ADDRESS_RULES: readonly Rule[] = [
 ];
 
 function logoutUrisAreSafe(client: ClientSettings, { redirectUriSchemes }: RuleContext): Violation[] {
-  return refuseItems(
+  return violationOfItems(
     'post_logout_redirect_uris',
     'invalid_post_logout_redirect_uri',
     client.post_logout_redirect_uris,
@@ -27,7 +27,7 @@ function logoutUrisAreSafe(client: ClientSettings, { redirectUriSchemes }: RuleC
 function logoutUrisAreTheClients(client: ClientSettings, { redirectUriSchemes }: RuleContext): Violation[] {
   if (client.post_logout_redirect_uris.length === 0) return [];
   const own = new Set(client.redirect_uris.map(endpointOf));
-  return refuseItems(
+  return violationOfItems(
     'post_logout_redirect_uris',
     'post_logout_redirect_uri_elsewhere',
     client.post_logout_redirect_uris,
@@ -41,7 +41,7 @@ const ELSEWHERE =
   'a redirect URI.';
 
 function allowedOriginsAreOrigins({ allowed_cors_origins }: ClientSettings): Violation[] {
-  return refuseItems('allowed_cors_origins', 'invalid_origin', allowed_cors_origins, originProblem);
+  return violationOfItems('allowed_cors_origins', 'invalid_origin', allowed_cors_origins, originProblem);
 }
 
 /** An https address without user information, whose host no two parsers read differently. */
@@ -49,7 +49,8 @@ const LINK =
   /^https:\/\/(?:[\w\-.~]+|\[[\da-f:]+\])(?::\d{1,5})?(?:[/?#](?:[\w\-.~:/?#[\]@!$&'()*+,;=]|%[\da-f]{2})*)?$/i;
 
 function linkIsHttps(member: 'client_uri' | 'logo_uri' | 'policy_uri' | 'tos_uri'): Rule {
-  return ({ [member]: link }) => refuseIf(link !== null && !isLink(link), member, 'invalid_uri', NOT_A_LINK);
+  return ({ [member]: link }) =>
+    violationIf(link !== null && !isLink(link), member, 'invalid_uri', NOT_A_LINK);
 }
 
 const isLink = (text: string): boolean =>
@@ -64,7 +65,7 @@ const MAIL_ADDRESS =
   /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?)*$/i;
 
 function contactsAreMailAddresses({ contacts }: ClientSettings): Violation[] {
-  return refuseItems('contacts', 'invalid_contact', contacts, (contact) =>
+  return violationOfItems('contacts', 'invalid_contact', contacts, (contact) =>
     MAIL_ADDRESS.test(contact) ? null : 'Give an e-mail address, such as team@example.com, and nothing else.',
   );
 }

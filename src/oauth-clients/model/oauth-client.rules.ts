@@ -3,7 +3,7 @@ import type { ClientPatch } from './client-settings.js';
 import { ADDRESS_RULES } from './address.rules.js';
 import type { ClientMember, ClientSettings } from './members.js';
 import { redirectUriProblem } from './redirect-uri.js';
-import { brokenRules, duplicates, refuseIf, violation, type Rule, type RuleContext } from './rule.js';
+import { brokenRules, duplicates, violationIf, violation, type Rule, type RuleContext } from './rule.js';
 import { isRegistryScope } from './scope.js';
 import { TOKEN_RULES } from './token.rules.js';
 import { isScopeToken } from '../../lib/scope-grammar.js';
@@ -41,7 +41,7 @@ export function isPrivileged(client: Pick<ClientSettings, 'trusted' | 'scopes'>)
 export function grantTypesAreImmutable({ grant_types }: ClientSettings, patch: ClientPatch): Violation[] {
   const sent = patch.grant_types ?? grant_types;
   const isSame = sent.length === grant_types.length && grant_types.every((grant) => sent.includes(grant));
-  return refuseIf(
+  return violationIf(
     !isSame,
     'grant_types',
     'grant_types_immutable',
@@ -78,7 +78,7 @@ const onlyNarrows =
       : [];
 
 const ONLY_NARROWS =
-  'This client is trusted, and its organization may no longer have trusted clients: redirect URIs and scopes can only be ' +
+  'This client is trusted, and its organization may no longer have trusted clients: redirect URIs, scopes and audiences can only be ' +
   'removed. Send trusted false with this change, or ask the platform to allow trusted clients again.';
 
 function grantTypesAreDistinct({ grant_types }: ClientSettings): Violation[] {
@@ -87,7 +87,7 @@ function grantTypesAreDistinct({ grant_types }: ClientSettings): Violation[] {
 
 function refreshTokenNeedsAuthorizationCode({ grant_types }: ClientSettings): Violation[] {
   const isAlone = grant_types.includes('refresh_token') && !grant_types.includes('authorization_code');
-  return refuseIf(
+  return violationIf(
     isAlone,
     'grant_types',
     'refresh_token_without_authorization_code',
@@ -98,7 +98,7 @@ function refreshTokenNeedsAuthorizationCode({ grant_types }: ClientSettings): Vi
 /** RFC 6749, section 4.4: the grant is for confidential clients only. */
 function clientCredentialsNeedASecret(client: ClientSettings): Violation[] {
   const hasNoSecret = isPublic(client) && client.grant_types.includes('client_credentials');
-  return refuseIf(
+  return violationIf(
     hasNoSecret,
     'token_endpoint_auth_method',
     'client_credentials_without_secret',
@@ -109,7 +109,7 @@ function clientCredentialsNeedASecret(client: ClientSettings): Violation[] {
 
 function pkceNeedsAuthorizationCode({ pkce_required, grant_types }: ClientSettings): Violation[] {
   const isIdle = pkce_required && !grant_types.includes('authorization_code');
-  return refuseIf(
+  return violationIf(
     isIdle,
     'pkce_required',
     'pkce_not_applicable',
@@ -121,7 +121,7 @@ function pkceNeedsAuthorizationCode({ pkce_required, grant_types }: ClientSettin
 function publicClientsRequirePkce(client: ClientSettings): Violation[] {
   const isOpen =
     isPublic(client) && client.grant_types.includes('authorization_code') && !client.pkce_required;
-  return refuseIf(
+  return violationIf(
     isOpen,
     'pkce_required',
     'pkce_required_for_public_client',
@@ -132,7 +132,7 @@ function publicClientsRequirePkce(client: ClientSettings): Violation[] {
 
 function challengeMethodNeedsPkce({ pkce_required, pkce_challenge_method }: ClientSettings): Violation[] {
   const isIdle = pkce_challenge_method !== null && !pkce_required;
-  return refuseIf(
+  return violationIf(
     isIdle,
     'pkce_challenge_method',
     'pkce_challenge_method_not_applicable',
@@ -142,7 +142,7 @@ function challengeMethodNeedsPkce({ pkce_required, pkce_challenge_method }: Clie
 
 function redirectingGrantsNeedARedirectUri({ redirect_uris, grant_types }: ClientSettings): Violation[] {
   const redirects = grant_types.some((grant) => grant === 'authorization_code' || grant === 'implicit');
-  return refuseIf(
+  return violationIf(
     redirects && redirect_uris.length === 0,
     'redirect_uris',
     'redirect_uris_required',
@@ -189,7 +189,7 @@ function scopesAreDistinct({ scopes }: ClientSettings): Violation[] {
 }
 
 function trustIsAllowed({ trusted }: ClientSettings, { trusted_clients_allowed }: RuleContext): Violation[] {
-  return refuseIf(
+  return violationIf(
     trusted && !trusted_clients_allowed,
     'trusted',
     'trusted_clients_not_allowed',

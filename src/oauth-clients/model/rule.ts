@@ -63,7 +63,7 @@ export function violation(
   return { pointer: pointerTo(member, index), code, detail };
 }
 
-export function refuseIf(
+export function violationIf(
   broken: boolean,
   member: ClientMember,
   code: ViolationCode,
@@ -73,7 +73,7 @@ export function refuseIf(
 }
 
 /** A violation for each item of a list that has a problem. @param problemOf a sentence for the owner, or null */
-export function refuseItems(
+export function violationOfItems(
   member: ClientMember,
   code: ViolationCode,
   values: readonly string[],

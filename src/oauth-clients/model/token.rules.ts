@@ -2,7 +2,14 @@ import type { Violation } from '../../problem-details/violation.js';
 import { isAudience } from '../../lib/audience-grammar.js';
 import type { ClientSettings } from './members.js';
 import { LIMITS } from './oauth-client.limits.js';
-import { duplicates, refuseIf, violation, type LifetimeMember, type Rule, type RuleContext } from './rule.js';
+import {
+  duplicates,
+  violationIf,
+  violation,
+  type LifetimeMember,
+  type Rule,
+  type RuleContext,
+} from './rule.js';
 
 /** Rules about what stands in the tokens of a client: whom they are for, and how long they live. */
 export const TOKEN_RULES: readonly Rule[] = [
@@ -38,7 +45,7 @@ function audiencesAreDistinct({ audiences }: ClientSettings): Violation[] {
 function lifetimeIsInBounds(member: LifetimeMember): Rule {
   return (client, { maxLifetimes }) => {
     const [seconds, max] = [client[member], maxLifetimes[member]];
-    return refuseIf(
+    return violationIf(
       seconds !== null && (seconds < LIMITS.min_lifetime || seconds > max),
       member,
       'lifetime_out_of_range',

@@ -295,7 +295,7 @@ describe('what was last known of a source', () => {
       const flood = ask(many('made-up', 1_003));
       expect(await duration(flood)).toBeLessThan(1_000);
       expect(source.reads).toHaveLength(2);
-      expect((await flood).at(-1)).toBe('too much is being read already');
+      expect((await flood).at(-1)).toBe('too many tasks are waiting already');
       expect(new Set((await flood).slice(0, -1))).toEqual(new Set(['no answer in time']));
 
       source.answer = () => Promise.resolve({ version: 7 });

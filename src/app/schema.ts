@@ -21,6 +21,7 @@ import { LetClientIdsBeText1796256000000 } from '../../migrations/1796256000000-
 import { AskFirstRetrySafely1796342400000 } from '../../migrations/1796342400000-ask-first-retry-safely.js';
 import { SeeWhatIsThere1796428800000 } from '../../migrations/1796428800000-see-what-is-there.js';
 import { KnowTheCredentialInHydra1796515200000 } from '../../migrations/1796515200000-know-the-credential-in-hydra.js';
+import { LetWritersPassEachOther1796601600000 } from '../../migrations/1796601600000-let-writers-pass-each-other.js';
 
 /** In the order they run. A test compares this list with the folder. */
 export const MIGRATIONS = [
@@ -37,6 +38,7 @@ export const MIGRATIONS = [
   AskFirstRetrySafely1796342400000,
   SeeWhatIsThere1796428800000,
   KnowTheCredentialInHydra1796515200000,
+  LetWritersPassEachOther1796601600000,
 ];
 
 /** Every table of the service. A test compares it with what the migrations make. */

@@ -1,5 +1,4 @@
-import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
-import { Organization } from '../tenants/organization.entity.js';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { ActorRecord } from './actor-record.js';
 
 /**
@@ -60,17 +59,16 @@ export class AuditEvent {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_audit_events' })
   id: string;
 
+  /**
+   * No foreign key, as for what follows: the record outlives what it is about. The lock that PostgreSQL takes for one would make
+   * all who write in an organization share a row.
+   */
   @Column('uuid')
   organization_id: string;
-
-  @ManyToOne(() => Organization)
-  @JoinColumn({ name: 'organization_id', foreignKeyConstraintName: 'fk_audit_events_organization_id' })
-  organization?: Relation<Organization>;
 
   @Column('uuid', { nullable: true })
   project_id: string | null;
 
-  /** No foreign key: the record outlives what it is about. */
   @Column('uuid', { nullable: true })
   oauth_client_id: string | null;
 

@@ -42,16 +42,15 @@ export type LeasedWith = { readonly [Name in keyof BesideRow]?: BesideRow[Name] 
 export type ChangedClient = LoadedOAuthClient & LeasedWith;
 
 /**
- * The client that a change leases, for a `select` from `written c`. Only where the secrets are those of the
- * statement's snapshot: the change leaves them as they are, and nothing was brought since (which may end one).
+ * The client that a change leases, for a `select` from `written c`. Only of changes that leave the secrets as they are,
+ * and only where they are those of the statement's snapshot: nothing was brought since, which may end one.
  */
 export const LEASED_WITH_JOIN = `
   left join lateral (
     select ${IS_TRUSTED} as is_trusted_now, s.id as secret_id, s.sealed, ${IS_LOST} as secret_lost, ${UNMANAGED},
       ${CREDENTIAL_LIST}, ${ATTEMPT_LIST}
     from oauth_clients before ${REGISTRATION_JOIN}
-    where ${IS_LEASED_BY_US} and :secret_id::uuid is null and :overlap_seconds::integer is null
-      and before.id = c.id and before.synced_at = c.synced_at
+    where ${IS_LEASED_BY_US} and before.id = c.id and before.synced_at = c.synced_at
   ) as leased on true`;
 export const LEASED_WITH_LIST = Object.keys(BESIDE_ROW)
   .map((name) => `leased.${name}`)

@@ -25,7 +25,7 @@ import type { Doubt, ServerMode, SyncProblem } from './oauth-client.vocabulary.j
 @Index('ix_oauth_clients_unsynced', { synchronize: false })
 @Index('ix_oauth_clients_to_erase', { synchronize: false })
 @Index('ix_oauth_clients_client_id_in_lower_case', { synchronize: false })
-@Check('ck_oauth_clients_client_id', `client_id ~ '^[A-Za-z0-9_.~:/@+-]{1,255}$'`)
+@Check('ck_oauth_clients_client_id', `client_id ~ '^[A-Za-z0-9_.~:/@+-]+$' and char_length(client_id) <= 255`)
 @Check('ck_oauth_clients_name', `char_length(name) between 1 and ${LIMITS.name}`)
 @Check('ck_oauth_clients_name_folded', `char_length(name_folded) <= ${MAX_FOLDED_NAME}`)
 @Check('ck_oauth_clients_description', `char_length(description) between 1 and ${LIMITS.description}`)

@@ -9,9 +9,8 @@ import type { LoadedOAuthClient } from '../model/oauth-client.entity.js';
 import type { SeenClient } from '../model/sync-state.js';
 import { once, type KeptAnswer } from './kept-answer.js';
 import {
-  CHANGE,
-  CHANGE_AND_LEASE,
   CHANGE_ONCE,
+  changeOf,
   DELETE,
   FOLLOW_TRUST,
   INSERT,
@@ -146,21 +145,32 @@ export const changeClient = (
     ...change
   }: ClientChange,
 ): Promise<(ChangedRow & LeasedWith) | undefined> =>
-  once(kept, { plain: context.leaseToken ? CHANGE_AND_LEASE : CHANGE, keeping: CHANGE_ONCE }, database, [
+  once(
+    kept,
     {
-      name_folded: foldedName(settings.name),
-      changes: JSON.stringify(changes),
-      event_id: v7(),
-      overlap_seconds,
-      end_tokens,
-      leaves_gate,
-      accepts,
+      plain: changeOf({
+        ofSecrets: secret !== null || overlap_seconds !== null || accepts,
+        leases: Boolean(context.leaseToken),
+      }),
+      keeping: CHANGE_ONCE,
     },
-    change,
-    contextValues(context),
-    secretValues(secret),
-    settings,
-  ]);
+    database,
+    [
+      {
+        name_folded: foldedName(settings.name),
+        changes: JSON.stringify(changes),
+        event_id: v7(),
+        overlap_seconds,
+        end_tokens,
+        leaves_gate,
+        accepts,
+      },
+      change,
+      contextValues(context),
+      secretValues(secret),
+      settings,
+    ],
+  );
 
 /** Deletes those that are still there, and ends their secrets. @returns the deleted ones */
 export const deleteClients = (

@@ -93,15 +93,22 @@ export class AccessCheck {
 
   private read(request: AccessRequest): Promise<AccessRow | undefined> {
     const { actor, organizationId, projectId, oauthClientId } = request;
-    // A token's client_id can be any string.
-    const tokenClientId = isClientId(actor.clientId) ? actor.clientId : null;
     return ACCESS.row(this.pool, {
       organization_id: organizationId,
       project_id: projectId,
       subject: actor.subject,
-      token_client_id: tokenClientId,
+      token_client_id: this.tokenClientOf(actor),
       oauth_client_id: oauthClientId,
     });
+  }
+
+  /**
+   * The client whose place in the project decides: none for a person with a token of the platform's own client, where
+   * the membership alone does. A token's client_id can be any string.
+   */
+  private tokenClientOf({ kind, clientId }: Actor): string | null {
+    const decides = kind === 'machine' || !this.firstPartyClients.include(clientId ?? '');
+    return decides && isClientId(clientId) ? clientId : null;
   }
 
   /** A token issued to a client acts only in that client's own project, unless the client is the platform's own. */

@@ -1,5 +1,5 @@
 import pg, { type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
-import { laidOut } from './laid-out-query.js';
+import { laidOut, type NamedQuery } from './laid-out-query.js';
 
 /** The types of JavaScript as which `pg` reads those of PostgreSQL, by the names that `pg_type` has for them. */
 interface PgTypes {
@@ -91,7 +91,7 @@ export class PreparedStatement<Row extends object = Record<never, never>> {
     return (await database.query(this.with(values))).rowCount ?? 0;
   }
 
-  with(values: Given): QueryConfig & { readonly name: string } {
+  with(values: Given): NamedQuery {
     const parts: readonly Values[] = Array.isArray(values) ? (values as Values[]) : [values as Values];
     return {
       name: this.name,

@@ -17,9 +17,10 @@ export type ListedClient = ObservedClient & Pick<OAuthClient, 'name_folded'>;
 const COLUMNS = { ...columnsOf<LoadedOAuthClient>(OAuthClient), name_folded: 'text' } as const;
 
 const ORDERS: Readonly<Record<Sort, { readonly after: string; readonly by: string }>> = {
-  // Ids are UUIDs of version 7: their order is that of creation.
-  '-created': { after: 'c.id < :id', by: 'c.id desc' },
-  created: { after: 'c.id > :id', by: 'c.id' },
+  // Ids are UUIDs of version 7: their order is that of creation. With the project named beside the id, PostgreSQL goes by the
+  // index of the project's clients, and not by that of all clients, most of which are of other projects.
+  '-created': { after: '(c.project_id, c.id) < (:project_id, :id)', by: 'c.id desc' },
+  created: { after: '(c.project_id, c.id) > (:project_id, :id)', by: 'c.id' },
   name: { after: '(c.name_folded, c.id) > (:name_folded::text, :id::uuid)', by: 'c.name_folded, c.id' },
   '-name': {
     after: '(c.name_folded, c.id) < (:name_folded::text, :id::uuid)',

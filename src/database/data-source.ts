@@ -25,14 +25,16 @@ export function createDataSource(url: string, schema: Schema, queryTimeout = QUE
     applicationName: 'oauth-client-registry',
     poolSize: POOL_SIZE,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
-    extra: { query_timeout: queryTimeout, keepAlive: true, onConnect: surviveLoss, types: TYPES },
+    extra: { query_timeout: queryTimeout, keepAlive: true, onConnect: prepare, types: TYPES },
   });
 }
 
 /**
- * Keeps the process alive when a borrowed connection is lost between two queries, to which nobody listens then: the next
- * query fails.
+ * What each connection is told before its first query. Statements are written for one plan, whatever their values are:
+ * left to choose, PostgreSQL plans some of them anew for each call, which takes it longer than to run them.
  */
-function surviveLoss(client: pg.Client): void {
+async function prepare(client: pg.Client): Promise<void> {
+  // Nobody listens to a borrowed connection between two queries: its loss fails the next query, and not the process.
   client.on('error', () => undefined);
+  await client.query('set plan_cache_mode = force_generic_plan');
 }

@@ -111,11 +111,17 @@ export const COMPLETE = new PreparedStatement<SyncState>(
   SYNC_STATE_COLUMNS,
 );
 
+/**
+ * Commits without waiting for the disk. When PostgreSQL crashes in the next moment, the row says again that the lease is
+ * out, and the server is looked at once it has ended, as after the crash of the process that reports.
+ */
+const UNFLUSHED = `(select set_config('synchronous_commit', 'off', true)) = 'off'`;
+
 /** The same where no secret was sent that anybody could forget, and none was lost: as with most changes. */
 export const COMPLETE_WITHOUT_SECRET = new PreparedStatement<SyncState>(
   'sync_complete_without_secret',
   `update oauth_clients c set ${COMPLETED}
-   where c.id = :id and ${IS_LEASED_BY_US}
+   where c.id = :id and ${IS_LEASED_BY_US} and ${UNFLUSHED}
    returning revision, synced_revision, sync_problem`,
   SYNC_STATE_COLUMNS,
 );

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
+import { createDataSource } from '../../../src/database/data-source.js';
 import { PreparedStatement } from '../../../src/database/prepared-statement.js';
 import { describeStatement } from '../../support/describe-statement.js';
 import { createDatabase } from '../../support/postgres.js';
@@ -38,4 +39,26 @@ describe('Every prepared statement', () => {
       expect(new Set(fields.map(({ name }) => name)).size).toBe(fields.length);
     },
   );
+
+  it('the completion of a sync does not wait for the disk, and what follows on its connection does', async () => {
+    const completion = PreparedStatement.all().find(({ name }) => name === 'sync_complete_without_secret');
+    const nothing = new Proxy({}, { get: () => null, has: () => true });
+    const waits = async (): Promise<unknown> => (await client.query('show synchronous_commit')).rows[0];
+    // As the service's connections are, while the database of the tests never waits.
+    await client.query('set plan_cache_mode = force_generic_plan; set synchronous_commit = on');
+    await client.query('begin');
+    await completion?.rows(client, nothing);
+    expect(await waits()).toEqual({ synchronous_commit: 'off' });
+    await client.query('commit');
+    expect(await waits()).toEqual({ synchronous_commit: 'on' });
+  });
+
+  it('a connection of the service makes one plan for a statement, whatever its values are', async () => {
+    const dataSource = createDataSource(await createDatabase(), { entities: [], migrations: [] });
+    await dataSource.initialize();
+    expect(await dataSource.query('show plan_cache_mode')).toEqual([
+      { plan_cache_mode: 'force_generic_plan' },
+    ]);
+    await dataSource.destroy();
+  });
 });

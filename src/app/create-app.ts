@@ -9,7 +9,7 @@ import { Shutdown } from '../http/shutdown.js';
 import { createLogger } from '../logging/logger.js';
 import { NestLogger } from '../logging/nest-logger.js';
 import { Metrics } from '../metrics/metrics.js';
-import { RATE_LIMITS, type Limits } from '../rate-limit/limits.js';
+import { RATE_LIMITS, type Limits } from '../rate-limit/limit-values.js';
 import { RateLimits } from '../rate-limit/rate-limits.js';
 import { AppModule } from './app.module.js';
 import { serveOpenApi } from './openapi-document.js';

@@ -13,7 +13,7 @@ import { HydraFailure, HydraRejection } from '../hydra/admin-api/hydra-failure.j
 import { HydraCommandsModule } from '../hydra/hydra-commands.module.js';
 import { codeOf } from '../lib/error-code.js';
 import { Progress } from '../lib/progress.js';
-import { readable } from '../lib/unreadable.js';
+import { readable } from '../lib/readable.js';
 import { orAborted } from '../lib/until-aborted.js';
 
 /** What a command works with that looks at the registry and at Hydra. */

@@ -7,7 +7,7 @@ import { compressAnswers } from '../http/compressed-answers.js';
 import { BodyGuard } from '../http/body.guard.js';
 import type { Config } from '../config/config.js';
 import { refuseOtherMethods } from '../http/allowed-methods.js';
-import { noticeUnnamedProxy } from '../http/forwarded-for.js';
+import { noticeUnnamedProxy } from '../http/unnamed-proxy.js';
 import { refuseAmbiguousRequests } from '../http/request-checks.js';
 import { sendStandardHeaders, type SecurityHeaders } from '../http/security-headers.js';
 import type { Shutdown } from '../http/shutdown.js';

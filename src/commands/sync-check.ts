@@ -51,7 +51,7 @@ async function acceptHeld({ get, signal, print }: HydraSession): Promise<number>
 async function syncCheck({ get, signal, progress, print }: HydraSession): Promise<number> {
   const totals: Totals = { equal: 0, different: 0, missing: 0, undeleted: 0, orphan: 0, pending: 0 };
   let looked = 0;
-  for await (const step of untilAborted(get(DriftReport).runPatiently(), signal)) {
+  for await (const step of untilAborted(get(DriftReport).runWithRetries(), signal)) {
     for (const finding of step.findings) {
       totals[finding.kind]++;
       for (const line of linesFor(finding)) print(line);

@@ -12,7 +12,7 @@ import { isRegistryScope } from '../oauth-clients/model/scope.js';
 import { PLATFORM_SCOPE } from '../access/permission.js';
 import { registrationOf } from './client-registration.js';
 import { embeddedIssuer } from '../config/embedded-issuer.js';
-import { refuseIfChanged } from './flow-under-way.js';
+import { refuseIfChanged } from './refuse-outdated.js';
 import { errors } from './oidc-provider.js';
 import {
   availableScopes,

@@ -1,7 +1,7 @@
 import type { AuthorizationCode, Client, Grant } from 'oidc-provider';
 import { verifySecret } from '../oauth-clients/model/client-secret.js';
 import { registrationOf } from './client-registration.js';
-import { refuseOutdated } from './flow-under-way.js';
+import { refuseOutdated } from './refuse-outdated.js';
 import { hasEnded } from './grants.js';
 import { errors, Provider } from './oidc-provider.js';
 import { withoutMark } from './plain-challenge.js';

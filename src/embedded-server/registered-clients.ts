@@ -7,7 +7,7 @@ import { OAuthClient, type LoadedOAuthClient } from '../oauth-clients/model/oaut
 import { LIVE_SECRETS } from '../oauth-clients/model/client-secret.js';
 import { IS_TRUSTED } from '../oauth-clients/model/effective-trust.js';
 import { REFUSAL_IS_DUE } from '../oauth-clients/model/secret-use.js';
-import { noteRefusal, noteUse } from '../oauth-clients/writes/secret-use.js';
+import { noteRefusal, noteUse } from '../oauth-clients/writes/secret-use.writes.js';
 import { isClientId } from '../lib/client-id.js';
 import { originProblem } from '../oauth-clients/model/browser-origin.js';
 import type { RegisteredClient } from './client-registration.js';

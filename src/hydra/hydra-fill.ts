@@ -104,7 +104,7 @@ class Fill {
    */
   async *compare(): AsyncGenerator<Finding[], void> {
     const { api, clients, terms } = this.parts;
-    for await (const { findings } of new DriftReport(api, clients, terms).runPatiently())
+    for await (const { findings } of new DriftReport(api, clients, terms).runWithRetries())
       yield findings.map((finding) =>
         isOnlyNewer(finding) ? { ...finding, kind: 'equal', news: null } : finding,
       );

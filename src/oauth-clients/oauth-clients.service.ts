@@ -17,7 +17,7 @@ import type { Change, ClientWrites } from './client-writes.js';
 import type { Preconditions } from './preconditions.js';
 import { demandAdminIfPrivileged } from './privileged-clients.js';
 import { settingsOf } from './model/client-settings.js';
-import { changedClient, newClient } from './model/judge.js';
+import { changedClient, newClient } from './model/judged-client.js';
 import { platformRules } from './model/platform-rules.js';
 import type { PlatformRules, RuleContext } from './model/rule.js';
 import { Replays } from './replays.js';

@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { Problem } from '../problem-details/problem.js';
-import type { Limit } from './limits.js';
+import type { Limit } from './limit-values.js';
 
 /** Hexadecimal digits of a slot's name: 65,536 slots. */
 const SLOT_DIGITS = 4;

@@ -1,5 +1,5 @@
 import type { Actor } from '../auth/actor.js';
-import type { Limits } from './limits.js';
+import type { Limits } from './limit-values.js';
 import { networkOf } from './network-of.js';
 import { RateLimiter } from './rate-limiter.js';
 

@@ -1,4 +1,4 @@
-import { changedClient, newClient } from '../../oauth-clients/model/judge.js';
+import { changedClient, newClient } from '../../oauth-clients/model/judged-client.js';
 import { Config } from '../../config/config.js';
 import { platformRules } from '../../oauth-clients/model/platform-rules.js';
 import type { RuleContext } from '../../oauth-clients/model/rule.js';

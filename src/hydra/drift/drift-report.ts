@@ -4,7 +4,7 @@ import { isClientId } from '../../lib/client-id.js';
 import { HydraAdminApi, type StoredHydraClient } from '../admin-api/hydra-admin-api.js';
 import { markIn, toHydraClient, type HydraClient } from '../admin-api/hydra-client.js';
 import { RegistrationContext } from '../admin-api/registration-context.js';
-import { differencesBetween, type Difference } from '../admin-api/compare.js';
+import { differencesBetween, type Difference } from '../admin-api/differences.js';
 import { hydraPages } from '../admin-api/hydra-pages.js';
 import { differ, seenIn } from '../admin-api/seen-client.js';
 import { unmanagedIn } from '../admin-api/unmanaged.js';
@@ -84,7 +84,7 @@ export class DriftReport {
    * As `run`, but pending clients are asked about again at the end: a change that was on its way when its page was read
    * may have arrived by then.
    */
-  async *runPatiently(): AsyncGenerator<DriftReportStep, void> {
+  async *runWithRetries(): AsyncGenerator<DriftReportStep, void> {
     const pending: string[] = [];
     for await (const step of this.run()) {
       const findings = step.findings.filter(({ kind }) => kind !== 'pending');

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import pg from 'pg';
-import { noteRefusal, noteUse } from '../../oauth-clients/writes/secret-use.js';
+import { noteRefusal, noteUse } from '../../oauth-clients/writes/secret-use.writes.js';
 import type { ClientStanding } from '../standings/client-standing.js';
 
 /** Notes when secrets are used. Nothing waits for it, and its failure fails nothing. */

@@ -2,7 +2,7 @@ import type { StoredHydraClient } from '../admin-api/hydra-admin-api.js';
 import { HYDRA_DEFAULTS, type HydraClient } from '../admin-api/hydra-client.js';
 import { isDeepStrictEqual } from 'node:util';
 import { canHoldMark } from '../admin-api/client-patch.js';
-import { differencesBetween, type Difference } from '../admin-api/compare.js';
+import { differencesBetween, type Difference } from '../admin-api/differences.js';
 import { isEmpty } from '../admin-api/hydra-defaults.js';
 
 export interface ImportEffects {

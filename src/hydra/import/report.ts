@@ -2,7 +2,7 @@ import { printable, printableName } from '../../lib/printable.js';
 import { isUuid } from '../../lib/uuid.js';
 import { settingsOf } from '../../oauth-clients/model/client-settings.js';
 import type { Violation } from '../../problem-details/violation.js';
-import type { Difference } from '../admin-api/compare.js';
+import type { Difference } from '../admin-api/differences.js';
 import type { Candidate } from './candidate.js';
 import type { Imported } from './importer.js';
 

@@ -11,7 +11,7 @@ import { RegistrationContext } from '../admin-api/registration-context.js';
 import { LossSigns } from '../admin-api/loss-signs.js';
 import { differ, seenIn } from '../admin-api/seen-client.js';
 import { wholeClient } from '../admin-api/unmanaged.js';
-import { isAsLeft, ownMark, verdictOn, type Verdict } from './doubt.js';
+import { isAsLeft, ownMark, verdictOn, type Verdict } from './verdict.js';
 import { Messages } from './messages.js';
 import { ClientDoubted, RegistryBehind, UnknownCreation } from './interruptions.js';
 import type { LeasedClient } from '../../oauth-clients/model/leased-client.js';

@@ -16,8 +16,8 @@ export interface TripFacts {
   readonly isPerhapsAlone?: boolean;
 }
 
-/** `proving` is known as half-open: Hydra can be reached, and one call at a time finds out whether it works. */
-type State = 'closed' | 'open' | 'proving';
+/** `half-open`: Hydra can be reached, and one call at a time finds out whether it works. */
+type State = 'closed' | 'open' | 'half-open';
 
 /** Milliseconds before the first probe, doubled each time that Hydra can be reached and a call fails all the same. */
 const FIRST_PAUSE_MS = 1_000;
@@ -68,7 +68,7 @@ export class Circuit {
   prove(): void {
     this.trips = 0;
     this.seenAt = performance.now();
-    if (this.state === 'proving') this.close();
+    if (this.state === 'half-open') this.close();
   }
 
   /**
@@ -84,9 +84,9 @@ export class Circuit {
     if (reason !== null && this.isClosed && this.seenAt === askedAt) this.trip(reason);
   }
 
-  /** Closes a half-open circuit when nothing is due, so that no call could prove that Hydra works. */
-  giveTheBenefitOfTheDoubt(): void {
-    if (this.state === 'proving') this.close();
+  /** Closes the circuit when nothing is due, so that no call could prove that Hydra works. */
+  closeUntried(): void {
+    if (this.state === 'half-open') this.close();
   }
 
   stop(): void {
@@ -111,7 +111,7 @@ export class Circuit {
     const reason = await this.options.probe();
     if (this.stopped) return;
     if (reason !== null) return this.probeIn(pauseAfter(0));
-    this.state = 'proving';
+    this.state = 'half-open';
     this.options.onMayCall();
   }
 }

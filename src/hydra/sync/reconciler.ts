@@ -187,7 +187,7 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
         await this.attempt(leased, startedAt + ATTEMPT_MS);
       } else if (!this.isWoken) {
         this.isNothingDue = true;
-        return this.circuit.giveTheBenefitOfTheDoubt();
+        return this.circuit.closeUntried();
       }
     }
   }

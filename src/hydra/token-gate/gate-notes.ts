@@ -3,7 +3,7 @@ import pg from 'pg';
 import { InternalSecrets } from '../admin-api/internal-secrets.js';
 import { LossSigns } from '../admin-api/loss-signs.js';
 import { tellAnew } from '../../oauth-clients/writes/sync.statements.js';
-import { keepSeenSecret, noteRefusal, noteUse } from '../../oauth-clients/writes/secret-use.js';
+import { keepSeenSecret, noteRefusal, noteUse } from '../../oauth-clients/writes/secret-use.writes.js';
 import type { GateClient, GateSecret } from './gate-client.js';
 import { SlowHash } from './slow-hash.js';
 

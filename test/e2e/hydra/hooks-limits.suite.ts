@@ -1,4 +1,4 @@
-import { RATE_LIMITS } from '../../../src/rate-limit/limits.js';
+import { RATE_LIMITS } from '../../../src/rate-limit/limit-values.js';
 import { HOOK_SECRET, hydraSettings } from '../../support/hydra/hydra-registry.js';
 import { HydraStandIn } from '../../support/hydra/hydra-stand-in.js';
 import { expectProblem } from '../../support/problem.js';

@@ -1,5 +1,5 @@
 import type { SecretDto, SecretListDto } from '../../../src/oauth-clients/dto/secret.dto.js';
-import { noteUse } from '../../../src/oauth-clients/writes/secret-use.js';
+import { noteUse } from '../../../src/oauth-clients/writes/secret-use.writes.js';
 import { SecretExpiry } from '../../../src/oauth-clients/secret-expiry.js';
 import type { Answer } from '../../support/api-client.js';
 import { expectProblem, MACHINE, NATIVE, stateOf } from './support.js';

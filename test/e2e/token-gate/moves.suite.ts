@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
-import { keepSeenSecret } from '../../../src/oauth-clients/writes/secret-use.js';
+import { keepSeenSecret } from '../../../src/oauth-clients/writes/secret-use.writes.js';
 import { MACHINE_CLIENT, type TestRegistry } from '../../support/registry.js';
 import { ImportScene } from '../drift-and-import/import-scene.js';
 import { expectProblem } from '../oauth-clients/support.js';

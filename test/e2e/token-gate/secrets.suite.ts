@@ -4,7 +4,7 @@ import pg from 'pg';
 import { DriftPass } from '../../../src/hydra/drift/drift-pass.js';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
 import { SlowHash } from '../../../src/hydra/token-gate/slow-hash.js';
-import { RATE_LIMITS } from '../../../src/rate-limit/limits.js';
+import { RATE_LIMITS } from '../../../src/rate-limit/limit-values.js';
 import { MACHINE_CLIENT, type TestRegistry } from '../../support/registry.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import { createDatabase } from '../../support/postgres.js';

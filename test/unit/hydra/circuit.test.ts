@@ -50,7 +50,7 @@ describe('Circuit', () => {
       expect(events).toEqual(['open: no answer']);
       reachable = true;
       await pause();
-      circuit.giveTheBenefitOfTheDoubt();
+      circuit.closeUntried();
       expect(circuit.isClosed).toBe(true);
     });
 
@@ -84,7 +84,7 @@ describe('Circuit', () => {
 
   it.each([
     ['that call works', () => circuit.prove()],
-    ['there is nothing to call for', () => circuit.giveTheBenefitOfTheDoubt()],
+    ['there is nothing to call for', () => circuit.closeUntried()],
   ])('a circuit that has let one call through closes when %s', async (_, happen) => {
     reachable = true;
     circuit.trip('refused');

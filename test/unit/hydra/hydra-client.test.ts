@@ -1,11 +1,11 @@
 import { newSettings, settingsOf } from '../../../src/oauth-clients/model/client-settings.js';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import { differencesBetween } from '../../../src/hydra/admin-api/compare.js';
+import { differencesBetween } from '../../../src/hydra/admin-api/differences.js';
 import { markIn, settingsIn, toHydraClient } from '../../../src/hydra/admin-api/hydra-client.js';
 import type { Registration } from '../../../src/oauth-clients/model/registration.js';
 import { MEMBERS, type ClientMember } from '../../../src/oauth-clients/model/members.js';
-import { decoded } from '../../support/hydra/stored.js';
+import { decoded } from '../../support/hydra/decoded.js';
 import { randomSettings } from '../../support/random-settings.js';
 import { TERMS } from './stored-client.js';
 

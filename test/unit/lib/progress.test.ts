@@ -1,6 +1,6 @@
 import { Progress } from '../../../src/lib/progress.js';
 import { printable, printableName } from '../../../src/lib/printable.js';
-import { readable } from '../../../src/lib/unreadable.js';
+import { readable } from '../../../src/lib/readable.js';
 
 /** A stream that keeps what is written to it. */
 function streamOf(isTTY: boolean, columns = 20) {

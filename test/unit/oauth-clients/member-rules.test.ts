@@ -1,5 +1,5 @@
 import { newSettings } from '../../../src/oauth-clients/model/client-settings.js';
-import { changedClient, newClient } from '../../../src/oauth-clients/model/judge.js';
+import { changedClient, newClient } from '../../../src/oauth-clients/model/judged-client.js';
 import type { ClientSettings } from '../../../src/oauth-clients/model/members.js';
 import type { RuleContext } from '../../../src/oauth-clients/model/rule.js';
 import { PLATFORM_RULES } from './platform-rules.js';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { changedClient, newClient } from '../../../src/oauth-clients/model/judge.js';
+import { changedClient, newClient } from '../../../src/oauth-clients/model/judged-client.js';
 import type { ClientPatch } from '../../../src/oauth-clients/model/client-settings.js';
 import type { ClientSettings } from '../../../src/oauth-clients/model/members.js';
 import { newSettings } from '../../../src/oauth-clients/model/client-settings.js';

@@ -1,5 +1,5 @@
 import type { Violation } from '../../../src/problem-details/violation.js';
-import { changedClient, newClient } from '../../../src/oauth-clients/model/judge.js';
+import { changedClient, newClient } from '../../../src/oauth-clients/model/judged-client.js';
 import {
   changedMembers,
   type ClientPatch,

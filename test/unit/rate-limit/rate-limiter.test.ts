@@ -1,4 +1,4 @@
-import { RATE_LIMITS } from '../../../src/rate-limit/limits.js';
+import { RATE_LIMITS } from '../../../src/rate-limit/limit-values.js';
 import { RateLimiter } from '../../../src/rate-limit/rate-limiter.js';
 
 const START = new Date('2026-11-23T09:00:00Z');

@@ -1,4 +1,4 @@
-import { differencesBetween } from '../../../src/hydra/admin-api/compare.js';
+import { differencesBetween } from '../../../src/hydra/admin-api/differences.js';
 import { toHydraClient } from '../../../src/hydra/admin-api/hydra-client.js';
 import { clientInHydra, REGISTRATION, TERMS } from './stored-client.js';
 

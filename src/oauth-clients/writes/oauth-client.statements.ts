@@ -201,9 +201,14 @@ export const DELETE = new PreparedStatement(
   COLUMNS,
 );
 
-export const LIVE_IDS = new PreparedStatement<Pick<OAuthClient, 'id'>>(
-  'oauth_client_live_ids',
-  `select id from oauth_clients where project_id = any(:project_ids::uuid[]) and deleted_at is null order by id`,
+/**
+ * The clients that are to be deleted whatever their revision is. Their locks are waited for here: the deletion would find
+ * the row of whoever was first, and not see the secret that came with it.
+ */
+export const LOCK_LIVE = new PreparedStatement<Pick<OAuthClient, 'id'>>(
+  'oauth_client_lock_live',
+  `select id from oauth_clients where project_id = any(:project_ids::uuid[]) and deleted_at is null
+   order by id for no key update`,
   { id: 'uuid' },
 );
 

@@ -15,7 +15,7 @@ import {
   FOLLOW_TRUST,
   INSERT,
   INSERT_ONCE,
-  LIVE_IDS,
+  LOCK_LIVE,
   TRUSTED_IDS,
   type ChangedRow,
 } from './oauth-client.statements.js';
@@ -196,7 +196,7 @@ export async function deleteClientsOf(
   context: WriteContext,
   projectIds: readonly string[],
 ): Promise<void> {
-  const live = await LIVE_IDS.rows(database, { project_ids: projectIds });
+  const live = await LOCK_LIVE.rows(database, { project_ids: projectIds });
   for (const ids of batchesOf(live)) {
     await deleteClients(database, context, { ids, project_ids: projectIds, revision: null });
   }

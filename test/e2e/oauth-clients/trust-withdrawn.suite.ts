@@ -4,6 +4,7 @@ import { TestRegistry, type Body, type TestTenant } from '../../support/registry
 import { eventsOf } from '../provisioning/support.js';
 import { CALLBACK, ClientCalls, expectRefusedUpdate, WEB } from './support.js';
 import { revisionIn } from '../../support/revision.js';
+import { untilWaiting } from '../../support/until-waiting.js';
 import { useHydraRegistry, useRegistry } from '../../support/use-registry.js';
 
 const OTHER = 'https://shop.example.com/other';
@@ -158,7 +159,7 @@ describe('When the platform takes back trusted clients while Hydra follows', () 
     await connection.query('begin');
     await connection.query('select from oauth_clients where id = $1 for update', [first.id]);
     const taken = put(registry, tenant, { trusted_clients_allowed: false });
-    await untilWaiting();
+    await untilWaiting(registry.database);
     const token = tenant.admin;
     const changed = await registry.api.patch(tenant.client(id), { token, body: { trusted: true } });
     expect(changed.status).toBe(200);
@@ -169,10 +170,4 @@ describe('When the platform takes back trusted clients while Hydra follows', () 
 
     await until(() => inHydra(clientId)?.skip_consent === false);
   });
-
-  /** Until a statement waits for the lock of another. */
-  async function untilWaiting(): Promise<void> {
-    const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-    while ((await setup.registry.database.query(waiting)).rowCount === 0) await sleep(20);
-  }
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { WEB_CLIENT, type Body, type TestTenant } from '../../support/registry.js';
+import { untilWaiting } from '../../support/until-waiting.js';
 import { useRegistry } from '../../support/use-registry.js';
 
 const ROUNDS = 20;
@@ -79,6 +80,28 @@ describe('While a project is being deleted', () => {
         [],
       );
     }
+    await expectNoOrphans();
+  });
+});
+
+describe('A project that is deleted while one of its clients gets a secret', () => {
+  it('the deletion of a project ends the secret that a client gets meanwhile', async () => {
+    const project = await makeProject(pathOf(tenant));
+    const { body } = await makeClient(project);
+    const writer = await registry.database.connect();
+    await writer.query('begin');
+    await writer.query('select from oauth_clients where id = $1 for no key update', [body.id]);
+    const deletion = registry.api.delete(project, { token: platform });
+    await untilWaiting(registry.database);
+    await writer.query(
+      `insert into oauth_client_secrets (id, oauth_client_id, hash, last_four, created, created_by)
+       select gen_random_uuid(), oauth_client_id, hash, last_four, now(), created_by
+       from oauth_client_secrets where oauth_client_id = $1`,
+      [body.id],
+    );
+    await writer.query('commit');
+    writer.release();
+    expect((await deletion).status).toBe(204);
     await expectNoOrphans();
   });
 });

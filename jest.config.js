@@ -15,6 +15,9 @@ const swc = (parser, sourceMaps) => [
   },
 ];
 
+/** Percent of the lines and branches of each room of `src` that all tests together reach at least: some points below what they did. */
+const floors = JSON.parse(readFileSync('test/support/coverage-floors.json', 'utf8'));
+
 /** Packages that are ESM only, and so have to be transformed: all others run as they are. Read once, as their number changes with every update. */
 const esmPackages = readdirSync('node_modules', { withFileTypes: true })
   .flatMap(({ name }) =>
@@ -49,6 +52,9 @@ export default {
   coverageProvider: 'v8',
   collectCoverageFrom: ['src/**/*.ts', '!src/main.ts', '!src/commands/**'],
   coverageReporters: [['text', { skipFull: true }], 'lcov', 'json-summary'],
+  coverageThreshold: Object.fromEntries(
+    Object.entries(floors).map(([room, floor]) => [`./src/${room}/`, floor]),
+  ),
   // Jest leaves a core to itself otherwise: of two, half.
   maxWorkers: '100%',
   projects: [

@@ -1,4 +1,5 @@
 import { offer, quantile } from './offer.mjs';
+import { offerApart } from './offer-apart.mjs';
 import { pathOf } from './rounds.mjs';
 
 const SECONDS = 4;
@@ -39,8 +40,8 @@ export async function compareNeighbours(scene, { service, capacity }) {
 
 function quietTenant({ clients, tokens }, { port }, own) {
   const client = clients.find(({ tenant }) => tenant === own);
-  const nextRequest = () => request('GET', pathOf(client), { from: QUIET, token: tokens[0] });
-  return () => offer({ port, rate: QUIET_RATE, seconds: SECONDS, nextRequest, mustBe: 200 });
+  const asks = request('GET', pathOf(client), { from: QUIET, token: tokens[0] });
+  return () => offerApart({ port, rate: QUIET_RATE, seconds: SECONDS, request: asks, mustBe: 200 });
 }
 
 function floodsOf({ clients, tokens }, tenant) {

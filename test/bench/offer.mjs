@@ -52,7 +52,7 @@ function paced(rate, seconds, start) {
     const running = [];
     const tick = () => {
       const due = Math.min(total, Math.floor(((performance.now() - began) / 1000) * rate));
-      while (running.length < due) running.push(start(began + (running.length / rate) * 1000));
+      while (running.length < due) running.push(start(began + ((running.length + 1) / rate) * 1000));
       if (running.length < total) setTimeout(tick, 2);
       else resolve(Promise.all(running));
     };

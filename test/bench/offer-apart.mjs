@@ -13,6 +13,7 @@ export async function offerApart({ request, ...offered }) {
   return latencies;
 }
 
-if (process.send) process.once('message', async ({ request, ...offered }) => {
-  process.send(await offer({ ...offered, nextRequest: () => request }), () => process.disconnect());
-});
+if (process.send)
+  process.once('message', async ({ request, ...offered }) => {
+    process.send(await offer({ ...offered, nextRequest: () => request }), () => process.disconnect());
+  });

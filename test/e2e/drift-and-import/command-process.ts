@@ -10,6 +10,7 @@ export interface CommandEnd {
   readonly lines: readonly string[];
 }
 
+/** Sends each signal once: a second one ends a command before it has stopped in order, as whoever is impatient wants it. */
 export type Kill = (signal: NodeJS.Signals) => void;
 
 export interface CommandOptions {
@@ -38,7 +39,11 @@ export function runCommand(
     env: settings,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const kill: Kill = (signal) => child.kill(signal);
+  const sent = new Set<NodeJS.Signals>();
+  const kill: Kill = (signal) => {
+    if (!sent.has(signal)) child.kill(signal);
+    sent.add(signal);
+  };
   onStart?.(kill);
   let stdout = '';
   let stderr = '';

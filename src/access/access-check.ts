@@ -103,19 +103,18 @@ export class AccessCheck {
   }
 
   /**
-   * The client whose place in the project decides: none for a person with a token of the platform's own client, where
-   * the membership alone does. A token's client_id can be any string.
+   * The token's client, where its place in the project decides: not for a token that is good everywhere. A token's
+   * client_id can be any string.
    */
-  private tokenClientOf({ kind, clientId }: Actor): string | null {
-    const decides = kind === 'machine' || !this.firstPartyClients.include(clientId ?? '');
-    return decides && isClientId(clientId) ? clientId : null;
+  private tokenClientOf(actor: Actor): string | null {
+    if (this.firstPartyClients.areGoodEverywhere(actor)) return null;
+    return isClientId(actor.clientId) ? actor.clientId : null;
   }
 
-  /** A token issued to a client acts only in that client's own project, unless the client is the platform's own. */
-  private sees({ kind, clientId }: Actor, row: AccessRow): boolean {
-    if (kind === 'machine') return row.access_token_client;
-    if (row.access_role === null) return false;
-    return clientId === null || row.access_token_client || this.firstPartyClients.include(clientId);
+  /** A token issued to a client acts only in that client's own project, unless it is good everywhere. */
+  private sees(actor: Actor, { access_role, access_token_client }: AccessRow): boolean {
+    if (actor.kind === 'machine') return access_token_client;
+    return access_role !== null && (access_token_client || this.firstPartyClients.areGoodEverywhere(actor));
   }
 }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Actor } from '../auth/actor.js';
 import { Config } from '../config/config.js';
 
 /** The platform's own OAuth clients: their user tokens may act in every project of their user. */
@@ -14,7 +15,8 @@ export class FirstPartyClients {
     this.clientIds.add(clientId);
   }
 
-  include(clientId: string): boolean {
-    return this.clientIds.has(clientId);
+  /** Whether the actor's token is good in every project of its person, and not only in that of the client it was issued to. */
+  areGoodEverywhere({ kind, clientId }: Actor): boolean {
+    return kind === 'person' && (clientId === null || this.clientIds.has(clientId));
   }
 }

@@ -5,6 +5,7 @@ import { isAtLeast } from '../tenants/role.js';
 import type { OrganizationAccess } from './access.js';
 import { demandScope } from './demand-scope.js';
 import type { Membership } from '../tenants/membership.js';
+import { FirstPartyClients } from './first-party-clients.js';
 import { OwnTenants } from './own-tenants.js';
 import { ORGANIZATION_PERMISSIONS, type OrganizationPermission } from './permission.js';
 
@@ -14,7 +15,10 @@ import { ORGANIZATION_PERMISSIONS, type OrganizationPermission } from './permiss
  */
 @Injectable()
 export class OrganizationCheck {
-  constructor(private readonly ownTenants: OwnTenants) {}
+  constructor(
+    private readonly ownTenants: OwnTenants,
+    private readonly firstPartyClients: FirstPartyClients,
+  ) {}
 
   /**
    * @throws Problem 404 for an organization that the actor may not see; 403 for a machine of a project, and for a person
@@ -45,7 +49,7 @@ export class OrganizationCheck {
         `This needs the role ${needed}; yours is ${role ?? 'none'}. Ask an admin of the organization.`,
       );
     }
-    if (!throughAnyClient && !this.ownTenants.isEverywhere(actor)) {
+    if (!throughAnyClient && !this.firstPartyClients.areGoodEverywhere(actor)) {
       throw new Problem(
         'forbidden',
         "This is about all projects, and the token is for the one of its client. Use a token of the platform's own client.",

@@ -129,11 +129,6 @@ export class OwnTenants {
     return (await this.organizations(actor, await this.platform.is(actor), single(organizationId)))[0];
   }
 
-  /** Whether the actor's token is good in every project of its person, and not only in that of the client it was issued to. */
-  isEverywhere({ kind, clientId }: Actor): boolean {
-    return kind === 'person' && (clientId === null || this.firstPartyClients.include(clientId));
-  }
-
   /**
    * The organization, and whether the actor is the platform.
    *
@@ -176,7 +171,7 @@ export class OwnTenants {
     const { kind, clientId } = actor;
     return {
       is_machine: kind === 'machine',
-      everywhere: this.isEverywhere(actor),
+      everywhere: this.firstPartyClients.areGoodEverywhere(actor),
       client_id: isClientId(clientId) ? clientId : null,
     };
   }

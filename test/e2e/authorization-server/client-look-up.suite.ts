@@ -25,7 +25,6 @@ describe('a token by client credentials', () => {
     const query = jest.spyOn(registry.app.nest.get(pg.Pool), 'query');
     await oidc.clientCredentialsGrant(config);
     // Of the overloads of `query` a spy knows the types of one only, and it is not the one for statements.
-    // The spy is typed by the last overload of `query`.
     const asked = query.mock.calls.map(([statement]) => statement as unknown as pg.QueryConfig);
     query.mockRestore();
     expect(asked).toHaveLength(1);

@@ -143,7 +143,6 @@ describe('hostile bodies', () => {
     it('a body with 5,000 unknown members is answered with no more than 100 errors', async () => {
       const members = Array.from({ length: 5_000 }, (_, index) => [`m${index}`, 1]);
       const { body, text } = await send(name, JSON.stringify(Object.fromEntries(members)));
-      // The table's type says what a success looks like; this is no success.
       // The call is typed by its success, and this is a refusal.
       expect((body as unknown as ProblemBody).errors).toHaveLength(100);
       expect(text.length).toBeLessThan(20_000);

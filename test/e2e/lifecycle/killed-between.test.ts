@@ -9,6 +9,7 @@ import { hydraSettings } from '../../support/hydra/hydra-registry.js';
 import { TestRegistry, type Body, type TestTenant } from '../../support/registry.js';
 import { ServiceProcess } from '../../support/service-process.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
+import { untilWaiting } from '../../support/until-waiting.js';
 
 const MACHINE = { name: 'Export', grant_types: ['client_credentials'] };
 
@@ -53,12 +54,6 @@ describe.each(['the embedded server', 'Hydra'])(
       }
       throw new Error(`it has not happened: ${test.toString()}`);
     };
-    const isWaiting = async (): Promise<boolean> =>
-      (
-        await registry.database.query(
-          `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
-        )
-      ).rowCount !== 0;
 
     it('a process killed between commit and answer has done what its caller repeats: the secret answered then works', async () => {
       const call = {
@@ -75,7 +70,7 @@ describe.each(['the embedded server', 'Hydra'])(
       await lock.query('begin');
       await lock.query('select from projects where id = $1 for update', [tenant.projectId]);
       const lost = first.api.post(tenant.clients, call).catch(() => null);
-      await until(isWaiting);
+      await untilWaiting(registry.database);
       proxy.swallowAnswers();
       await lock.query('commit');
       lock.release();

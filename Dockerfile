@@ -22,4 +22,6 @@ VOLUME /data
 # Bash speaks HTTP to the port by itself; a Node for each check would cost more than the service does at rest.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=15s \
   CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/$PORT && printf 'GET /health/ready HTTP/1.0\\r\\n\\r\\n' >&3 && read -r -t 2 _ status _ <&3 && [ \"$status\" = 200 ]"]
-CMD ["node", "--max-old-space-size=256", "--max-semi-space-size=16", "dist/src/main.js"]
+# As `npm start`: a small new space, and no object in the old one before it has lived. Otherwise what a list or a body leaves
+# behind waits for long collections, which everybody else's request then waits for too.
+CMD ["node", "--max-old-space-size=256", "--max-semi-space-size=4", "--no-allocation-site-pretenuring", "dist/src/main.js"]

@@ -59,8 +59,7 @@ async function bench() {
     TRUST_PROXY: '1',
   });
   cleanUp.push(() => limited.stop());
-  const capacity = measured.GET.service.rate;
-  const neighbours = await compareNeighbours(scene, { service: limited, capacity });
+  const neighbours = await compareNeighbours(scene, limited);
 
   console.log('Asking the token hook ...');
   const tokenHook = await timeTokenHook(settings, databaseUrl);

@@ -1,77 +1,89 @@
-import { offer, quantile } from './offer.mjs';
+import { offer, quantile, saturate } from './offer.mjs';
 import { offerApart } from './offer-apart.mjs';
 import { pathOf } from './rounds.mjs';
 
-const SECONDS = 4;
+const SECONDS = 8;
 /** Requests a second of the tenant that asks for little. */
-const QUIET_RATE = 50;
+const QUIET_RATE = 100;
 const QUIET = '192.0.2.1';
 const FLOODING = '192.0.2.2';
-/** Requests a second with large bodies, at most: to make and to send them costs the machine more than to answer them. */
-const MAX_LARGE = 200;
+/** How the most that a process can do of one thing is found: by this many callers, who wait for nothing but the answer. */
+const SATURATION = { callers: 16, seconds: 2 };
 const LARGE_BODY = '['.repeat(64 * 1024);
 
 /**
  * What a quiet tenant notices of a flooding one, with the limits on: for each thing that all share, the 99th percentile of the
- * quiet one's GETs beside a flood at half of what the process can do, over that of its GETs alone.
+ * quiet one's GETs beside a flood at half of what the process can do of it, over that of its GETs alone.
  *
- * @param capacity GETs a second of the process
- * @returns `[shared resource, ms alone, ms beside the flood, ratio]` of each
+ * @returns `[shared resource, requests a second of the flood, ms alone, ms beside the flood, ratio]` of each
  */
-export async function compareNeighbours(scene, { service, capacity }) {
+export async function compareNeighbours(scene, { port }) {
   const [own, other] = scene.tenants;
-  const quiet = quietTenant(scene, service, own);
+  const quiet = quietTenant(scene, port, own);
   const rows = [];
   await quiet();
-  for (const [name, nextRequest, most = Infinity] of floodsOf(scene, other)) {
+  for (const [name, requestFrom] of floodsOf(scene, other)) {
+    const rate = (await mostOf(scene, port, requestFrom)) / 2;
     const alone = quantile(await quiet(), 0.99);
-    const flood = offer({
-      port: service.port,
-      rate: Math.min(capacity / 2, most),
-      seconds: SECONDS,
-      nextRequest,
-    });
+    const nextRequest = () => requestFrom(FLOODING, scene.tokens[1]);
+    const flood = offer({ port, rate, seconds: SECONDS, nextRequest });
     const beside = quantile(await quiet(), 0.99);
     await flood;
-    rows.push([name, alone, beside, beside / alone]);
+    rows.push([name, rate, alone, beside, beside / alone]);
   }
   return rows;
 }
 
-function quietTenant({ clients, tokens }, { port }, own) {
+function quietTenant({ clients, tokens }, port, own) {
   const client = clients.find(({ tenant }) => tenant === own);
   const asks = request('GET', pathOf(client), { from: QUIET, token: tokens[0] });
   return () => offerApart({ port, rate: QUIET_RATE, seconds: SECONDS, request: asks, mustBe: 200 });
 }
 
-function floodsOf({ clients, tokens }, tenant) {
+/** Requests a second that the process can answer: from so many addresses and actors that no limit is reached. */
+function mostOf({ tokens }, port, requestFrom) {
+  let asked = 0;
+  const nextRequest = () => {
+    asked += 1;
+    return requestFrom(
+      `10.${asked >> 16}.${(asked >> 8) & 255}.${asked & 255}`,
+      tokens[asked % tokens.length],
+    );
+  };
+  return saturate({ port, nextRequest, ...SATURATION });
+}
+
+/** @returns what all share, and a request for it */
+function floodsOf({ clients }, tenant) {
   const client = clients.find((one) => one.tenant === tenant);
-  const token = tokens[1];
   const list = pathOf({ id: '', tenant }).slice(0, -1);
-  const from = FLOODING;
   const urisOf = (seed) =>
     Array.from({ length: 50 }, (_, i) => `https://shop.example.com/${seed}/${i}/${'a'.repeat(1_900)}`);
   return [
-    ['parser: bodies without a token', () => request('POST', list, { from, body: LARGE_BODY }), MAX_LARGE],
+    ['parser: bodies without a token', (from) => request('POST', list, { from, body: LARGE_BODY })],
     [
       'parser: bodies with a bad token',
-      () => request('POST', list, { from, token: 'a.b.c', body: LARGE_BODY }),
-      MAX_LARGE,
+      (from) => request('POST', list, { from, token: 'a.b.c', body: LARGE_BODY }),
     ],
-    ['signatures: bad tokens', () => request('GET', list, { from, token: `${token.slice(0, -8)}AAAAAAAA` })],
-    ['files: the bundle of /docs', () => request('GET', '/docs/swagger-ui-bundle.js', { from })],
-    ['the OpenAPI document', () => request('GET', '/openapi.json', { from })],
-    ['metrics', () => request('GET', '/metrics', { from })],
-    ['sign-ins that are remembered', () => request('GET', '/oauth2/auth?client_id=nobody&state=a', { from })],
-    ['connections: lists of 100', () => request('GET', `${list}?limit=100`, { from, token }), MAX_LARGE],
-    ['connections: GETs', () => request('GET', pathOf(client), { from, token })],
+    [
+      'signatures: bad tokens',
+      (from, token) => request('GET', list, { from, token: `${token.slice(0, -8)}AAAAAAAA` }),
+    ],
+    ['files: the bundle of /docs', (from) => request('GET', '/docs/swagger-ui-bundle.js', { from })],
+    ['the OpenAPI document', (from) => request('GET', '/openapi.json', { from })],
+    ['metrics', (from) => request('GET', '/metrics', { from })],
+    [
+      'sign-ins that are remembered',
+      (from) => request('GET', '/oauth2/auth?client_id=nobody&state=a', { from }),
+    ],
+    ['connections: lists of 100', (from, token) => request('GET', `${list}?limit=100`, { from, token })],
+    ['connections: GETs', (from, token) => request('GET', pathOf(client), { from, token })],
     [
       'audit: PATCHes of 50 long URIs',
-      () => {
+      (from, token) => {
         const body = JSON.stringify({ redirect_uris: urisOf(Math.random()) });
         return request('PATCH', pathOf(client), { from, token, body });
       },
-      MAX_LARGE,
     ],
   ];
 }

@@ -3,29 +3,63 @@ import { connect } from 'node:net';
 const HEADERS_END = '\r\n\r\n';
 
 /**
- * Offers requests at a steady rate, whether or not earlier ones are answered, each on a connection that is free. What an
- * answer says does not matter, but for `mustBe`.
+ * Offers requests at a steady rate, whether or not earlier ones are answered, each on a connection that is free.
  *
  * @param mustBe the status that every answer must have; absent for any
  * @returns the milliseconds from the moment when each request was due to the end of its answer, sorted
  */
 export async function offer({ port, rate, seconds, nextRequest, mustBe }) {
-  const idle = [];
+  const connections = new Connections(port);
   const latencies = [];
-  let broken;
-  const send = (due) =>
-    new Promise((resolve) => {
-      const socket = idle.pop() ?? connect({ port, host: '127.0.0.1', noDelay: true });
+  await paced(rate, seconds, async (due) => {
+    const answer = await connections.ask(nextRequest());
+    latencies.push(performance.now() - due);
+    if (mustBe && !answer.startsWith(`HTTP/1.1 ${mustBe} `)) throw new Error(`unexpected answer:\n${answer}`);
+  }).finally(() => connections.close());
+  return latencies.sort((a, b) => a - b);
+}
+
+/**
+ * Asks again as soon as there is an answer, whatever it says.
+ *
+ * @param callers how many do so at once
+ * @returns answers a second
+ */
+export async function saturate({ port, callers, seconds, nextRequest }) {
+  const connections = new Connections(port);
+  const began = performance.now();
+  let answers = 0;
+  const call = async () => {
+    while (performance.now() - began < seconds * 1000) {
+      await connections.ask(nextRequest());
+      answers += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: callers }, call));
+  connections.close();
+  return (answers / (performance.now() - began)) * 1000;
+}
+
+/** Connections that stay open, as many as are needed at once. */
+class Connections {
+  #port;
+  #idle = [];
+
+  constructor(port) {
+    this.#port = port;
+  }
+
+  /** @returns the whole answer; what there is of it when the connection ends first */
+  ask(request) {
+    return new Promise((resolve) => {
+      const socket = this.#free() ?? connect({ port: this.#port, host: '127.0.0.1', noDelay: true });
       let received = '';
       const end = (isReusable) => {
         socket.removeAllListeners();
         socket.on('error', () => undefined);
-        latencies.push(performance.now() - due);
-        if (mustBe && !received.startsWith(`HTTP/1.1 ${mustBe} `))
-          broken ??= new Error(`unexpected answer:\n${received}`);
-        if (isReusable) idle.push(socket);
+        if (isReusable) this.#idle.push(socket);
         else socket.destroy();
-        resolve();
+        resolve(received);
       };
       socket.on('data', (chunk) => {
         received += chunk.toString('latin1');
@@ -36,12 +70,20 @@ export async function offer({ port, rate, seconds, nextRequest, mustBe }) {
         received ||= String(error);
         end(false);
       });
-      socket.write(nextRequest(), 'latin1');
+      socket.write(request, 'latin1');
     });
-  await paced(rate, seconds, send);
-  for (const socket of idle) socket.destroy();
-  if (broken) throw broken;
-  return latencies.sort((a, b) => a - b);
+  }
+
+  /** The server may have ended a connection since its last answer. */
+  #free() {
+    let socket = this.#idle.pop();
+    while (socket?.destroyed) socket = this.#idle.pop();
+    return socket;
+  }
+
+  close() {
+    for (const socket of this.#idle) socket.destroy();
+  }
 }
 
 /** Starts what is due every few milliseconds, as timers are no finer. */

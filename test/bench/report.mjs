@@ -35,7 +35,7 @@ export function report(measured) {
   const isSmall = memory === null || memory <= MAX_MEMORY_MB;
   const isCheap = issuance === null || issuance.ratio <= MAX_ISSUANCE_RATIO;
   const isSilent = Math.max(notFound, 1 / notFound) <= MAX_NOT_FOUND_RATIO;
-  const isCalm = neighbours.every(([, , , ratio]) => ratio <= MAX_NEIGHBOUR_RATIO);
+  const isCalm = neighbours.every(([, , , , ratio]) => ratio <= MAX_NEIGHBOUR_RATIO);
   const text = [
     '',
     row('', 'requests/s', 'p50 ms', 'p99 ms', 'ratio', 'target'),
@@ -87,9 +87,9 @@ export function report(measured) {
 /** What is shared, the quiet tenant's p99 in milliseconds alone and beside the flood, and their ratio. */
 export const neighbourTable = (neighbours) => [
   '',
-  'quiet tenant, p99 ms             alone  flooded  ratio',
-  ...neighbours.map(([name, alone, beside, ratio]) => {
-    const numbers = [alone, beside, ratio].map((value) => value.toFixed(1).padStart(8)).join('');
+  'quiet tenant, p99 ms          flood/s   alone flooded  ratio',
+  ...neighbours.map(([name, rate, alone, beside, ratio]) => {
+    const numbers = [rate, alone, beside, ratio].map((value) => value.toFixed(1).padStart(8)).join('');
     return `${name.padEnd(32)}${numbers}   at most ${MAX_NEIGHBOUR_RATIO} ${verdict(ratio <= MAX_NEIGHBOUR_RATIO)}`;
   }),
   '',

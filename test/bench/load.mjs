@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
+import { isWhole } from './whole-answer.mjs';
 
 /** Milliseconds after which an answer will not come any more. */
 const TIMEOUT_MS = 10_000;
-const HEADERS_END = '\r\n\r\n';
 
 /**
  * Keeps every connection busy with one request after the other. Writes and reads sockets itself: an HTTP client would
@@ -72,12 +72,4 @@ class Caller {
     if (now < this.#deadline) this.#send(socket);
     else socket.destroy();
   }
-}
-
-/** Both servers say how long each answer is. */
-function isWhole(answer) {
-  const end = answer.indexOf(HEADERS_END);
-  if (end === -1) return false;
-  const [, length] = /\r\ncontent-length: (\d+)/i.exec(answer) ?? [];
-  return answer.length === end + HEADERS_END.length + Number(length);
 }

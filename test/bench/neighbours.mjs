@@ -40,7 +40,7 @@ function quietTenant({ clients, tokens }, port, own) {
   return () => offerApart({ port, rate: QUIET_RATE, seconds: SECONDS, request: asks, mustBe: 200 });
 }
 
-/** Requests a second that the process can answer: from so many addresses and actors that no limit is reached. */
+/** Requests a second that the process can answer: from so many addresses and actors that none of them reaches a limit. */
 function mostOf({ tokens }, port, requestFrom) {
   let asked = 0;
   const nextRequest = () => {
@@ -53,7 +53,7 @@ function mostOf({ tokens }, port, requestFrom) {
   return saturate({ port, nextRequest, ...SATURATION });
 }
 
-/** @returns what all share, and a request for it */
+/** @returns what all share, and a function that makes a request for it from an address, with a token where it needs one */
 function floodsOf({ clients }, tenant) {
   const client = clients.find((one) => one.tenant === tenant);
   const list = pathOf({ id: '', tenant }).slice(0, -1);

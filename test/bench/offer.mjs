@@ -1,26 +1,30 @@
 import { connect } from 'node:net';
-
-const HEADERS_END = '\r\n\r\n';
+import { isWhole } from './whole-answer.mjs';
 
 /**
  * Offers requests at a steady rate, whether or not earlier ones are answered, each on a connection that is free.
  *
  * @param mustBe the status that every answer must have; absent for any
  * @returns the milliseconds from the moment when each request was due to the end of its answer, sorted
+ * @throws Error for another status, once all is answered
  */
 export async function offer({ port, rate, seconds, nextRequest, mustBe }) {
   const connections = new Connections(port);
   const latencies = [];
+  let unexpected;
   await paced(rate, seconds, async (due) => {
     const answer = await connections.ask(nextRequest());
     latencies.push(performance.now() - due);
-    if (mustBe && !answer.startsWith(`HTTP/1.1 ${mustBe} `)) throw new Error(`unexpected answer:\n${answer}`);
-  }).finally(() => connections.close());
+    if (mustBe && !answer.startsWith(`HTTP/1.1 ${mustBe} `)) unexpected ??= answer;
+  });
+  connections.close();
+  if (unexpected !== undefined) throw new Error(`unexpected answer:\n${unexpected}`);
   return latencies.sort((a, b) => a - b);
 }
 
 /**
- * Asks again as soon as there is an answer, whatever it says.
+ * Asks again as soon as there is an answer, whatever it says and whether or not it ends the connection; `load`, which costs
+ * less, takes neither.
  *
  * @param callers how many do so at once
  * @returns answers a second
@@ -100,13 +104,6 @@ function paced(rate, seconds, start) {
     };
     tick();
   });
-}
-
-function isWhole(answer) {
-  const end = answer.indexOf(HEADERS_END);
-  if (end === -1) return false;
-  const [, length = 0] = /\r\ncontent-length: (\d+)/i.exec(answer.slice(0, end + 2)) ?? [];
-  return answer.length >= end + HEADERS_END.length + Number(length);
 }
 
 export const quantile = (sorted, share) => sorted[Math.floor(sorted.length * share)];

@@ -84,10 +84,10 @@ export function report(measured) {
   }
 }
 
-/** What is shared, the quiet tenant's p99 in milliseconds alone and beside the flood, and their ratio. */
+/** What is shared, the flood for it, the quiet tenant's p99 in milliseconds alone and beside the flood, and their ratio. */
 export const neighbourTable = (neighbours) => [
   '',
-  'quiet tenant, p99 ms          flood/s   alone flooded  ratio',
+  'quiet tenant, p99 ms             flood/s   alone flooded   ratio',
   ...neighbours.map(([name, rate, alone, beside, ratio]) => {
     const numbers = [rate, alone, beside, ratio].map((value) => value.toFixed(1).padStart(8)).join('');
     return `${name.padEnd(32)}${numbers}   at most ${MAX_NEIGHBOUR_RATIO} ${verdict(ratio <= MAX_NEIGHBOUR_RATIO)}`;

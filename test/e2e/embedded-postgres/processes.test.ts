@@ -170,14 +170,18 @@ describe('the embedded PostgreSQL of several processes', () => {
     );
   });
 
+  // Only Linux shows the environment of a process.
   const itOnLinux = process.platform === 'linux' ? it : it.skip;
 
-  itOnLinux('the embedded PostgreSQL gets none of the secrets of its starter', async () => {
-    await launchAndConnect();
-    const environment = await readFile(`/proc/${await postmaster()}/environ`, 'utf8');
-    expect(environment).toContain('PATH=');
-    expect(environment).not.toContain('a-secret');
-  });
+  itOnLinux(
+    `the embedded PostgreSQL gets none of the secrets of its starter${process.platform === 'linux' ? '' : ' (skipped: needs Linux)'}`,
+    async () => {
+      await launchAndConnect();
+      const environment = await readFile(`/proc/${await postmaster()}/environ`, 'utf8');
+      expect(environment).toContain('PATH=');
+      expect(environment).not.toContain('a-secret');
+    },
+  );
 });
 
 /** A checkout of its own: these files as the build makes them, and PostgreSQL's package, without its postinstall. */

@@ -4,6 +4,10 @@ import { createDatabase } from '../../support/postgres.js';
 import { ServiceProcess } from '../../support/service-process.js';
 
 const dockerfile = readFileSync('Dockerfile', 'utf8');
+const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  readonly version: string;
+  readonly scripts: Readonly<Record<string, string>>;
+};
 
 /** The exit code of the image's own health check. */
 function health(port: string): number | null {
@@ -29,8 +33,13 @@ describe('The image', () => {
   });
 
   it('the image has the version of the package in its labels', () => {
-    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
-    expect(dockerfile).toContain(`org.opencontainers.image.version="${version}"`);
+    expect(dockerfile).toContain(`org.opencontainers.image.version="${manifest.version}"`);
+  });
+
+  it('the image starts the service with the command line of npm start, options of Node included', () => {
+    const [, command = ''] = /^CMD (\[.*\])$/m.exec(dockerfile) ?? [];
+    const words = (JSON.parse(command) as string[]).join(' ');
+    expect(manifest.scripts).toMatchObject({ start: `exec ${words}`, 'start:prod': words });
   });
 
   it('the image is built without what holds secrets', () => {

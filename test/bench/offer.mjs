@@ -11,14 +11,15 @@ import { isWhole } from './whole-answer.mjs';
 export async function offer({ port, rate, seconds, nextRequest, mustBe }) {
   const connections = new Connections(port);
   const latencies = [];
-  let unexpected;
+  const unexpected = [];
   await paced(rate, seconds, async (due) => {
     const answer = await connections.ask(nextRequest());
     latencies.push(performance.now() - due);
-    if (mustBe && !answer.startsWith(`HTTP/1.1 ${mustBe} `)) unexpected ??= answer;
+    if (mustBe && !answer.startsWith(`HTTP/1.1 ${mustBe} `)) unexpected.push(answer);
   });
   connections.close();
-  if (unexpected !== undefined) throw new Error(`unexpected answer:\n${unexpected}`);
+  if (unexpected.length > 0)
+    throw new Error(`${unexpected.length} unexpected answers, the first:\n${unexpected[0]}`);
   return latencies.sort((a, b) => a - b);
 }
 

@@ -48,7 +48,7 @@ export const RESPONSE_HEADERS = {
   },
   'RateLimit-Policy': {
     description: 'How many requests that limit allows in how many seconds.',
-    schema: { type: 'string', maxLength: 128, example: '"actor";q=5000;w=10' },
+    schema: { type: 'string', maxLength: 128, example: '"actor";q=500;w=1' },
   },
 } as const satisfies Readonly<Record<string, HeaderDocs>>;
 

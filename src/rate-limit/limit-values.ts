@@ -22,11 +22,14 @@ export interface Limits {
   readonly wrongSecrets: Limit;
 }
 
-/** Above what dashboards, integrations and a gateway's shared address do, below what hurts others. */
+/**
+ * Above what dashboards, integrations and a gateway's shared address do, below what hurts others. What is asked most has a window
+ * of one second, as all that a window allows may come at once, and whoever asks meanwhile waits for it.
+ */
 export const RATE_LIMITS: Limits = {
-  address: { requests: 20_000, seconds: 10 },
+  address: { requests: 2_000, seconds: 1 },
   anonymous: { requests: 300, seconds: 60 },
-  actor: { requests: 5_000, seconds: 10 },
+  actor: { requests: 500, seconds: 1 },
   writes: { requests: 600, seconds: 60 },
   projectWrites: { requests: 1_200, seconds: 60 },
   failedAuthentication: { requests: 600, seconds: 60 },

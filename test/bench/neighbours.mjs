@@ -1,8 +1,11 @@
+import { median } from './median.mjs';
 import { offer, quantile, saturate } from './offer.mjs';
 import { offerApart } from './offer-apart.mjs';
 import { pathOf } from './rounds.mjs';
 
-const SECONDS = 8;
+const SECONDS = 5;
+/** Of each flood: what the machine does once must not decide. */
+const ROUNDS = 3;
 /** Requests a second of the tenant that asks for little. */
 const QUIET_RATE = 100;
 const QUIET = '192.0.2.1';
@@ -13,9 +16,10 @@ const LARGE_BODY = '['.repeat(64 * 1024);
 
 /**
  * What a quiet tenant notices of a flooding one, with the limits on: for each thing that all share, the 99th percentile of the
- * quiet one's GETs beside a flood at half of what the process can do of it, over that of its GETs alone.
+ * quiet one's GETs beside a flood at half of what the process can do of it, over that of its GETs alone just before.
  *
- * @returns `[shared resource, requests a second of the flood, ms alone, ms beside the flood, ratio]` of each
+ * @returns `[shared resource, requests a second of the flood, ms alone, ms beside the flood, ratio]` of each, the round with the
+ * median ratio
  */
 export async function compareNeighbours(scene, { port }) {
   const [own, other] = scene.tenants;
@@ -24,14 +28,22 @@ export async function compareNeighbours(scene, { port }) {
   await quiet();
   for (const [name, requestFrom] of floodsOf(scene, other)) {
     const rate = (await mostOf(scene, port, requestFrom)) / 2;
-    const alone = quantile(await quiet(), 0.99);
     const nextRequest = () => requestFrom(FLOODING, scene.tokens[1]);
-    const flood = offer({ port, rate, seconds: SECONDS, nextRequest });
-    const beside = quantile(await quiet(), 0.99);
-    await flood;
-    rows.push([name, rate, alone, beside, beside / alone]);
+    const flood = () => offer({ port, rate, seconds: SECONDS, nextRequest });
+    const rounds = [];
+    for (let i = 0; i < ROUNDS; i++) rounds.push(await besideFlood(quiet, flood));
+    const ratio = median(rounds.map((round) => round.ratio));
+    const { alone, beside } = rounds.find((round) => round.ratio === ratio);
+    rows.push([name, rate, alone, beside, ratio]);
   }
   return rows;
+}
+
+async function besideFlood(quiet, flood) {
+  const alone = quantile(await quiet(), 0.99);
+  const [latencies] = await Promise.all([quiet(), flood()]);
+  const beside = quantile(latencies, 0.99);
+  return { alone, beside, ratio: beside / alone };
 }
 
 function quietTenant({ clients, tokens }, port, own) {

@@ -89,4 +89,9 @@ describe('the limits', () => {
       requests / seconds;
     expect(Object.values(RATE_LIMITS).map(perSecond)).toEqual([2_000, 5, 500, 10, 20, 10, 0.5]);
   });
+
+  it('nobody may ask at once for more than what the others notice for a second: a window may be used up at its start', () => {
+    const { address, actor } = RATE_LIMITS;
+    expect([address.seconds, actor.seconds]).toEqual([1, 1]);
+  });
 });

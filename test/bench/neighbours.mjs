@@ -10,6 +10,8 @@ const ROUNDS = 3;
 const QUIET_RATE = 100;
 const QUIET = '192.0.2.1';
 const FLOODING = '192.0.2.2';
+/** Different requests of one flood. */
+const REQUESTS = 100;
 /** How the most that a process can do of one thing is found: by this many callers, who wait for nothing but the answer. */
 const SATURATION = { callers: 16, seconds: 2 };
 const LARGE_BODY = '['.repeat(64 * 1024);
@@ -28,7 +30,7 @@ export async function compareNeighbours(scene, { port }) {
   await quiet();
   for (const [name, requestFrom] of floodsOf(scene, other)) {
     const rate = (await mostOf(scene, port, requestFrom)) / 2;
-    const nextRequest = () => requestFrom(FLOODING, scene.tokens[1]);
+    const nextRequest = inTurns(() => requestFrom(FLOODING, scene.tokens[1]));
     const flood = () => offer({ port, rate, seconds: SECONDS, nextRequest });
     const rounds = [];
     for (let i = 0; i < ROUNDS; i++) rounds.push(await besideFlood(quiet, flood));
@@ -50,6 +52,13 @@ function quietTenant({ clients, tokens }, port, own) {
   const client = clients.find(({ tenant }) => tenant === own);
   const asks = request('GET', pathOf(client), { from: QUIET, token: tokens[0] });
   return () => offerApart({ port, rate: QUIET_RATE, seconds: SECONDS, request: asks, mustBe: 200 });
+}
+
+/** Makes requests beforehand, and brings one after the other: a flood that is busy making them would come in bursts. */
+function inTurns(makeRequest) {
+  const requests = Array.from({ length: REQUESTS }, () => Buffer.from(makeRequest(), 'latin1'));
+  let sent = 0;
+  return () => requests[sent++ % REQUESTS];
 }
 
 /** Requests a second that the process can answer: from so many addresses and actors that none of them reaches a limit. */

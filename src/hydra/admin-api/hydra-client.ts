@@ -59,7 +59,7 @@ export interface Mark {
   readonly secret_id: string | null;
   /** `direct`: Hydra has the secret that the client itself presents. `gate`: an internal one. */
   readonly mode: ServerMode;
-  /** The key that Hydra's secret is derived from; null where it is not derived. */
+  /** The key that Hydra's secret is derived from; null where it is not derived, and for a public client, which has none. */
   readonly key: string | null;
   /** Which of `SET_FOR_SOME` are set, so that they can be given back. */
   readonly sets: readonly string[];
@@ -136,6 +136,13 @@ export function toHydraClient(registration: Registration, terms: RegistrationCon
   };
 }
 
+/** What the secret that Hydra is to have is derived from. Hydra is told none for a public client, whatever its mode. */
+export const keyOfSecret = ({
+  token_endpoint_auth_method: method,
+  key,
+}: Pick<Registration, 'token_endpoint_auth_method' | 'key'>): string | null =>
+  method === 'none' ? null : key;
+
 function markOf(registration: Registration, registryId: string, sets: readonly string[]): Mark {
   const [scopes, origins] = [addedScopes(registration), addedOrigins(registration)];
   return {
@@ -146,7 +153,7 @@ function markOf(registration: Registration, registryId: string, sets: readonly s
     revision: registration.revision,
     secret_id: registration.secret_id,
     mode: registration.mode,
-    key: registration.key,
+    key: keyOfSecret(registration),
     sets,
     pkce_required: registration.pkce_required,
     pkce_challenge_method: registration.pkce_challenge_method,

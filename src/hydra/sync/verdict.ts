@@ -1,5 +1,5 @@
 import type { StoredHydraClient } from '../admin-api/hydra-admin-api.js';
-import { markIn, type Mark } from '../admin-api/hydra-client.js';
+import { keyOfSecret, markIn, type Mark } from '../admin-api/hydra-client.js';
 import { differ, seenIn } from '../admin-api/seen-client.js';
 import type { LeasedClient } from '../../oauth-clients/model/leased-client.js';
 import type { SecretHistory } from './sync-store.js';
@@ -52,10 +52,10 @@ const isWrittenAnyway = ({ token_endpoint_auth_method, mode, secret_id, sealed }
   mode === 'gate' || token_endpoint_auth_method === 'none' || secret_id === null || sealed !== null;
 
 /** Whether Hydra has the secret that the client is to have there, by its mark. */
-export const isAsLeft = (mark: Partial<Mark>, { mode, key, secret_id }: LeasedClient): boolean =>
-  mode === 'gate'
-    ? mark.mode === mode && mark.key === key
-    : mark.mode !== 'gate' && mark.secret_id === secret_id;
+export const isAsLeft = (mark: Partial<Mark>, leased: LeasedClient): boolean =>
+  leased.mode === 'gate'
+    ? mark.mode === 'gate' && mark.key === keyOfSecret(leased)
+    : mark.mode !== 'gate' && mark.secret_id === leased.secret_id;
 
 /** The mark of this registry for just this client. */
 export function ownMark(

@@ -57,16 +57,17 @@ export class Gate {
 export const basic = (id: string, secret: string): string =>
   `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString('base64')}`;
 
-/** Asks for a token for the client itself. @returns `200`, or the status and the error */
+/** Asks for a token for the client itself, unless the form says for another. @returns `200`, or the status and the error */
 export async function askForToken(
   { url }: Pick<TestRegistry, 'url'>,
   { client_id: id }: Pick<OAuthClientDto, 'client_id'>,
   secret: unknown,
+  form: Record<string, string> = { grant_type: 'client_credentials' },
 ): Promise<string> {
   const answer = await fetch(`${url}/oauth2/token`, {
     method: 'POST',
     headers: { authorization: basic(id, String(secret)) },
-    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+    body: new URLSearchParams(form),
   });
   const { error } = (await answer.json()) as { error?: string };
   return error === undefined ? String(answer.status) : `${answer.status} ${error}`;

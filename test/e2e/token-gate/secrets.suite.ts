@@ -5,10 +5,16 @@ import { DriftPass } from '../../../src/hydra/drift/drift-pass.js';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
 import { SlowHash } from '../../../src/hydra/token-gate/slow-hash.js';
 import { RATE_LIMITS } from '../../../src/rate-limit/limit-values.js';
-import { MACHINE_CLIENT, type TestRegistry } from '../../support/registry.js';
+import { MACHINE_CLIENT, type Body, type TestRegistry } from '../../support/registry.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import { createDatabase } from '../../support/postgres.js';
 import { askForToken, Gate } from './gate.js';
+
+/** A client without a secret, and one with a secret. */
+const AUTH: Partial<Record<string, Body>> = {
+  none: { token_endpoint_auth_method: 'none' },
+  basic: { token_endpoint_auth_method: 'client_secret_basic' },
+};
 
 const secretOf = ({ client_secret }: OAuthClientDto): string => String(client_secret);
 
@@ -93,6 +99,28 @@ describe('Secrets at the token gate', () => {
     );
     expect(rows).toEqual([]);
   });
+
+  it.each([
+    'none, basic',
+    'none, renamed, basic',
+    'basic, none, basic',
+    'basic, none, renamed, basic, renamed',
+    'none, basic, renamed, none, basic',
+  ])(
+    'secrets at the token gate work at the first request of a client that is one after the other %s',
+    async (turns) => {
+      const [first, ...others] = turns.split(', ');
+      client = await gate.tenant.createClient(AUTH[first ?? '']);
+      let secret = client.client_secret;
+      for (const turn of others) {
+        const { body } = await call('patch', '', AUTH[turn] ?? { name: turn });
+        expect(body.sync_status).toBe('synced');
+        secret = body.client_secret ?? secret;
+      }
+      const form = { grant_type: 'authorization_code', code: 'not-one' };
+      expect(await askForToken(gate.registry, client, secret, form)).toBe('400 invalid_grant');
+    },
+  );
 
   it('secrets at the token gate survive a Hydra that has lost the client, or was put back', async () => {
     const { hydra, registry } = gate;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DriftPass } from '../../src/hydra/drift/drift-pass.js';
 import type { OAuthClientDto } from '../../src/oauth-clients/dto/oauth-client.dto.js';
 import { authenticates } from '../faults/hydra-target.js';
+import { compareAll } from '../support/hydra/compare-all.js';
 import { hydraSettings } from '../support/hydra/hydra-registry.js';
 import { MACHINE_CLIENT, TestRegistry, type Body, type TestTenant } from '../support/registry.js';
 import { restorableHydras, type RestorableHydra } from './restorable-hydra.js';
@@ -55,7 +55,7 @@ describe.each(restorableHydras())('a registry and %s', (_, start) => {
   async function compare(): Promise<void> {
     const past = `update oauth_clients set synced_at = synced_at - interval '1 minute'`;
     await registry.database.query(past);
-    await registry.app.nest.get(DriftPass).run();
+    await compareAll(registry);
     const open = 'select from oauth_clients where synced_revision < revision and doubt is null';
     while (((await registry.database.query(open)).rowCount ?? 0) > 0) await sleep(20);
   }

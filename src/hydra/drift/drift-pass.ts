@@ -34,7 +34,7 @@ export class DriftPass implements OnApplicationBootstrap, BeforeApplicationShutd
   private readonly logger = new Logger('Drift');
   private readonly stopping = new AbortController();
   private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> | undefined;
+  private running: Promise<unknown> | undefined;
 
   constructor(
     private readonly report: DriftReport,
@@ -55,14 +55,19 @@ export class DriftPass implements OnApplicationBootstrap, BeforeApplicationShutd
     await this.running;
   }
 
-  /** One pass, unless another process is at it. Never throws. */
-  async run(): Promise<void> {
+  /**
+   * One pass. Never throws.
+   *
+   * @returns false when another one is under way, here or in another process
+   */
+  async run(): Promise<boolean> {
     try {
-      await withAdvisoryLock(this.pool, () => this.pass());
+      return await withAdvisoryLock(this.pool, () => this.pass());
     } catch (error) {
-      if (this.stopping.signal.aborted) return;
+      if (this.stopping.signal.aborted) return true;
       this.metrics.passes.inc({ outcome: 'failed' });
       this.logger.warn(`Hydra could not be compared with the registry: ${String(error)}`);
+      return true;
     }
   }
 

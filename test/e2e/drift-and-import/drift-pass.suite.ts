@@ -20,7 +20,7 @@ beforeEach(async () => {
 
 async function compare(): Promise<void> {
   await letTimePass(setup);
-  await scene.pass.run();
+  await scene.compare();
 }
 
 async function get({ id }: OAuthClientDto): Promise<OAuthClientDto> {
@@ -207,7 +207,7 @@ describe('a pass over all of Hydra', () => {
     for (const client of [fresh, leased, unverified]) {
       await edits.change(String(client?.client_id), { client_name: 'Changed' });
     }
-    await scene.pass.run();
+    await scene.compare();
     expect(await scene.unsynced()).toBe(0);
   });
 

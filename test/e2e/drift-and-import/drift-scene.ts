@@ -1,4 +1,5 @@
 import { DriftPass } from '../../../src/hydra/drift/drift-pass.js';
+import { compareAll } from '../../support/hydra/compare-all.js';
 import type { HydraRegistry } from '../../support/hydra/hydra-registry.js';
 
 /** A registry that is compared with its Hydra when a test says so, and what comes of it. */
@@ -7,6 +8,10 @@ export class DriftScene {
 
   get pass(): DriftPass {
     return this.setup.registry.app.nest.get(DriftPass);
+  }
+
+  compare(): Promise<void> {
+    return compareAll(this.setup.registry);
   }
 
   /** Clients with a change that Hydra is not known to have. */

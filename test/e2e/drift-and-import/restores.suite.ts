@@ -45,7 +45,7 @@ async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
 
 async function compare(): Promise<void> {
   await letTimePass(setup);
-  await scene.pass.run();
+  await scene.compare();
 }
 
 async function doubtOf({ id }: OAuthClientDto): Promise<string | null> {

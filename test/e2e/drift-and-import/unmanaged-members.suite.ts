@@ -39,7 +39,7 @@ const patch = async ({ id }: OAuthClientDto, body: Body) =>
 
 async function compare(): Promise<void> {
   await letTimePass(setup);
-  await scene.pass.run();
+  await scene.compare();
   while ((await scene.unsynced()) > 0) await sleep(20);
 }
 

@@ -46,7 +46,7 @@ export function expectedInHydra(members: Members, identity: Identity): Record<st
         revision: identity.revision,
         secret_id: identity.secretId,
         mode: identity.mode,
-        key: identity.key,
+        key: members.token_endpoint_auth_method === 'none' ? null : identity.key,
         sets: [...(callsRegistry ? ['access_token_strategy'] : []), ...Object.keys(lifespans(members))],
         pkce_required: members.pkce_required,
         pkce_challenge_method: members.pkce_challenge_method,

@@ -47,10 +47,9 @@ export class RemoteKeySet implements KeySet {
   constructor(private readonly options: RemoteKeySetOptions) {}
 
   find(kid: string): readonly VerificationKey[] | Promise<readonly VerificationKey[]> {
-    const known = this.isUsable() ? this.withId(kid) : [];
-    if (known.length > 0) return known;
-    const loading = this.lookForNews();
-    return loading === null ? this.answer(kid) : loading.then(() => this.answer(kid));
+    // A load under way may have been sent before the issuer had the key: if it brings no such key, another one may.
+    const underWay = this.known(kid) === null ? this.loading : null;
+    return underWay === null ? this.findNow(kid) : underWay.then(() => this.findNow(kid));
   }
 
   has(key: VerificationKey): boolean {
@@ -82,16 +81,26 @@ export class RemoteKeySet implements KeySet {
     this.stopping.abort();
   }
 
-  /**
-   * Loads the keys because a token names an unknown one, if that may be done now. A load under way may have been sent
-   * before the issuer had the key, so another one is due after it.
-   */
+  private findNow(kid: string): readonly VerificationKey[] | Promise<readonly VerificationKey[]> {
+    const known = this.known(kid);
+    if (known !== null) return known;
+    const loading = this.lookForNews();
+    return loading === null ? this.answer(kid) : loading.then(() => this.answer(kid));
+  }
+
+  /** Null when there is none. */
+  private known(kid: string): readonly VerificationKey[] | null {
+    const keys = this.isUsable() ? this.withId(kid) : [];
+    return keys.length > 0 ? keys : null;
+  }
+
+  /** A load that brings a new key, if there is one: null when none may be sent yet, so that one is due. */
   private lookForNews(): Promise<void> | null {
-    const mayAsk = !this.loading && !this.isQuiet();
-    if (mayAsk && !this.isUsable()) return this.load();
-    if (mayAsk && this.maySearch()) return this.search();
+    if (this.loading !== null) return this.loading;
+    if (!this.isQuiet() && !this.isUsable()) return this.load();
+    if (!this.isQuiet() && this.maySearch()) return this.search();
     this.isSearchDue = true;
-    return this.loading;
+    return null;
   }
 
   private search(): Promise<void> {

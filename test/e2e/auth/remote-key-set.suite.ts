@@ -157,6 +157,24 @@ describe('remote key set', () => {
       expect(keySet.find('second')).toHaveLength(1);
     });
 
+    it('a remote key set finds a new key for a token that comes while the first load, or a later one, was sent too early for it', async () => {
+      for (const known of [[], [first]]) {
+        now += 10 * MINUTE;
+        const held = new Promise<ServerResponse>((resolve) => server.answers(resolve));
+        const loading = keySet.refreshIfDue();
+        const response = await held;
+        const waiting = [idsFound('second'), idsFound('second')];
+        server.serves(setOf(...known, second));
+        response.end(JSON.stringify(setOf(first)));
+        await loading;
+        expect(await Promise.all(waiting)).toEqual([['second'], ['second']]);
+        server.serves(setOf(first));
+        now += 10 * MINUTE;
+        await keySet.refreshIfDue();
+      }
+      expect(server.requests).toBe(6);
+    });
+
     it('a remote key set looks for a new key once the quiet after a failure is over', async () => {
       await keySet.refreshIfDue();
       server.answers((response) => response.writeHead(500).end());

@@ -47,9 +47,11 @@ export class RemoteKeySet implements KeySet {
   constructor(private readonly options: RemoteKeySetOptions) {}
 
   find(kid: string): readonly VerificationKey[] | Promise<readonly VerificationKey[]> {
-    // A load under way may have been sent before the issuer had the key: if it brings no such key, another one may.
-    const underWay = this.known(kid) === null ? this.loading : null;
-    return underWay === null ? this.findNow(kid) : underWay.then(() => this.findNow(kid));
+    const known = this.known(kid);
+    if (known !== null) return known;
+    if (this.loading === null) return this.findAnew(kid);
+    // That load may have been sent before the issuer had the key.
+    return this.loading.then(() => this.known(kid) ?? this.findAnew(kid));
   }
 
   has(key: VerificationKey): boolean {
@@ -81,9 +83,7 @@ export class RemoteKeySet implements KeySet {
     this.stopping.abort();
   }
 
-  private findNow(kid: string): readonly VerificationKey[] | Promise<readonly VerificationKey[]> {
-    const known = this.known(kid);
-    if (known !== null) return known;
+  private findAnew(kid: string): readonly VerificationKey[] | Promise<readonly VerificationKey[]> {
     const loading = this.lookForNews();
     return loading === null ? this.answer(kid) : loading.then(() => this.answer(kid));
   }

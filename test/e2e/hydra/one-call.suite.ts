@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { OAuthClientDto } from '../../../src/oauth-clients/dto/oauth-client.dto.js';
 import { LossWatch } from '../../../src/hydra/drift/loss-watch.js';
 import { LEASE_MOST_URGENT, LEASE_NEXT_PROJECT } from '../../../src/oauth-clients/writes/sync.statements.js';
-import { fault } from '../../support/hydra/faults.js';
+import { fault, moment } from '../../support/hydra/faults.js';
 import { HydraRegistry } from '../../support/hydra/hydra-registry.js';
 import { HydraStandIn } from '../../support/hydra/hydra-stand-in.js';
 import { MACHINE_CLIENT, type Body } from '../../support/registry.js';
@@ -50,6 +50,12 @@ async function untilIdle(): Promise<void> {
   await sleep(50);
 }
 
+/** Until so many clients for which the condition holds have a change that Hydra does not have. */
+async function untilUnsynced(condition: string, values: readonly string[], count = 1): Promise<void> {
+  const query = `select from oauth_clients c where synced_revision < revision and ${condition}`;
+  while ((await setup.registry.database.query(query, [...values])).rowCount !== count) await sleep(5);
+}
+
 /** The statements of turns that ran meanwhile. */
 async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
   const spies = [LEASE_MOST_URGENT, LEASE_NEXT_PROJECT].map((statement) => jest.spyOn(statement, 'row'));
@@ -88,12 +94,14 @@ describe('a change of a client that nothing waits before', () => {
     const client = await setup.tenant.createClient();
     await untilIdle();
     calls();
-    setup.hydra.faults = ({ method }) => (method === 'GET' ? fault.slow(300) : null);
-    const [first, second] = await Promise.all([
-      patch(client, { name: 'First' }),
-      sleep(100).then(() => patch(client, { description: 'Second' })),
-    ]);
-    setup.hydra.faults = () => null;
+    const { come, letCome } = moment();
+    setup.hydra.faults = () => fault.held(come);
+    const firstOne = patch(client, { name: 'First' });
+    while (setup.hydra.calls.length === 0) await sleep(5);
+    const secondOne = patch(client, { description: 'Second' });
+    await untilUnsynced('c.id = $1 and revision = 3', [client.id]);
+    letCome();
+    const [first, second] = await Promise.all([firstOne, secondOne]);
     expect([first.sync_status, second.sync_status]).toEqual(['synced', 'synced']);
     expect(calls()).toEqual(['GET', 'PATCH', 'GET', 'PATCH']);
     expect(membersOf(client).metadata['oauth_client_registry']).toMatchObject({ revision: 3 });
@@ -106,15 +114,18 @@ describe('a change of a client that nothing waits before', () => {
     const { id, client_id: theirs } = await other.createClient();
     await untilIdle();
     calls();
-    setup.hydra.faults = () => fault.slow(50);
+    const { come, letCome } = moment();
+    setup.hydra.faults = () => fault.held(come);
     const flood = clients.map((client) => patch(client, { name: 'Flood' }));
-    await sleep(20);
     const options = { token: other.admin, body: { name: 'Quiet' } };
-    await setup.registry.api.patch(other.client(id), options);
+    const quiet = setup.registry.api.patch(other.client(id), options);
+    await untilUnsynced('true', [], clients.length + 1);
+    letCome();
+    await Promise.all([...flood, quiet]);
+    await untilIdle();
     const written = setup.hydra.calls.filter(({ method }) => method === 'PATCH');
     // Those that were under way, and those of the same turn.
     expect(written.findIndex(({ clientId }) => clientId === theirs)).toBeLessThan(20);
-    await Promise.all(flood);
     setup.hydra.faults = () => null;
   });
 });

@@ -43,15 +43,15 @@ export async function compareNeighbours(scene, { port }) {
 
 async function besideFlood(quiet, flood) {
   const alone = quantile(await quiet(), 0.99);
-  const [latencies] = await Promise.all([quiet(), flood()]);
-  const beside = quantile(latencies, 0.99);
+  const beside = quantile(await quiet(flood), 0.99);
   return { alone, beside, ratio: beside / alone };
 }
 
 function quietTenant({ clients, tokens }, port, own) {
   const client = clients.find(({ tenant }) => tenant === own);
   const asks = request('GET', pathOf(client), { from: QUIET, token: tokens[0] });
-  return () => offerApart({ port, rate: QUIET_RATE, seconds: SECONDS, request: asks, mustBe: 200 });
+  const offered = { port, rate: QUIET_RATE, seconds: SECONDS, request: asks, mustBe: 200 };
+  return (meanwhile) => offerApart(offered, meanwhile);
 }
 
 /** Makes requests beforehand, and brings one after the other: a flood that is busy making them would come in bursts. */

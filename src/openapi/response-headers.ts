@@ -44,11 +44,11 @@ export const RESPONSE_HEADERS = {
   RateLimit: {
     description:
       'The limit that was reached, and in how many seconds it starts anew (draft-ietf-httpapi-ratelimit-headers).',
-    schema: { type: 'string', maxLength: 128, example: '"actor";r=0;t=7' },
+    schema: { type: 'string', maxLength: 128, example: '"writes";r=0;t=7' },
   },
   'RateLimit-Policy': {
     description: 'How many requests that limit allows in how many seconds.',
-    schema: { type: 'string', maxLength: 128, example: '"actor";q=500;w=1' },
+    schema: { type: 'string', maxLength: 128, example: '"writes";q=600;w=60' },
   },
 } as const satisfies Readonly<Record<string, HeaderDocs>>;
 

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { isEmpty } from '../../src/hydra/admin-api/hydra-defaults.js';
-import { DriftPass } from '../../src/hydra/drift/drift-pass.js';
 import type { OAuthClientDto } from '../../src/oauth-clients/dto/oauth-client.dto.js';
 import { runCommand } from '../e2e/drift-and-import/command-process.js';
 import type { Reported } from '../e2e/drift-and-import/import-scene.js';
 import { authenticates } from '../faults/hydra-target.js';
+import { compareAll } from '../support/hydra/compare-all.js';
 import { hydraSettings } from '../support/hydra/hydra-registry.js';
 import { TestRegistry, type TestTenant } from '../support/registry.js';
 import { restorableHydras, type RestorableHydra } from './restorable-hydra.js';
@@ -95,14 +95,14 @@ describe.each(restorableHydras())(`${COUNT} varied clients of %s (TAKE_OVER_SEED
 
   /**
    * Comparisons of all, as if the last change had been a while ago, and what follows from them by itself, until what is wrong in
-   * Hydra is put right: one that began before by itself keeps the next from running.
+   * Hydra is put right: what is just being brought there is not compared.
    */
   async function compareUntil(isRight: () => Promise<boolean>): Promise<void> {
     do {
       await registry.database.query(
         `update oauth_clients set synced_at = synced_at - interval '1 minute', sync_verify_at = null`,
       );
-      await registry.app.nest.get(DriftPass).run();
+      await compareAll(registry);
       await settled();
     } while (!(await isRight()));
   }

@@ -70,9 +70,10 @@ function mostOf({ tokens }, port, requestFrom) {
 }
 
 /** @returns what all share, and a function that makes a request for it from an address, with a token where it needs one */
-function floodsOf({ clients }, tenant) {
+function floodsOf({ clients, machine }, tenant) {
   const client = clients.find((one) => one.tenant === tenant);
   const list = pathOf({ id: '', tenant }).slice(0, -1);
+  const wrongSecret = Buffer.from(`${machine.clientId}:${machine.secret}a`).toString('base64');
   const urisOf = (seed) =>
     Array.from({ length: 50 }, (_, i) => `https://shop.example.com/${seed}/${i}/${'a'.repeat(1_900)}`);
   return [
@@ -85,6 +86,16 @@ function floodsOf({ clients }, tenant) {
       'signatures: bad tokens',
       (from, token) => request('GET', list, { from, token: `${token.slice(0, -8)}AAAAAAAA` }),
     ],
+    [
+      'parser: bodies with a good token',
+      (from, token) => request('POST', list, { from, token, body: LARGE_BODY }),
+    ],
+    [
+      'tokens: wrong secrets',
+      (from) =>
+        request('POST', '/oauth2/token', { from, basic: wrongSecret, form: 'grant_type=client_credentials' }),
+    ],
+    ['database: readiness', (from) => request('GET', '/health/ready', { from })],
     ['files: the bundle of /docs', (from) => request('GET', '/docs/swagger-ui-bundle.js', { from })],
     ['the OpenAPI document', (from) => request('GET', '/openapi.json', { from })],
     ['metrics', (from) => request('GET', '/metrics', { from })],
@@ -104,7 +115,7 @@ function floodsOf({ clients }, tenant) {
   ];
 }
 
-function request(method, path, { from, token, body }) {
+function request(method, path, { from, token, basic, form, body = form }) {
   const lines = [
     `${method} ${path} HTTP/1.1`,
     'Host: 127.0.0.1',
@@ -112,6 +123,10 @@ function request(method, path, { from, token, body }) {
     'Accept-Encoding: gzip',
   ];
   if (token) lines.push(`Authorization: Bearer ${token}`);
-  if (body) lines.push('Content-Type: application/json', `Content-Length: ${body.length}`);
+  if (basic) lines.push(`Authorization: Basic ${basic}`);
+  if (body) {
+    const type = form ? 'application/x-www-form-urlencoded' : 'application/json';
+    lines.push(`Content-Type: ${type}`, `Content-Length: ${body.length}`);
+  }
   return `${lines.join('\r\n')}\r\n\r\n${body ?? ''}`;
 }

@@ -30,7 +30,7 @@ import {
 import { OAuthClientSecretsService } from './oauth-client-secrets.service.js';
 import { toSecretRepresentation } from './oauth-client.mapper.js';
 import { clientsPath, repeatableCall } from './paths.js';
-import { readPreconditions } from './preconditions.js';
+import { GivenPreconditions, type Preconditions } from './preconditions.js';
 
 @ApiTags('OAuth clients')
 @Controller('v1/organizations/:org_id/projects/:project_id/oauth-clients/:oauth_client_id/secrets')
@@ -47,14 +47,12 @@ export class OAuthClientSecretsController {
     @Granted() access: Access,
     @Body() body: CreateSecretDto,
     @Query() query: DryRunQuery,
+    @GivenPreconditions() preconditions: Preconditions,
     @Headers() headers: IncomingHttpHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OAuthClientDto | DryRunDto> {
     const path = `${clientsPath(access, clientOf(access).id)}/secrets`;
-    const terms = {
-      preconditions: readPreconditions(headers),
-      call: repeatableCall(headers, access, path, body),
-    };
+    const terms = { preconditions, call: repeatableCall(headers, access, path, body) };
     return this.answers.to(
       { access, query, reply },
       (writes) => this.service.create(access, body, terms, writes),
@@ -77,10 +75,9 @@ export class OAuthClientSecretsController {
     @Param('secret_id') secretId: string,
     @Body() dto: UpdateSecretDto,
     @Query() query: DryRunQuery,
-    @Headers() headers: IncomingHttpHeaders,
+    @GivenPreconditions() preconditions: Preconditions,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SecretDto | DryRunDto> {
-    const preconditions = readPreconditions(headers);
     return this.answers.to(
       { access, query, reply },
       (writes) => this.service.change(access, { secretId, dto }, preconditions, writes),
@@ -96,10 +93,9 @@ export class OAuthClientSecretsController {
     @Granted() access: Access,
     @Param('secret_id') secretId: string,
     @Query() query: DryRunQuery,
-    @Headers() headers: IncomingHttpHeaders,
+    @GivenPreconditions() preconditions: Preconditions,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<DryRunDto | undefined> {
-    const preconditions = readPreconditions(headers);
     return this.answers.to(
       { access, query, reply },
       (writes) => this.service.end(access, secretId, preconditions, writes),

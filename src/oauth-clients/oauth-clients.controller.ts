@@ -34,7 +34,7 @@ import {
 import { OAuthClientList } from './oauth-client-list.js';
 import { OAuthClientsService } from './oauth-clients.service.js';
 import { clientsPath, repeatableCall } from './paths.js';
-import { isUnmodified, readPreconditions } from './preconditions.js';
+import { GivenPreconditions, isUnmodified, type Preconditions } from './preconditions.js';
 import { Representations } from './representations.js';
 
 @ApiTags('OAuth clients')
@@ -85,12 +85,12 @@ export class OAuthClientsController {
   @GetOperation()
   get(
     @Granted() access: Access,
-    @Headers() headers: IncomingHttpHeaders,
+    @GivenPreconditions() preconditions: Preconditions,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): OAuthClientDto | undefined {
     const client = clientOf(access);
     const state = this.representations.stateOf(access, client);
-    if (!isUnmodified(readPreconditions(headers), state)) {
+    if (!isUnmodified(preconditions, state)) {
       return this.answers.client({ access, reply }, { client, secret: null });
     }
     void reply.status(HttpStatus.NOT_MODIFIED).header('etag', state.entityTag());
@@ -104,10 +104,9 @@ export class OAuthClientsController {
     @Granted() access: Access,
     @Body() body: UpdateOAuthClientDto,
     @Query() query: DryRunQuery,
-    @Headers() headers: IncomingHttpHeaders,
+    @GivenPreconditions() preconditions: Preconditions,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OAuthClientDto | DryRunDto> {
-    const preconditions = readPreconditions(headers);
     return this.answers.to(
       { access, query, reply },
       (writes) => this.service.update(access, body, preconditions, writes),
@@ -122,10 +121,9 @@ export class OAuthClientsController {
   delete(
     @Granted() access: Access,
     @Query() query: DryRunQuery,
-    @Headers() headers: IncomingHttpHeaders,
+    @GivenPreconditions() preconditions: Preconditions,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<DryRunDto | undefined> {
-    const preconditions = readPreconditions(headers);
     return this.answers.to(
       { access, query, reply },
       (writes) => this.service.delete(access, preconditions, writes),
@@ -140,10 +138,9 @@ export class OAuthClientsController {
   endTokens(
     @Granted() access: Access,
     @Query() query: DryRunQuery,
-    @Headers() headers: IncomingHttpHeaders,
+    @GivenPreconditions() preconditions: Preconditions,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<DryRunDto | undefined> {
-    const preconditions = readPreconditions(headers);
     return this.answers.to(
       { access, query, reply },
       (writes) => this.service.endTokens(access, preconditions, writes),

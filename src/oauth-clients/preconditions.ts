@@ -1,7 +1,10 @@
 import { hash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { MAX_ENTITY_TAGS } from '../openapi/request-headers.js';
 import { Problem } from '../problem-details/problem.js';
+import { evaluatesTags } from '../validation/conditions.js';
 
 /** The entity tags of a header; null without it, `*` for any. */
 type EntityTags = readonly string[] | '*' | null;
@@ -34,6 +37,16 @@ export const readPreconditions = (headers: IncomingHttpHeaders): Preconditions =
   ifMatch: readEntityTags('If-Match', headers['if-match']),
   ifNoneMatch: readEntityTags('If-None-Match', headers['if-none-match']),
 });
+
+/**
+ * Parameter of a handler: the preconditions of the call, which it has to evaluate. Calls without this parameter refuse them.
+ * Throws a Problem 400 for a header that cannot be read.
+ */
+export const GivenPreconditions = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Preconditions =>
+    readPreconditions(context.switchToHttp().getRequest<FastifyRequest>().headers),
+  [evaluatesTags],
+);
 
 /** RFC 9110, section 8.8.3: a comma within the quotes is part of the tag. */
 const ENTITY_TAGS = /(?:W\/)?"[\x21\x23-\x7E\x80-\xFF]*"/g;

@@ -49,12 +49,11 @@ export class ShapePipe implements PipeTransform {
     return known;
   }
 
-  /** Null means "not given" on every call, so it is dropped before anything looks. */
   private membersOf(type: string, value: unknown): [string, unknown][] {
     if (!isObject(value)) {
       throw new Problem('bad_request', `The ${type} must be a JSON object.`);
     }
-    return Object.entries(value).filter(([, member]) => member !== null);
+    return Object.entries(value);
   }
 
   private check(
@@ -63,7 +62,8 @@ export class ShapePipe implements PipeTransform {
     metatype: Type,
   ): { instance: object; violations: Violation[] } {
     const shapes = this.shapesOf(metatype);
-    const known = Object.fromEntries(members.filter(([name]) => shapes.has(name)));
+    // Null means "not given" on every call, so no check sees it. An unknown name is a mistake with any value.
+    const known = Object.fromEntries(members.filter(([name, value]) => shapes.has(name) && value !== null));
     const unknown = members
       .filter(([name]) => !shapes.has(name))
       .map(([name]) =>

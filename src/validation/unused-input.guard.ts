@@ -3,6 +3,7 @@ import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../problem-details/problem.js';
+import { refuseOtherConditions } from './conditions.js';
 import { unknownParameter } from './unknown-parameter.js';
 
 /** The paths of the API. What is sent elsewhere may be ignored: load balancers add what they like to their health checks. */
@@ -10,16 +11,17 @@ const API = '/v1/';
 
 /**
  * Nothing that was sent to the API is ignored: whoever sends `dry_run=true` to a call that does not know it would get the
- * opposite of what was asked. A call takes a query or a body when its method has a parameter for it; `ShapePipe` judges the
- * names within them.
+ * opposite of what was asked. A call takes a query, a body or entity tags when its method has a parameter for it;
+ * `ShapePipe` judges the names within query and body.
  *
- * @throws Problem 400 for a query or a body that the call does not take
+ * @throws Problem 400 for a query, a body or a condition that the call does not take
  */
 @Injectable()
 export class UnusedInputGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (!request.url.startsWith(API)) return true;
+    refuseOtherConditions(request, context.getHandler());
     if (hasQuery(request) && !takes(context, RouteParamtypes.QUERY)) refuseQuery(request);
     if (hasBody(request) && !takes(context, RouteParamtypes.BODY)) {
       throw new Problem('bad_request', 'This call takes no body. Nothing was done: send it without one.');

@@ -35,6 +35,33 @@ function takenBy(method: string, path: string): string {
   return names === undefined ? 'none' : `only: ${names.join(', ')}`;
 }
 
+const LONG_AGO = 'Sat, 01 Jan 2000 00:00:00 GMT';
+
+/** Headers by which a caller makes a call depend on the state of what it is about, as no client is. */
+const CONDITIONS: readonly (readonly [name: string, value: string])[] = [
+  ['If-Match', '"x"'],
+  ['If-Match', 'unreadable'],
+  ['If-None-Match', '*'],
+  ['If-None-Match', 'unreadable'],
+  ['If-Modified-Since', LONG_AGO],
+  ['If-Unmodified-Since', LONG_AGO],
+  ['If-Range', '"x"'],
+];
+
+/** Whether the call compares entity tags: that is for one client, and writes of what belongs to it. */
+const comparesTags = (method: string, path: string): boolean =>
+  path.endsWith(':oauth_client_id') || (method !== 'GET' && path.includes(':oauth_client_id'));
+
+/** Without a tag or a date to compare, a condition of a read comes to an answer in full, but for If-Match. */
+function statusOf(method: string, path: string, name: string, value: string): number {
+  const isTag = name === 'If-Match' || name === 'If-None-Match';
+  if (isTag && comparesTags(method, path)) {
+    if (value === 'unreadable') return 400;
+    return method === 'GET' && name === 'If-None-Match' ? 304 : 412;
+  }
+  return method === 'GET' && name !== 'If-Match' ? 200 : 400;
+}
+
 describe('Nothing that was sent is ignored', () => {
   const { registry, tenant } = useRegistry();
   let place: Place;
@@ -85,8 +112,8 @@ describe('Nothing that was sent is ignored', () => {
       it(`${method} ${path} refuses a body, or a member of it, that it does not take, before anything is done`, async () => {
         const before = await stateOf(registry.database);
         const takesBody = body !== undefined || (method === 'POST' && path.endsWith('/secrets'));
-        for (const sent of ['{"keep_previous_for":60}', '{}', 'x=1']) {
-          if (takesBody && sent !== '{"keep_previous_for":60}') continue;
+        const unknown = ['{"keep_previous_for":60}', '{"keep_previous_for":null}'];
+        for (const sent of takesBody ? unknown : [...unknown, '{}', 'x=1']) {
           const lines = [
             `${method} ${target()} HTTP/1.1`,
             'Host: registry',
@@ -106,6 +133,18 @@ describe('Nothing that was sent is ignored', () => {
         }
         expect(await stateOf(registry.database)).toEqual(before);
       });
+
+      it.each(CONDITIONS)(
+        `${method} ${path} evaluates the condition %s: %s, or refuses it where it counts, before anything is done`,
+        async (name, value) => {
+          const before = await stateOf(registry.database);
+          const headers = { [name]: value };
+          const answer = await registry.api.call(method, target(), { token: token(), body, headers });
+          expect(answer.status).toBe(statusOf(method, path, name, value));
+          if (answer.status === 400) expect(answer.body['detail']).toContain(name);
+          expect(await stateOf(registry.database)).toEqual(before);
+        },
+      );
 
       it(`${method} ${path} answers 401 without a token, whatever the query holds`, async () => {
         const answer = await registry.api.call(method, `${target()}?dry_run=true`, { body });

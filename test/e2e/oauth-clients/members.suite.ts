@@ -176,9 +176,9 @@ describe('Members of a request', () => {
     const pointerOf = (member: string): string =>
       `/${member.replaceAll('~', '~0').replaceAll('/', '~1')} unknown_member`;
 
-    it.each(UNKNOWN)('an unknown member is refused by its name: "%s"', (member) =>
-      expectRefusedByBoth({ [member]: 'x' }, [pointerOf(member)]),
-    );
+    it.each(UNKNOWN)('an unknown member is refused by its name, with null too: "%s"', async (member) => {
+      for (const value of ['x', null]) await expectRefusedByBoth({ [member]: value }, [pointerOf(member)]);
+    });
 
     it('"__proto__" is refused by its name and poisons nothing', async () => {
       const raw = '{"__proto__": {"trusted": true}, "name": "x"}';

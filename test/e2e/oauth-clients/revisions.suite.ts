@@ -167,6 +167,23 @@ describe('Revisions of a client', () => {
     });
   });
 
+  it.each([
+    ['If-Unmodified-Since', 'if-match', '"3"'],
+    ['If-Modified-Since', 'if-none-match', '"1"'],
+  ])(
+    'a write with %s is told to compare the ETag, beside which the date does not count',
+    async (date, tag, value) => {
+      const { id } = await clientAtRevision3();
+      const before = await stateOf(registry, id);
+      const headers = { [date]: 'Sat, 01 Jan 2000 00:00:00 GMT' };
+      const refused = await calls.update(id, { name: 'New' }, headers);
+      expectProblem(refused, 400, 'bad_request');
+      expect(refused.body).toMatchObject({ detail: expect.stringContaining('If-Match') as string });
+      expect(await stateOf(registry, id)).toEqual(before);
+      expect((await calls.update(id, { name: 'New' }, { ...headers, [tag]: value })).status).toBe(200);
+    },
+  );
+
   it('revisions are compared before the rules: 412 for a change that would also be refused', async () => {
     const { id } = await clientAtRevision3();
     expectProblem(

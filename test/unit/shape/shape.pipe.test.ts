@@ -61,6 +61,13 @@ describe('ShapePipe', () => {
     });
   });
 
+  it('the shape pipe refuses names that it does not know with null as with any other value', () => {
+    expect(found({ name: 'a', enabled: null, nmae: null, id: null })).toEqual([
+      '/id read_only',
+      '/nmae unknown_member',
+    ]);
+  });
+
   it('the shape pipe finds every problem at once, those of inherited members and of items too', () => {
     const body = { name: 5, enabled: 'true', kind: 'c', tags: ['a', 'long', 7], typo: 1, id: 'x' };
     expect(found(body)).toEqual([

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { refuseArguments } from './config/command-line.js';
 import { Config } from './config/config.js';
 import { ConfigurationError } from './config/environment.js';
 import { createApp, type App } from './app/create-app.js';
@@ -8,7 +9,10 @@ import { EmbeddedPostgresError } from './embedded-postgres/embedded-postgres-err
 /** Milliseconds after SHUTDOWN_DELAY in which the process ends, whatever hangs. */
 const STOP_TIMEOUT_MS = 10_000;
 
-async function main(): Promise<void> {
+const USAGE = 'npm start takes its settings from environment variables: see docs/configuration.md.';
+
+async function main(args: readonly string[]): Promise<void> {
+  refuseArguments(args, USAGE);
   const stopSignal = nextStopSignal();
   const config = new Config(process.env);
   const app = await createApp(config);
@@ -35,7 +39,7 @@ async function listen(app: App, { host, port }: Config): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => {
+main(process.argv.slice(2)).catch((error: unknown) => {
   const isExpected = error instanceof ConfigurationError || error instanceof EmbeddedPostgresError;
   console.error(isExpected ? error.message : error);
   process.exitCode = 1;

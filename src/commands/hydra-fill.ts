@@ -1,7 +1,6 @@
 import 'reflect-metadata';
-import { parseArgs } from 'node:util';
 import { runHydraCommand, type HydraSession } from '../app/hydra-command.js';
-import { ConfigurationError } from '../config/environment.js';
+import { misuse, readOptions } from '../config/command-line.js';
 import { HydraFill, type Filled, type FillOptions, type FillOutcome } from '../hydra/hydra-fill.js';
 import { printable } from '../lib/printable.js';
 import { untilAborted } from '../lib/until-aborted.js';
@@ -13,26 +12,17 @@ const USAGE = `npm run hydra:fill -- --target URL [--dry-run]
 const OPTIONS = { target: { type: 'string' }, 'dry-run': { type: 'boolean', default: false } } as const;
 
 function readArguments(args: readonly string[]): FillOptions {
-  const values = parsed(args);
+  const values = readOptions(args, OPTIONS, USAGE);
   return { target: adminUrl(values.target), dryRun: values['dry-run'] };
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS }).values;
-  } catch (error) {
-    throw misuse(error instanceof Error ? error.message : String(error));
-  }
 }
 
 function adminUrl(text = ''): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isPlain = url && !url.username && !url.password && !url.search && !url.hash;
   if (isPlain && /^https?:$/.test(url.protocol)) return url.href.replace(/\/$/, '');
-  throw misuse('--target must be an http or https URL without user name, password, query or fragment.');
+  const problem = '--target must be an http or https URL without user name, password, query or fragment.';
+  throw misuse(problem, USAGE);
 }
-
-const misuse = (problem: string): ConfigurationError => new ConfigurationError(`${problem}\n\n${USAGE}`);
 
 const REMARKS: Partial<Record<FillOutcome, string>> = {
   secret: 'has a secret that only the present Hydra knows: move it to the token gate, or make a new one',

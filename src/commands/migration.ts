@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
+import { misuse, refuseArguments } from '../config/command-line.js';
 import { Config } from '../config/config.js';
 import { checkMigrations } from '../database/check-migrations.js';
 import { SCHEMA } from '../app/schema.js';
@@ -12,10 +13,15 @@ import { generateMigration } from '../database/generate-migration.js';
 import { migrate } from '../database/migrate.js';
 import { openServiceDatabase } from '../database/service-database.js';
 
-const USAGE = 'Say one of: run, revert, check, generate NAME.';
+const USAGE = `npm run migration:run          brings the service's database to this version
+npm run migration:revert       undoes its last migration
+npm run migration:check        tries all migrations on an empty database
+npm run migration:generate -- NAME`;
 
 /** `npm run migration:run` and so on. `run` and `revert` work on the service's database, the others on an empty one. */
-async function main([command, name]: string[]): Promise<string> {
+async function main([command, ...others]: string[]): Promise<string> {
+  const name = command === 'generate' ? others.shift() : undefined;
+  refuseArguments(others, USAGE);
   switch (command) {
     case 'run':
       await onServiceDatabase(migrate);
@@ -29,7 +35,7 @@ async function main([command, name]: string[]): Promise<string> {
     case 'generate':
       return `Review ${await onEmptyDatabase((dataSource) => generateMigration(dataSource, name))}, then add it to src/app/schema.ts.`;
     default:
-      throw new Error(USAGE);
+      throw misuse('Say one of: run, revert, check, generate NAME.', USAGE);
   }
 }
 

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { AppModule } from '../app/app.module.js';
+import { misuse, refuseArguments } from '../config/command-line.js';
 import { Config } from '../config/config.js';
 import { createOpenApiDocument } from '../app/openapi-document.js';
 import { advicePage } from '../app/openapi/advice-page.js';
@@ -16,9 +17,12 @@ const FILES: Readonly<Record<string, () => Promise<string>>> = {
   'docs/advice.md': () => Promise.resolve(advicePage()),
 };
 
+const USAGE = 'npm run openapi:write or npm run openapi:check';
+
 /** `npm run openapi:write` and `openapi:check`: what the code says of itself, made without a database. */
-async function main(command: string | undefined): Promise<string> {
-  if (command !== 'write' && command !== 'check') throw new Error('Say one of: write, check.');
+async function main([command, ...others]: readonly string[]): Promise<string> {
+  if (command !== 'write' && command !== 'check') throw misuse('Say one of: write, check.', USAGE);
+  refuseArguments(others, USAGE);
   const names = new Intl.ListFormat('en').format(Object.keys(FILES));
   for (const [name, make] of Object.entries(FILES)) {
     await (command === 'write' ? write : check)(name, await make());
@@ -46,7 +50,7 @@ async function createDocument(): Promise<string> {
   return `${JSON.stringify(createOpenApiDocument(app, config), null, 2)}\n`;
 }
 
-main(process.argv[2]).then(console.log, (error: unknown) => {
+main(process.argv.slice(2)).then(console.log, (error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 });

@@ -1,7 +1,6 @@
 import 'reflect-metadata';
-import { parseArgs } from 'node:util';
 import { runHydraCommand, type HydraSession } from '../app/hydra-command.js';
-import { ConfigurationError } from '../config/environment.js';
+import { readOptions } from '../config/command-line.js';
 import { isDrift, DriftReport, type Finding } from '../hydra/drift/drift-report.js';
 import { HeldClients } from '../hydra/held-clients.js';
 import type { ComparedClient } from '../hydra/drift/compared-clients.js';
@@ -19,14 +18,9 @@ interface SyncCheckArguments {
 const USAGE = `npm run sync:check [-- --accept]
   --accept   clients of which Hydra has a later state (registry_restored) are to be as the registry has them`;
 
-function readArguments(args: readonly string[]): SyncCheckArguments {
-  try {
-    const options = { accept: { type: 'boolean', default: false } } as const;
-    return parseArgs({ args: [...args], options }).values;
-  } catch (error) {
-    throw new ConfigurationError(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-  }
-}
+const OPTIONS = { accept: { type: 'boolean', default: false } } as const;
+
+const readArguments = (args: readonly string[]): SyncCheckArguments => readOptions(args, OPTIONS, USAGE);
 
 const run = (session: HydraSession, { accept }: SyncCheckArguments): Promise<number> =>
   accept ? acceptHeld(session) : syncCheck(session);

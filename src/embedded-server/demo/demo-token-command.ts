@@ -1,3 +1,4 @@
+import { misuse } from '../../config/command-line.js';
 import { Config } from '../../config/config.js';
 import { ConfigurationError } from '../../config/environment.js';
 import { DEMO_TOKEN_HOLDERS, DemoTokens } from './demo-tokens.js';
@@ -11,7 +12,10 @@ import { ServerState } from '../server-state.js';
 export async function demoToken(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
   const holder = DEMO_TOKEN_HOLDERS.find((name) => name === args[0]);
   if (!holder || args.length > 1) {
-    throw new ConfigurationError(`Say whose token it is: ${DEMO_TOKEN_HOLDERS.join(', ')}.`);
+    throw misuse(
+      `Say whose token it is: ${DEMO_TOKEN_HOLDERS.join(', ')}.`,
+      `npm run demo:token -- ${DEMO_TOKEN_HOLDERS[0]}`,
+    );
   }
   const config = new Config(env);
   const state = await ServerState.find(config.dataDirectory);

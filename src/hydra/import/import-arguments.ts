@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { ConfigurationError } from '../../config/environment.js';
+import { misuse, readOptions } from '../../config/command-line.js';
 import { isUuid } from '../../lib/uuid.js';
 import type { ImportOptions } from './importer.js';
 import type { ImportProject } from './import-store.js';
@@ -41,6 +40,7 @@ const OPTIONS = {
   json: { type: 'boolean', default: false },
 } as const;
 
+const parsed = (args: readonly string[]) => readOptions(args, OPTIONS, USAGE);
 type Values = ReturnType<typeof parsed>;
 
 /**
@@ -59,29 +59,22 @@ export function readImportArguments(args: readonly string[]): ImportArguments {
   };
 }
 
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS }).values;
-  } catch (error) {
-    throw misuse(error instanceof Error ? error.message : String(error));
-  }
-}
-
 function placeOf({ organization, project, mapping }: Values): ImportProject | string {
   if (mapping === undefined) {
     return { organizationId: uuid('--organization', organization), projectId: uuid('--project', project) };
   }
   if (organization === undefined && project === undefined) return mapping;
-  throw misuse('Say into which project: --organization and --project, or --mapping, and not both.');
+  throw misuse('Say into which project: --organization and --project, or --mapping, and not both.', USAGE);
 }
 
 function uuid(option: string, value: string | undefined): string {
   if (isUuid(value)) return value;
-  throw misuse(`${option} must be a UUID in lower case.`);
+  throw misuse(`${option} must be a UUID in lower case.`, USAGE);
 }
 
 function selectionOf({ owner, 'client-id': clientIds, unowned, all, mapping }: Values): ImportSelection {
-  if (owner === '') throw misuse('--owner must not be empty. For clients without an owner: --unowned.');
+  if (owner === '')
+    throw misuse('--owner must not be empty. For clients without an owner: --unowned.', USAGE);
   const said: ImportSelection[] = [
     ...(owner === undefined ? [] : [{ kind: 'owner', owner } as const]),
     ...(clientIds === undefined ? [] : [{ kind: 'clients', clientIds } as const]),
@@ -91,7 +84,5 @@ function selectionOf({ owner, 'client-id': clientIds, unowned, all, mapping }: V
   ];
   const [selection, second] = said;
   if (selection && (!second || second.kind === 'mapped')) return selection;
-  throw misuse('Say which clients, in one way: --owner, --client-id, --unowned or --all.');
+  throw misuse('Say which clients, in one way: --owner, --client-id, --unowned or --all.', USAGE);
 }
-
-const misuse = (problem: string): ConfigurationError => new ConfigurationError(`${problem}\n\n${USAGE}`);

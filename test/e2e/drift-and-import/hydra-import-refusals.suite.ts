@@ -64,6 +64,8 @@ describe('npm run hydra:import, where it refuses,', () => {
     ['nobody in Hydra has this owner', ['--owner', 'nobody'], /Hydra has no client of the owner "nobody"/],
     ['two projects could be meant', ['--mapping', 'file.csv', '--owner', 'x'], /and not both/],
     ['two selections could be meant', ['--all', '--unowned'], /in one way/],
+    ['an owner is named twice', ['--owner', 'x', '--owner', 'y'], /--owner may be given once only/],
+    ['a file is named twice', ['--mapping', 'a', '--mapping', 'b'], /--mapping may be given once only/],
     ['a project id is none', ['--owner', 'x', '--project', 'shop'], /--project must be a UUID/],
   ])('npm run hydra:import says what is wrong when %s, with 2', async (_, args, sentence) => {
     await scene.existing();

@@ -38,8 +38,8 @@ export class ImportScene {
 
   import(args: readonly string[], options: CommandOptions = {}): Promise<CommandEnd> {
     const { organizationId, projectId } = this.setup.tenant;
-    const project = ['--organization', organizationId, '--project', projectId];
-    return this.run([...project, ...args], options);
+    const project = args.includes('--project') ? [] : ['--project', projectId];
+    return this.run(['--organization', organizationId, ...project, ...args], options);
   }
 
   run(args: readonly string[], options: CommandOptions = {}): Promise<CommandEnd> {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createDatabase } from '../../support/postgres.js';
 import { ServiceProcess } from '../../support/service-process.js';
 
@@ -46,20 +46,5 @@ describe('The image', () => {
     expect(readFileSync('.dockerignore', 'utf8').split('\n')).toEqual(
       expect.arrayContaining(['.env', '.env.*']),
     );
-  });
-});
-
-describe('Commands beside a running service', () => {
-  it.each([
-    ['sync:check', 'AUTHORIZATION_SERVER=hydra'],
-    ['hydra:import', '--organization must be'],
-  ])('commands beside a running service do not build anew what it runs on: %s', (name, lack) => {
-    const builtAt = () => statSync('dist/src/main.js').mtimeMs;
-    const before = builtAt();
-    const env = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
-    const { status, stderr } = spawnSync('npm', ['run', '--silent', name], { env, encoding: 'utf8' });
-    // It has run, and found nothing to work with.
-    expect([status, stderr]).toEqual([2, expect.stringContaining(lack)]);
-    expect(builtAt()).toBe(before);
   });
 });

@@ -21,9 +21,9 @@ const CHECKS: readonly RequestCheck[] = [
   hasSecondSpelling,
 ];
 
-/** For the configuration of a route (`@RouteConfig`) whose path holds the path of another service, in whatever spelling. */
+/** For the configuration of a route (`@RouteConfig`) behind whose own path stands that of another service, in any spelling. */
 export interface PathConfig {
-  readonly anySpelling: true;
+  readonly ownPath: string;
 }
 
 /** Refuses what this service and a proxy before it could read differently. */
@@ -79,7 +79,9 @@ const ENCODED_UNRESERVED = /%(?:4[1-9a-f]|5[\daf]|6[1-9a-f]|7[\dae]|3\d|2[de])/i
  */
 function hasSecondSpelling({ url, routeOptions }: FastifyRequest): Problem | undefined {
   const [found] = ENCODED_UNRESERVED.exec(url.split('?', 1)[0] ?? '') ?? [];
-  if (found === undefined || (routeOptions.config as Partial<PathConfig>).anySpelling) return undefined;
+  if (found === undefined) return undefined;
+  const { ownPath } = routeOptions.config as Partial<PathConfig>;
+  if (ownPath !== undefined && url.startsWith(`${ownPath}/`)) return undefined;
   const plain = decodeURIComponent(found);
   return new Problem(
     'bad_request',

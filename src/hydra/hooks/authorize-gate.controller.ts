@@ -11,9 +11,10 @@ import { assertMayAuthorize } from './authorize-rules.js';
 import { ClientStandings } from '../standings/client-standings.js';
 import { HookSecretGuard } from './hook-secret.guard.js';
 import { refuseOtherAudiences } from './listed-audiences.js';
-import { originalRequest } from './original-request.js';
+import { AUTHORIZE_GATE_PATH, originalRequest } from './original-request.js';
 
-const PATH_OF_HYDRA: PathConfig = { anySpelling: true };
+/** Envoy appends the path that it asks about, which is Hydra's to judge. */
+const PATH_OF_HYDRA: PathConfig = { ownPath: AUTHORIZE_GATE_PATH };
 
 /** A proxy in front of Hydra's authorization endpoint asks here about every request, before and after login and consent. */
 @ApiExcludeController()
@@ -30,7 +31,7 @@ export class AuthorizeGateController {
     this.audiencesOf = grantableAudiences(config);
   }
 
-  /** 200, the one status that every proxy takes for a yes, or 403. Envoy keeps the method, and appends the path. */
+  /** 200, the one status that every proxy takes for a yes, or 403. Envoy keeps the method. */
   @All(['/', '/*'])
   @RouteConfig(PATH_OF_HYDRA)
   @HttpCode(HttpStatus.OK)

@@ -3,7 +3,9 @@ import { changedTables, stateOf } from '../../support/database-state.js';
 import { exchange, type RawAnswer } from '../../support/raw-http.js';
 import { routesOf } from '../../support/routes.js';
 import { pathIn, type Place } from './operations.js';
+import { HOOK_SECRET } from '../../support/hydra/hydra-registry.js';
 import { useRegistry } from '../../support/use-registry.js';
+import { Gate } from '../token-gate/gate.js';
 
 const METHODS = 'GET HEAD POST PUT PATCH DELETE OPTIONS TRACE PROPFIND PURGE MKCOL LOCK'.split(' ');
 
@@ -50,7 +52,13 @@ beforeAll(async () => {
 });
 
 /** The path as it is, which `fetch` would normalize. */
-function send(method: string, path: string, token = tenant.admin, body = ''): Promise<RawAnswer> {
+function send(
+  method: string,
+  path: string,
+  token = tenant.admin,
+  body = '',
+  url = registry.url,
+): Promise<RawAnswer> {
   const head = [
     `${method} ${path} HTTP/1.1`,
     'Host: registry',
@@ -59,8 +67,15 @@ function send(method: string, path: string, token = tenant.admin, body = ''): Pr
     ...(body && ['Content-Type: application/json']),
     `Content-Length: ${body.length}`,
   ];
-  return exchange(registry.url, `${head.join('\r\n')}\r\n\r\n${body}`);
+  return exchange(url, `${head.join('\r\n')}\r\n\r\n${body}`);
 }
+
+/** With one character encoded that needs no encoding, at the start, in the middle and at the end. */
+const otherSpellings = (path: string, end = path.length): string[] =>
+  [1, Math.floor(end / 2), end - 1].map((at) => {
+    const code = path.charCodeAt(at).toString(16);
+    return path.slice(0, at) + (path[at] === '/' ? '/%2e/' : `%${code}`) + path.slice(at + 1);
+  });
 
 describe('The path of a resource', () => {
   const before = () => stateOf(registry.database);
@@ -124,15 +139,12 @@ describe('The path of a resource', () => {
       '/health/ready',
       '/docs',
       '/openapi.json',
+      '/oauth2/token',
+      '/oauth2/.well-known/openid-configuration',
+      '/.well-known/oauth-authorization-server/oauth2',
     ];
-    const spelled = paths.flatMap((path) =>
-      [1, Math.floor(path.length / 2), path.length - 1].map((at) => {
-        const code = path.charCodeAt(at).toString(16);
-        return path.slice(0, at) + (path[at] === '/' ? '/%2e/' : `%${code}`) + path.slice(at + 1);
-      }),
-    );
     for (const path of [
-      ...spelled,
+      ...paths.flatMap((path) => otherSpellings(path)),
       '/metric%73',
       '/%761/organizations',
       '/nowhere%5F',
@@ -165,6 +177,36 @@ describe('The path of a resource', () => {
       expect((await send('GET', path, stranger)).status).toBe(404);
       expect((await send('DELETE', path, stranger)).status).toBe(404);
     }
+  });
+});
+
+describe('The path of a hook or gate', () => {
+  let gate: Gate;
+  beforeAll(async () => {
+    gate = await Gate.start();
+  });
+  afterAll(() => gate.stop());
+
+  it.each(['/oauth2/token', '/oauth2/revoke', '/hooks/hydra/token', '/hooks/authorize'])(
+    'the path of a hook or gate is refused with 400 in any spelling but its own, whatever stands behind it: %s',
+    async (path) => {
+      const behind =
+        path === '/hooks/authorize' ? ['', '?client_id=a', '/oauth2/auth', '/oauth2/%61uth'] : [''];
+      for (const end of behind) {
+        for (const spelled of otherSpellings(path + end, path.length)) {
+          for (const method of ['GET', 'POST']) {
+            const { status, body } = await send(method, spelled, HOOK_SECRET, '', gate.registry.url);
+            expect([spelled, status]).toEqual([spelled, 400]);
+            expect(body).toContain('must not encode what needs no encoding');
+          }
+        }
+      }
+    },
+  );
+
+  it('the path behind that of the authorize gate is judged in whatever spelling', async () => {
+    const path = '/hooks/authorize/oauth2/%61uth?client_id=a';
+    expect((await send('GET', path, HOOK_SECRET, '', gate.registry.url)).status).toBe(200);
   });
 });
 

@@ -125,7 +125,8 @@ export class HealthController {
     problems: ['service_unavailable'],
   })
   async ready(): Promise<ReadinessDto> {
-    if (this.shutdown.isLeaving) throw Problem.unavailable('The service is shutting down.');
+    if (this.shutdown.isLeaving)
+      throw Problem.unavailable('The service is shutting down: send it no more requests.');
     if (!(await this.schemaVersion.isCurrent()))
       throw Problem.unavailable('The database lacks a migration of this version: run npm run migration:run.');
     const issuers = this.issuers

@@ -44,7 +44,11 @@ export class Shutdown {
   guard(fastify: FastifyInstance): void {
     fastify.server.on('connection', () => (this.turnsSinceConnection = 0));
     fastify.addHook('onRequest', (_request, _reply, done) => {
-      done(this.state === 'stopping' ? Problem.unavailable('The service is shutting down.') : undefined);
+      done(
+        this.state === 'stopping'
+          ? Problem.unavailable('The service is shutting down. Send the request again in a moment.')
+          : undefined,
+      );
     });
     fastify.addHook('onSend', (_request, reply, _payload, done) => {
       if (this.isLeaving) reply.header('connection', 'close');

@@ -23,13 +23,15 @@ const REQUEST_OBJECTS = ['request', 'request_uri'];
  */
 export function readAuthorizeRequest({ method, uri }: OriginalRequest): AuthorizeRequest {
   // Hydra takes HEAD for GET, and with POST the body before the query.
-  if (method !== 'GET') throw refusal('only GET is allowed');
-  if (uri.length > MAX_URI) throw refusal('the URI is too long');
-  if (!REQUEST_TARGET.test(uri)) throw refusal('the URI is missing or malformed');
+  if (method !== 'GET') throw refusal('only GET is allowed: send the parameters in the query');
+  if (uri.length > MAX_URI) throw refusal(`the URI is too long: it may have ${MAX_URI} characters`);
+  if (!REQUEST_TARGET.test(uri))
+    throw refusal('the URI is missing or malformed: it must be a path and a query in ASCII');
   const parameters = parametersOf(uri);
-  if (REQUEST_OBJECTS.some((name) => parameters.has(name))) throw refusal('request objects are not allowed');
+  if (REQUEST_OBJECTS.some((name) => parameters.has(name)))
+    throw refusal('request objects are not allowed: send the parameters themselves');
   const clientId = parameters.get('client_id') ?? '';
-  if (clientId === '') throw refusal('client_id is missing');
+  if (clientId === '') throw refusal('client_id is missing: send it in the query');
   return { clientId, parameters };
 }
 
@@ -42,10 +44,10 @@ function parametersOf(uri: string): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();
   for (const pair of queryOf(uri).split('&')) {
     if (pair === '') continue;
-    if (pair.includes(';')) throw refusal('a parameter holds an unencoded semicolon');
+    if (pair.includes(';')) throw refusal('a parameter holds an unencoded semicolon: write %3B');
     const [name, value] = splitAtFirst(pair, '=').map(decode) as [string, string];
     // RFC 6749, section 3.1
-    if (parameters.has(name)) throw refusal('a parameter is repeated');
+    if (parameters.has(name)) throw refusal('a parameter is repeated: send each once');
     parameters.set(name, value);
   }
   return parameters;
@@ -62,6 +64,6 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {
-    throw refusal('a parameter is not percent-encoded UTF-8');
+    throw refusal('a parameter is not percent-encoded UTF-8: encode it so');
   }
 }

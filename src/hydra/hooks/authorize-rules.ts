@@ -12,7 +12,8 @@ const S256_CHALLENGE = /^[\w-]{43}$/;
  * @throws Problem 403 (a refusal)
  */
 export function assertMayAuthorize(request: AuthorizeRequest, standing: ClientStanding | null): void {
-  if (standing && !standing.is_active) throw refusal('the client is disabled or deleted');
+  if (standing && !standing.is_active)
+    throw refusal('the client is disabled or deleted: use another, or enable it in the registry');
   const challenge = request.parameters.get('code_challenge') ?? '';
   const method = request.parameters.get('code_challenge_method') ?? '';
   const mustUsePkce = standing !== null && standing.pkce_required && mayYieldCode(request);

@@ -8,6 +8,8 @@ import { refusal } from '../standings/refusal.js';
  */
 export function refuseOtherAudiences(asked: readonly string[], listed: readonly string[]): void {
   if (!asked.every((audience) => listed.includes(audience))) {
-    throw refusal('the client may not have tokens for this audience');
+    throw refusal(
+      'the client may not have tokens for this audience: ask for one that its audiences list exactly',
+    );
   }
 }

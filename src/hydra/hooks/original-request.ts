@@ -34,8 +34,14 @@ const HEADERS = [
 export function originalRequest(request: ProxyRequest): OriginalRequest {
   const sources = [...fromHeaders(request), ...fromPath(request)];
   const [source, second] = sources;
-  if (!source) throw refusal('the proxy does not say which request this is about');
-  if (second) throw refusal('more than one original request is given');
+  if (!source)
+    throw refusal(
+      'the proxy does not say which request this is about: let it send X-Original-Method and X-Original-URI',
+    );
+  if (second)
+    throw refusal(
+      'more than one original request is given: let the proxy send one, and nothing of the caller',
+    );
   refuseBody(request);
   return source;
 }
@@ -56,5 +62,6 @@ function fromPath({ method = '', url = '' }: ProxyRequest): OriginalRequest[] {
 
 /** Hydra reads parameters from a multipart body even with GET. A proxy that passes headers on gives such a body away. */
 function refuseBody({ headers }: ProxyRequest): void {
-  if (headers['content-type'] !== undefined) throw refusal('the request must not have a body');
+  if (headers['content-type'] !== undefined)
+    throw refusal('the request must not have a body: send the parameters in the query');
 }

@@ -67,6 +67,6 @@ export class TokenHookController {
     const renewed = await this.standings.renewed(clientId);
     if (!renewed || hasGoodSecret(renewed)) return;
     this.uses.noteRefusal(clientId, renewed);
-    throw refusal('the secret has expired or was ended');
+    throw refusal('the secret has expired or was ended: use the newest, or make one in the registry');
   }
 }

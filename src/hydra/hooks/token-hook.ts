@@ -74,9 +74,10 @@ export function assertMayIssue(
   standing: ClientStanding,
   mayAssign: (scope: string) => boolean,
 ): void {
-  if (!standing.is_active) throw refusal('the client is disabled or deleted');
+  if (!standing.is_active)
+    throw refusal('the client is disabled or deleted: use another, or enable it in the registry');
   if (!scopes.every((scope) => isAddedForHydra(scope) || mayAssign(scope)))
-    throw refusal('a scope of this grant can no longer be given to clients');
+    throw refusal('a scope of this grant can no longer be given to clients: ask anew without it');
   const end = standing.tokens_ended_at?.getTime();
   if (end === undefined || requestedAt === undefined) return;
   if (!(requestedAt > end + LEEWAY_MS)) throw refusal('the grant was ended: the person has to sign in again');

@@ -87,7 +87,7 @@ const mayBeInHydra = (clientId: string): boolean =>
   clientId.length <= 2 * 255 && clientId.isWellFormed() && !clientId.includes('\0');
 
 function cannotBeChecked(cause: unknown): never {
-  throw refusal('the client cannot be checked at the moment', cause);
+  throw refusal('the client cannot be checked at the moment: try again later', cause);
 }
 
 function standingOf({ secret_seconds_left: left, ...row }: StandingRow, askedAt: number): ClientStanding {

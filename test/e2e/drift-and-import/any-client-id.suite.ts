@@ -8,7 +8,7 @@ import { letTimePass, type Members } from './hydra-edits.js';
 import { ImportScene } from './import-scene.js';
 import { useHydraRegistry } from '../../support/use-registry.js';
 
-const GONE = 'the client is disabled or deleted';
+const GONE = 'the client is disabled or deleted: use another, or enable it in the registry';
 const SHOP = 'https://Shop.example/clients/a+b~c@d:e_f';
 const MACHINE = {
   grant_types: ['client_credentials'],

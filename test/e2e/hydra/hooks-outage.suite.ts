@@ -7,7 +7,7 @@ import { MACHINE_CLIENT } from '../../support/registry.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import { askGate, askTokenHook, reasonIn } from './hooks-calls.js';
 
-const UNKNOWN = 'the client cannot be checked at the moment';
+const UNKNOWN = 'the client cannot be checked at the moment: try again later';
 
 describe('while the database is out of reach', () => {
   let proxy: TcpProxy;

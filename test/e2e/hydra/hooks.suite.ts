@@ -9,7 +9,7 @@ import { ask, askGate, askTokenHook, reasonIn } from './hooks-calls.js';
 
 const S256 = 'code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256';
 const PKCE_CLIENT = { pkce_required: true };
-const GONE = 'the client is disabled or deleted';
+const GONE = 'the client is disabled or deleted: use another, or enable it in the registry';
 
 let setup: HydraRegistry;
 let tenant: TestTenant;
@@ -355,7 +355,7 @@ describe('the authorize gate', () => {
       expect((await askGate(api(), codeFor({ client_id }))).status).toBe(200);
       expect((await askGate(api(), `${codeFor({ client_id })}&request=a`)).status).toBe(403);
       const post = await askGate(api(), codeFor({ client_id }), { 'x-original-method': 'POST' });
-      expect(reasonIn(post)).toBe('only GET is allowed');
+      expect(reasonIn(post)).toBe('only GET is allowed: send the parameters in the query');
     }
   });
 
@@ -423,7 +423,8 @@ describe('the authorize gate', () => {
 describe('an audience', () => {
   const ORDERS = 'https://api.example.com/orders';
   const BELOW = `${ORDERS}/of/another`;
-  const OTHER = 'the client may not have tokens for this audience';
+  const OTHER =
+    'the client may not have tokens for this audience: ask for one that its audiences list exactly';
 
   it('an audience is let into tokens of a client that lists exactly it', async () => {
     const client = await tenant.createClient({ audiences: [ORDERS] });

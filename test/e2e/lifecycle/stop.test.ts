@@ -118,7 +118,10 @@ describe('the stop', () => {
     const ready = () => slow.api.get<{ detail?: string }>('/health/ready');
     let answer = await ready();
     while (answer.status === 200) answer = await ready();
-    expect([answer.status, answer.body.detail]).toEqual([503, 'The service is shutting down.']);
+    expect([answer.status, answer.body.detail]).toEqual([
+      503,
+      'The service is shutting down: send it no more requests.',
+    ]);
     const created = await slow.api.post(tenant.clients, { token: tenant.developer, body: WEB_CLIENT });
     expect([created.status, (await slow.api.get('/health/live')).status]).toEqual([201, 200]);
     expect(await slow.ended).toEqual({ code: 0, signal: null });

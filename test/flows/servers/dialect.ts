@@ -158,7 +158,7 @@ export const HYDRA: Dialect = {
   missingImplicitGrant: 'unsupported_response_type',
   // The token gate tells nobody more than that a client did not prove itself.
   disabled: { code: AT_THE_GATE, idToken: AT_THE_GATE, token: 'invalid_client' },
-  deleted: [403, 'the client is disabled or deleted'],
+  deleted: [403, 'the client is disabled or deleted: use another, or enable it in the registry'],
   // Hydra notices only when the page sends the browser back, and then it knows where the client is.
   pageOfAnother: 'request_forbidden',
 };

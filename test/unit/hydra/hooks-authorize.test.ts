@@ -36,12 +36,13 @@ function judgeUri(uri: string, standing: ClientStanding | null, method = 'GET'):
 const MISSING_CHALLENGE = 'this client must use PKCE: code_challenge is missing';
 const BAD_CHALLENGE = 'code_challenge must be 43 characters of base64url';
 const BAD_METHOD = 'code_challenge_method must be S256';
-const MALFORMED_URI = 'the URI is missing or malformed';
-const REPEATED = 'a parameter is repeated';
-const SEMICOLON = 'a parameter holds an unencoded semicolon';
-const UNDECODABLE = 'a parameter is not percent-encoded UTF-8';
-const REQUEST_OBJECT = 'request objects are not allowed';
-const NO_CLIENT = 'client_id is missing';
+const MALFORMED_URI = 'the URI is missing or malformed: it must be a path and a query in ASCII';
+const REPEATED = 'a parameter is repeated: send each once';
+const SEMICOLON = 'a parameter holds an unencoded semicolon: write %3B';
+const UNDECODABLE = 'a parameter is not percent-encoded UTF-8: encode it so';
+const REQUEST_OBJECT = 'request objects are not allowed: send the parameters themselves';
+const NO_CLIENT = 'client_id is missing: send it in the query';
+const ONLY_GET = 'only GET is allowed: send the parameters in the query';
 
 describe('a client that must use PKCE', () => {
   it.each<[string, string, string | null]>([
@@ -132,7 +133,9 @@ describe.each([
 
 it('a client that is disabled or deleted may ask for nothing', () => {
   for (const query of [CODE, `${CODE}&${S256}`, `client_id=${ID}&response_type=id_token`]) {
-    expect(judge(query, INACTIVE)).toBe('the client is disabled or deleted');
+    expect(judge(query, INACTIVE)).toBe(
+      'the client is disabled or deleted: use another, or enable it in the registry',
+    );
   }
 });
 
@@ -143,7 +146,7 @@ describe('nobody, whoever the client is,', () => {
   it.each(['POST', 'HEAD', 'PUT', 'OPTIONS', 'get', 'GET, GET', 'GET ', '', 'undefined'])(
     'no client may ask for authorization with the method %j',
     (method) => {
-      for (const standing of everyone) expect(judge(FINE, standing, method)).toBe('only GET is allowed');
+      for (const standing of everyone) expect(judge(FINE, standing, method)).toBe(ONLY_GET);
     },
   );
 
@@ -193,7 +196,11 @@ describe('nobody, whoever the client is,', () => {
     ['bytes beyond ASCII', `/oauth2/auth?${FINE}&a=\xe9`, MALFORMED_URI],
     ['no query', '/oauth2/auth', NO_CLIENT],
     ['an encoded question mark', `/oauth2/auth%3F${FINE}`, NO_CLIENT],
-    ['more than 12 kB', `/oauth2/auth?${FINE}&a=${'a'.repeat(12_289)}`, 'the URI is too long'],
+    [
+      'more than 12 kB',
+      `/oauth2/auth?${FINE}&a=${'a'.repeat(12_289)}`,
+      'the URI is too long: it may have 12288 characters',
+    ],
   ])('no client may send a request target with %s', (_, uri, reason) => {
     for (const standing of everyone) expect(judgeUri(uri, standing)).toBe(reason);
   });
@@ -301,6 +308,6 @@ describe('whatever a query looks like', () => {
       { numRuns: 3_000 },
     );
     expect(reasons.size).toBeLessThan(14);
-    for (const reason of reasons) expect(reason ?? '').toMatch(/^[\x20-\x7E]{0,60}$/);
+    for (const reason of reasons) expect(reason ?? '').toMatch(/^[\x20-\x7E]{0,100}$/);
   });
 });

@@ -55,7 +55,7 @@ describe('the original request', () => {
     ['nginx, with a query of the question', { url: `${GATE}?client_id=a`, headers: NGINX }],
   ])('no original request is believed when two speak: %s', (_, request) => {
     expect(refusalOf(() => originalRequest(proxied(request)))).toBe(
-      'more than one original request is given',
+      'more than one original request is given: let the proxy send one, and nothing of the caller',
     );
   });
 
@@ -64,7 +64,7 @@ describe('the original request', () => {
     ['headers of other kinds', { headers: { 'x-original-url': URI, 'x-forwarded-path': URI } }],
   ])('the original request is missing with %s', (_, request) => {
     expect(refusalOf(() => originalRequest(proxied(request)))).toBe(
-      'the proxy does not say which request this is about',
+      'the proxy does not say which request this is about: let it send X-Original-Method and X-Original-URI',
     );
   });
 
@@ -81,6 +81,8 @@ describe('the original request', () => {
 
   it('the original request must not have a body, in which Hydra would look for parameters', () => {
     const headers = { ...TRAEFIK, 'content-type': 'multipart/form-data; boundary=a' };
-    expect(refusalOf(() => originalRequest(proxied({ headers })))).toBe('the request must not have a body');
+    expect(refusalOf(() => originalRequest(proxied({ headers })))).toBe(
+      'the request must not have a body: send the parameters in the query',
+    );
   });
 });

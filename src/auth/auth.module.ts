@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Config } from '../config/config.js';
+import { IssuerCheck } from './issuer-check.js';
 import { JwtAuthGuard } from './jwt-auth.guard.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { TokenAuthenticator } from './token-authenticator.js';
@@ -21,6 +22,7 @@ import { TrustedIssuers } from './trusted-issuers.js';
     },
     JwtStrategy,
     JwtAuthGuard,
+    IssuerCheck,
   ],
   exports: [TrustedIssuers, TokenAuthenticator, JwtAuthGuard],
 })

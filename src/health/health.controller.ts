@@ -71,7 +71,7 @@ class ReadinessDto {
   @ApiProperty({
     description:
       'The authorization server as it is: Hydra is asked at the start, and every few seconds while nothing is sent ' +
-      'to it. While it is out of reach, changes are kept for it.',
+      'to it. With the token gate its public API is asked, too. While it is out of reach, changes are kept for it.',
   })
   authorization_server: AuthorizationServerDto;
 }

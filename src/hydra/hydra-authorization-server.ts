@@ -21,6 +21,7 @@ import { hydraBehaviour } from './hydra-behaviour.js';
 import { hydraIntroduction } from './introduction.js';
 import { hydraViolations, secretViolations } from './hydra-violations.js';
 import { InternalSecrets } from './admin-api/internal-secrets.js';
+import { PublicApiWatch } from './public-api-watch.js';
 import { Reconciler } from './sync/reconciler.js';
 import { SecretSeal } from './sync/secret-seal.js';
 import { GateClients } from './token-gate/gate-clients.js';
@@ -58,6 +59,7 @@ export class HydraAuthorizationServer extends AuthorizationServer {
     private readonly gateClients: GateClients,
     { middleware }: GateEndpoints,
     private readonly service: Config,
+    private readonly publicApi: PublicApiWatch,
   ) {
     super();
     this.endpoints = config.publicUrl === null ? null : { path: TOKEN_GATE_PATH, middleware };
@@ -68,7 +70,7 @@ export class HydraAuthorizationServer extends AuthorizationServer {
   }
 
   get isReachable(): boolean {
-    return this.reconciler.isWorking;
+    return this.reconciler.isReachable && this.publicApi.isReachable;
   }
 
   introduce(): Promise<Introduction> {

@@ -8,10 +8,10 @@ import { DriftPass } from './drift/drift-pass.js';
 import { GateMoves } from './sync/gate-moves.js';
 import { HooksModule } from './hooks/hooks.module.js';
 import { HydraAuthorizationServer } from './hydra-authorization-server.js';
-import { IssuerCheck } from './issuer-check.js';
 import { BrokenPromises } from './broken-promises.js';
 import { LostSecrets } from './sync/lost-secrets.js';
 import { LossWatch } from './drift/loss-watch.js';
+import { PublicApiWatch } from './public-api-watch.js';
 import { Reconciler } from './sync/reconciler.js';
 import { SyncMetrics } from './sync/sync-metrics.js';
 import { SyncStore } from './sync/sync-store.js';
@@ -27,7 +27,7 @@ import { TOKEN_GATE } from './token-gate/token-gate.providers.js';
     Reconciler,
     LostSecrets,
     BrokenPromises,
-    IssuerCheck,
+    PublicApiWatch,
     DriftMetrics,
     DriftPass,
     LossWatch,

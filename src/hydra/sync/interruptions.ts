@@ -1,10 +1,26 @@
-import { HydraFailure } from '../admin-api/hydra-failure.js';
+import type { SyncProblem } from '../../oauth-clients/model/oauth-client.vocabulary.js';
+import { HydraFailure, HydraRejection } from '../admin-api/hydra-failure.js';
 
 /** Hydra's client is not the one that was left there. Nothing is written until a second look says the same. */
 export class ClientDoubted extends Error {}
 
 /** Hydra's client is of a later state than the registry's own: what is right is for people to say. */
 export class RegistryBehind extends Error {}
+
+/** The sealed secret is kept: perhaps only this process has another key, and another one can still open it. */
+const SECRET_UNREADABLE: SyncProblem = {
+  code: 'secret_unreadable',
+  detail:
+    'Hydra does not have the new secret, and it cannot be read any more: SECRETS_KEY is not the one that it was sealed with. ' +
+    'Make a new one: POST .../secrets.',
+};
+
+/** As a rejection of Hydra, which was not asked: what it is to be told cannot be put together. */
+export class SecretUnreadable extends HydraRejection {
+  constructor() {
+    super(SECRET_UNREADABLE);
+  }
+}
 
 /** Hydra may have made the client anew, and did not say so. */
 export class UnknownCreation extends HydraFailure {

@@ -1,20 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Registration } from '../../oauth-clients/model/registration.js';
 import { createClientSecret } from '../../oauth-clients/model/client-secret.js';
-import type { SyncProblem } from '../../oauth-clients/model/oauth-client.vocabulary.js';
 import { toHydraClient, type HydraClient } from '../admin-api/hydra-client.js';
-import { HydraFailure, HydraRejection } from '../admin-api/hydra-failure.js';
+import { HydraFailure } from '../admin-api/hydra-failure.js';
 import { RegistrationContext } from '../admin-api/registration-context.js';
 import { InternalSecrets } from '../admin-api/internal-secrets.js';
+import { SecretUnreadable } from './interruptions.js';
 import { SecretSeal } from './secret-seal.js';
-
-/** The sealed secret is kept: perhaps only this process has another key, and another one can still open it. */
-const SECRET_UNREADABLE: SyncProblem = {
-  code: 'secret_unreadable',
-  detail:
-    'Hydra does not have the new secret, and it cannot be read any more: SECRETS_KEY is not the one that it was sealed with. ' +
-    'Make a new one: POST .../secrets.',
-};
 
 /** What Hydra is told in one call. */
 export interface Message {
@@ -34,7 +26,7 @@ export class Messages {
   ) {}
 
   /**
-   * @throws HydraRejection for a sealed secret that cannot be opened, HydraFailure where this process lacks the key of an
+   * @throws SecretUnreadable for a sealed secret that cannot be opened, HydraFailure where this process lacks the key of an
    * internal one
    */
   of(leased: Registration): Message {
@@ -46,7 +38,7 @@ export class Messages {
     if (secret_id === null) return { ...this.withoutSecret(leased), secretLost: leased.secret_lost };
     if (sealed === null) return known;
     const secret = this.seal.open(sealed, { clientId: client_id, secretId: secret_id });
-    if (secret === null) throw new HydraRejection(SECRET_UNREADABLE);
+    if (secret === null) throw new SecretUnreadable();
     return { ...known, secret };
   }
 

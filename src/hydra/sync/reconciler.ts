@@ -74,6 +74,11 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     return !this.circuit.isOpen && !this.stopping.signal.aborted;
   }
 
+  /** Whether Hydra is known to work: the same as the gauge and the log say. */
+  get isReachable(): boolean {
+    return this.circuit.isClosed;
+  }
+
   /** Hydra is asked first, so that it is known from the first request on whether it can be reached. */
   async onApplicationBootstrap(): Promise<void> {
     await this.circuit.probeAfter(0);
@@ -203,7 +208,7 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     this.metrics.attempts.inc({ outcome: outcome.kind });
     const state = await this.writeDown(leased, outcome);
     for (const listener of this.listeners.get(leased.id) ?? []) listener(state);
-    if (outcome.kind !== 'failed') this.circuit.prove();
+    if (outcome.kind === 'brought' || outcome.isProof) this.circuit.prove();
     else if (outcome.trip) this.circuit.trip(outcome.reason, outcome.trip);
   }
 

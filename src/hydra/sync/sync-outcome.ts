@@ -2,7 +2,7 @@ import type { Doubt, SyncProblem } from '../../oauth-clients/model/oauth-client.
 import type { Brought } from './bring-to-hydra.js';
 import type { TripFacts } from './circuit.js';
 import { HydraFailure, HydraRejection, type FailureFacts } from '../admin-api/hydra-failure.js';
-import { ClientDoubted, RegistryBehind, UnknownCreation } from './interruptions.js';
+import { ClientDoubted, RegistryBehind, SecretUnreadable, UnknownCreation } from './interruptions.js';
 import type { LoneFailures } from './lone-failures.js';
 import type { LeasedClient } from '../../oauth-clients/model/leased-client.js';
 import type { Setback } from './sync-store.js';
@@ -15,6 +15,8 @@ export type SyncOutcome =
       readonly kind: 'rejected' | 'failed' | 'doubted';
       readonly reason: string;
       readonly setback: Setback;
+      /** Whether it shows that Hydra works, which only its own answers do. */
+      readonly isProof: boolean;
       /** Present when any other call may fail now as this one did. */
       readonly trip?: TripFacts;
     };
@@ -51,8 +53,10 @@ export async function outcomeOf(
     return { ...brought, kind: 'brought', problem: brought.secretLost ? SECRET_LOST : null };
   } catch (error) {
     if (error instanceof ClientDoubted) return doubted(leased);
-    if (error instanceof RegistryBehind) return rejected(REGISTRY_RESTORED, leased, 'held');
-    if (error instanceof HydraRejection) return rejected(error.problem, leased);
+    if (error instanceof RegistryBehind)
+      return rejected(REGISTRY_RESTORED, leased, { isProof: false, doubt: 'held' });
+    if (error instanceof HydraRejection)
+      return rejected(error.problem, leased, { isProof: !(error instanceof SecretUnreadable) });
     if (error instanceof HydraFailure) return failed(error, leased, loneFailures);
     throw error;
   }
@@ -71,13 +75,18 @@ function doubted({ sync_attempts: attempts }: LeasedClient): SyncOutcome {
     kind: 'doubted',
     reason: 'Hydra has not what it was left with. It is looked again in half a minute',
     setback,
+    isProof: true,
   };
 }
 
-function rejected(problem: SyncProblem, { sync_attempts }: LeasedClient, doubt?: Doubt): SyncOutcome {
+function rejected(
+  problem: SyncProblem,
+  { sync_attempts }: LeasedClient,
+  { isProof, doubt }: { isProof: boolean; doubt?: Doubt },
+): SyncOutcome {
   const attempts = sync_attempts + 1;
   const setback = { attempts, delay: backoff(attempts, REJECTED), effectUnknown: false, problem, doubt };
-  return { kind: 'rejected', reason: problem.detail, setback };
+  return { kind: 'rejected', reason: problem.detail, setback, isProof };
 }
 
 function failed(
@@ -98,7 +107,7 @@ function failed(
     problem: attempts > TOLERATED_FAILURES ? failingProblem(message) : null,
   };
   const trip = isItsOwn ? undefined : { retryAfterMs: facts.retryAfterMs, isPerhapsAlone };
-  return { kind: 'failed', reason: message, setback, trip };
+  return { kind: 'failed', reason: message, setback, isProof: false, trip };
 }
 
 /** Whether a failure may be about this one call: it is not when Hydra was not even reached, or asks all to wait. */

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
 import {
   AuthorizationServer,
@@ -24,7 +24,7 @@ import { DemoSeed } from './demo/demo-seed.js';
 import { DemoTokens } from './demo/demo-tokens.js';
 import { demoIntroduction } from './demo/introduction.js';
 import { SWAGGER_UI_CLIENT_ID } from './demo/demo.js';
-import { noteRunningService } from './demo/running-service.js';
+import { forgetRunningService, noteRunningService } from './demo/running-service.js';
 import { embeddedEndpoints } from './endpoints.js';
 import { ServerState } from './server-state.js';
 
@@ -36,7 +36,7 @@ const RESERVED = [...RESPONSE_PARAMETERS, 'iss'];
 
 /** An authorization server in this process. It reads the registry's own tables, so there is nothing to bring to it. */
 @Injectable()
-export class EmbeddedAuthorizationServer extends AuthorizationServer {
+export class EmbeddedAuthorizationServer extends AuthorizationServer implements OnApplicationShutdown {
   readonly appliesOnCommit = true;
   readonly isReachable = true;
   readonly endsTokens = true;
@@ -60,6 +60,10 @@ export class EmbeddedAuthorizationServer extends AuthorizationServer {
     super();
     this.endpoints = { path: MOUNT_PATH, middleware: embeddedEndpoints(config, state, pool) };
     this.swaggerSignIn = signInBy(SWAGGER_UI_CLIENT_ID, config);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await forgetRunningService(this.config);
   }
 
   /** This server needs no HTTP to ask the registry. */

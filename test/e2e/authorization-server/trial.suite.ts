@@ -75,15 +75,32 @@ describe('The trial', () => {
     expect(third.stdout).not.toContain('ADMIN=');
   });
 
-  it('the trial makes tokens that the running service accepts, whatever its port is', async () => {
+  it('the trial makes tokens that the running service accepts, whatever its port is, and whoever else has run beside it', async () => {
     const DATA_DIR = mkdtempSync(join(tmpdir(), 'registry-trial-'));
-    const service = await ServiceProcess.start({ DATABASE_URL: await createDatabase(), DATA_DIR });
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ['dist/src/commands/demo-token.js', 'viewer'],
-      { env: { PATH: process.env['PATH'], DATA_DIR } },
-    );
-    expect((await service.api.get(CLIENTS, { token: stdout.trim() })).status).toBe(200);
+    const settings = { DATABASE_URL: await createDatabase(), DATA_DIR };
+    const makeToken = (env: Record<string, string> = {}) =>
+      promisify(execFile)(process.execPath, ['dist/src/commands/demo-token.js', 'viewer'], {
+        env: { PATH: process.env['PATH'], DATA_DIR, ...env },
+      });
+    const statusWith = async ({ stdout }: { stdout: string }): Promise<number> =>
+      (await service.api.get(CLIENTS, { token: stdout.trim() })).status;
+
+    const service = await ServiceProcess.start(settings);
+    const other = await ServiceProcess.start(settings);
+    const ports = [service, other].map(({ url }) => new URL(url).port);
+    await expect(makeToken()).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        `PUBLIC_URL=http://localhost:(${ports.join('|')}) or PUBLIC_URL=http://localhost:(${ports.join('|')})[.]\n$`,
+      ) as string,
+    });
+    expect(await statusWith(await makeToken({ PORT: String(ports[0]) }))).toBe(200);
+    await other.stop();
+    expect(await statusWith(await makeToken())).toBe(200);
+    // It leaves its note behind.
+    const killed = await ServiceProcess.start(settings);
+    await killed.stop('SIGKILL');
+    expect(await statusWith(await makeToken())).toBe(200);
     await service.stop();
   });
 

@@ -85,6 +85,22 @@ describe('npm run demo:token', () => {
     });
   });
 
+  it('npm run demo:token makes no token of the embedded server for a service with Hydra, and says where to get one', async () => {
+    await ServerState.open(directory);
+    Object.assign(env, {
+      AUTHORIZATION_SERVER: 'hydra',
+      HYDRA_ISSUER: 'https://hydra.example/',
+      HYDRA_ADMIN_URL: 'http://hydra:4445',
+      SECRETS_KEY: Buffer.alloc(32).toString('base64'),
+      ASSIGNABLE_SCOPES: 'openid',
+    });
+    const making = demoToken(['admin'], env);
+    await expect(making).rejects.toThrow(ConfigurationError);
+    await expect(making).rejects.toThrow(
+      /AUTHORIZATION_SERVER=hydra: get one from Hydra, as docker\/walk\.sh/,
+    );
+  });
+
   it('npm run demo:token says what to do when the service has never been started', async () => {
     await expect(demoToken(['admin'], env)).rejects.toThrow(/start the service once, with npm start/);
   });

@@ -15,7 +15,8 @@ const IGNORABLE = /(?![\u200C-\u200F\p{Variation_Selector}])\p{Default_Ignorable
 const VISIBLE = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{M}\p{Cc}\p{Cf}\p{Cs}\u2800\u{1D159}]/u;
 
 /** Five combining marks in a row, which reach over the lines above and below. A joiner between them does not end the stack. */
-const STACKED_MARKS = /(?:\p{M}[\u200C-\u200F]*){5}/u;
+const MARKS = String.raw`(?:\p{M}[\u200C-\u200F]*)`;
+const STACKED_MARKS = new RegExp(`${MARKS}{5}`, 'u');
 
 /** What is wrong with the characters of the text, for whoever sent it; null when nothing is. */
 export function characterProblem(text: string, { lineBreaks = false } = {}): string | null {
@@ -26,6 +27,16 @@ export function characterProblem(text: string, { lineBreaks = false } = {}): str
   if (IGNORABLE.test(judged)) return 'Must not contain invisible characters, such as zero-width spaces.';
   if (STACKED_MARKS.test(judged)) return 'Must not have more than four combining marks in a row.';
   return null;
+}
+
+/** The text without the characters that `characterProblem` is about; the same text where there is none. */
+export function withoutProblems(text: string): string {
+  if (characterProblem(text) === null) return text;
+  return text
+    .replace(new RegExp(`${CONTROLS.source}+`, 'gu'), ' ')
+    .replace(new RegExp(IGNORABLE, 'gu'), '')
+    .replace(new RegExp(`(${MARKS}{4})${MARKS}+`, 'gu'), '$1')
+    .trim();
 }
 
 export const hasVisibleCharacter = (text: string): boolean => VISIBLE.test(text);

@@ -16,7 +16,7 @@ export interface ImportEffects {
 const INTENDED = /^(owner$|metadata\.oauth_client_registry)/;
 
 /**
- * An empty name becomes the id, a very long one is cut. Of grant and response types, only such are dropped as have no effect
+ * A name is made one that people can read: one of which nothing can be seen becomes the id, a very long one is cut. Of grant and response types, only such are dropped as have no effect
  * in Hydra without the other. People are asked before they are signed in or out by a client that is not trusted, or whose
  * organization may have no trusted ones.
  */

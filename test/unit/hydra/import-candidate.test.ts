@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { candidateOf, type Candidate, type CandidateContext } from '../../../src/hydra/import/candidate.js';
 import { newSettings } from '../../../src/oauth-clients/model/client-settings.js';
 import { assignableScopes } from '../../../src/oauth-clients/model/scope.js';
@@ -79,6 +80,45 @@ describe('a client of Hydra as a candidate for the registry', () => {
       ['trust for skipped consent', { skip_consent: true }, { trusted: true }],
     ])('an imported client gets %s', (_, members, settings) => {
       expect(candidate(members).settings).toMatchObject(settings);
+    });
+
+    it.each([
+      ...[...'\u200B\u3164\u2800', '\u0301'.repeat(100), '\u202E\n'].map((name) => [
+        name,
+        clientInHydra().client_id,
+      ]),
+      ['W\u200Be\u00ADb', 'Web'],
+      ['Web\u202Eshop\u202C', 'Web shop'],
+      ['Web\r\nshop\n', 'Web shop'],
+      [`We${'\u0301'.repeat(100)}b`, `We${'\u0301'.repeat(4)}b`],
+      [' Z\u0311\u036B\u0343\u036A \u200Fשלום ❤️', ' Z\u0311\u036B\u0343\u036A \u200Fשלום ❤️'],
+    ])('an imported client gets a name that people can read: %j becomes %j', (client_name, name) => {
+      expect(candidate({ client_name }).settings.name).toBe(name);
+    });
+
+    it('an imported client gets a name that the API would take, whatever Hydra has, and the import says so', () => {
+      const odd = fc.constantFrom(
+        '\u0301',
+        '\u034F',
+        '\u200B',
+        '\u200D',
+        '\u3164',
+        '\u202E',
+        '\n',
+        '\uD800',
+        'a',
+      );
+      const name = fc.string({
+        unit: fc.oneof(odd, fc.string({ unit: 'binary', maxLength: 1 })),
+        maxLength: 300,
+      });
+      fc.assert(
+        fc.property(name, (client_name) => {
+          const { settings, violations, changed } = candidate({ client_name });
+          expect(violations).toEqual([]);
+          expect(membersOf(changed)).toEqual(settings.name === client_name ? [] : ['client_name']);
+        }),
+      );
     });
 
     it('an imported client keeps what it says to people and browsers, and lifetimes that all its grants share', () => {
@@ -253,7 +293,6 @@ describe('a client of Hydra as a candidate for the registry', () => {
 
   it('an import tells every rule and bound that a client breaks', () => {
     const members = {
-      client_name: 'Web\u202eshop',
       grant_types: ['refresh_token', 'client_credentials'],
       redirect_uris: ['http://shop.example/', `https://shop.example/${'x'.repeat(2_048)}`],
       scope: `notes:* other notes:${'x'.repeat(256)}`,
@@ -262,7 +301,6 @@ describe('a client of Hydra as a candidate for the registry', () => {
     };
     expect(rulesOf(candidate(members)).toSorted()).toEqual([
       '/grant_types refresh_token_without_authorization_code',
-      '/name invalid_characters',
       '/redirect_uris/0 redirect_uri_http_not_loopback',
       '/redirect_uris/1 redirect_uri_too_long',
       '/scopes/0 scope_has_wildcard',

@@ -3,32 +3,33 @@ import { HydraStandIn } from '../support/hydra/hydra-stand-in.js';
 
 /** A Hydra, one row of which can be put back. */
 export interface RestorableHydra {
-  readonly name: string;
   readonly adminUrl: string;
   /** With no gate before it. */
   readonly publicUrl: string;
-  /** Copies the row of a client. @returns what puts it back as it was, past Hydra; null where there is no way to */
-  backUp: ((clientId: string) => Promise<() => Promise<void>>) | null;
+  /** Copies the row of a client. @returns what puts it back as it was, past Hydra */
+  backUp: (clientId: string) => Promise<() => Promise<void>>;
   stop(): Promise<void>;
 }
 
-type Start = () => Promise<RestorableHydra>;
+interface Named {
+  readonly name: string;
+  /** Whether its rows can be put back: those of a real one where HYDRA_DATABASE_URL says how. */
+  readonly hasBackUps: boolean;
+  readonly start: () => Promise<RestorableHydra>;
+}
 
 /** The stand-in, and the real one that the environment names. */
-export function restorableHydras(
-  env: NodeJS.ProcessEnv = process.env,
-): readonly (readonly [string, Start])[] {
+export function restorableHydras(env: NodeJS.ProcessEnv = process.env): readonly Named[] {
   const { HYDRA_ADMIN_URL: adminUrl, HYDRA_DIRECT_URL: publicUrl, HYDRA_DATABASE_URL: database } = env;
-  const standIn = ['the stand-in', startStandIn] as const;
+  const standIn = { name: 'the stand-in', hasBackUps: true, start: startStandIn };
   if (!adminUrl || !publicUrl) return [standIn];
-  const real = { name: 'the real Hydra', adminUrl, publicUrl };
-  return [standIn, [real.name, () => Promise.resolve(withDatabase(real, database))]];
+  const start = () => Promise.resolve(withDatabase({ adminUrl, publicUrl }, database));
+  return [standIn, { name: 'the real Hydra', hasBackUps: Boolean(database), start }];
 }
 
 async function startStandIn(): Promise<RestorableHydra> {
   const hydra = await HydraStandIn.start();
   return {
-    name: 'the stand-in',
     adminUrl: hydra.adminUrl,
     publicUrl: hydra.publicUrl,
     backUp: (clientId) => {
@@ -40,10 +41,9 @@ async function startStandIn(): Promise<RestorableHydra> {
 }
 
 function withDatabase(
-  real: Pick<RestorableHydra, 'name' | 'adminUrl' | 'publicUrl'>,
+  real: Pick<RestorableHydra, 'adminUrl' | 'publicUrl'>,
   database: string | undefined,
 ): RestorableHydra {
-  if (!database) return { ...real, backUp: null, stop: () => Promise.resolve() };
   const pool = new pg.Pool({ connectionString: database, max: 1 });
   return { ...real, backUp: (clientId) => copyRow(pool, clientId), stop: () => pool.end() };
 }

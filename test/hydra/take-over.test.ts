@@ -23,8 +23,9 @@ type Members = Readonly<Record<string, unknown>>;
 /** What an import is about, and what Hydra decides. */
 const EXPECTED_TO_MOVE = ['owner', 'updated_at'];
 const MARK = 'oauth_client_registry';
+const REPEATED_BY = `(TAKE_OVER_SEED=${SEED})`;
 
-describe.each(restorableHydras())(`${COUNT} varied clients of %s (TAKE_OVER_SEED=${SEED})`, (_, start) => {
+describe.each(restorableHydras())(`${COUNT} varied clients of $name ${REPEATED_BY}`, ({ start }) => {
   const run = randomUUID().slice(0, 8);
   const clients = variedClients(COUNT, SEED, run);
   const expressible = clients.filter(({ isInexpressible }) => !isInexpressible);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { Logger } from '@nestjs/common';
 import type { JSONWebKeySet } from 'jose';
 import { keySourceOf } from '../../../src/auth/key-source.js';
 import { RemoteKeySet } from '../../../src/auth/remote-key-set.js';
+import { TrustedIssuers } from '../../../src/auth/trusted-issuers.js';
 import { Problem } from '../../../src/problem-details/problem.js';
 import { SigningKey } from '../../support/tokens.js';
 import { KeyServer } from './key-server.js';
@@ -244,6 +246,27 @@ describe('remote key set', () => {
       server.serves(setOf(first));
       await keySet.refreshIfDue();
       expect(keySet.find('first')).toHaveLength(1);
+    });
+
+    it('a remote key set waits for the first keys as long as a new Hydra takes for them, which is up to 9 s', async () => {
+      const limits: { readonly ms: number; readonly end: () => void }[] = [];
+      const spy = jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+        const limit = new AbortController();
+        limits.push({ ms, end: () => limit.abort(new DOMException('too late', 'TimeoutError')) });
+        return limit.signal;
+      });
+      const held = new Promise<ServerResponse>((resolve) => server.answers(resolve));
+      const { url: jwksUri } = server;
+      const issuers = new TrustedIssuers([{ kind: 'hydra', issuer: 'https://hydra.test/', jwksUri }]);
+      issuers.onModuleInit();
+      const response = await held;
+      server.serves(setOf(first));
+      for (const { ms, end } of limits) if (ms <= 9 * SECOND) end();
+      response.end(JSON.stringify(setOf(first)));
+      while (issuers.state()[0]?.ready !== true) await sleep(10);
+      expect([limits.length, issuers.state()[0]?.failures]).toEqual([1, 0]);
+      issuers.onApplicationShutdown();
+      spy.mockRestore();
     });
 
     it('a remote key set says once in the log that the first keys cannot be had, however often it asks', async () => {

@@ -31,7 +31,11 @@ export class AccessGuard implements CanActivate {
     const targets = [context.getHandler(), context.getClass()];
     if (this.reflector.getAllAndOverride<boolean>(IS_PUBLIC, targets)) return true;
     const permission = this.reflector.getAllAndOverride<Permission | undefined>(PERMISSION, targets);
-    if (!permission) throw new Problem('forbidden', 'This route states no permission, so nobody may use it.');
+    if (!permission)
+      throw new Problem(
+        'forbidden',
+        'This route states no permission, so nobody may use it: tell the operator.',
+      );
 
     const request = context.switchToHttp().getRequest<AuthorizedRequest>();
     refuseMalformedIds(request.params);

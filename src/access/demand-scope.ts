@@ -9,7 +9,11 @@ import { Problem } from '../problem-details/problem.js';
  */
 export function demandScope(actor: Actor, scope: string): void {
   if (actor.scopes === null || actor.scopes.has(scope)) return;
-  throw new Problem('insufficient_scope', `The token needs the scope ${scope}.`, {
-    headers: { 'www-authenticate': bearerChallenge({ error: 'insufficient_scope', scope }) },
-  });
+  throw new Problem(
+    'insufficient_scope',
+    `The token needs the scope ${scope}: ask for it when you get the token.`,
+    {
+      headers: { 'www-authenticate': bearerChallenge({ error: 'insufficient_scope', scope }) },
+    },
+  );
 }

@@ -13,7 +13,8 @@ import { InvalidToken } from './invalid-token.js';
 const NO_TOKEN = 'Send an access token in the Authorization header: "Bearer <token>".';
 /** One text for all causes: what exactly is wrong with a token is nobody's business but the operator's. */
 const BAD_TOKEN = 'The access token is malformed, expired, or not meant for this API.';
-const WHERE_THE_CAUSE_IS = "The service's log says which of these it is, in the line with this request_id.";
+const WHERE_THE_CAUSE_IS =
+  "Get a new one; if that is refused too, the service's log says why, in the line with this request_id.";
 
 /** Every route needs a valid bearer token unless it is marked `@Public()`. Leaves the actor on `request.user`. */
 @Injectable()

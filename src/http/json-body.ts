@@ -53,7 +53,7 @@ function isUtf8(contentType: string): boolean {
 }
 
 const tooLarge = (limit: number): Problem =>
-  new Problem('payload_too_large', `The body is too large: at most ${limit / 1024} kB are taken here.`);
+  new Problem('payload_too_large', `The body is too large: send at most ${limit / 1024} kB.`);
 
 /** The value of strict JSON, with or without a byte order mark (RFC 8259, section 8.1). Throws a 400 problem for others. */
 export function parseJsonBody(body: Buffer, maxDepth = LIMITS.depth): unknown {
@@ -73,9 +73,9 @@ const withoutByteOrderMark = (body: Buffer): Buffer =>
 
 function badRequest(fault: JsonFault, maxDepth: number): Problem {
   const detail = {
-    not_utf8: 'The body is not valid UTF-8.',
-    not_json: 'The body is not valid JSON.',
-    too_deep: `The body is nested more than ${maxDepth} levels deep.`,
+    not_utf8: 'The body is not valid UTF-8: send JSON in UTF-8.',
+    not_json: 'The body is not valid JSON: send JSON as RFC 8259 has it.',
+    too_deep: `The body is nested more than ${maxDepth} levels deep: send a flatter one.`,
     duplicate_member: 'The body has a member twice: send each member once.',
   }[fault];
   return new Problem('bad_request', detail);

@@ -42,7 +42,7 @@ export function refuseAmbiguousRequests(fastify: FastifyInstance): void {
 function hasTooManyHeaders({ raw }: FastifyRequest): Problem | undefined {
   // `rawHeaders` is a list of names and values in turn.
   if (raw.rawHeaders.length <= MAX_HEADERS * 2) return undefined;
-  return new Problem('headers_too_large', `A request may have at most ${MAX_HEADERS} headers.`);
+  return new Problem('headers_too_large', `The request has too many headers: send at most ${MAX_HEADERS}.`);
 }
 
 function repeatsHeader({ raw: { headersDistinct } }: FastifyRequest): Problem | undefined {
@@ -53,7 +53,7 @@ function repeatsHeader({ raw: { headersDistinct } }: FastifyRequest): Problem | 
 /** RFC 9112, section 3.2: only HTTP/1.0 may leave the Host out. */
 function lacksHost({ raw }: FastifyRequest): Problem | undefined {
   if (raw.headers.host !== undefined || raw.httpVersion === '1.0') return undefined;
-  return new Problem('bad_request', 'A request needs a Host header.');
+  return new Problem('bad_request', 'The request has no Host header: send one.');
 }
 
 /**
@@ -67,7 +67,9 @@ function isNoPath({ url }: FastifyRequest): Problem | undefined {
 
 /** RFC 9112, section 3.2: a request target holds no fragment. The router would cut it off, and a proxy before it may not have. */
 function hasFragment({ url }: FastifyRequest): Problem | undefined {
-  return url.includes('#') ? new Problem('bad_request', 'The path must not contain "#".') : undefined;
+  return url.includes('#')
+    ? new Problem('bad_request', 'The path must not contain "#": leave out what begins with it.')
+    : undefined;
 }
 
 /** A percent-encoded letter, digit, `-`, `.`, `_` or `~` (RFC 3986, section 2.3). */

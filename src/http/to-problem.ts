@@ -6,17 +6,20 @@ import { PROBLEMS, type ProblemCode } from '../problem-details/problems.js';
 
 /** What frameworks throw, in this API's words. Their own texts can hold parts of the request and change with versions. */
 const FRAMEWORK_PROBLEMS: Partial<Record<number, [ProblemCode, string]>> = {
-  400: ['bad_request', 'The request cannot be read.'],
-  401: ['invalid_token', 'A valid bearer token is required.'],
-  403: ['forbidden', 'This is not allowed.'],
-  404: ['not_found', 'There is nothing here, or the token may not see it.'],
-  405: ['method_not_allowed', 'This path does not know the method.'],
-  408: ['request_timeout', 'The request took too long to arrive.'],
-  413: ['payload_too_large', 'The body is too large.'],
-  414: ['bad_request', 'The path is too long.'],
+  400: ['bad_request', 'The request cannot be read: check its path, headers and body.'],
+  401: ['invalid_token', 'Send a valid access token in the Authorization header: "Bearer <token>".'],
+  403: ['forbidden', 'This is not allowed: send a token of somebody who may do it.'],
+  404: ['not_found', Problem.notFound().detail],
+  405: [
+    'method_not_allowed',
+    'This path does not know the method: the API description names those it knows (/openapi.json).',
+  ],
+  408: ['request_timeout', 'The request took too long to arrive: send it again.'],
+  413: ['payload_too_large', 'The body is too large: send a smaller one.'],
+  414: ['bad_request', 'The path is too long: send a shorter one.'],
   415: ['unsupported_media_type', 'Send application/json in UTF-8, without a content encoding.'],
   429: ['too_many_requests', 'Wait before you try again.'],
-  431: ['headers_too_large', 'The headers may have at most 16 kB in all.'],
+  431: ['headers_too_large', 'The headers are too large: send at most 16 kB in all.'],
   503: ['service_unavailable', 'Try again in a moment.'],
 };
 
@@ -24,14 +27,16 @@ const FRAMEWORK_PROBLEMS: Partial<Record<number, [ProblemCode, string]>> = {
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (isCutOff(error)) {
-    return new Problem('bad_request', 'The request ended before all of it had arrived.', { cause: error });
+    return new Problem('bad_request', 'The request ended before all of it had arrived: send it again.', {
+      cause: error,
+    });
   }
   if (isDatabaseUnavailable(error)) {
     return Problem.unavailable('The database is out of reach. Try again in a few seconds.', error);
   }
   const [code, detail] = FRAMEWORK_PROBLEMS[statusOf(error)] ?? [
     'internal_error',
-    "The cause is in the service's log, in the line with this request_id.",
+    "Tell the operator this request_id: the cause is in the line of the service's log that has it.",
   ];
   if (code === 'service_unavailable') return Problem.unavailable(detail, error);
   return new Problem(code, detail, { cause: error });

@@ -27,7 +27,11 @@ export function leaveBodiesUnread(fastify: FastifyInstance): void {
   }
   fastify.addHook('onRequest', ({ socket }, _reply, done) => {
     // What was sent behind an unread body can no longer be answered, so it must not be done.
-    done(closing.has(socket) ? new Problem('bad_request', 'The connection is closed.') : undefined);
+    done(
+      closing.has(socket)
+        ? new Problem('bad_request', 'The connection is closed: send the request over another one.')
+        : undefined,
+    );
   });
   fastify.addHook('onSend', (request, reply, _payload, done) => {
     if (hasBody(request.raw) && !isTaken(request)) {

@@ -54,7 +54,10 @@ const ENTITY_TAGS = /(?:W\/)?"[\x21\x23-\x7E\x80-\xFF]*"/g;
 function readEntityTags(name: string, header: string | undefined): EntityTags {
   if (header === undefined) return null;
   if (header.length > MAX_ENTITY_TAGS) {
-    throw new Problem('bad_request', `${name} may have at most ${MAX_ENTITY_TAGS} characters.`);
+    throw new Problem(
+      'bad_request',
+      `${name} may have at most ${MAX_ENTITY_TAGS} characters: send fewer entity tags.`,
+    );
   }
   if (header.trim() === '*') return '*';
   if (areSeparators(header.split(ENTITY_TAGS))) return header.match(ENTITY_TAGS);
@@ -71,7 +74,10 @@ const areSeparators = (pieces: readonly string[]): boolean =>
 export function refuseUnlessMet({ ifMatch, ifNoneMatch }: Preconditions, state: TaggedState): void {
   refuseUnlessMatching(ifMatch, state);
   if (ifNoneMatch === null || !isAmong(ifNoneMatch, state.entityTag())) return;
-  throw failed('The client is in the state that If-None-Match names.', state);
+  throw failed(
+    'The client is in the state that If-None-Match names. Leave the header out to change it all the same.',
+    state,
+  );
 }
 
 /**

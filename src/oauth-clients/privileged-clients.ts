@@ -13,6 +13,7 @@ export function demandAdminIfPrivileged({ role }: Access, ...states: ClientSetti
   if (role === 'admin' || !states.some(isPrivileged)) return;
   throw new Problem(
     'forbidden',
-    'Only a human admin manages privileged clients: those that are trusted or hold an oauth_clients:* scope.',
+    'Only a human admin manages privileged clients: those that are trusted or hold an oauth_clients:* scope. Ask an admin ' +
+      'of the organization.',
   );
 }

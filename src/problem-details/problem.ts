@@ -40,7 +40,10 @@ export class Problem extends Error {
   }
 
   static notFound(): Problem {
-    return new Problem('not_found', 'There is nothing here, or the token may not see it.');
+    return new Problem(
+      'not_found',
+      'There is nothing here, or the token may not see it: check the ids in the path, and whose token it is.',
+    );
   }
 
   static validationFailed(errors: readonly Violation[]): Problem {

@@ -48,5 +48,9 @@ const hasBody = ({ headers }: FastifyRequest): boolean =>
 
 function refuseQuery({ query }: FastifyRequest): never {
   const errors = Object.keys(query as object).map((name) => unknownParameter(name, []));
-  throw new Problem('bad_request', 'This call takes no query parameters. Nothing was done.', { errors });
+  throw new Problem(
+    'bad_request',
+    'This call takes no query parameters. Nothing was done: send it without them.',
+    { errors },
+  );
 }

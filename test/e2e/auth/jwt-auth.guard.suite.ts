@@ -178,7 +178,7 @@ describe('JwtAuthGuard', () => {
           code: 'invalid_token',
           detail:
             'The access token is malformed, expired, or not meant for this API. ' +
-            "The service's log says which of these it is, in the line with this request_id.",
+            "Get a new one; if that is refused too, the service's log says why, in the line with this request_id.",
           request_id: line.request_id,
         });
       }

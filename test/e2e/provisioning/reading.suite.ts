@@ -181,7 +181,9 @@ describe('A token of the wrong kind', () => {
     ];
     for (const token of tokens) {
       const { body } = await get((await registry.tenant()).clients, token);
-      expect(body['detail']).toBe('There is nothing here, or the token may not see it.');
+      expect(body['detail']).toBe(
+        'There is nothing here, or the token may not see it: check the ids in the path, and whose token it is.',
+      );
     }
   });
 

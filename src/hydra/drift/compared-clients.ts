@@ -93,6 +93,22 @@ function sampleFrom(condition: string): string {
     where ${condition} and c.deleted_at is null and ${IS_AT_REST} order by c.client_id limit :count`;
 }
 
+const LAST_CHANGES = 8;
+
+/**
+ * The clients that were changed last. Where Hydra was put back to an earlier state, they are the first that it has another
+ * state of.
+ */
+const CHANGED_LAST = new PreparedStatement<{ client_id: string }>(
+  'drift_changed_last',
+  `select distinct c.client_id
+   from (select e.oauth_client_id as id from audit_events e
+     where e.oauth_client_id is not null order by e.id desc limit ${LAST_CHANGES}) last
+   join oauth_clients c on c.id = last.id
+   where c.deleted_at is null and ${IS_AT_REST}`,
+  { client_id: 'text' },
+);
+
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 const PAGE_SIZE = 1_000;
 
@@ -122,10 +138,11 @@ export class ComparedClients {
     }
   }
 
-  /** The `client_id`s of so many clients, at random, that Hydra is known to have. */
+  /** The `client_id`s of clients that Hydra is known to have: so many at random, and those of the last changes. */
   async sample(count: number): Promise<string[]> {
-    const rows = await SAMPLE.rows(this.pool, { start: randomUUID(), count });
-    return rows.map(({ client_id }) => client_id);
+    const random = await SAMPLE.rows(this.pool, { start: randomUUID(), count });
+    const last = await CHANGED_LAST.rows(this.pool, {});
+    return [...new Set([...random, ...last].map(({ client_id }) => client_id))];
   }
 
   /** The `client_id`s of those that hold a scope which can no longer be given to clients. */

@@ -118,6 +118,18 @@ describe('after a restore of Hydra', () => {
     },
   );
 
+  it('a restore of Hydra is noticed while nobody changes anything, by a client that was changed last', async () => {
+    const client = await setup.tenant.createClient(MACHINE_CLIENT);
+    for (let others = 0; others < 20; others++) await setup.tenant.createClient();
+    const backup = setup.hydra.backup();
+    await rotate(client);
+    await letTimePass(setup);
+    setup.hydra.restore(backup);
+    const said = warnings();
+    await until(() => said('was put back: Hydra has another state of 1 of').length > 0);
+    await until(() => isDoubted(client));
+  });
+
   it('a restore of Hydra is noticed at the next change, before anything is written over it', async () => {
     const client = await setup.tenant.createClient(MACHINE_CLIENT);
     const backup = setup.hydra.backup();

@@ -44,8 +44,6 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   private isWoken = false;
   /** The last look has found nothing due, and nobody has said since that something is. */
   private isNothingDue = false;
-  /** How many changes are being written that will be brought to Hydra at once. */
-  private reserved = 0;
   private readonly loneFailures = new LoneFailures();
   private readonly running = new Set<Promise<void>>();
   /** The one run under way that finds out whether Hydra works again. */
@@ -124,14 +122,18 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
     }
     const leaseToken = v4();
     const deadline = performance.now() + ATTEMPT_MS;
-    this.reserved++;
-    const changed = await write(leaseToken).finally(() => this.reserved--);
-    if (changed) void this.start(this.bringLeased(changed, leaseToken, deadline));
-    return changed;
+    const writing = write(leaseToken);
+    // It has its place among what is under way from now on. Whoever called learns of its failure.
+    const bringing = writing.then(
+      (changed) => (changed ? this.bringLeased(changed, leaseToken, deadline) : undefined),
+      () => undefined,
+    );
+    void this.start(bringing);
+    return writing;
   }
 
   private get canBringAtOnce(): boolean {
-    const hasRoom = this.running.size + this.reserved < this.tokenBucket.concurrency;
+    const hasRoom = this.running.size < this.tokenBucket.concurrency;
     return (
       this.isNothingDue && hasRoom && this.isWorking && this.circuit.isClosed && this.tokenBucket.isReady
     );

@@ -9,7 +9,7 @@ import { patchOf, Refusal, represent } from './floor-shapes.mjs';
 
 const PATH =
   /^\/v1\/organizations\/([0-9a-f-]{36})\/projects\/([0-9a-f-]{36})\/oauth-clients\/([0-9a-f-]{36})$/;
-const BODY_LIMIT = 128 * 1024;
+const BODY_LIMIT = 512 * 1024;
 
 process.once('message', (settings) => {
   const tokens = new FloorTokens(settings);

@@ -4,7 +4,7 @@ import { expectProblem, expectRawProblem } from '../../support/problem.js';
 import { exchange } from '../../support/raw-http.js';
 import { useRegistry } from '../../support/use-registry.js';
 
-const LIMIT = 128 * 1024;
+const LIMIT = 512 * 1024;
 const PATCH = JSON.stringify({ name: 'Renamed' });
 
 describe('the encoding of a body', () => {
@@ -94,11 +94,11 @@ describe('the encoding of a body', () => {
   });
 
   describe('when it is large', () => {
-    it('a body is taken up to 128 kB', async () => {
+    it('a body is taken up to 512 kB', async () => {
       expect((await patch(PATCH.padEnd(LIMIT))).status).toBe(200);
     });
 
-    it('a body is refused with 413 from the first byte beyond 128 kB on', async () => {
+    it('a body is refused with 413 from the first byte beyond 512 kB on', async () => {
       expectProblem(await changingNothing(() => patch(PATCH.padEnd(LIMIT + 1))), 'payload_too_large');
     });
 

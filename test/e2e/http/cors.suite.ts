@@ -116,7 +116,7 @@ describe('CORS', () => {
         () =>
           registry.api.patch(client, {
             token: tenant.admin,
-            raw: ' '.repeat(140_000),
+            raw: ' '.repeat(540_000),
             headers: { origin: DASHBOARD },
           }),
       ],

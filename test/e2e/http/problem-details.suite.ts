@@ -23,7 +23,7 @@ describe('problem details', () => {
       ['bad_request', 'a bad cursor', () => read('?cursor=abc')],
       ['bad_request', 'an unreadable body', () => create({ raw: '{' })],
       ['bad_request', 'no body', () => create({})],
-      ['payload_too_large', 'a large body', () => create({ raw: ' '.repeat(131_073) })],
+      ['payload_too_large', 'a large body', () => create({ raw: ' '.repeat(524_289) })],
       ['unsupported_media_type', 'a form', () => create({ raw: 'name=a', headers: form })],
       ['validation_failed', 'an empty object', () => create({ body: {} })],
       ['forbidden', 'a role that is too small', () => create({ body: {}, token: tenant.viewer })],

@@ -47,7 +47,12 @@ export async function createApp(
   const headers = securityHeaders(config);
   const rateLimits = new RateLimits(config.rateLimits ? limits : null);
   const shutdown = new Shutdown();
-  const adapter = createFastifyAdapter(logger, { headers, trustProxy: config.trustProxy, timeouts });
+  const adapter = createFastifyAdapter(logger, {
+    headers,
+    shutdown,
+    trustProxy: config.trustProxy,
+    timeouts,
+  });
   let made: Made;
   addHooks(adapter.getInstance(), { config, headers, rateLimits, shutdown, made: () => made });
 

@@ -27,7 +27,7 @@ async function begin(provider: Provider, ctx: Context, next: () => Promise<void>
 /** Goes on to the client by way of a page: browsers hold a redirect after a form against the page's `form-action`. */
 function letGo(ctx: Context, issuer: string): void {
   const location = ctx.response.get('location');
-  if (location === '' || location.startsWith(`${issuer}/`)) return;
+  if (!location || location.startsWith(`${issuer}/`)) return;
   ctx.status = 200;
   ctx.remove('location');
   showPage(ctx, continuePage(location));

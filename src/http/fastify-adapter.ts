@@ -6,10 +6,12 @@ import type { Logger } from 'pino';
 import { randomUUID } from 'node:crypto';
 import type { TrustProxy } from '../config/trust-proxy.js';
 import { logRequest } from '../logging/request-log.js';
+import { answersOf } from './answers.js';
 import { answerWithProblem } from './problem-details.filter.js';
 import { toProblem } from './to-problem.js';
 import { requestIdOf } from './request-id.js';
 import type { SecurityHeaders } from './security-headers.js';
+import type { Shutdown } from './shutdown.js';
 
 /** How long a caller may take, in milliseconds. One that is slower is answered 408 and cut off. */
 export interface Timeouts {
@@ -32,6 +34,7 @@ const MAX_HEADER_BYTES = 16 * 1024;
 export interface FastifyAdapterOptions {
   /** For answers that are sent before any hook runs. */
   readonly headers: SecurityHeaders;
+  readonly shutdown: Shutdown;
   readonly trustProxy: TrustProxy;
   readonly timeouts?: Timeouts;
 }
@@ -44,10 +47,11 @@ const PARSER_STATUS: Partial<Record<string, number>> = {
 
 export function createFastifyAdapter(
   logger: Logger,
-  { headers, trustProxy, timeouts = TIMEOUTS }: FastifyAdapterOptions,
+  { headers, shutdown, trustProxy, timeouts = TIMEOUTS }: FastifyAdapterOptions,
 ): FastifyAdapter {
   const adapter = new FastifyAdapter({
     http: {
+      ServerResponse: answersOf(shutdown),
       // Node answers a missing Host without a body; `refuseAmbiguousRequests` says what is wrong.
       requireHostHeader: false,
       maxHeaderSize: MAX_HEADER_BYTES,

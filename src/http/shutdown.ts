@@ -14,7 +14,7 @@ export class Shutdown {
   private state: State = 'running';
   private turnsSinceConnection = 0;
 
-  /** For readiness: whoever sends requests here should send them elsewhere. */
+  /** For readiness: whoever sends requests here should send them elsewhere. Each answer ends its connection from then on. */
   get isLeaving(): boolean {
     return this.state !== 'running';
   }
@@ -40,7 +40,7 @@ export class Shutdown {
     }
   }
 
-  /** Answers 503 to what comes after the stop, and ends each connection with the answer it is waiting for. */
+  /** Answers 503 to what comes after the stop. */
   guard(fastify: FastifyInstance): void {
     fastify.server.on('connection', () => (this.turnsSinceConnection = 0));
     fastify.addHook('onRequest', (_request, _reply, done) => {
@@ -49,10 +49,6 @@ export class Shutdown {
           ? Problem.unavailable('The service is shutting down. Send the request again in a moment.')
           : undefined,
       );
-    });
-    fastify.addHook('onSend', (_request, reply, _payload, done) => {
-      if (this.isLeaving) reply.header('connection', 'close');
-      done();
     });
   }
 }

@@ -1,25 +1,27 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Actor } from '../auth/actor.js';
 import { Problem } from '../problem-details/problem.js';
+import { MAX_BODY_BYTES } from './json-body.js';
 
 /** Milliseconds in which a caller can fetch its answer while it still sends. */
 const LINGER_MS = 2_000;
 
-/** Bytes of a body that are read only to be thrown away: as many as the bodies of most routes may have. */
-const MAX_DROPPED_BYTES = 128 * 1024;
-
 const closing = new WeakSet<Socket>();
+
+/** Requests whose bodies Node reads to their end and throws away. */
+const dropped = new WeakSet<IncomingMessage>();
 
 /** Whether a body follows the headers, as RFC 9112, section 6.3 tells. */
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 
-/**
- * Keeps Fastify from reading bodies: `BodyGuard` reads those of callers who may send them. An answer before that ends the
- * connection, so that nobody has to take the rest.
- */
+/** Whether there is more of the body than anybody has read, or will. */
+export const isLeftUnread = (request: IncomingMessage): boolean =>
+  hasBody(request) && !request.readableEnded && !dropped.has(request);
+
+/** Keeps Fastify from reading bodies: `BodyGuard` reads those of callers who may send them. */
 export function leaveBodiesUnread(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
@@ -33,35 +35,24 @@ export function leaveBodiesUnread(fastify: FastifyInstance): void {
         : undefined,
     );
   });
-  fastify.addHook('onSend', (request, reply, _payload, done) => {
-    if (hasBody(request.raw) && !isTaken(request)) {
-      reply.header('connection', 'close');
-      lingerOn(request.raw);
-    }
+  fastify.addHook('onSend', (request, _reply, _payload, done) => {
+    if (mayBeDropped(request)) dropped.add(request.raw);
     done();
   });
 }
 
 /**
- * Whether the body was read to its end, or is small and of a caller who has authenticated: then Node reads the rest and throws
- * it away, and the caller keeps its connection. That depends on the request alone, so that it does not tell what exists.
+ * Whether the body has a size that most routes take, and the caller has authenticated, who so keeps its connection. That depends
+ * on the request alone, so that it does not tell what exists.
  */
-function isTaken({ raw, user }: FastifyRequest & { readonly user?: Actor }): boolean {
-  const length = Number(raw.headers['content-length'] ?? Infinity);
-  return raw.readableEnded || (user !== undefined && length <= MAX_DROPPED_BYTES);
-}
-
-/** For an answer that Fastify does not send, to a request whose body nobody has read to its end. */
-export function endConnectionAfterAnswer(request: IncomingMessage, response: ServerResponse): void {
-  response.setHeader('connection', 'close');
-  lingerOn(request);
-}
+const mayBeDropped = ({ raw, user }: FastifyRequest & { readonly user?: Actor }): boolean =>
+  user !== undefined && Number(raw.headers['content-length']) <= MAX_BODY_BYTES;
 
 /**
  * Closes the connection a moment after the answer instead of with it: a connection that is closed with bytes unread is reset,
  * and a reset can take the answer along (RFC 9112, section 9.6).
  */
-function lingerOn(request: IncomingMessage): void {
+export function lingerOn(request: IncomingMessage): void {
   const { socket } = request;
   socket.destroySoon = () => {
     closing.add(socket);

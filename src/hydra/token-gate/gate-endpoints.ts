@@ -4,7 +4,6 @@ import { pipeline } from 'node:stream/promises';
 import type { Middleware } from '../../http/mount-at.js';
 import { isDatabaseUnavailable } from '../../database/postgres-errors.js';
 import { readBytes } from '../../http/read-bytes.js';
-import { endConnectionAfterAnswer, hasBody } from '../../http/unread-body.js';
 import { refusalOfFailure } from '../../rate-limit/limit-addresses.js';
 import { GateMetrics, type GateOutcome } from './gate-metrics.js';
 import { endToEnd, type GateRequest } from './gate-request.js';
@@ -69,7 +68,6 @@ export class GateEndpoints {
     const refusal = this.refusalFor(error);
     this.metrics.count(OUTCOMES[refusal.status] ?? 'unreadable');
     hideFromOtherOrigins(response);
-    if (hasBody(request) && !request.readableEnded) endConnectionAfterAnswer(request, response);
     response.writeHead(refusal.status, { ...NOT_STORED, ...refusal.headers }).end(refusal.toBody());
   }
 

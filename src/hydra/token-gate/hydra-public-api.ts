@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationShutdown } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import { HydraConfig } from '../../config/hydra-config.js';
 import { KeptConnections } from '../admin-api/kept-connections.js';
@@ -17,11 +17,14 @@ export interface Outgoing {
 
 /** Longer than Hydra takes with a token hook that it asks three times. */
 const TIMEOUT_MS = 30_000;
+/** Milliseconds from the stop of the service on: its process ends after 10 s, and who waits here is to be answered before. */
+const TIMEOUT_OF_STOP_MS = 7_000;
 
 /** Hydra's public endpoints. What is sent may have an effect, so nothing is sent twice in here. */
 @Injectable()
-export class HydraPublicApi implements OnApplicationShutdown {
+export class HydraPublicApi implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly connections = new KeptConnections();
+  private stopping?: NodeJS.Timeout;
 
   constructor(private readonly config: HydraConfig) {}
 
@@ -43,8 +46,14 @@ export class HydraPublicApi implements OnApplicationShutdown {
     });
   }
 
+  /** Before the last answers, which may be waiting for Hydra. */
+  beforeApplicationShutdown(): void {
+    this.stopping = setTimeout(() => this.connections.close(), TIMEOUT_OF_STOP_MS);
+  }
+
   /** After the last answer. */
   onApplicationShutdown(): void {
+    clearTimeout(this.stopping);
     this.connections.close();
   }
 }

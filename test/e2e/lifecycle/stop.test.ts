@@ -1,9 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, request, type ClientRequest, type IncomingMessage } from 'node:http';
 import type pg from 'pg';
+import { moment } from '../../support/hydra/faults.js';
+import { hydraSettings } from '../../support/hydra/hydra-registry.js';
+import { HydraStandIn } from '../../support/hydra/hydra-stand-in.js';
+import { json, Listener, type HttpAnswer } from '../../support/hydra/http.js';
+import { createDatabase } from '../../support/postgres.js';
 import { exchange, type RawAnswer } from '../../support/raw-http.js';
 import { WEB_CLIENT } from '../../support/registry.js';
 import { ServiceProcess } from '../../support/service-process.js';
+import { untilWaiting } from '../../support/until-waiting.js';
 import { useRegistry } from '../../support/use-registry.js';
 
 const IN_FLIGHT = 100;
@@ -13,6 +20,32 @@ interface Outcome {
   readonly connection: string | undefined;
   readonly id: unknown;
 }
+
+async function outcomeOf(sent: ClientRequest): Promise<Outcome> {
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+  let text = '';
+  for await (const chunk of answer.setEncoding('utf8')) text += chunk as string;
+  const { id } = JSON.parse(text) as { id?: unknown };
+  return { status: answer.statusCode ?? 0, connection: answer.headers.connection, id };
+}
+
+/** Asks until the service takes nothing new; each question is a connection of its own. */
+async function refused({ url }: ServiceProcess): Promise<void> {
+  const ask = () =>
+    fetch(`${url}/health/ready`, { headers: { connection: 'close' } }).then(
+      ({ status }) => status,
+      () => 'refused' as const,
+    );
+  for (let answer = await ask(); answer !== 'refused'; answer = await ask())
+    expect([200, 503]).toContain(answer);
+}
+
+/** Asks for a token on a connection that is kept. */
+const askForToken = ({ url }: ServiceProcess, agent: Agent): ClientRequest => {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const sent = request(`${url}/oauth2/token`, { agent, method: 'POST', headers });
+  return sent.end(`grant_type=client_credentials&client_id=${randomUUID()}&client_secret=x`);
+};
 
 describe('the stop', () => {
   const { registry, tenant } = useRegistry();
@@ -51,29 +84,10 @@ describe('the stop', () => {
     return sent;
   }
 
-  async function outcomeOf(sent: ClientRequest): Promise<Outcome> {
-    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
-    let text = '';
-    for await (const chunk of answer.setEncoding('utf8')) text += chunk as string;
-    const { id } = JSON.parse(text) as { id?: unknown };
-    return { status: answer.statusCode ?? 0, connection: answer.headers.connection, id };
-  }
-
   /** Nothing new is written until the lock is let go, so what is in flight stays there. */
   async function hold(): Promise<ClientRequest[]> {
     await lock.query('begin; lock table oauth_clients in exclusive mode');
     return Promise.all(Array.from({ length: IN_FLIGHT }, accepted));
-  }
-
-  /** Asks until the service takes nothing new; each question is a connection of its own. */
-  async function refused(): Promise<void> {
-    const ask = () =>
-      fetch(`${service.url}/health/ready`, { headers: { connection: 'close' } }).then(
-        ({ status }) => status,
-        () => 'refused' as const,
-      );
-    for (let answer = await ask(); answer !== 'refused'; answer = await ask())
-      expect([200, 503]).toContain(answer);
   }
 
   async function letGo(sent: readonly ClientRequest[]): Promise<Outcome[]> {
@@ -99,7 +113,7 @@ describe('the stop', () => {
       const before = await countClients();
       const sent = await hold();
       service.signal(first);
-      await refused();
+      await refused(service);
       for (const signal of more) service.signal(signal);
       const outcomes = await letGo(sent);
       // One that takes longer gives up, with another code.
@@ -154,10 +168,77 @@ describe('the stop', () => {
     await closed;
   });
 
+  it('the stop ends the connection of a token request that the embedded authorization server answers meanwhile', async () => {
+    await lock.query('begin; lock table oauth_clients in access exclusive mode');
+    const sent = askForToken(service, agent);
+    await untilWaiting(registry.database);
+    service.signal('SIGTERM');
+    await refused(service);
+    const outcome = outcomeOf(sent);
+    await lock.query('rollback');
+    expect(await outcome).toMatchObject({ status: 401, connection: 'close' });
+    expect(await service.ended).toEqual({ code: 0, signal: null });
+  });
+
   it('the stop gives up after 10 s when something hangs', async () => {
     // Accepted, and never sent to the end.
     await hold();
     service.signal('SIGTERM');
     expect(await service.ended).toEqual({ code: 1, signal: null });
+  });
+});
+
+describe('the stop at a token gate', () => {
+  let admin: HydraStandIn;
+  let hydra: Listener;
+  let service: ServiceProcess;
+  let agent: Agent;
+  let arrived: Promise<void>;
+  /** What Hydra does when a token is asked for. */
+  let answer: () => Promise<HttpAnswer | 'hang'>;
+
+  beforeEach(async () => {
+    admin = await HydraStandIn.start();
+    const { come, letCome } = moment();
+    arrived = come;
+    hydra = await Listener.start(({ method }) => {
+      if (method === 'POST') letCome();
+      return method === 'POST' ? answer() : Promise.resolve(json(404, {}));
+    });
+    const settings = {
+      ...hydraSettings(admin.adminUrl),
+      HYDRA_PUBLIC_URL: hydra.url,
+      TOKEN_GATE: 'enabled',
+    };
+    service = await ServiceProcess.start({ DATABASE_URL: await createDatabase(), ...settings });
+    agent = new Agent({ keepAlive: true });
+  });
+  afterEach(async () => {
+    service.signal('SIGKILL');
+    agent.destroy();
+    await hydra.down();
+    await admin.stop();
+  });
+
+  it('the stop ends the connection of a token request that waits for Hydra', async () => {
+    const { come, letCome } = moment();
+    answer = () => come.then(() => json(200, { access_token: 'x' }));
+    const sent = askForToken(service, agent);
+    await arrived;
+    service.signal('SIGTERM');
+    await refused(service);
+    const outcome = outcomeOf(sent);
+    letCome();
+    expect(await outcome).toMatchObject({ status: 200, connection: 'close' });
+    expect(await service.ended).toEqual({ code: 0, signal: null });
+  });
+
+  it('the stop answers a token request 503 before 10 s are over, when Hydra does not answer', async () => {
+    answer = () => Promise.resolve('hang');
+    const sent = askForToken(service, agent);
+    await arrived;
+    service.signal('SIGTERM');
+    expect(await outcomeOf(sent)).toMatchObject({ status: 503, connection: 'close' });
+    expect(await service.ended).toEqual({ code: 0, signal: null });
   });
 });

@@ -1,6 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { IS_PUBLIC } from '../auth/public.decorator.js';
+import { WITHOUT_TOKEN, type WithoutToken } from '../auth/public.decorator.js';
 import { Problem } from '../problem-details/problem.js';
 import { isUuid } from '../lib/uuid.js';
 import { AccessCheck } from './access-check.js';
@@ -29,7 +29,7 @@ export class AccessGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const targets = [context.getHandler(), context.getClass()];
-    if (this.reflector.getAllAndOverride<boolean>(IS_PUBLIC, targets)) return true;
+    if (this.reflector.getAllAndOverride<WithoutToken | undefined>(WITHOUT_TOKEN, targets)) return true;
     const permission = this.reflector.getAllAndOverride<Permission | undefined>(PERMISSION, targets);
     if (!permission)
       throw new Problem(

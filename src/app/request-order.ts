@@ -71,7 +71,7 @@ export function addHooks(
 
 /** Then Nest's guards and pipe, for the routes of the API. Its controllers, and below them the rules, come after these. */
 export const GUARDS_AND_PIPE: readonly Provider[] = [
-  // Who is it? And if the token does not prove that: has this address failed too often?
+  // Who is it? And if the token, or the secret of a hook, does not prove that: has this address failed too often?
   { provide: APP_GUARD, useClass: AuthenticationGuard },
   // Does this actor ask too often?
   { provide: APP_GUARD, useClass: ActorLimitGuard },

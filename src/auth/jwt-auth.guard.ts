@@ -1,12 +1,12 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import { ModuleRef, Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../problem-details/problem.js';
 import type { Actor } from './actor.js';
 import { bearerChallenge } from './bearer-challenge.js';
 import type { JwtStrategyOptions } from './jwt.strategy.js';
-import { IS_PUBLIC } from './public.decorator.js';
+import { WITHOUT_TOKEN, type WithoutToken } from './public.decorator.js';
 import { TokenAuthenticator } from './token-authenticator.js';
 import { InvalidToken } from './invalid-token.js';
 
@@ -16,12 +16,16 @@ const BAD_TOKEN = 'The access token is malformed, expired, or not meant for this
 const WHERE_THE_CAUSE_IS =
   "Get a new one; if that is refused too, the service's log says why, in the line with this request_id.";
 
-/** Every route needs a valid bearer token unless it is marked `@Public()`. Leaves the actor on `request.user`. */
+/**
+ * Every route needs a valid bearer token unless it is marked `@Public()`, or names another guard by `@AuthenticatedBy()`. Leaves
+ * the actor on `request.user`.
+ */
 @Injectable()
 export class JwtAuthGuard extends AuthGuard('jwt') {
   constructor(
     private readonly reflector: Reflector,
     private readonly authenticator: TokenAuthenticator,
+    private readonly modules: ModuleRef,
   ) {
     super();
   }
@@ -30,7 +34,8 @@ export class JwtAuthGuard extends AuthGuard('jwt') {
     context: ExecutionContext,
   ): ReturnType<InstanceType<ReturnType<typeof AuthGuard>>['canActivate']> {
     const targets = [context.getHandler(), context.getClass()];
-    if (this.reflector.getAllAndOverride<boolean>(IS_PUBLIC, targets)) return true;
+    const other = this.reflector.getAllAndOverride<WithoutToken | undefined>(WITHOUT_TOKEN, targets);
+    if (other) return other === true || this.modules.get(other, { strict: false }).canActivate(context);
     const request = context.switchToHttp().getRequest<FastifyRequest & { user?: Actor }>();
     request.user = this.authenticator.recall(request);
     // Passport judges every other token, the bad ones and the new.

@@ -16,14 +16,17 @@ export class AuthenticationGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const { ip } = context.switchToHttp().getRequest<FastifyRequest>();
-    const outcome = this.authentication.canActivate(context);
-    return outcome === true || this.limited(Promise.resolve(outcome as Promise<boolean>), ip);
+    const refuse = (failure: unknown): Promise<never> => this.refuse(failure, ip);
+    try {
+      const outcome = this.authentication.canActivate(context);
+      return outcome === true || Promise.resolve(outcome as Promise<boolean>).catch(refuse);
+    } catch (failure) {
+      return refuse(failure);
+    }
   }
 
-  private limited(outcome: Promise<boolean>, address: string): Promise<boolean> {
-    return outcome.catch(async (failure: unknown) => {
-      await this.limits.admitFailure(address);
-      throw failure;
-    });
+  private async refuse(failure: unknown, address: string): Promise<never> {
+    await this.limits.admitFailure(address);
+    throw failure;
   }
 }

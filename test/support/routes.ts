@@ -1,8 +1,8 @@
-import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { GUARDS_METADATA, METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { RequestMethod } from '@nestjs/common';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { IS_PUBLIC } from '../../src/auth/public.decorator.js';
+import { WITHOUT_TOKEN } from '../../src/auth/public.decorator.js';
 import { PERMISSION } from '../../src/access/authorized.decorator.js';
 
 export interface HandlerRoute {
@@ -12,6 +12,8 @@ export interface HandlerRoute {
   readonly isPublic: boolean;
   /** What the route states it needs; undefined when it states nothing. */
   readonly permission: unknown;
+  /** Guards of its own, beside those of all routes. */
+  readonly guards: unknown;
 }
 
 /** Every route the router knows, as `METHOD /path`, whoever put it there. */
@@ -64,8 +66,9 @@ function routesOfController(controller: Function): HandlerRoute[] {
     return {
       route: `${RequestMethod[method]} ${`/${path.join('/')}`.replace(/\/+/g, '/').replace(/(?<=.)\/$/, '')}`,
       handler,
-      isPublic: stated(IS_PUBLIC) === true,
+      isPublic: stated(WITHOUT_TOKEN) === true,
       permission: stated(PERMISSION),
+      guards: stated(GUARDS_METADATA),
     };
   });
 }

@@ -1,8 +1,8 @@
-import { All, Controller, Header, HttpCode, HttpStatus, Req, UseGuards } from '@nestjs/common';
+import { All, Controller, Header, HttpCode, HttpStatus, Req } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { Public } from '../../auth/public.decorator.js';
+import { AuthenticatedBy } from '../../auth/public.decorator.js';
 import { Config } from '../../config/config.js';
 import type { PathConfig } from '../../http/request-checks.js';
 import { grantableAudiences, type GrantableAudiences } from '../../oauth-clients/model/audience.js';
@@ -18,8 +18,7 @@ const PATH_OF_HYDRA: PathConfig = { ownPath: AUTHORIZE_GATE_PATH };
 
 /** A proxy in front of Hydra's authorization endpoint asks here about every request, before and after login and consent. */
 @ApiExcludeController()
-@Public()
-@UseGuards(HookSecretGuard)
+@AuthenticatedBy(HookSecretGuard)
 @Controller('hooks/authorize')
 export class AuthorizeGateController {
   private readonly audiencesOf: GrantableAudiences;

@@ -1,8 +1,8 @@
-import { Controller, Header, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Header, HttpStatus, Post, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Public } from '../../auth/public.decorator.js';
+import { AuthenticatedBy } from '../../auth/public.decorator.js';
 import { Config } from '../../config/config.js';
 import type { BodyConfig } from '../../http/json-body.js';
 import { assignableScopes } from '../../oauth-clients/model/scope.js';
@@ -23,8 +23,7 @@ const LARGE_BODY: BodyConfig = { body: { bytes: 1024 * 1024, depth: 500 } };
 
 /** Hydra asks here before it issues a token at its token endpoint. */
 @ApiExcludeController()
-@Public()
-@UseGuards(HookSecretGuard)
+@AuthenticatedBy(HookSecretGuard)
 @Controller('hooks/hydra/token')
 export class TokenHookController {
   private readonly mayAssign: (scope: string) => boolean;

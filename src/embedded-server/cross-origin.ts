@@ -4,9 +4,6 @@ import { originsOf } from '../oauth-clients/model/browser-origin.js';
 import { registrationOf } from './client-registration.js';
 import type { Context, KoaMiddleware } from './oidc-provider.js';
 
-/** Whether a client has pages of this origin. A preflight names no client, so it is asked of all. */
-export type FindOrigin = (origin: string) => Promise<boolean>;
-
 /**
  * Documents that are the same for everybody, and that browser applications read before they do anything else: every page
  * may read them.
@@ -25,23 +22,23 @@ export const mayReadAnswersTo = (client: Client, config: Config, origin: string)
 const isOfThePlatform = ({ publicUrl, corsOrigins }: Config, origin: string): boolean =>
   origin === publicUrl || corsOrigins.includes(origin);
 
-/**
- * Hides from other origins what oidc-provider shows to all: answers to preflights, and refusals from before it knows the
- * client.
- */
+/** Hides from other origins what oidc-provider shows to all: refusals from before it knows the client. */
 export const hideFromOtherOrigins =
-  (config: Config, findOrigin: FindOrigin): KoaMiddleware =>
+  (config: Config): KoaMiddleware =>
   async (ctx, next) => {
     // Removes what was already said for the API: oidc-provider would leave it at that, and check no origin.
     tellNothing(ctx);
     await next();
-    if (!PUBLIC_DOCUMENTS.includes(ctx.path) && !(await mayRead(ctx, config, findOrigin))) tellNothing(ctx);
+    if (!PUBLIC_DOCUMENTS.includes(ctx.path) && !mayRead(ctx, config)) tellNothing(ctx);
   };
 
-async function mayRead(ctx: Context, config: Config, findOrigin: FindOrigin): Promise<boolean> {
+/**
+ * A preflight names no client: it lets every page ask, and what a page may read of the answer is decided with that. To look for
+ * the origin among all clients would cost everybody's time, and tell anybody which origins they have.
+ */
+function mayRead(ctx: Context, config: Config): boolean {
   const origin = ctx.get('origin');
-  if (origin === '' || isOfThePlatform(config, origin)) return true;
-  if (ctx.method === 'OPTIONS') return findOrigin(origin);
+  if (origin === '' || ctx.method === 'OPTIONS' || isOfThePlatform(config, origin)) return true;
   const client = ctx.oidc?.client;
   return client !== undefined && mayReadAnswersTo(client, config, origin);
 }

@@ -19,6 +19,7 @@ import {
   reservedParameters,
 } from '../oauth-clients/model/redirect-uri/reserved-parameters.js';
 import type { Violation } from '../problem-details/violation.js';
+import { RateLimits } from '../rate-limit/rate-limits.js';
 import { audienceViolations } from './audience-violations.js';
 import { DemoSeed } from './demo/demo-seed.js';
 import { DemoTokens } from './demo/demo-tokens.js';
@@ -56,9 +57,10 @@ export class EmbeddedAuthorizationServer extends AuthorizationServer implements 
     pool: pg.Pool,
     private readonly demoSeed: DemoSeed,
     private readonly demoTokens: DemoTokens,
+    limits: RateLimits,
   ) {
     super();
-    this.endpoints = { path: MOUNT_PATH, middleware: embeddedEndpoints(config, state, pool) };
+    this.endpoints = { path: MOUNT_PATH, middleware: embeddedEndpoints({ config, state, pool, limits }) };
     this.swaggerSignIn = signInBy(SWAGGER_UI_CLIENT_ID, config);
   }
 

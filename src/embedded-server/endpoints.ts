@@ -6,7 +6,8 @@ import type { Middleware } from '../http/mount-at.js';
 import { assignableScopes } from '../oauth-clients/model/scope.js';
 import { ArtifactAdapter } from './artifact-adapter.js';
 import { createProvider } from './provider.js';
-import { registeredClients, registeredOrigins, secretNotes } from './registered-clients.js';
+import { registeredClients, secretNotes } from './registered-clients.js';
+import type { RateLimits } from '../rate-limit/rate-limits.js';
 import type { ServerState } from './server-state.js';
 
 const READ = ['GET', 'HEAD'];
@@ -25,16 +26,23 @@ const SERVED: readonly (readonly [path: RegExp, methods: readonly string[]])[] =
   [/^\/session\/end\/success$/, ['GET']],
 ];
 
+interface EndpointParts {
+  readonly config: Config;
+  readonly state: ServerState;
+  readonly pool: pg.Pool;
+  readonly limits: RateLimits;
+}
+
 /** Serves oidc-provider over the registry's own tables. */
-export function embeddedEndpoints(config: Config, state: ServerState, pool: pg.Pool): Middleware {
+export function embeddedEndpoints({ config, state, pool, limits }: EndpointParts): Middleware {
   const logger = new Logger('EmbeddedAuthorizationServer');
   const answer = createProvider({
     config,
     state,
     findClient: registeredClients(pool, assignableScopes(config.assignableScopes)),
-    findOrigin: registeredOrigins(pool),
     notes: secretNotes(pool, (error) => logger.warn(`The use of a secret was not noted: ${String(error)}`)),
     artifacts: (model) => new ArtifactAdapter(model, pool),
+    limits,
     logger,
   }).callback();
   return (request, response, next) => {

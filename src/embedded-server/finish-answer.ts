@@ -1,6 +1,7 @@
 import type { Logger } from '@nestjs/common';
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import { refusalOfFailure } from '../rate-limit/limit-addresses.js';
+import { problemOf } from '../problem-details/problem.js';
+import type { RateLimits } from '../rate-limit/rate-limits.js';
 import { errors, type KoaMiddleware } from './oidc-provider.js';
 import { answerPeople } from './pages/error-page.js';
 import { keepingQuery } from './redirect-uri-match.js';
@@ -9,24 +10,26 @@ type Context = Parameters<KoaMiddleware>[0];
 
 /** Completes every answer, and answers the errors that oidc-provider has not answered. */
 export const finishAnswer =
-  (logger: Logger): KoaMiddleware =>
+  (logger: Logger, limits: RateLimits): KoaMiddleware =>
   async (ctx, next) => {
     try {
       await next();
     } catch (error) {
       answerError(ctx, error, logger);
     }
-    if (ctx.status === 401) limitFailures(ctx);
+    if (ctx.status === 401) await limitFailures(ctx, limits);
     if (ctx.status === 503) ctx.set('retry-after', '5');
     finishAuthorization(ctx);
   };
 
 /**
- * Answers 429 in place of 401 where an address has failed too often. Clients that authenticate rightly are served,
- * however often others fail at their address.
+ * Answers 429 in place of 401 where an address has failed too often. Whoever authenticates rightly is served, however often
+ * others fail at their address.
  */
-function limitFailures(ctx: Context): void {
-  const refusal = refusalOfFailure(ctx.req);
+async function limitFailures(ctx: Context, limits: RateLimits): Promise<void> {
+  // The address that `TRUST_PROXY` leads to: Koa's own is that of the connection.
+  const { ip } = ctx.req as Context['req'] & { readonly ip: string };
+  const refusal = await problemOf(limits.admitFailure(ip));
   if (refusal === undefined) return;
   ctx.status = refusal.status;
   ctx.remove('www-authenticate');

@@ -6,7 +6,7 @@ import { AccessTokenAdapter } from './access-token-adapter.js';
 import { ACCESS_TOKEN_SECONDS, resourceIndicators, tokenClaims } from './access-tokens.js';
 import { ClientAdapter } from './client-adapter.js';
 import { REGISTRATION, registrationOf } from './client-registration.js';
-import { hideFromOtherOrigins, mayReadAnswersTo, type FindOrigin } from './cross-origin.js';
+import { hideFromOtherOrigins, mayReadAnswersTo } from './cross-origin.js';
 import { embeddedIssuer } from '../config/embedded-issuer.js';
 import { finishAnswer } from './finish-answer.js';
 import { loadExistingGrant, questions } from './grants.js';
@@ -21,6 +21,7 @@ import { boundParameters } from './parameter-bounds.js';
 import { translatePlainChallenge } from './plain-challenge.js';
 import { changeProvider } from './provider-changes.js';
 import type { FindClient, SecretNotes } from './registered-clients.js';
+import type { RateLimits } from '../rate-limit/rate-limits.js';
 import type { ServerState } from './server-state.js';
 import { answerSignedOut } from './signed-out.js';
 
@@ -31,10 +32,10 @@ export interface ProviderParts {
   readonly config: Config;
   readonly state: ServerState;
   readonly findClient: FindClient;
-  readonly findOrigin: FindOrigin;
   readonly notes: SecretNotes;
   /** Keeps what is remembered between requests, each kind of it by its name. */
   readonly artifacts: (model: string) => Adapter;
+  readonly limits: RateLimits;
   readonly logger: Logger;
 }
 
@@ -44,8 +45,8 @@ export function createProvider(parts: ProviderParts): Provider {
   const provider = new Provider(embeddedIssuer(config), configuration(parts));
   followPublicUrl(provider, config);
   changeProvider(provider, parts.notes);
-  provider.use(hideFromOtherOrigins(config, parts.findOrigin));
-  provider.use(finishAnswer(logger));
+  provider.use(hideFromOtherOrigins(config));
+  provider.use(finishAnswer(logger, parts.limits));
   provider.use(boundParameters);
   provider.use(interactionPages(provider, state.cookieKey));
   provider.use(answerSignedOut(provider));

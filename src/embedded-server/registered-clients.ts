@@ -9,9 +9,7 @@ import { IS_TRUSTED } from '../oauth-clients/model/effective-trust.js';
 import { REFUSAL_IS_DUE } from '../oauth-clients/model/secret-use.js';
 import { noteRefusal, noteUse } from '../oauth-clients/writes/secret-use.writes.js';
 import { isClientId } from '../lib/client-id.js';
-import { originProblem } from '../oauth-clients/model/browser-origin.js';
 import type { RegisteredClient } from './client-registration.js';
-import type { FindOrigin } from './cross-origin.js';
 
 /** Looks a client up by its `client_id`, whatever a caller may have sent as one. */
 export type FindClient = (clientId: string) => Promise<RegisteredClient | undefined>;
@@ -69,30 +67,3 @@ export const secretNotes = (pool: pg.Pool, onFailure: (error: unknown) => void):
   used: (secretId) => void noteUse(pool, secretId).catch(onFailure),
   refused: (clientId) => void noteRefusal(pool, clientId).catch(onFailure),
 });
-
-/** Finds an origin that a client lists, or that a redirect URI of a client without a secret begins with. */
-const FIND_ORIGIN = new PreparedStatement<{ found: boolean }>(
-  'authorization_server_origin',
-  `select exists (
-     select from oauth_clients
-     where deleted_at is null and (
-       :origin = any(allowed_cors_origins)
-       or token_endpoint_auth_method = 'none' and exists (
-         select from unnest(redirect_uris) uri where uri = :origin or uri like :below or uri like :asking
-       )
-     )
-   ) as found`,
-  { found: 'bool' },
-);
-
-/** Whether any live client has pages of this origin. */
-export const registeredOrigins =
-  (pool: pg.Pool): FindOrigin =>
-  async (origin) => {
-    // What is no origin to a browser is no client's, and a wildcard of `like` in it would find the origins of others.
-    if (originProblem(origin) !== null) return false;
-    const literal = origin.replaceAll(/[%_]/g, String.raw`\$&`);
-    return (
-      (await FIND_ORIGIN.row(pool, { origin, below: `${literal}/%`, asking: `${literal}?%` }))?.found ?? false
-    );
-  };

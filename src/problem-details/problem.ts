@@ -56,5 +56,16 @@ export class Problem extends Error {
   }
 }
 
+/** The problem that a promise rejects with, for whoever does not answer by throwing it. Rejects with every other error. */
+export async function problemOf(promise: Promise<unknown>): Promise<Problem | undefined> {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+  return undefined;
+}
+
 /** A hostile body or query can break thousands of rules; an answer stays small. */
 export const MAX_ERRORS = 100;

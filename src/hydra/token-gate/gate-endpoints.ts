@@ -4,11 +4,12 @@ import { pipeline } from 'node:stream/promises';
 import type { Middleware } from '../../http/mount-at.js';
 import { isDatabaseUnavailable } from '../../database/postgres-errors.js';
 import { readBytes } from '../../http/read-bytes.js';
-import { refusalOfFailure } from '../../rate-limit/limit-addresses.js';
+import { problemOf, type Problem } from '../../problem-details/problem.js';
+import { RateLimits } from '../../rate-limit/rate-limits.js';
 import { GateMetrics, type GateOutcome } from './gate-metrics.js';
 import { endToEnd, type GateRequest } from './gate-request.js';
 import type { HydraAnswer } from './hydra-answer.js';
-import { invalidRequest, OAuthRefusal, unavailable } from './oauth-refusal.js';
+import { invalidRequest, OAuthRefusal, tooMany, unavailable } from './oauth-refusal.js';
 import { TokenGate } from './token-gate.js';
 
 /**
@@ -49,6 +50,7 @@ export class GateEndpoints {
   constructor(
     private readonly gate: TokenGate,
     private readonly metrics: GateMetrics,
+    private readonly limits: RateLimits,
   ) {}
 
   private async serve(request: Received, response: ServerResponse, target: Target): Promise<void> {
@@ -57,18 +59,23 @@ export class GateEndpoints {
     try {
       const body = await readBody(request, target);
       const asked = gateRequest(request, { path: target.path, body, signal: gone.signal });
-      await relay(await this.gate.answer(asked), response);
+      const answer = await this.gate.answer(asked);
+      const tooOften = await this.tooOften(answer.head.statusCode, request);
+      if (tooOften) refuse(tooMany(tooOften), response);
+      else await relay(answer, response);
     } catch (error) {
-      if (gone.signal.aborted || response.headersSent) response.destroy();
-      else this.refuse(error, request, response);
+      if (gone.signal.aborted || response.headersSent) return void response.destroy();
+      const refusal = this.refusalFor(error);
+      const tooOften = await this.tooOften(refusal.status, request);
+      const last = tooOften ? tooMany(tooOften, refusal.headers) : refusal;
+      this.metrics.count(OUTCOMES[last.status] ?? 'unreadable');
+      refuse(last, response);
     }
   }
 
-  private refuse(error: unknown, request: Received, response: ServerResponse): void {
-    const refusal = this.refusalFor(error);
-    this.metrics.count(OUTCOMES[refusal.status] ?? 'unreadable');
-    hideFromOtherOrigins(response);
-    response.writeHead(refusal.status, { ...NOT_STORED, ...refusal.headers }).end(refusal.toBody());
+  /** What comes in the place of a 401, Hydra's too, where an address has failed too often. Whoever succeeds is served. */
+  private async tooOften(status: number | undefined, { ip }: Received): Promise<Problem | undefined> {
+    return status === 401 ? problemOf(this.limits.admitFailure(ip)) : undefined;
   }
 
   private refusalFor(error: unknown): OAuthRefusal {
@@ -106,7 +113,6 @@ const gateRequest = (
   authorization: request.headers.authorization,
   origin: request.headers.origin,
   address: request.ip,
-  refusalOfFailure: refusalOfFailure(request),
 });
 
 /**
@@ -126,6 +132,11 @@ async function readBody(request: IncomingMessage, { query }: Target): Promise<Bu
 }
 
 const tooLarge = (): OAuthRefusal => invalidRequest('The body may have at most 64 kB.', 413);
+
+function refuse(refusal: OAuthRefusal, response: ServerResponse): void {
+  hideFromOtherOrigins(response);
+  response.writeHead(refusal.status, { ...NOT_STORED, ...refusal.headers }).end(refusal.toBody());
+}
 
 /** Passes Hydra's answer on whole. */
 async function relay({ head, body }: HydraAnswer, response: ServerResponse): Promise<void> {

@@ -1,4 +1,3 @@
-import type { Problem } from '../../problem-details/problem.js';
 import type { RawHeaders } from './hydra-public-api.js';
 
 /** A request that has arrived, not read yet but for what every request of OAuth has. */
@@ -14,8 +13,6 @@ export interface GateRequest {
   readonly address: string;
   /** Ends when nobody waits any more. */
   readonly signal: AbortSignal;
-  /** The answer to a failure, if this address has failed too often before. */
-  readonly refusalOfFailure: Problem | undefined;
 }
 
 const FORM = 'application/x-www-form-urlencoded';

@@ -1,3 +1,5 @@
+import type { Problem } from '../../problem-details/problem.js';
+
 /**
  * An answer of the token gate that does not come from Hydra, in the form of RFC 6749, section 5.2. Its words hold nothing of
  * what was sent.
@@ -35,3 +37,7 @@ export const invalidClient = (): OAuthRefusal =>
 /** Nothing is known to have happened: the same request may work in a moment. */
 export const unavailable = (description: string): OAuthRefusal =>
   new OAuthRefusal(503, 'temporarily_unavailable', description, { 'retry-after': '5' });
+
+/** @param others headers of the refusal in whose place it comes */
+export const tooMany = ({ headers, detail }: Problem, others: OAuthRefusal['headers'] = {}): OAuthRefusal =>
+  new OAuthRefusal(429, 'temporarily_unavailable', detail, { ...others, ...headers });

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { originsOf } from '../../oauth-clients/model/browser-origin.js';
-import { Problem } from '../../problem-details/problem.js';
+import { problemOf } from '../../problem-details/problem.js';
 import { RateLimits } from '../../rate-limit/rate-limits.js';
 import type { GateClient } from './gate-client.js';
 import { GateNotes } from './gate-notes.js';
 import type { GateRequest } from './gate-request.js';
-import { invalidClient, OAuthRefusal } from './oauth-refusal.js';
+import { invalidClient, OAuthRefusal, tooMany } from './oauth-refusal.js';
 
 /** What becomes of requests that do not prove that they come from the client they name. They are counted by client and address. */
 @Injectable()
@@ -18,9 +18,7 @@ export class WrongSecrets {
   /** The answer to such a request: 401, or 429 when there were too many. */
   async refusal(client: GateClient, request: GateRequest): Promise<OAuthRefusal> {
     this.notes.refused(client);
-    const tooOften =
-      request.refusalOfFailure ??
-      (await problemOf(this.limits.admitWrongSecret(client.client_id, request.address)));
+    const tooOften = await problemOf(this.limits.admitWrongSecret(client.client_id, request.address));
     return readable(tooOften ? tooMany(tooOften) : invalidClient(), client, request);
   }
 
@@ -36,15 +34,6 @@ export class WrongSecrets {
   }
 }
 
-const problemOf = (limited: Promise<void>): Promise<Problem | undefined> =>
-  limited.then(
-    () => undefined,
-    (error: unknown) => {
-      if (error instanceof Problem) return error;
-      throw error;
-    },
-  );
-
 /** Lets the client's own pages read a refusal, as they may read Hydra's answers. */
 function readable(refusal: OAuthRefusal, client: GateClient, { origin }: GateRequest): OAuthRefusal {
   const { status, error, description, headers } = refusal;
@@ -52,6 +41,3 @@ function readable(refusal: OAuthRefusal, client: GateClient, { origin }: GateReq
   const all = { ...headers, vary: 'Origin', ...(isAllowed && { 'access-control-allow-origin': origin }) };
   return new OAuthRefusal(status, error, description, all);
 }
-
-const tooMany = ({ headers, detail }: Problem): OAuthRefusal =>
-  new OAuthRefusal(429, 'temporarily_unavailable', detail, headers);

@@ -10,6 +10,7 @@ import pg from 'pg';
 import { embeddedEndpoints } from '../../../src/embedded-server/endpoints.js';
 import { ServerState } from '../../../src/embedded-server/server-state.js';
 import { Config } from '../../../src/config/config.js';
+import { RateLimits } from '../../../src/rate-limit/rate-limits.js';
 
 const PASSED_ON = 299;
 
@@ -27,7 +28,7 @@ describe('the endpoints of the embedded authorization server', () => {
     session = `_session=x; _session.sig=${signature}`;
     // Nobody listens there: a pool connects at its first query.
     const pool = new pg.Pool({ host: '127.0.0.1', port: 1 });
-    const middleware = embeddedEndpoints(config, state, pool);
+    const middleware = embeddedEndpoints({ config, state, pool, limits: new RateLimits(null) });
     server = createServer((incoming, response) =>
       middleware(incoming, response, () => response.writeHead(PASSED_ON).end()),
     );

@@ -14,6 +14,7 @@ import { createProvider } from '../../../src/embedded-server/provider.js';
 import { ServerState } from '../../../src/embedded-server/server-state.js';
 import { newSettings } from '../../../src/oauth-clients/model/client-settings.js';
 import { Config } from '../../../src/config/config.js';
+import { RateLimits } from '../../../src/rate-limit/rate-limits.js';
 
 const CLIENT_ID = '0b54cd7a-7f4a-4d0c-9a5f-5a8f0e9b6a11';
 const ISSUER = 'https://registry.example/oauth2';
@@ -87,7 +88,7 @@ describe('the token endpoint', () => {
         config,
         state,
         findClient,
-        findOrigin: () => Promise.resolve(false),
+        limits: new RateLimits(null),
         notes: {
           used: (secretId) => void used.push(secretId),
           refused: (clientId) => void refused.push(clientId),

@@ -140,8 +140,9 @@ describe('CORS', () => {
     it.each(OTHERS)(
       'CORS with configured origins lets %s read nothing that the authorization server answers clients',
       async (origin) => {
-        const answers = [await tokenPreflight(origin), ...(await answersToClients(origin))];
-        expect(readers(answers)).toEqual(new Set([null]));
+        expect(readers(await answersToClients(origin))).toEqual(new Set([null]));
+        // It names no client, and lets a page ask, no more.
+        expect(readers([await tokenPreflight(origin)])).toEqual(new Set([origin]));
       },
     );
 
@@ -194,8 +195,9 @@ describe('CORS', () => {
     it.each([DASHBOARD, ...OTHERS])(
       'CORS without configured origins lets %s read nothing that the authorization server answers clients',
       async (origin) => {
-        const answers = [await tokenPreflight(origin), ...(await answersToClients(origin))];
-        expect(readers(answers)).toEqual(new Set([null]));
+        expect(readers(await answersToClients(origin))).toEqual(new Set([null]));
+        // It names no client, and lets a page ask, no more.
+        expect(readers([await tokenPreflight(origin)])).toEqual(new Set([origin]));
       },
     );
 

@@ -300,22 +300,6 @@ describe('when authentication fails too often at an address', () => {
     expect((await registry.api.get('/health/live', from(address))).status).toBe(200);
   });
 
-  it('clients that fail at the token endpoint are counted, and answered 429 from then on', async () => {
-    const ask = (at: string) =>
-      registry.api.post('/oauth2/token', {
-        raw: 'grant_type=client_credentials',
-        headers: {
-          authorization: `Basic ${Buffer.from('nobody:guess').toString('base64')}`,
-          'content-type': 'application/x-www-form-urlencoded',
-          'x-forwarded-for': at,
-        },
-      });
-    for (let i = 0; i < 3; i += 1) expect((await ask(address)).status).toBe(401);
-    expectTooMany(await ask(address));
-    expectTooMany(await read('garbage'));
-    expect((await ask(newcomer())).status).toBe(401);
-  });
-
   // Served there too, the guesses would go uncounted.
   it.each([
     '/OAUTH2/token',

@@ -1,4 +1,6 @@
+import pg from 'pg';
 import { MIGRATIONS } from '../../../src/app/schema.js';
+import { SchemaVersion } from '../../../src/database/schema-version.js';
 import { expectProblem } from '../../support/problem.js';
 import type { Body } from '../../support/registry.js';
 import { useRegistry } from '../../support/use-registry.js';
@@ -27,6 +29,17 @@ describe('health', () => {
     expect((await registry.api.get('/health/ready', { token: 'bad' })).status).toBe(200);
   });
 
+  it('the database is asked once for all who ask at the same time whether the service is ready', async () => {
+    const asked = jest.spyOn(registry.app.nest.get(pg.Pool), 'query');
+    const version = registry.app.nest.get(SchemaVersion);
+    const answers = await Promise.all(Array.from({ length: 50 }, () => version.isCurrent()));
+    const questions = asked.mock.calls.filter(([query]) => String(query).includes('migrations'));
+    asked.mockRestore();
+    expect(new Set(answers)).toEqual(new Set([true]));
+    // None, where it has just said so.
+    expect(questions.length).toBeLessThanOrEqual(1);
+  });
+
   describe('when the database lacks a migration', () => {
     const name = MIGRATIONS.at(-1)?.name;
     beforeAll(() =>
@@ -37,7 +50,9 @@ describe('health', () => {
     );
 
     it('a service whose database lacks a migration is not ready, and alive', async () => {
-      const problem = await registry.api.get('/health/ready');
+      let problem = await registry.api.get('/health/ready');
+      // What the database said before, serves for a moment.
+      while (problem.status === 200) problem = await registry.api.get('/health/ready');
       expect(expectProblem(problem, 'service_unavailable').detail).toMatch(/migration/);
       expect(Number(problem.headers.get('retry-after'))).toBeGreaterThan(0);
       expect((await registry.api.get('/health/live')).status).toBe(200);

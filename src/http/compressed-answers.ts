@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { isAmong, parseEntityTags } from '../lib/entity-tags.js';
 
 /** By preference: brotli makes the smaller answer. */
 const ENCODINGS = ['br', 'gzip'] as const;
@@ -156,7 +157,8 @@ function finish(
   const vary = [reply.getHeader('vary'), 'accept-encoding'].filter(Boolean).join(', ');
   void reply.headers({ etag, vary, 'cache-control': cacheControl });
   for (const name of ['last-modified', 'accept-ranges', 'content-length']) void reply.removeHeader(name);
-  if (headers['if-none-match']?.includes(etag.slice(2))) {
+  const known = parseEntityTags(headers['if-none-match'] ?? '');
+  if (known !== null && isAmong(known, etag)) {
     void reply.status(304);
     return undefined;
   }

@@ -2,17 +2,15 @@ import { hash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { isAmong, parseEntityTags, type EntityTags } from '../lib/entity-tags.js';
 import { MAX_ENTITY_TAGS } from '../openapi/request-headers.js';
 import { Problem } from '../problem-details/problem.js';
 import { evaluatesTags } from '../validation/conditions.js';
 
-/** The entity tags of a header; null without it, `*` for any. */
-type EntityTags = readonly string[] | '*' | null;
-
-/** What the caller wants to be true (RFC 9110, section 13.1). */
+/** What the caller wants to be true (RFC 9110, section 13.1); null without the header. */
 export interface Preconditions {
-  readonly ifMatch: EntityTags;
-  readonly ifNoneMatch: EntityTags;
+  readonly ifMatch: EntityTags | null;
+  readonly ifNoneMatch: EntityTags | null;
 }
 
 const DIGEST_LENGTH = 16;
@@ -48,10 +46,7 @@ export const GivenPreconditions = createParamDecorator(
   [evaluatesTags],
 );
 
-/** RFC 9110, section 8.8.3: a comma within the quotes is part of the tag. */
-const ENTITY_TAGS = /(?:W\/)?"[\x21\x23-\x7E\x80-\xFF]*"/g;
-
-function readEntityTags(name: string, header: string | undefined): EntityTags {
+function readEntityTags(name: string, header: string | undefined): EntityTags | null {
   if (header === undefined) return null;
   if (header.length > MAX_ENTITY_TAGS) {
     throw new Problem(
@@ -59,16 +54,10 @@ function readEntityTags(name: string, header: string | undefined): EntityTags {
       `${name} may have at most ${MAX_ENTITY_TAGS} characters: send fewer entity tags.`,
     );
   }
-  if (header.trim() === '*') return '*';
-  if (areSeparators(header.split(ENTITY_TAGS))) return header.match(ENTITY_TAGS);
+  const tags = parseEntityTags(header);
+  if (tags !== null) return tags;
   throw new Problem('bad_request', `${name} must be *, or entity tags in double quotes as ETag gives them.`);
 }
-
-/** RFC 9110, section 5.6.1: all elements but one may be empty. @param pieces what stands before, between and behind the tags */
-const areSeparators = (pieces: readonly string[]): boolean =>
-  pieces.length > 1 &&
-  pieces.every((piece) => /^[ \t,]*$/.test(piece)) &&
-  pieces.slice(1, -1).every((piece) => piece.includes(','));
 
 /** For calls that change the client. @throws Problem 412 unless it is as the caller wants it */
 export function refuseUnlessMet({ ifMatch, ifNoneMatch }: Preconditions, state: TaggedState): void {
@@ -94,7 +83,7 @@ export function isUnmodified({ ifMatch, ifNoneMatch }: Preconditions, state: Tag
  * Only the revision counts: what changes by itself is no reason to refuse a change of the owner. So a tag may consist of the
  * revision alone. A weak tag never matches (RFC 9110, section 13.1.1).
  */
-function refuseUnlessMatching(ifMatch: EntityTags, state: TaggedState): void {
+function refuseUnlessMatching(ifMatch: EntityTags | null, state: TaggedState): void {
   const { revision } = state;
   if (ifMatch === null || ifMatch === '*' || ifMatch.some((tag) => revisionIn(tag) === revision)) return;
   const detail = `The client has changed: it is at revision ${revision}. Read it again and repeat the change.`;
@@ -105,10 +94,6 @@ function revisionIn(tag: string): number | null {
   const [, revision] = /^"([1-9]\d{0,9})(?:\.[\w-]+)?"$/.exec(tag) ?? [];
   return revision === undefined ? null : Number(revision);
 }
-
-/** Compares weakly (RFC 9110, section 8.8.3.2). */
-const isAmong = (tags: readonly string[] | '*', tag: string): boolean =>
-  tags === '*' || tags.some((other) => other.replace(/^W\//, '') === tag);
 
 const failed = (detail: string, state: TaggedState): Problem =>
   new Problem('precondition_failed', detail, { headers: { etag: state.entityTag() } });

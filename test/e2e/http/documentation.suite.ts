@@ -4,6 +4,18 @@ import { buffer } from 'node:stream/consumers';
 import { TestRegistry } from '../../support/registry.js';
 import { useRegistry } from '../../support/use-registry.js';
 
+/** Values of If-None-Match, with what they come to (RFC 9110, section 13.1.2). */
+const conditionsOf = (tag: string): [header: string, status: number][] => [
+  ['*', 304],
+  [tag, 304],
+  [tag.replace('W/', ''), 304],
+  [`"another", ${tag}`, 304],
+  ['"another"', 200],
+  [tag.slice(0, -1), 200],
+  [`"a${tag.slice(3)}`, 200],
+  [`"another ${tag.slice(2)}`, 200],
+];
+
 describe('the documentation', () => {
   const { registry } = useRegistry({ CORS_ORIGINS: 'https://dashboard.example' });
 
@@ -43,6 +55,14 @@ describe('the documentation', () => {
         expect([again.status, again.body.length, again.headers.etag]).toEqual([304, 0, headers.etag]);
       });
 
+      it(`${path} is sent again or not as If-None-Match says`, async () => {
+        const tag = String((await get(path)).headers.etag);
+        for (const [header, status] of conditionsOf(tag)) {
+          const answer = await get(path, { 'if-none-match': header });
+          expect([header, answer.status]).toEqual([header, status]);
+        }
+      });
+
       it(`${path} answers HEAD with the headers alone`, async () => {
         const [first, head] = [await get(path), await get(path, {}, 'HEAD')];
         expect([head.status, head.body.length, head.headers['content-length']]).toEqual([
@@ -70,6 +90,11 @@ describe('the documentation', () => {
     ]);
     expect(headers.etag).toMatch(/^W\/"/);
     expect(gunzipSync(body).toString()).toMatch(/http_requests_total/);
+  });
+
+  it('the metrics are sent or not as If-None-Match says', async () => {
+    expect((await get('/metrics', { 'if-none-match': '*' })).status).toBe(304);
+    expect((await get('/metrics', { 'if-none-match': 'W/"another"' })).status).toBe(200);
   });
 
   it('the documentation is the same to many who ask for it first, all at once', async () => {

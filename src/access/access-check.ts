@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import pg from 'pg';
 import type { Actor } from '../auth/actor.js';
+import { Config } from '../config/config.js';
 import { columnsOf, selectList } from '../database/entity-columns.js';
 import { PreparedStatement } from '../database/prepared-statement.js';
 import {
@@ -9,12 +10,14 @@ import {
   type ObservedClient,
 } from '../oauth-clients/model/live-secrets.js';
 import { OAuthClient, type LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
+import { assignableScopes } from '../oauth-clients/model/scope.js';
 import { Problem } from '../problem-details/problem.js';
 import { isClientId } from '../lib/client-id.js';
 import type { Access, AccessRequest } from './access.js';
-import { demandScope } from './demand-scope.js';
+import { demandScope, withdrawnScope } from './demand-scope.js';
 import { FirstPartyClients } from './first-party-clients.js';
 import { TENANT_PERMISSIONS } from './permission.js';
+import { TOKEN_COUNTS } from './token-client.js';
 import { isAtLeast, type Role } from '../tenants/role.js';
 import type { Tenant } from '../tenants/tenant.js';
 
@@ -26,6 +29,8 @@ interface AccessRow extends ObservedClient {
   readonly access_role: Role | null;
   /** Whether the token's client is a live, enabled client of this very project. */
   readonly access_token_client: boolean;
+  /** Whether that client has the scope in question; null where the token's client does not matter. */
+  readonly access_client_scope: boolean | null;
   readonly access_trusted_clients_allowed: boolean;
 }
 
@@ -38,14 +43,14 @@ const CLIENT_COLUMNS = columnsOf<LoadedOAuthClient>(OAuthClient);
 const ACCESS = new PreparedStatement<AccessRow>(
   'access',
   `select caller.role as access_role, caller.is_client as access_token_client,
-         o.trusted_clients_allowed as access_trusted_clients_allowed, ${selectList(CLIENT_COLUMNS, 'c')},
-         ${LIVE_SECRETS_LIST}
+         caller.has_scope as access_client_scope, o.trusted_clients_allowed as access_trusted_clients_allowed,
+         ${selectList(CLIENT_COLUMNS, 'c')}, ${LIVE_SECRETS_LIST}
   from (
-    select m.role, t.id is not null as is_client
+    select m.role, t.id is not null as is_client, :scope = any(t.scopes) as has_scope
     from (values (:organization_id::uuid)) as path (organization_id)
     left join organization_members m on m.organization_id = path.organization_id and m.subject = :subject
     left join oauth_clients t
-      on t.client_id = :token_client_id and t.project_id = :project_id and t.enabled and t.deleted_at is null
+      on t.client_id = :token_client_id and t.project_id = :project_id and ${TOKEN_COUNTS}
     where m.role is not null or t.id is not null
     offset 0
   ) as caller
@@ -57,6 +62,7 @@ const ACCESS = new PreparedStatement<AccessRow>(
     ...LIVE_SECRETS_COLUMNS,
     access_role: 'text',
     access_token_client: 'bool',
+    access_client_scope: 'bool',
     access_trusted_clients_allowed: 'bool',
   },
 );
@@ -67,10 +73,15 @@ const ACCESS = new PreparedStatement<AccessRow>(
  */
 @Injectable()
 export class AccessCheck {
+  private readonly mayAssign: (scope: string) => boolean;
+
   constructor(
     private readonly pool: pg.Pool,
     private readonly firstPartyClients: FirstPartyClients,
-  ) {}
+    config: Config,
+  ) {
+    this.mayAssign = assignableScopes(config.assignableScopes);
+  }
 
   /**
    * @throws Problem 404 for all that the caller may not see; 403 for a caller who sees the project and lacks a scope or a
@@ -79,6 +90,7 @@ export class AccessCheck {
   async check(request: AccessRequest): Promise<Access> {
     const row = await this.read(request);
     if (!row || !this.sees(request.actor, row)) throw Problem.notFound();
+    this.refuseWithdrawnScope(request, row);
     refuseUnlessAllowed(request, row);
     const client = row.id === null ? null : row;
     if (request.oauthClientId !== null && client === null) throw Problem.notFound();
@@ -92,14 +104,26 @@ export class AccessCheck {
   }
 
   private read(request: AccessRequest): Promise<AccessRow | undefined> {
-    const { actor, organizationId, projectId, oauthClientId } = request;
+    const { actor, permission, organizationId, projectId, oauthClientId } = request;
     return ACCESS.row(this.pool, {
       organization_id: organizationId,
       project_id: projectId,
       subject: actor.subject,
       token_client_id: this.tokenClientOf(actor),
+      is_machine: actor.kind === 'machine',
+      issued_at: actor.issuedAt,
+      scope: TENANT_PERMISSIONS[permission].scope,
       oauth_client_id: oauthClientId,
     });
+  }
+
+  /** A token's scopes count as far as its client still has them. */
+  private refuseWithdrawnScope({ actor, permission }: AccessRequest, row: AccessRow): void {
+    const { scope } = TENANT_PERMISSIONS[permission];
+    demandScope(actor, scope);
+    if (row.access_token_client && !(row.access_client_scope && this.mayAssign(scope))) {
+      throw withdrawnScope(scope);
+    }
   }
 
   /**
@@ -119,8 +143,7 @@ export class AccessCheck {
 }
 
 function refuseUnlessAllowed({ actor, permission }: AccessRequest, { access_role }: AccessRow): void {
-  const { scope, role, machines } = TENANT_PERMISSIONS[permission];
-  demandScope(actor, scope);
+  const { role, machines } = TENANT_PERMISSIONS[permission];
   if (actor.kind === 'machine') {
     if (!machines)
       throw new Problem('forbidden', "Only people may do this, not machines: send a person's token.");

@@ -5,8 +5,17 @@ import { OrganizationCheck } from './organization-check.js';
 import { OwnTenants } from './own-tenants.js';
 import { Platform } from './platform.js';
 import { PlatformCheck } from './platform-check.js';
+import { TokenScopes } from './token-scopes.js';
 
-const PROVIDERS = [AccessCheck, OrganizationCheck, PlatformCheck, Platform, FirstPartyClients, OwnTenants];
+const PROVIDERS = [
+  AccessCheck,
+  OrganizationCheck,
+  PlatformCheck,
+  Platform,
+  FirstPartyClients,
+  OwnTenants,
+  TokenScopes,
+];
 
 /** Authorization: which actor may do what, and in which tenant. */
 @Module({

@@ -3,11 +3,11 @@ import type { Actor } from '../auth/actor.js';
 import { Problem } from '../problem-details/problem.js';
 import { isAtLeast } from '../tenants/role.js';
 import type { OrganizationAccess } from './access.js';
-import { demandScope } from './demand-scope.js';
 import type { Membership } from '../tenants/membership.js';
 import { FirstPartyClients } from './first-party-clients.js';
 import { OwnTenants } from './own-tenants.js';
 import { ORGANIZATION_PERMISSIONS, type OrganizationPermission } from './permission.js';
+import { TokenScopes } from './token-scopes.js';
 
 /**
  * Decides whether a caller may read what belongs to an organization as a whole. The platform may in every organization,
@@ -18,6 +18,7 @@ export class OrganizationCheck {
   constructor(
     private readonly ownTenants: OwnTenants,
     private readonly firstPartyClients: FirstPartyClients,
+    private readonly tokenScopes: TokenScopes,
   ) {}
 
   /**
@@ -30,13 +31,14 @@ export class OrganizationCheck {
     organizationId: string,
   ): Promise<OrganizationAccess> {
     const { organization, isPlatform } = await this.ownTenants.enter(actor, organizationId);
-    if (!isPlatform) this.refuseUnlessAllowed(actor, permission, organization);
+    if (isPlatform) return { organization, isPlatform } as OrganizationAccess;
+    await this.tokenScopes.demand(actor, ORGANIZATION_PERMISSIONS[permission].scope);
+    this.refuseUnlessAllowed(actor, permission, organization);
     return { organization, isPlatform } as OrganizationAccess;
   }
 
   private refuseUnlessAllowed(actor: Actor, permission: OrganizationPermission, { role }: Membership): void {
-    const { scope, role: needed, throughAnyClient } = ORGANIZATION_PERMISSIONS[permission];
-    demandScope(actor, scope);
+    const { role: needed, throughAnyClient } = ORGANIZATION_PERMISSIONS[permission];
     if (actor.kind === 'machine') {
       throw new Problem(
         'forbidden',

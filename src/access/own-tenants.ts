@@ -7,17 +7,17 @@ import { readPage, type Page } from '../pagination/page.js';
 import type { PageQuery } from '../pagination/page.query.js';
 import { Problem } from '../problem-details/problem.js';
 import { isClientId } from '../lib/client-id.js';
-import { demandScope } from './demand-scope.js';
 import { FirstPartyClients } from './first-party-clients.js';
 import { Organization } from '../tenants/organization.entity.js';
 import { Project, type LoadedProject } from '../tenants/project.entity.js';
 import { Platform } from './platform.js';
+import { TOKEN_COUNTS } from './token-client.js';
+import { TokenScopes } from './token-scopes.js';
 import type { Membership } from '../tenants/membership.js';
 
-/** The project of the token's own client, while that client is live and enabled. */
+/** The project of the token's own client, while the token counts. */
 const OWN_PROJECT = `
-  select t.project_id, t.organization_id from oauth_clients t
-  where t.client_id = :client_id and t.enabled and t.deleted_at is null`;
+  select t.project_id, t.organization_id from oauth_clients t where t.client_id = :client_id and ${TOKEN_COUNTS}`;
 
 const ORGANIZATION_COLUMNS = columnsOf<Organization>(Organization);
 const PROJECT_COLUMNS = columnsOf<LoadedProject>(Project);
@@ -91,11 +91,12 @@ export class OwnTenants {
     private readonly pool: pg.Pool,
     private readonly firstPartyClients: FirstPartyClients,
     private readonly platform: Platform,
+    private readonly tokenScopes: TokenScopes,
   ) {}
 
   async listOrganizations(actor: Actor, query: PageQuery): Promise<Page<Membership>> {
     const isPlatform = await this.platform.is(actor);
-    if (!isPlatform) demandScope(actor, 'oauth_clients:read');
+    if (!isPlatform) await this.tokenScopes.demand(actor, 'oauth_clients:read');
     return readPage(actor.subject, query, (before, limit) =>
       this.organizations(actor, isPlatform, page(before, limit)),
     );
@@ -103,13 +104,13 @@ export class OwnTenants {
 
   async getOrganization(actor: Actor, organizationId: string): Promise<Membership> {
     const { organization, isPlatform } = await this.enter(actor, organizationId);
-    if (!isPlatform) demandScope(actor, 'oauth_clients:read');
+    if (!isPlatform) await this.tokenScopes.demand(actor, 'oauth_clients:read');
     return organization;
   }
 
   async listProjects(actor: Actor, organizationId: string, query: PageQuery): Promise<Page<LoadedProject>> {
     const { isPlatform } = await this.enter(actor, organizationId);
-    if (!isPlatform) demandScope(actor, 'oauth_clients:read');
+    if (!isPlatform) await this.tokenScopes.demand(actor, 'oauth_clients:read');
     return readPage(organizationId, query, (before, limit) =>
       this.projects(actor, isPlatform, organizationId, page(before, limit)),
     );
@@ -120,7 +121,7 @@ export class OwnTenants {
     const { isPlatform } = await this.enter(actor, organizationId);
     const [project] = await this.projects(actor, isPlatform, organizationId, single(projectId));
     if (!project) throw Problem.notFound();
-    if (!isPlatform) demandScope(actor, 'oauth_clients:read');
+    if (!isPlatform) await this.tokenScopes.demand(actor, 'oauth_clients:read');
     return project;
   }
 
@@ -168,11 +169,12 @@ export class OwnTenants {
   }
 
   private reachOf(actor: Actor) {
-    const { kind, clientId } = actor;
+    const { kind, clientId, issuedAt } = actor;
     return {
       is_machine: kind === 'machine',
       everywhere: this.firstPartyClients.areGoodEverywhere(actor),
       client_id: isClientId(clientId) ? clientId : null,
+      issued_at: issuedAt,
     };
   }
 }

@@ -12,4 +12,6 @@ export interface Actor {
   readonly clientId: string | null;
   /** The token's scopes; null for a Kratos session, which has none and is not limited by any. */
   readonly scopes: ReadonlySet<string> | null;
+  /** When the token was issued, in seconds since the epoch (`iat`); null where it does not say. */
+  readonly issuedAt: number | null;
 }

@@ -66,7 +66,7 @@ function oauthActor(payload: JsonObject, subject: string, rules: ClaimRules): Ac
   if (!isIdentifier(clientId)) throw new InvalidToken('client_id');
   const scopes = readScopes(payload, rules.isTypedAccessToken);
   const kind = subject === clientId ? 'machine' : 'person';
-  return { kind, issuer: rules.issuer, subject, clientId, scopes };
+  return { kind, issuer: rules.issuer, subject, clientId, scopes, issuedAt: issuedAt(payload) };
 }
 
 /** Tokenized Kratos sessions: a session id, and nothing that belongs to OAuth. */
@@ -74,8 +74,12 @@ function kratosActor(payload: JsonObject, subject: string, rules: ClaimRules): A
   if (!isIdentifier(payload['sid'])) throw new InvalidToken('session_id');
   const hasOAuthClaims = ['client_id', 'scp', 'scope'].some((name) => Object.hasOwn(payload, name));
   if (hasOAuthClaims) throw new InvalidToken('token_kind');
-  return { kind: 'person', issuer: rules.issuer, subject, clientId: null, scopes: null };
+  const { issuer } = rules;
+  return { kind: 'person', issuer, subject, clientId: null, scopes: null, issuedAt: issuedAt(payload) };
 }
+
+/** The times were checked before. */
+const issuedAt = ({ iat }: JsonObject): number | null => (typeof iat === 'number' ? iat : null);
 
 /**
  * Hydra writes `scp` (a list), `scope` (a string) or both, and always one of them. RFC 9068 leaves `scope` out when

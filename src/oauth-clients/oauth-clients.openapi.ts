@@ -162,8 +162,8 @@ export const EndTokensOperation = (): MethodDecorator =>
     summary: 'End the tokens of a client',
     description:
       'Refresh tokens, grants and codes that were issued to the client so far are refused from now on: people sign ' +
-      'in again. Its access tokens are inactive at once where they are introspected; elsewhere JWTs live to their ' +
-      'end. With Hydra this needs the token hook (422 `tokens_end_not_served`). Needs the role developer, and ' +
+      'in again. Its access tokens are inactive at once where they are introspected, and at this API; elsewhere JWTs ' +
+      'live to their end. With Hydra this needs the token hook (422 `tokens_end_not_served`). Needs the role developer, and ' +
       'admin for privileged clients.',
     headers: ['If-Match', 'If-None-Match'],
     answer: { status: 204, description: 'The tokens have ended.' },

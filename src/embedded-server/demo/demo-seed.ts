@@ -30,6 +30,7 @@ const CALLER: Caller = {
     subject: 'demo-seed',
     clientId: null,
     scopes: null,
+    issuedAt: null,
   },
   requestId: 'demo-seed',
 };

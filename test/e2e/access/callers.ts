@@ -92,16 +92,17 @@ async function peopleThroughClients(world: World): Promise<Callers> {
   const { admin, viewer } = tenant.people;
   const through = async (client: OAuthClientDto | Promise<OAuthClientDto>, sub = admin, scopes?: string[]) =>
     registry.person(sub, scopes, (await client).client_id);
-  const own = await tenant.createClient();
+  const rights = { ...WEB_CLIENT, scopes: [...READ, ...WRITE] };
+  const own = await tenant.createClient(rights);
   return {
     "admin through the project's client": await through(own),
     "viewer through the project's client": await through(own, viewer),
     "admin through the project's client without scope": await through(own, admin, []),
     "stranger through the project's client": await through(own, randomUUID()),
     "admin of another tenant through the project's client": await through(own, otherTenant.people.admin),
-    "admin through another project's client": await through(clientIn(world, otherProjectId)),
-    "admin through another tenant's client": await through(otherTenant.createClient()),
-    'admin through a disabled client': await through(tenant.createClient({ enabled: false })),
+    "admin through another project's client": await through(clientIn(world, otherProjectId, rights)),
+    "admin through another tenant's client": await through(otherTenant.createClient(rights)),
+    'admin through a disabled client': await through(tenant.createClient({ ...rights, enabled: false })),
     'admin through a deleted client': await through(deletedClient(world, {})),
     'admin through an unknown client': await registry.person(admin, undefined, randomUUID()),
     'admin through an unknown client without scope': await registry.person(admin, [], 'elsewhere'),

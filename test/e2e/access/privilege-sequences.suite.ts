@@ -47,7 +47,7 @@ let targets: string[];
 beforeAll(async () => {
   const world = { ...(await makeWorld(registry)), tenant };
   const machine = await tenant.createClient(MACHINE_WITH_RIGHTS);
-  const web = await tenant.createClient();
+  const web = await tenant.createClient({ scopes: MACHINE_WITH_RIGHTS.scopes });
   const { developer } = tenant.people;
   tokens = {
     developer: tenant.developer,

@@ -34,7 +34,7 @@ let callers: Record<string, string>;
 let machineId: string;
 
 beforeAll(async () => {
-  const web = await tenant.createClient();
+  const web = await tenant.createClient({ scopes: MACHINE_WITH_RIGHTS.scopes });
   const machine = await tenant.createClient(MACHINE_WITH_RIGHTS);
   const { admin, developer } = tenant.people;
   machineId = machine.id;

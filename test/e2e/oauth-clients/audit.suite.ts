@@ -153,7 +153,10 @@ describe('Audit events of a client', () => {
     let client: OAuthClientDto;
     let machine: OAuthClientDto;
     beforeAll(async () => {
-      [client, machine] = [await tenant.createClient(), await tenant.createClient(MACHINE)];
+      [client, machine] = [
+        await tenant.createClient(),
+        await tenant.createClient({ ...MACHINE, scopes: ['oauth_clients:write'] }),
+      ];
     });
 
     it.each([

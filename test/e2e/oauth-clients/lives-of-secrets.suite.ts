@@ -3,6 +3,7 @@ import { noteUse } from '../../../src/oauth-clients/writes/secret-use.writes.js'
 import { SecretExpiry } from '../../../src/oauth-clients/secret-expiry.js';
 import type { Answer } from '../../support/api-client.js';
 import { expectProblem, MACHINE, NATIVE, stateOf } from './support.js';
+import { MACHINE_WITH_RIGHTS } from '../access/operations.js';
 import { useRegistry } from '../../support/use-registry.js';
 
 const DAY = 24 * 60 * 60;
@@ -221,7 +222,7 @@ describe('The life of a secret', () => {
   });
 
   it('the secrets of a client are managed by machines of the project', async () => {
-    const { client_id } = (await calls.create(MACHINE)).body;
+    const { client_id } = await tenant.createClient(MACHINE_WITH_RIGHTS);
     const token = await registry.machine(client_id);
     const made = await registry.api.post<Record<string, unknown>>(secretsOf(), {
       token,

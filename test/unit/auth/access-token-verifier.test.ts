@@ -24,6 +24,7 @@ describe('access token verifier', () => {
         subject: PERSON.sub,
         clientId: 'dashboard',
         scopes: new Set(['a']),
+        issuedAt: NOW,
       });
     });
 
@@ -56,6 +57,7 @@ describe('access token verifier', () => {
         subject: PERSON.sub,
         clientId: null,
         scopes: null,
+        issuedAt: NOW,
       });
     });
 

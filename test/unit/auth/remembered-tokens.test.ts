@@ -3,7 +3,14 @@ import { FixedKeySet } from '../../../src/auth/key-set.js';
 import { RememberedTokens, type VerifiedToken } from '../../../src/auth/remembered-tokens.js';
 import { hydra } from './support.js';
 
-const actor: Actor = { kind: 'person', issuer: 'i', subject: 's', clientId: null, scopes: null };
+const actor: Actor = {
+  kind: 'person',
+  issuer: 'i',
+  subject: 's',
+  clientId: null,
+  scopes: null,
+  issuedAt: null,
+};
 
 describe('remembered tokens', () => {
   const keys = new FixedKeySet(hydra.jwks());

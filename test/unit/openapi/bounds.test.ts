@@ -60,7 +60,14 @@ const PARAMETERS: Readonly<Record<string, (value: string) => unknown>> = {
 
 const isWord = (schema: Schema = {}): boolean => schema.enum !== undefined || schema.type === 'boolean';
 const CALLER = {
-  actor: { kind: 'person', issuer: 'https://hydra.test/', subject: 'Ada', clientId: null, scopes: null },
+  actor: {
+    kind: 'person',
+    issuer: 'https://hydra.test/',
+    subject: 'Ada',
+    clientId: null,
+    scopes: null,
+    issuedAt: null,
+  },
   requestId: 'a request',
 } as const;
 

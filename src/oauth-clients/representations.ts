@@ -41,11 +41,12 @@ export class Representations {
   }
 
   adviceFor({ trusted_clients_allowed }: Advised, client: AdvisedClient): readonly Advice[] {
-    const { mayAssign, mayAssignAudience } = this.rules;
+    const { mayAssign, mayAssignAudience, maxLifetimes } = this.rules;
     const { behaviour: server } = this.authorizationServer;
     return adviceFor(client, {
       mayAssign,
       mayAssignAudience,
+      maxLifetimes,
       trusted_clients_allowed,
       server,
       now: Date.now(),

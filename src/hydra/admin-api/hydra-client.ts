@@ -106,11 +106,11 @@ export const isAddedForHydra = (scope: string): boolean =>
 /** The client as Hydra is to have it, without its secret. Scopes that are no longer assignable are not granted. */
 export function toHydraClient(registration: Registration, terms: RegistrationContext): HydraClient {
   const { enabled, trusted, grant_types } = registration;
-  const scopes = registration.scopes.filter(terms.mayAssign);
+  const scopes = registration.scopes.filter(terms.rules.mayAssign);
   const response_types = hydraResponseTypes(grant_types);
   const setForSome = {
     ...(scopes.some(isRegistryScope) && { access_token_strategy: 'jwt' as const }),
-    ...lifespansOf(registration),
+    ...lifespansOf(registration, terms.rules.maxLifetimes),
   };
   return {
     client_id: registration.client_id,

@@ -212,7 +212,7 @@ const WITHDRAWALS: Withdrawal[] = [
       hydra: {
         machine: 'invalid_scope',
         refresh: 'invalid_scope',
-        code: 'none',
+        code: 'access_denied',
         userinfo: 'none',
         authorize: 'invalid_scope',
       },

@@ -99,14 +99,16 @@ const IMPLIED_SCOPES: Partial<Record<GrantType, string>> = {
   implicit: 'openid',
 };
 
-/** Whether the registry itself may have added the scope to the client in Hydra. */
-export const isAddedForHydra = (scope: string): boolean =>
-  scope === NO_SCOPE || Object.values(IMPLIED_SCOPES).includes(scope);
+/** The scopes that a client may have in Hydra now: those that it lists and that are still assignable, and the implied ones. */
+export const grantableScopes = (
+  client: Pick<ClientSettings, 'scopes' | 'grant_types'>,
+  mayAssign: (scope: string) => boolean,
+): string[] => [...client.scopes.filter(mayAssign), ...addedScopes(client)];
 
-/** The client as Hydra is to have it, without its secret. Scopes that are no longer assignable are not granted. */
+/** The client as Hydra is to have it, without its secret. */
 export function toHydraClient(registration: Registration, terms: RegistrationContext): HydraClient {
   const { enabled, trusted, grant_types } = registration;
-  const scopes = registration.scopes.filter(terms.rules.mayAssign);
+  const scopes = grantableScopes(registration, terms.rules.mayAssign);
   const response_types = hydraResponseTypes(grant_types);
   const setForSome = {
     ...(scopes.some(isRegistryScope) && { access_token_strategy: 'jwt' as const }),
@@ -119,7 +121,7 @@ export function toHydraClient(registration: Registration, terms: RegistrationCon
     redirect_uris: registration.redirect_uris,
     grant_types: enabled ? grant_types : NOTHING,
     response_types: enabled && response_types.length > 0 ? response_types : NOTHING,
-    scope: [...scopes, ...addedScopes(registration)].join(' ') || NO_SCOPE,
+    scope: scopes.join(' ') || NO_SCOPE,
     token_endpoint_auth_method: registration.token_endpoint_auth_method,
     audience: terms.audiencesOf(registration),
     ...setForSome,
@@ -224,7 +226,10 @@ const hydraResponseTypes = (grants: readonly GrantType[]): string[] => [
   ...(grants.includes('implicit') ? ['token'] : []),
 ];
 
-export function addedScopes({ scopes, grant_types }: ClientSettings): string[] {
+export function addedScopes({
+  scopes,
+  grant_types,
+}: Pick<ClientSettings, 'scopes' | 'grant_types'>): string[] {
   return without(
     grant_types.flatMap((grant) => IMPLIED_SCOPES[grant] ?? []),
     scopes,

@@ -7,13 +7,21 @@ import { Config } from '../../config/config.js';
 import type { BodyConfig } from '../../http/json-body.js';
 import { assignableScopes } from '../../oauth-clients/model/scope.js';
 import { grantableAudiences, type GrantableAudiences } from '../../oauth-clients/model/audience.js';
+import { grantableScopes } from '../admin-api/hydra-client.js';
 import { hasGoodSecret, type ClientStanding } from '../standings/client-standing.js';
 import { ClientStandings } from '../standings/client-standings.js';
 import { refusal } from '../standings/refusal.js';
 import { HookSecretGuard } from './hook-secret.guard.js';
-import { refuseOtherAudiences } from './listed-audiences.js';
+import { areListed, refuseOtherAudiences } from './listed-audiences.js';
 import { SecretUses } from './secret-uses.js';
-import { assertMayIssue, readTokenHookRequest, withTenant, type TokenHookAnswer } from './token-hook.js';
+import {
+  areGrantable,
+  assertMayIssue,
+  readTokenHookRequest,
+  withTenant,
+  type TokenHookAnswer,
+  type TokenHookRequest,
+} from './token-hook.js';
 
 /**
  * The body holds the session, which is as large as a consent application makes it, whoever the client is. Hydra issues no
@@ -26,7 +34,7 @@ const LARGE_BODY: BodyConfig = { body: { bytes: 1024 * 1024, depth: 500 } };
 @AuthenticatedBy(HookSecretGuard)
 @Controller('hooks/hydra/token')
 export class TokenHookController {
-  private readonly mayAssign: (scope: string) => boolean;
+  private readonly scopesOf: (standing: ClientStanding) => string[];
   private readonly audiencesOf: GrantableAudiences;
 
   constructor(
@@ -34,7 +42,8 @@ export class TokenHookController {
     private readonly uses: SecretUses,
     config: Config,
   ) {
-    this.mayAssign = assignableScopes(config.assignableScopes);
+    const mayAssign = assignableScopes(config.assignableScopes);
+    this.scopesOf = (standing) => grantableScopes(standing, mayAssign);
     this.audiencesOf = grantableAudiences(config);
   }
 
@@ -47,25 +56,38 @@ export class TokenHookController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TokenHookAnswer | undefined> {
     const request = readTokenHookRequest(body);
-    const standing = await this.standings.of(request.clientId);
-    if (standing) assertMayIssue(request, standing, this.mayAssign);
-    if (standing) refuseOtherAudiences(request.grantedAudience, this.audiencesOf(standing));
-    if (standing) await this.refuseEndedSecret(request.clientId, standing);
+    const standing = await this.standingFor(request);
+    if (standing) this.refuse(request, standing);
     if (standing) this.uses.note(standing);
     const answer = standing && withTenant(request, standing);
     reply.status(answer ? HttpStatus.OK : HttpStatus.NO_CONTENT);
     return answer ?? undefined;
   }
 
+  /** What was last known may lack a secret, a scope or an audience that the client has been given since. */
+  private async standingFor(request: TokenHookRequest): Promise<ClientStanding | null> {
+    const known = await this.standings.of(request.clientId);
+    if (!known || this.hasAll(request, known)) return known;
+    return this.standings.renewed(request.clientId);
+  }
+
+  private hasAll({ scopes, grantedAudience }: TokenHookRequest, standing: ClientStanding): boolean {
+    return (
+      hasGoodSecret(standing) &&
+      areGrantable(scopes, this.scopesOf(standing)) &&
+      areListed(grantedAudience, this.audiencesOf(standing))
+    );
+  }
+
   /**
-   * Hydra takes a secret for good until it is told otherwise, which takes a moment, or longer while Hydra is out of
-   * reach.
+   * Hydra takes a secret, a scope or an audience for good until it is told otherwise, which takes a moment, or longer while
+   * Hydra is out of reach; and it never asks again for what a code was issued for.
    */
-  private async refuseEndedSecret(clientId: string, standing: ClientStanding): Promise<void> {
+  private refuse(request: TokenHookRequest, standing: ClientStanding): void {
+    assertMayIssue(request, standing, this.scopesOf(standing));
+    refuseOtherAudiences(request.grantedAudience, this.audiencesOf(standing));
     if (hasGoodSecret(standing)) return;
-    const renewed = await this.standings.renewed(clientId);
-    if (!renewed || hasGoodSecret(renewed)) return;
-    this.uses.noteRefusal(clientId, renewed);
+    this.uses.noteRefusal(request.clientId, standing);
     throw refusal('the secret has expired or was ended: use the newest, or make one in the registry');
   }
 }

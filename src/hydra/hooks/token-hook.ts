@@ -1,6 +1,6 @@
 import { isObject, isText } from '../../lib/json.js';
 import { Problem } from '../../problem-details/problem.js';
-import { isAddedForHydra } from '../admin-api/hydra-client.js';
+import { NO_SCOPE } from '../admin-api/hydra-client.js';
 import type { ClientStanding } from '../standings/client-standing.js';
 import { refusal } from '../standings/refusal.js';
 
@@ -60,24 +60,30 @@ export function readTokenHookRequest(body: unknown): TokenHookRequest {
 
 const OF_A_PERSON = new Set(['authorization_code', 'refresh_token']);
 
+const WITHDRAWN_SCOPE =
+  'the client may not have a scope of this grant any more: ask, or sign in again, without it';
+
 /** Milliseconds. Hydra cuts the moment of a request to the second, and clocks differ a little. */
 const LEEWAY_MS = 5_000;
+
+/** Whether all scopes are among those that the client may have. Nothing honours the one that stands for none. */
+export const areGrantable = (scopes: readonly string[], grantable: readonly string[]): boolean =>
+  scopes.every((scope) => scope === NO_SCOPE || grantable.includes(scope));
 
 /**
  * Refuses a token that the client may not get.
  *
- * @param mayAssign whether clients may have the scope
+ * @param grantable the scopes that the client may have
  * @throws Problem 403 (a refusal) for a client that is not active, a scope that was withdrawn, or a grant that was ended
  */
 export function assertMayIssue(
   { scopes, requestedAt }: TokenHookRequest,
   standing: ClientStanding,
-  mayAssign: (scope: string) => boolean,
+  grantable: readonly string[],
 ): void {
   if (!standing.is_active)
     throw refusal('the client is disabled or deleted: use another, or enable it in the registry');
-  if (!scopes.every((scope) => isAddedForHydra(scope) || mayAssign(scope)))
-    throw refusal('a scope of this grant can no longer be given to clients: ask anew without it');
+  if (!areGrantable(scopes, grantable)) throw refusal(WITHDRAWN_SCOPE);
   const end = standing.tokens_ended_at?.getTime();
   if (end === undefined || requestedAt === undefined) return;
   if (!(requestedAt > end + LEEWAY_MS)) throw refusal('the grant was ended: the person has to sign in again');

@@ -1,4 +1,5 @@
 import { PreparedStatement } from '../../database/prepared-statement.js';
+import type { GrantType } from '../../oauth-clients/model/oauth-client.vocabulary.js';
 import { IS_HELD, IS_UNSYNCED } from '../../oauth-clients/model/sync-state.js';
 import { REFUSAL_IS_DUE, USE_IS_DUE } from '../../oauth-clients/model/secret-use.js';
 import { IS_AT_GATE } from '../../oauth-clients/model/server-credential.js';
@@ -17,6 +18,7 @@ export interface StandingRow {
    */
   readonly tokens_ended_at: Date | null;
   readonly scopes: string[];
+  readonly grant_types: GrantType[];
   readonly audiences: string[];
   /** Seconds for which the secret that Hydra has is good, 0 or less for one that has ended; null while no end is known. */
   readonly secret_seconds_left: number | null;
@@ -55,7 +57,7 @@ export const READ_STANDING = new PreparedStatement<StandingRow>(
   'hook_client_standing',
   `select c.organization_id, c.project_id,
      c.enabled and coalesce(c.deleted_at, p.deleted_at, o.deleted_at) is null and not (${IS_HELD}) as is_active,
-     c.pkce_required, c.scopes, c.audiences,
+     c.pkce_required, c.scopes, c.grant_types, c.audiences,
      greatest(c.tokens_ended_at, c.trust_ended_at) as tokens_ended_at,
      case
        when c.token_endpoint_auth_method = 'none' or ${IS_AT_GATE} then null
@@ -76,6 +78,7 @@ export const READ_STANDING = new PreparedStatement<StandingRow>(
     pkce_required: 'bool',
     tokens_ended_at: 'timestamptz',
     scopes: '_text',
+    grant_types: '_text',
     audiences: '_text',
     secret_seconds_left: 'float8',
     secret_to_note: 'uuid',
@@ -90,6 +93,7 @@ export const ORPHAN: ClientStanding = {
   is_active: false,
   pkce_required: false,
   scopes: [],
+  grant_types: [],
   audiences: [],
   tokens_ended_at: null,
   secret_good_until: 0,

@@ -203,6 +203,57 @@ describe('the token hook', () => {
     expect((await askTokenHook(api(), client.client_id)).status).toBe(403);
   });
 
+  /** As another process does it, which this one learns of by and by. */
+  const changeElsewhere = (id: string, set: string) =>
+    setup.registry.database.query(`update oauth_clients set ${set} where id = $1`, [id]);
+
+  it.each(['requested_scopes', 'granted_scopes'])(
+    'the token hook refuses a scope in %s that the client does not have, or no longer',
+    async (member) => {
+      const client = await tenant.createClient({
+        ...MACHINE_CLIENT,
+        scopes: ['notes:read', 'notes:write'],
+      });
+      const asking = (...scopes: string[]) =>
+        askTokenHook(api(), client.client_id, { request: { [member]: scopes } });
+      expect((await asking('notes:read', 'notes:write')).status).toBe(200);
+      await change(client, { scopes: ['notes:read'] });
+      const refused = await asking('notes:read', 'notes:write');
+      expect([refused.status, reasonIn(refused)]).toEqual([
+        403,
+        'the client may not have a scope of this grant any more: ask, or sign in again, without it',
+      ]);
+      expect((await asking('notes:read')).status).toBe(200);
+      expect((await asking('offline_access')).status).toBe(403);
+    },
+  );
+
+  it('the token hook takes the scopes for listed that the registry adds to a client in Hydra', async () => {
+    const body = { grant_types: ['authorization_code', 'refresh_token', 'implicit'], scopes: [] };
+    const { client_id: id } = await tenant.createClient(body);
+    const request = { requested_scopes: ['openid', 'offline_access'] };
+    expect((await askTokenHook(api(), id, { request })).status).toBe(200);
+    const { client_id: machine } = await tenant.createClient(MACHINE_CLIENT);
+    expect(
+      (await askTokenHook(api(), machine, { request: { requested_scopes: ['registry:none'] } })).status,
+    ).toBe(200);
+  });
+
+  it('the token hook refuses nobody for want of a scope or an audience that another process has just added', async () => {
+    const { id, client_id: clientId } = await tenant.createClient({
+      ...MACHINE_CLIENT,
+      scopes: ['notes:read'],
+    });
+    const ORDERS = 'https://api.example.com/orders';
+    const asking = (scope: string, audience: string[] = []) =>
+      askTokenHook(api(), clientId, { audience, request: { granted_scopes: [scope] } });
+    expect((await asking('notes:read')).status).toBe(200);
+    await changeElsewhere(id, `scopes = '{notes:read,notes:write}'`);
+    expect((await asking('notes:write')).status).toBe(200);
+    await changeElsewhere(id, `audiences = '{${ORDERS}}'`);
+    expect((await asking('notes:write', [ORDERS])).status).toBe(200);
+  });
+
   it.each([
     ['a list', []],
     ['another shape', { session: {}, request: {} }],

@@ -17,6 +17,7 @@ const OPTIONAL: ClientStanding = {
   pkce_required: false,
   tokens_ended_at: null,
   scopes: [],
+  grant_types: [],
   audiences: [],
   secret_good_until: Infinity,
   secret_to_note: null,

@@ -10,6 +10,7 @@ const STANDING: ClientStanding = {
   pkce_required: false,
   tokens_ended_at: null,
   scopes: [],
+  grant_types: [],
   audiences: [],
   secret_good_until: Infinity,
   secret_to_note: null,
@@ -152,7 +153,7 @@ describe('a token of a client whose earlier tokens were ended', () => {
   const judge =
     (rat: unknown, grant: string, at = standing) =>
     () =>
-      assertMayIssue(readTokenHookRequest(askedAt(rat, grant)), at, () => true);
+      assertMayIssue(readTokenHookRequest(askedAt(rat, grant)), at, []);
 
   it.each(['authorization_code', 'refresh_token'])(
     'a client whose earlier tokens were ended is refused a token for an older %s',

@@ -11,9 +11,9 @@ import { RegistrationContext } from '../admin-api/registration-context.js';
 import { LossSigns } from '../admin-api/loss-signs.js';
 import { differ, seenIn } from '../admin-api/seen-client.js';
 import { wholeClient } from '../admin-api/unmanaged.js';
-import { isAsLeft, ownMark, verdictOn, type Verdict } from './verdict.js';
+import { isAsLeft, isPutBack, ownMark, verdictOn, type Verdict } from './verdict.js';
 import { Messages } from './messages.js';
-import { ClientDoubted, RegistryBehind, UnknownCreation } from './interruptions.js';
+import { ClientDoubted, RegistryBehind, TokensNotEnded, UnknownCreation } from './interruptions.js';
 import type { LeasedClient } from '../../oauth-clients/model/leased-client.js';
 import type { SecretHistory } from './sync-store.js';
 
@@ -146,6 +146,7 @@ export class BringToHydra {
     const { leased, deadline } = attempt;
     if (this.isAnothers(leased, stored)) throw new HydraRejection(CLIENT_ID_TAKEN);
     const verdict = await this.verdictOn(stored, attempt);
+    if (verdict === 'old' || isPutBack(stored, leased)) await this.endTokensAgain(attempt);
     const isUnknown = verdict === 'old' || verdict === 'lost';
     const { client, secret, secretLost } = isUnknown
       ? this.messages.withoutSecret(leased)
@@ -162,6 +163,15 @@ export class BringToHydra {
         warning: isExpected ? undefined : WARNINGS[verdict],
       }
     );
+  }
+
+  /**
+   * Hydra has tokens again that were ended. They end before its client is written: after that, nothing would tell the next
+   * attempt that Hydra was put back.
+   */
+  private async endTokensAgain({ leased, deadline }: Attempt): Promise<void> {
+    if (!leased.has_ended_tokens) return;
+    await this.api.endAccessTokens(leased.client_id, deadline).catch(TokensNotEnded.rethrow);
   }
 
   /** A bad verdict counts only half a minute later: late calls and a restore of Hydra are over by then. */

@@ -29,3 +29,10 @@ export class UnknownCreation extends HydraFailure {
     throw isUnknown ? new UnknownCreation(error.message, error.facts) : error;
   };
 }
+
+/** Tokens may go on, and what Hydra has of the client itself is known all the same. */
+export class TokensNotEnded extends HydraFailure {
+  static readonly rethrow = (error: unknown): never => {
+    throw error instanceof HydraFailure ? new TokensNotEnded(error.message, error.facts) : error;
+  };
+}

@@ -2,7 +2,13 @@ import type { Doubt, SyncProblem } from '../../oauth-clients/model/oauth-client.
 import type { Brought } from './bring-to-hydra.js';
 import type { TripFacts } from './circuit.js';
 import { HydraFailure, HydraRejection, type FailureFacts } from '../admin-api/hydra-failure.js';
-import { ClientDoubted, RegistryBehind, SecretUnreadable, UnknownCreation } from './interruptions.js';
+import {
+  ClientDoubted,
+  RegistryBehind,
+  SecretUnreadable,
+  TokensNotEnded,
+  UnknownCreation,
+} from './interruptions.js';
 import type { LoneFailures } from './lone-failures.js';
 import type { LeasedClient } from '../../oauth-clients/model/leased-client.js';
 import type { Setback } from './sync-store.js';
@@ -102,7 +108,7 @@ function failed(
     attempts,
     // The circuit slows down all clients together; this one goes to the end of the line.
     delay: isItsOwn ? backoff(attempts, FAILED) : 0,
-    effectUnknown: facts.effect === 'unknown',
+    effectUnknown: facts.effect === 'unknown' && !(failure instanceof TokensNotEnded),
     createdUnknown: failure instanceof UnknownCreation,
     problem: attempts > TOLERATED_FAILURES ? failingProblem(message) : null,
   };

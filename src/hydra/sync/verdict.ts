@@ -37,6 +37,15 @@ export async function verdictOn(
   return hasChanged ? 'old' : 'unmarked';
 }
 
+/** Milliseconds. A Hydra on MySQL keeps the second only of a moment that it has answered with more of. */
+const COARSE = 1_000;
+
+/** Whether Hydra's client was last written before this registry wrote it: with its database, the tokens of then are back. */
+export function isPutBack(stored: StoredHydraClient, { server_updated_at: known }: LeasedClient): boolean {
+  const { updated_at: found } = seenIn(stored);
+  return found !== null && known !== null && found.getTime() <= known.getTime() - COARSE;
+}
+
 /** Whether the mark names a secret that the registry has never had. */
 async function isUnknown(
   mark: Partial<Mark> | null,

@@ -102,6 +102,16 @@ export class HydraStandIn {
     for (const [id, client] of backup) if (clientId === undefined || id === clientId) clients.set(id, client);
   }
 
+  /** Copies the table of access tokens. @returns what puts it back, beside `restore` */
+  backUpAccessTokens(): () => void {
+    const { accessTokens } = this.tokens;
+    const backup = [...accessTokens];
+    return () => {
+      accessTokens.clear();
+      for (const [token, grant] of backup) accessTokens.set(token, grant);
+    };
+  }
+
   /** Whether a client could authenticate with this secret. */
   verifySecret(clientId: string, secret: string): boolean {
     return this.store.clients.get(clientId)?.secret === secret;

@@ -141,6 +141,12 @@ export const ENDED_BY_CHANGE = `
     else c.tokens_ended_at end,
   trust_ended_at = case when c.trusted and not :trusted::boolean then clock_timestamp() else c.trust_ended_at end`;
 
+/**
+ * An imported client may be trusted where its `tenant` may have no trusted clients: what nobody was asked for before ends with
+ * the import.
+ */
+export const NEW_TRUST_ENDED_AT = `case when :trusted::boolean and not tenant.trusted_clients_allowed then clock_timestamp() end`;
+
 /** Comes with `changed` where `modified` stays, because nobody has changed the client itself. */
 export const NOT_MODIFIED = `
   drifted_at = case when :applied::boolean then c.drifted_at else coalesce(c.drifted_at, now()) end`;

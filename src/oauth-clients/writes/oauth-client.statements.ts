@@ -18,6 +18,7 @@ import {
   IS_TRUST_TO_CHANGE,
   LEASED_WITH_CHANGE,
   NEW_COLUMNS,
+  NEW_TRUST_ENDED_AT,
   NEW_VALUES,
   SETTLED_BY_CHANGE,
   TRUST_CHANGED,
@@ -70,16 +71,16 @@ const KEPT_ANSWER = `, kept as (
  */
 const insert = (also = ''): string => `
   with tenant as (
-    select p.id, p.organization_id
+    select p.id, p.organization_id, o.trusted_clients_allowed
     from projects p join organizations o on o.id = p.organization_id
     where p.id = :project_id and p.organization_id = :organization_id and p.deleted_at is null and o.deleted_at is null
     for no key update of p
   ), written as (
     insert into oauth_clients as c
-      (id, organization_id, project_id, client_id, name_folded, ${ALL.join(', ')}, created, modified, created_by, modified_by, ${NEW_COLUMNS},
+      (id, organization_id, project_id, client_id, name_folded, ${ALL.join(', ')}, created, modified, created_by, modified_by, trust_ended_at, ${NEW_COLUMNS},
         ${NEW_CREDENTIAL_COLUMNS})
     select :id, organization_id, id, :client_id, :name_folded, ${ALL.map((name) => `:${name}`).join(', ')},
-           now(), now(), :actor::jsonb, :actor::jsonb, ${NEW_VALUES},
+           now(), now(), :actor::jsonb, :actor::jsonb, ${NEW_TRUST_ENDED_AT}, ${NEW_VALUES},
            ${NEW_CREDENTIAL_VALUES}
     from tenant
     where :max_clients::bigint is null or live_oauth_clients(tenant.id) < :max_clients::bigint

@@ -3,6 +3,7 @@ import { changedTables, stateOf } from '../../support/database-state.js';
 import { fault } from '../../support/hydra/faults.js';
 import { expectProblem } from '../../support/problem.js';
 import type { Body } from '../../support/registry.js';
+import { askTokenHook } from '../hydra/hooks-calls.js';
 import { ImportScene } from './import-scene.js';
 import { useHydraRegistry } from '../../support/use-registry.js';
 
@@ -99,6 +100,32 @@ describe('npm run hydra:import', () => {
     expect(rows).toEqual([{ client_id: confidential, hash: null, last_four: null, sealed: null }]);
     expect(await scene.imported(open)).toMatchObject({ pkce_required: true, pkce_challenge_method: 'S256' });
   });
+
+  it.each([
+    ['may have no trusted clients ends what nobody was asked for', false, 403, 1],
+    ['may have trusted clients leaves what was issued', true, 200, 0],
+  ])(
+    'npm run hydra:import of a client that asks for no consent into an organization that %s',
+    async (_, allowed, status, ends) => {
+      const { registry, tenant, hydra } = setup;
+      const body = { trusted_clients_allowed: allowed };
+      await registry.api.put(`/v1/organizations/${tenant.organizationId}`, {
+        token: await registry.platform(),
+        body,
+      });
+      const clientId = await scene.existing({ skip_consent: true });
+      await scene.import(['--client-id', clientId]);
+
+      expect(await scene.imported(clientId)).toMatchObject({ trusted: true, sync_status: 'synced' });
+      expect(hydra.clients.get(clientId)?.members.skip_consent).toBe(allowed);
+      const rat = new Date(Date.now() - 60_000).toISOString();
+      const request = { grant_types: ['refresh_token'], requested_scopes: ['openid'] };
+      const answer = await askTokenHook(registry.api, clientId, { rat, request });
+      expect(answer.status).toBe(status);
+      const told = hydra.calls.filter(({ path }) => path === '/admin/oauth2/tokens');
+      expect(told.map((call) => call.clientId)).toEqual(Array(ends).fill(clientId));
+    },
+  );
 
   describe('when it takes all of an owner', () => {
     it('npm run hydra:import takes all clients of an owner, and no others', async () => {

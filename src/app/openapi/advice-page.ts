@@ -20,7 +20,7 @@ Every client is shown with \`advice\`: what is allowed and could be better (at m
 
 const EXAMPLES = `## Examples
 
-The members by which a client gets the advice, and those by which it does not. It is 2026-11-23, the organization may not have trusted clients, and neither \`legacy:read\` nor \`https://legacy.example.com\` is assignable. \`live_secrets\` stands for the secrets that work: id, and when each was made, last used, followed by a newer one and expires, in milliseconds since the epoch.
+The members by which a client gets the advice, and those by which it does not. It is 2026-11-23, the organization may not have trusted clients, and neither \`legacy:read\` nor \`https://legacy.example.com\` is assignable; refresh tokens may live for 30 days. \`live_secrets\` stands for the secrets that work: id, and when each was made, last used, followed by a newer one and expires, in milliseconds since the epoch.
 `;
 
 const EFFECTS_HEAD = `## Effects

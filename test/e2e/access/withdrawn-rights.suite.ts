@@ -123,3 +123,23 @@ it('a token of before does nothing once the client is no longer trusted, if it i
   expect(await outcomes(WRITE, person)).toEqual(['not_found']);
   expect(await outcomes(WRITE, await TOKENS['a person'](0))).toEqual(['ok']);
 });
+
+it('a person’s token goes by the role that the person has now, and by none once it is no member any more', async () => {
+  const people = [await TOKENS['a person'](), tenant.admin, await session()];
+  const role = (method: 'put' | 'delete', body?: Body) => provision(method, tenant.people.admin, body);
+  await role('put', { role: 'viewer' });
+  for (const token of people)
+    expect([await outcomes(READ, token), await outcomes(WRITE, token)]).toEqual([['ok'], ['forbidden']]);
+
+  await role('delete');
+  for (const token of people) expect(await outcomes(WRITE, token)).toEqual(['not_found']);
+  await role('put', { role: 'admin' });
+});
+
+const session = (): Promise<string> => registry.kratos.kratosSession({ sub: tenant.people.admin });
+
+async function provision(method: 'put' | 'delete', subject: string, body?: Body): Promise<void> {
+  const path = `/v1/organizations/${tenant.organizationId}/members/${subject}`;
+  const { status } = await registry.api[method](path, { token: await registry.platform(), body });
+  expect([200, 204]).toContain(status);
+}

@@ -11,9 +11,15 @@ import { RegistrationContext } from '../admin-api/registration-context.js';
 import { LossSigns } from '../admin-api/loss-signs.js';
 import { differ, seenIn } from '../admin-api/seen-client.js';
 import { wholeClient } from '../admin-api/unmanaged.js';
-import { isAsLeft, isPutBack, ownMark, verdictOn, type Verdict } from './verdict.js';
+import { bringsTokensBack, isAsLeft, ownMark, verdictOn, WARNINGS, type Verdict } from './verdict.js';
 import { Messages } from './messages.js';
-import { ClientDoubted, RegistryBehind, TokensNotEnded, UnknownCreation } from './interruptions.js';
+import {
+  ClientDoubted,
+  RegistryBehind,
+  TokensNotEnded,
+  UnknownCreation,
+  unlessFailed,
+} from './interruptions.js';
 import type { LeasedClient } from '../../oauth-clients/model/leased-client.js';
 import type { SecretHistory } from './sync-store.js';
 
@@ -40,11 +46,6 @@ export interface Brought {
 const CLIENT_ID_TAKEN: SyncProblem = {
   code: 'client_id_taken',
   detail: 'Hydra has a client with this client_id that is not of this registry: create another client.',
-};
-
-const WARNINGS: Partial<Record<Verdict, string>> = {
-  unmarked: 'had lost its mark in Hydra: somebody has written it without its metadata. Its secret is kept',
-  old: 'was put back or made anew in Hydra. Its secret there is replaced by one that nobody knows',
 };
 
 const GONE = { secretLost: false, seen: { created_at: null, updated_at: null }, sets: [] };
@@ -146,7 +147,9 @@ export class BringToHydra {
     const { leased, deadline } = attempt;
     if (this.isAnothers(leased, stored)) throw new HydraRejection(CLIENT_ID_TAKEN);
     const verdict = await this.verdictOn(stored, attempt);
-    if (verdict === 'old' || isPutBack(stored, leased)) await this.endTokensAgain(attempt);
+    // Before the client is written: after that, nothing would tell the next attempt that Hydra was put back.
+    if (bringsTokensBack(stored, leased, verdict))
+      await this.api.endAccessTokens(leased.client_id, deadline).catch(TokensNotEnded.rethrow);
     const isUnknown = verdict === 'old' || verdict === 'lost';
     const { client, secret, secretLost } = isUnknown
       ? this.messages.withoutSecret(leased)
@@ -163,15 +166,6 @@ export class BringToHydra {
         warning: isExpected ? undefined : WARNINGS[verdict],
       }
     );
-  }
-
-  /**
-   * Hydra has tokens again that were ended. They end before its client is written: after that, nothing would tell the next
-   * attempt that Hydra was put back.
-   */
-  private async endTokensAgain({ leased, deadline }: Attempt): Promise<void> {
-    if (!leased.has_ended_tokens) return;
-    await this.api.endAccessTokens(leased.client_id, deadline).catch(TokensNotEnded.rethrow);
   }
 
   /** A bad verdict counts only half a minute later: late calls and a restore of Hydra are over by then. */
@@ -249,8 +243,3 @@ export class BringToHydra {
 
 /** How many clients are remembered. One that was forgotten is read first. */
 const MAX_TOLD = 10_000;
-
-/** Undefined for the 500 that Hydra answers where a patch does not fit; everything else is thrown on. */
-function unlessFailed(error: unknown): undefined {
-  if (!(error instanceof HydraFailure) || error.facts.status !== 500) throw error;
-}

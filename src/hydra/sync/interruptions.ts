@@ -36,3 +36,8 @@ export class TokensNotEnded extends HydraFailure {
     throw error instanceof HydraFailure ? new TokensNotEnded(error.message, error.facts) : error;
   };
 }
+
+/** Undefined for the 500 that Hydra answers where a patch does not fit; everything else is thrown on. */
+export function unlessFailed(error: unknown): undefined {
+  if (!(error instanceof HydraFailure) || error.facts.status !== 500) throw error;
+}

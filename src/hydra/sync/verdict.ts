@@ -17,6 +17,12 @@ import type { SecretHistory } from './sync-store.js';
  */
 export type Verdict = 'trusted' | 'unmarked' | 'lost' | 'old' | 'ahead';
 
+/** For the operator. */
+export const WARNINGS: Partial<Record<Verdict, string>> = {
+  unmarked: 'had lost its mark in Hydra: somebody has written it without its metadata. Its secret is kept',
+  old: 'was put back or made anew in Hydra. Its secret there is replaced by one that nobody knows',
+};
+
 /** @param historyOf looks the secrets of the client up: the one that the mark names, and whether there was ever another */
 export async function verdictOn(
   stored: StoredHydraClient,
@@ -40,10 +46,14 @@ export async function verdictOn(
 /** Milliseconds. A Hydra on MySQL keeps the second only of a moment that it has answered with more of. */
 const COARSE = 1_000;
 
-/** Whether Hydra's client was last written before this registry wrote it: with its database, the tokens of then are back. */
-export function isPutBack(stored: StoredHydraClient, { server_updated_at: known }: LeasedClient): boolean {
-  const { updated_at: found } = seenIn(stored);
-  return found !== null && known !== null && found.getTime() <= known.getTime() - COARSE;
+/**
+ * Whether Hydra was put back, by the verdict or as its client was last written before this registry has last written it: tokens
+ * that were ended since are back, too.
+ */
+export function bringsTokensBack(stored: StoredHydraClient, leased: LeasedClient, verdict: Verdict): boolean {
+  const [{ updated_at: found }, { server_updated_at: known }] = [seenIn(stored), leased];
+  const isOlder = found !== null && known !== null && found.getTime() <= known.getTime() - COARSE;
+  return leased.has_ended_tokens && (verdict === 'old' || isOlder);
 }
 
 /** Whether the mark names a secret that the registry has never had. */

@@ -13,8 +13,6 @@ import { loadExistingGrant, questions } from './grants.js';
 import { interactionPages, interactionPath } from './interactions.js';
 import { Provider } from './oidc-provider.js';
 import { GRANT_TYPES, responseTypesOf } from '../oauth-clients/model/oauth-client.vocabulary.js';
-import { platformRules } from '../oauth-clients/model/platform-rules.js';
-import type { LifetimeMember } from '../oauth-clients/model/rule.js';
 import { ownClients } from './demo/own-clients.js';
 import { renderError } from './pages/error-page.js';
 import { renderLogout, renderLoggedOut } from './pages/logout-pages.js';
@@ -104,19 +102,19 @@ function configuration(parts: ProviderParts): Configuration {
  * How long everything lives, in seconds. A client that is registered for refresh tokens gets one with every code: its
  * owner has said so, and needs no `offline_access` besides. It works until it has not been used for 30 days, and signing
  * out here ends the session in this browser, not the access of clients, as with Hydra. The lifetimes that a client's
- * owner sets come before these, and none is longer than what the operator allows now.
+ * owner sets come before these.
  */
-const lifetimes = (config: Config): Lifetimes => ({
+const lifetimes = ({ maxRefreshTokenLifetime }: Config): Lifetimes => ({
   ttl: {
-    AccessToken: lifetimeOf('access_token_lifetime', ACCESS_TOKEN_SECONDS, config),
+    AccessToken: accessTokenLifetime,
     AuthorizationCode: 60,
-    ClientCredentials: lifetimeOf('access_token_lifetime', ACCESS_TOKEN_SECONDS, config),
-    IdToken: lifetimeOf('id_token_lifetime', ACCESS_TOKEN_SECONDS, config),
+    ClientCredentials: accessTokenLifetime,
+    IdToken: (_ctx, _token, client) => registrationOf(client).id_token_lifetime ?? ACCESS_TOKEN_SECONDS,
     Interaction: 60 * 60,
     Session: 14 * DAY,
-    RefreshToken: lifetimeOf('refresh_token_lifetime', 30 * DAY, config),
+    RefreshToken: (_ctx, _token, client) => registrationOf(client).refresh_token_lifetime ?? 30 * DAY,
     // A token ends with the grant that it rests on.
-    Grant: Math.max(365 * DAY, config.maxRefreshTokenLifetime),
+    Grant: Math.max(365 * DAY, maxRefreshTokenLifetime),
   },
   issueRefreshToken: (_ctx, client, code) =>
     code.kind === 'AuthorizationCode' && client.grantTypeAllowed('refresh_token'),
@@ -125,11 +123,8 @@ const lifetimes = (config: Config): Lifetimes => ({
   expiresWithSession: () => false,
 });
 
-function lifetimeOf(member: LifetimeMember, otherwise: number, config: Config) {
-  const max = platformRules(config).maxLifetimes[member];
-  return (_ctx: unknown, _token: unknown, client: Client): number =>
-    Math.min(registrationOf(client)[member] ?? otherwise, max);
-}
+const accessTokenLifetime = (_ctx: unknown, _token: unknown, client: Client): number =>
+  registrationOf(client).access_token_lifetime ?? ACCESS_TOKEN_SECONDS;
 
 type Lifetimes = Pick<
   Configuration,

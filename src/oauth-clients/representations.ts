@@ -41,12 +41,11 @@ export class Representations {
   }
 
   adviceFor({ trusted_clients_allowed }: Advised, client: AdvisedClient): readonly Advice[] {
-    const { mayAssign, mayAssignAudience, maxLifetimes } = this.rules;
+    const { mayAssign, mayAssignAudience } = this.rules;
     const { behaviour: server } = this.authorizationServer;
     return adviceFor(client, {
       mayAssign,
       mayAssignAudience,
-      maxLifetimes,
       trusted_clients_allowed,
       server,
       now: Date.now(),

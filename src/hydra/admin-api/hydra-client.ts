@@ -105,14 +105,14 @@ export const grantableScopes = (
   mayAssign: (scope: string) => boolean,
 ): string[] => [...client.scopes.filter(mayAssign), ...addedScopes(client)];
 
-/** The client as Hydra is to have it, without its secret. */
+/** The client as Hydra is to have it, without its secret. Scopes that are no longer assignable are not granted. */
 export function toHydraClient(registration: Registration, terms: RegistrationContext): HydraClient {
   const { enabled, trusted, grant_types } = registration;
-  const scopes = grantableScopes(registration, terms.rules.mayAssign);
+  const scopes = grantableScopes(registration, terms.mayAssign);
   const response_types = hydraResponseTypes(grant_types);
   const setForSome = {
     ...(scopes.some(isRegistryScope) && { access_token_strategy: 'jwt' as const }),
-    ...lifespansOf(registration, terms.rules.maxLifetimes),
+    ...lifespansOf(registration),
   };
   return {
     client_id: registration.client_id,

@@ -34,17 +34,11 @@ export const LIFESPAN_NAMES: readonly Lifespan[] = Object.values(LIFESPANS).flat
 
 const LIFETIMES = Object.keys(LIFESPANS) as LifetimeMember[];
 
-/** The lifetimes of a client, which may be longer than what is allowed by now. */
-export const lifespansOf = (
-  client: Pick<ClientSettings, LifetimeMember>,
-  max: Readonly<Record<LifetimeMember, number>>,
-): Lifespans =>
+export const lifespansOf = (client: Pick<ClientSettings, LifetimeMember>): Lifespans =>
   Object.fromEntries(
     LIFETIMES.flatMap((member) => {
       const seconds = client[member];
-      if (seconds === null) return [];
-      const duration = goDuration(Math.min(seconds, max[member]));
-      return LIFESPANS[member].map((name) => [name, duration] as const);
+      return seconds === null ? [] : LIFESPANS[member].map((name) => [name, goDuration(seconds)] as const);
     }),
   );
 

@@ -10,7 +10,6 @@ import {
   type SeenClient,
 } from '../../oauth-clients/model/sync-state.js';
 import { MARK_DRIFTED, NOTE_SEEN } from '../../oauth-clients/writes/sync.statements.js';
-import type { PlatformRules } from '../../oauth-clients/model/rule.js';
 import type { SyncProblem } from '../../oauth-clients/model/oauth-client.vocabulary.js';
 import {
   REGISTRATION_COLUMNS,
@@ -67,20 +66,15 @@ const EXPECTED = new PreparedStatement(
   COLUMNS,
 );
 
-const HELD = new PreparedStatement<{ scopes: readonly string[]; audiences: readonly string[] }>(
-  'drift_held',
-  `select array(select distinct unnest(c.scopes) from oauth_clients c where c.deleted_at is null) as scopes,
-     array(select distinct unnest(c.audiences) from oauth_clients c where c.deleted_at is null) as audiences`,
-  { scopes: '_text', audiences: '_text' },
+const SCOPES = new PreparedStatement<{ scope: string }>(
+  'drift_scopes',
+  `select distinct unnest(c.scopes) as scope from oauth_clients c where c.deleted_at is null`,
+  { scope: 'text' },
 );
 
-const WITH_WITHDRAWN = new PreparedStatement<{ client_id: string }>(
-  'drift_with_withdrawn',
-  `select c.client_id from oauth_clients c
-   where c.deleted_at is null and (
-     c.scopes && :scopes::text[] or c.audiences && :audiences::text[] or c.access_token_lifetime > :access_token_lifetime
-     or c.id_token_lifetime > :id_token_lifetime or c.refresh_token_lifetime > :refresh_token_lifetime)
-   order by c.id`,
+const WITH_SCOPES = new PreparedStatement<{ client_id: string }>(
+  'drift_with_scopes',
+  `select c.client_id from oauth_clients c where c.deleted_at is null and c.scopes && :scopes::text[] order by c.id`,
   { client_id: 'text' },
 );
 
@@ -151,14 +145,12 @@ export class ComparedClients {
     return [...new Set([...random, ...last].map(({ client_id }) => client_id))];
   }
 
-  /** The `client_id`s of those that hold what can no longer be given to clients: a scope, an audience or a long lifetime. */
-  async withWithdrawn({ mayAssign, mayAssignAudience, maxLifetimes }: PlatformRules): Promise<string[]> {
-    const held = await HELD.row(this.pool, {});
-    const clients = await WITH_WITHDRAWN.rows(this.pool, {
-      scopes: held?.scopes.filter((scope) => !mayAssign(scope)),
-      audiences: held?.audiences.filter((audience) => !mayAssignAudience(audience)),
-      ...maxLifetimes,
-    });
+  /** The `client_id`s of those that hold a scope which can no longer be given to clients. */
+  async withWithdrawnScopes(mayAssign: (scope: string) => boolean): Promise<string[]> {
+    const held = await SCOPES.rows(this.pool, {});
+    const scopes = held.map(({ scope }) => scope).filter((scope) => !mayAssign(scope));
+    if (scopes.length === 0) return [];
+    const clients = await WITH_SCOPES.rows(this.pool, { scopes });
     return clients.map(({ client_id }) => client_id);
   }
 

@@ -44,7 +44,7 @@ export class DriftPass implements OnApplicationBootstrap, BeforeApplicationShutd
   ) {}
 
   onApplicationBootstrap(): void {
-    this.running = this.endWithdrawn().finally(() => {
+    this.running = this.endWithdrawnScopes().finally(() => {
       if (!this.stopping.signal.aborted) this.runIn(FIRST_AFTER_MS);
     });
   }
@@ -71,15 +71,15 @@ export class DriftPass implements OnApplicationBootstrap, BeforeApplicationShutd
     }
   }
 
-  /** Takes from clients what the configuration has withdrawn, without waiting for the first pass. */
-  private async endWithdrawn(): Promise<void> {
+  /** Takes scopes from clients that the configuration has withdrawn, without waiting for the first pass. */
+  private async endWithdrawnScopes(): Promise<void> {
     try {
       for await (const step of untilAborted(this.report.withdrawn(), this.stopping.signal))
         await this.repair(step);
     } catch (error) {
       if (this.stopping.signal.aborted) return;
       this.logger.warn(
-        `What clients can no longer be given is taken from Hydra with the next pass: ${String(error)}`,
+        `Scopes that are no longer assignable are taken from Hydra with the next pass: ${String(error)}`,
       );
     }
   }

@@ -95,11 +95,11 @@ export class DriftReport {
   }
 
   /**
-   * Compares the clients that hold what the configuration has withdrawn. At the start with a narrower one, Hydra still has them
-   * as they were.
+   * Compares the clients with scopes that the configuration has withdrawn. At the start with a narrower one, Hydra still has
+   * them as they were.
    */
   async *withdrawn(): AsyncGenerator<DriftReportStep, void> {
-    yield* this.ask(await this.clients.withWithdrawn(this.terms.rules));
+    yield* this.ask(await this.clients.withWithdrawnScopes(this.terms.mayAssign));
   }
 
   /** Compares these clients one by one. */

@@ -14,10 +14,7 @@ export interface AdvisedClient
     Pick<ObservedClient, 'live_secrets' | 'created' | 'last_used_at' | 'last_refused_at'> {}
 
 /** What advice depends on beside the client. */
-export interface AdviceContext extends Pick<
-  PlatformRules,
-  'mayAssign' | 'mayAssignAudience' | 'maxLifetimes'
-> {
+export interface AdviceContext extends Pick<PlatformRules, 'mayAssign' | 'mayAssignAudience'> {
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** Whether the platform lets the organization have trusted clients. */

@@ -1,7 +1,5 @@
 import { findingIf, findingsIn, ownPage, type AdviceKind } from './advice-kind.js';
 
-const LIFETIMES = ['access_token_lifetime', 'id_token_lifetime', 'refresh_token_lifetime'] as const;
-
 /** About what a client was once given and the platform no longer gives. */
 export const REACH_ADVICE = {
   trust_without_effect: {
@@ -43,22 +41,5 @@ export const REACH_ADVICE = {
       ),
     shown: { audiences: ['https://legacy.example.com'] },
     silent: { audiences: ['https://api.example.com'] },
-  },
-  lifetime_no_longer_allowed: {
-    severity: 'warning',
-    meaning:
-      'The client has a lifetime of tokens above what the platform allows by now: they live as long as that.',
-    remedy: 'Send a shorter lifetime, or 0 to leave it to the authorization server.',
-    reference: ownPage('lifetime_no_longer_allowed'),
-    find: (client, { maxLifetimes }) =>
-      LIFETIMES.flatMap((member) =>
-        findingIf(
-          (client[member] ?? 0) > maxLifetimes[member],
-          member,
-          `Tokens live ${maxLifetimes[member]} seconds, which is the most that the platform allows.`,
-        ),
-      ),
-    shown: { refresh_token_lifetime: 63_072_000 },
-    silent: { refresh_token_lifetime: 2_592_000 },
   },
 } as const satisfies Readonly<Record<string, AdviceKind>>;

@@ -3,14 +3,14 @@ import { candidateOf, type Candidate, type CandidateContext } from '../../../src
 import { newSettings } from '../../../src/oauth-clients/model/client-settings.js';
 import { assignableScopes } from '../../../src/oauth-clients/model/scope.js';
 import { PLATFORM_RULES } from '../oauth-clients/platform-rules.js';
-import { clientInHydra, termsOf } from './stored-client.js';
+import { clientInHydra, TERMS } from './stored-client.js';
 
 const FIRST_PARTY = '11111111-1111-4111-8111-111111111111';
 const MAY_ASSIGN = assignableScopes(['openid', 'offline', 'notes:*', 'oauth_clients:*']);
 const CONTEXT: CandidateContext = {
   organizationId: 'the organization',
   projectId: 'the project',
-  terms: termsOf({ mayAssign: MAY_ASSIGN }),
+  terms: { ...TERMS, mayAssign: MAY_ASSIGN },
   firstPartyClientIds: [FIRST_PARTY],
   rules: {
     ...PLATFORM_RULES,

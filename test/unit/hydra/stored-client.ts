@@ -2,10 +2,7 @@ import { grantableAudiences } from '../../../src/oauth-clients/model/audience.js
 import { newSettings } from '../../../src/oauth-clients/model/client-settings.js';
 import type { StoredHydraClient } from '../../../src/hydra/admin-api/hydra-admin-api.js';
 import { RegistrationContext } from '../../../src/hydra/admin-api/registration-context.js';
-import { LIMITS } from '../../../src/oauth-clients/model/oauth-client.limits.js';
 import type { Registration } from '../../../src/oauth-clients/model/registration.js';
-import type { PlatformRules } from '../../../src/oauth-clients/model/rule.js';
-import { PLATFORM_RULES } from '../oauth-clients/platform-rules.js';
 
 export const REGISTRATION: Registration = {
   ...newSettings({ name: 'Web shop', grant_types: ['authorization_code'] }),
@@ -70,24 +67,13 @@ export const clientInHydra = (members: object = {}): StoredHydraClient => ({
 });
 
 /** Of a platform whose tenants may hand out what is below `https://api.example.com/`. */
-export const TERMS = termsOf({});
-
-/** @param rules where they are not those of a platform that allows all */
-export function termsOf(rules: Partial<PlatformRules>): RegistrationContext {
-  const { max_lifetime: max } = LIMITS;
-  const maxLifetimes = {
-    access_token_lifetime: max,
-    id_token_lifetime: max,
-    refresh_token_lifetime: max,
-  };
-  return new RegistrationContext(
-    'the registry',
-    'oauth-client-registry',
-    { ...PLATFORM_RULES, maxLifetimes, ...rules },
-    grantableAudiences({
-      audience: 'oauth-client-registry',
-      publicUrl: 'https://registry.example',
-      assignableAudiences: ['https://api.example.com/*', 'orders'],
-    }),
-  );
-}
+export const TERMS = new RegistrationContext(
+  'the registry',
+  'oauth-client-registry',
+  () => true,
+  grantableAudiences({
+    audience: 'oauth-client-registry',
+    publicUrl: 'https://registry.example',
+    assignableAudiences: ['https://api.example.com/*', 'orders'],
+  }),
+);

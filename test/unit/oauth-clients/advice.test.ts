@@ -7,7 +7,6 @@ import {
   type AdviceKind,
 } from '../../../src/oauth-clients/advice/advice-kind.js';
 import { newSettings } from '../../../src/oauth-clients/model/client-settings.js';
-import { PLATFORM_RULES } from './platform-rules.js';
 import { secretsAfter } from '../../../src/oauth-clients/model/live-secrets.js';
 
 const CONTEXT: AdviceContext = {
@@ -15,7 +14,6 @@ const CONTEXT: AdviceContext = {
   trusted_clients_allowed: false,
   mayAssign: (scope) => scope !== 'legacy:read',
   mayAssignAudience: (audience) => audience !== 'https://legacy.example.com',
-  maxLifetimes: PLATFORM_RULES.maxLifetimes,
   server: {
     refreshNeedsOfflineAccess: true,
     noticesUses: true,

@@ -112,7 +112,7 @@ describe('After a start with fewer assignable scopes, Hydra', () => {
       });
       expect([refused.status, reasonIn(refused)]).toEqual([
         403,
-        'a scope of this grant can no longer be given to clients: ask anew without it',
+        'the client may not have a scope of this grant any more: ask, or sign in again, without it',
       ]);
       const others = { [member]: ['openid', 'offline_access', 'notes:read', 'registry:none'] };
       expect((await askTokenHook(narrow.api, clientId, { request: others })).status).toBe(200);

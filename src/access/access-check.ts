@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import pg from 'pg';
 import type { Actor } from '../auth/actor.js';
-import { Config } from '../config/config.js';
 import { columnsOf, selectList } from '../database/entity-columns.js';
 import { PreparedStatement } from '../database/prepared-statement.js';
 import {
@@ -10,14 +9,13 @@ import {
   type ObservedClient,
 } from '../oauth-clients/model/live-secrets.js';
 import { OAuthClient, type LoadedOAuthClient } from '../oauth-clients/model/oauth-client.entity.js';
-import { assignableScopes } from '../oauth-clients/model/scope.js';
 import { Problem } from '../problem-details/problem.js';
-import { isClientId } from '../lib/client-id.js';
 import type { Access, AccessRequest } from './access.js';
-import { demandScope, withdrawnScope } from './demand-scope.js';
+import { demandScope } from './demand-scope.js';
 import { FirstPartyClients } from './first-party-clients.js';
 import { TENANT_PERMISSIONS } from './permission.js';
 import { TOKEN_COUNTS } from './token-client.js';
+import { TokenScopes } from './token-scopes.js';
 import { isAtLeast, type Role } from '../tenants/role.js';
 import type { Tenant } from '../tenants/tenant.js';
 
@@ -29,7 +27,7 @@ interface AccessRow extends ObservedClient {
   readonly access_role: Role | null;
   /** Whether the token's client is a live, enabled client of this very project. */
   readonly access_token_client: boolean;
-  /** Whether that client has the scope in question; null where the token's client does not matter. */
+  /** Whether that client has the scope in question; null where there is none. */
   readonly access_client_scope: boolean | null;
   readonly access_trusted_clients_allowed: boolean;
 }
@@ -73,15 +71,11 @@ const ACCESS = new PreparedStatement<AccessRow>(
  */
 @Injectable()
 export class AccessCheck {
-  private readonly mayAssign: (scope: string) => boolean;
-
   constructor(
     private readonly pool: pg.Pool,
     private readonly firstPartyClients: FirstPartyClients,
-    config: Config,
-  ) {
-    this.mayAssign = assignableScopes(config.assignableScopes);
-  }
+    private readonly tokenScopes: TokenScopes,
+  ) {}
 
   /**
    * @throws Problem 404 for all that the caller may not see; 403 for a caller who sees the project and lacks a scope or a
@@ -90,7 +84,7 @@ export class AccessCheck {
   async check(request: AccessRequest): Promise<Access> {
     const row = await this.read(request);
     if (!row || !this.sees(request.actor, row)) throw Problem.notFound();
-    this.refuseWithdrawnScope(request, row);
+    this.refuseWithoutScope(request, row);
     refuseUnlessAllowed(request, row);
     const client = row.id === null ? null : row;
     if (request.oauthClientId !== null && client === null) throw Problem.notFound();
@@ -109,7 +103,7 @@ export class AccessCheck {
       organization_id: organizationId,
       project_id: projectId,
       subject: actor.subject,
-      token_client_id: this.tokenClientOf(actor),
+      token_client_id: this.tokenScopes.clientOf(actor),
       is_machine: actor.kind === 'machine',
       issued_at: actor.issuedAt,
       scope: TENANT_PERMISSIONS[permission].scope,
@@ -117,22 +111,10 @@ export class AccessCheck {
     });
   }
 
-  /** A token's scopes count as far as its client still has them. */
-  private refuseWithdrawnScope({ actor, permission }: AccessRequest, row: AccessRow): void {
+  private refuseWithoutScope({ actor, permission }: AccessRequest, row: AccessRow): void {
     const { scope } = TENANT_PERMISSIONS[permission];
     demandScope(actor, scope);
-    if (row.access_token_client && !(row.access_client_scope && this.mayAssign(scope))) {
-      throw withdrawnScope(scope);
-    }
-  }
-
-  /**
-   * The token's client, where its place in the project decides: not for a token that is good everywhere. A token's
-   * client_id can be any string.
-   */
-  private tokenClientOf(actor: Actor): string | null {
-    if (this.firstPartyClients.areGoodEverywhere(actor)) return null;
-    return isClientId(actor.clientId) ? actor.clientId : null;
+    this.tokenScopes.demandOfClient(scope, row.access_client_scope);
   }
 
   /** A token issued to a client acts only in that client's own project, unless it is good everywhere. */

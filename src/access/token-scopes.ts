@@ -14,7 +14,7 @@ const CLIENT_SCOPE = new PreparedStatement<{ has_scope: boolean }>(
   { has_scope: 'bool' },
 );
 
-/** What tokens may do outside of a single project: there, the access check sees the same by its own statement. */
+/** A token's scopes count as far as the tenant's client that it was issued to still has them. */
 @Injectable()
 export class TokenScopes {
   private readonly mayAssign: (scope: string) => boolean;
@@ -28,15 +28,32 @@ export class TokenScopes {
   }
 
   /**
+   * The `client_id` of the token, where its client may be a tenant's: not for a token that is good everywhere. A token's
+   * client_id can be any string.
+   */
+  clientOf(actor: Actor): string | null {
+    if (this.firstPartyClients.areGoodEverywhere(actor)) return null;
+    return isClientId(actor.clientId) ? actor.clientId : null;
+  }
+
+  /**
    * Demands that the token carries the scope, and that the client it was issued to still has it, where that is a tenant's.
    *
    * @throws Problem 403 `insufficient_scope`
    */
   async demand(actor: Actor, scope: string): Promise<void> {
     demandScope(actor, scope);
-    const { clientId } = actor;
-    if (this.firstPartyClients.areGoodEverywhere(actor) || !isClientId(clientId)) return;
-    const client = await CLIENT_SCOPE.row(this.pool, { scope, client_id: clientId });
-    if (client && !(client.has_scope && this.mayAssign(scope))) throw withdrawnScope(scope);
+    const client_id = this.clientOf(actor);
+    if (client_id === null) return;
+    const client = await CLIENT_SCOPE.row(this.pool, { scope, client_id });
+    this.demandOfClient(scope, client?.has_scope ?? null);
+  }
+
+  /**
+   * @param hasScope whether the token's client has the scope; null where that is no tenant's
+   * @throws Problem 403 `insufficient_scope`
+   */
+  demandOfClient(scope: string, hasScope: boolean | null): void {
+    if (hasScope !== null && !(hasScope && this.mayAssign(scope))) throw withdrawnScope(scope);
   }
 }

@@ -1,5 +1,5 @@
 import type { ServerBehaviour } from '../oauth-clients/model/server-behaviour.js';
-import { addedScopes } from './admin-api/hydra-client.js';
+import { addedScopes } from './admin-api/hydra-scopes.js';
 import type { HydraAbilities } from './hydra-violations.js';
 
 /** What owners are told of Hydra. The token hook is what knows of uses. */

@@ -10,6 +10,7 @@ import {
 } from '../../oauth-clients/model/oauth-client.vocabulary.js';
 import { isRegistryScope } from '../../oauth-clients/model/scope.js';
 import type { RegistrationContext } from './registration-context.js';
+import { addedScopes, grantableScopes, NO_SCOPE } from './hydra-scopes.js';
 import { LIFESPAN_NAMES, lifespansOf, lifetimesIn, type Lifespans } from './lifespans.js';
 import type { Registration } from '../../oauth-clients/model/registration.js';
 
@@ -81,9 +82,6 @@ export function markIn({ metadata }: Stored): Partial<Mark> | null {
   return typeof mark === 'object' ? mark : null;
 }
 
-/** Hydra takes an empty scope for "the default scopes", so a client without any has one that nothing honours. */
-export const NO_SCOPE = 'registry:none';
-
 /**
  * Stands for an empty list, which Hydra would take for the code flow. Hydra checks no values here, and no grant has this
  * name.
@@ -92,18 +90,6 @@ const NOTHING = ['disabled'];
 
 /** What an empty list means to Hydra. */
 export const HYDRA_DEFAULTS = { grant_types: ['authorization_code'], response_types: ['code'] };
-
-/** Scopes without which Hydra would not serve a grant that the client has. */
-const IMPLIED_SCOPES: Partial<Record<GrantType, string>> = {
-  refresh_token: 'offline_access',
-  implicit: 'openid',
-};
-
-/** The scopes that a client may have in Hydra now: those that it lists and that are still assignable, and the implied ones. */
-export const grantableScopes = (
-  client: Pick<ClientSettings, 'scopes' | 'grant_types'>,
-  mayAssign: (scope: string) => boolean,
-): string[] => [...client.scopes.filter(mayAssign), ...addedScopes(client)];
 
 /** The client as Hydra is to have it, without its secret. Scopes that are no longer assignable are not granted. */
 export function toHydraClient(registration: Registration, terms: RegistrationContext): HydraClient {
@@ -225,16 +211,6 @@ const hydraResponseTypes = (grants: readonly GrantType[]): string[] => [
   ...responseTypesOf(grants),
   ...(grants.includes('implicit') ? ['token'] : []),
 ];
-
-export function addedScopes({
-  scopes,
-  grant_types,
-}: Pick<ClientSettings, 'scopes' | 'grant_types'>): string[] {
-  return without(
-    grant_types.flatMap((grant) => IMPLIED_SCOPES[grant] ?? []),
-    scopes,
-  );
-}
 
 /** Hydra takes the origins of a client for patterns, in which these characters mean something. */
 export const isServedOrigin = (origin: string): boolean => !/[[\]{}*?\\]/.test(origin);

@@ -7,7 +7,7 @@ import { Config } from '../../config/config.js';
 import type { BodyConfig } from '../../http/json-body.js';
 import { assignableScopes } from '../../oauth-clients/model/scope.js';
 import { grantableAudiences, type GrantableAudiences } from '../../oauth-clients/model/audience.js';
-import { grantableScopes } from '../admin-api/hydra-client.js';
+import { grantableScopes } from '../admin-api/hydra-scopes.js';
 import { hasGoodSecret, type ClientStanding } from '../standings/client-standing.js';
 import { ClientStandings } from '../standings/client-standings.js';
 import { refusal } from '../standings/refusal.js';

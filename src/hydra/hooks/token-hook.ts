@@ -1,6 +1,6 @@
 import { isObject, isText } from '../../lib/json.js';
 import { Problem } from '../../problem-details/problem.js';
-import { NO_SCOPE } from '../admin-api/hydra-client.js';
+import { NO_SCOPE } from '../admin-api/hydra-scopes.js';
 import type { ClientStanding } from '../standings/client-standing.js';
 import { refusal } from '../standings/refusal.js';
 

@@ -16,9 +16,9 @@ export interface ImportEffects {
 const INTENDED = /^(owner$|metadata\.oauth_client_registry)/;
 
 /**
- * A name is made one that people can read: one of which nothing can be seen becomes the id, a very long one is cut. Of grant and response types, only such are dropped as have no effect
- * in Hydra without the other. People are asked before they are signed in or out by a client that is not trusted, or whose
- * organization may have no trusted ones.
+ * A name is made one that people can read: one of which nothing can be seen becomes the id, a very long one is cut. Of grant
+ * and response types, only such are dropped as have no effect in Hydra without the other. People are asked before they are
+ * signed in or out by a client that is not trusted, or whose organization may have no trusted ones.
  */
 const REWORDED = ['client_name', 'grant_types', 'response_types', 'skip_consent', 'skip_logout_consent'];
 
